@@ -1,0 +1,372 @@
+package immuta
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"sync/atomic"
+	"time"
+
+	"golang.org/x/sync/semaphore"
+	"golang.org/x/time/rate"
+)
+
+// Defaults of [Config].
+const (
+	DefaultRequestTimeout        = 60 * time.Second
+	DefaultMaxRetries            = 4
+	DefaultMaxConcurrentRequests = 32
+)
+
+// maxAnswer caps the size of an answer in bytes, after decompression: enough for a page of 200 sources and for
+// a dictionary of thousands of columns, and far from what would hurt the machine.
+const maxAnswer = 64 << 20
+
+// Grace is how long a write that is under way may go on after its caller was cancelled, and how long looking up
+// its outcome may take: an answer that is thrown away leaves an object behind that nobody knows of.
+const Grace = 15 * time.Second
+
+// Config says which tenant to talk to and how. Host and APIKey are required.
+type Config struct {
+	// Host is the tenant's root, as [ParseHost] takes it.
+	Host string
+	// APIKey authenticates every request, in the way that Authentication says.
+	APIKey         string
+	Authentication Authentication
+
+	// CACertificate holds PEM certificates that are trusted besides the system's.
+	CACertificate      string
+	InsecureSkipVerify bool
+
+	// RequestTimeout bounds one attempt, from dialling to the last byte of the answer.
+	RequestTimeout time.Duration
+	// MaxRetries is how often a request is repeated after its first attempt.
+	MaxRetries            int
+	MaxConcurrentRequests int
+	// RequestsPerSecond is a ceiling over all requests; 0 means none.
+	RequestsPerSecond float64
+
+	// Headers are added to every request.
+	Headers   map[string]string
+	UserAgent string
+
+	// Logger gets one record per attempt at debug level, and bodies with their secrets masked at [LevelTrace].
+	// Nil means no logs.
+	Logger *slog.Logger
+
+	// Wait is how the client waits between attempts and polls. Nil means a timer that ends with the context.
+	Wait func(context.Context, time.Duration) error
+}
+
+// Client talks to one tenant. It is safe for concurrent use.
+type Client struct {
+	base    *url.URL
+	http    *http.Client
+	session session
+	headers map[string]string
+	agent   string
+	log     *slog.Logger
+
+	timeout time.Duration
+	retries int
+	wait    func(context.Context, time.Duration) error
+	slots   *semaphore.Weighted
+	limiter *rate.Limiter
+
+	flights flights
+	// writes counts finished writes: a GET is shared only among callers that saw the same count.
+	writes atomic.Int64
+
+	caller caller
+}
+
+// New makes a client. It sends nothing.
+func New(c Config) (*Client, error) {
+	base, err := ParseHost(c.Host)
+	if err != nil {
+		return nil, err
+	}
+	if c.APIKey == "" {
+		return nil, errors.New("an API key is required")
+	}
+	if c.MaxConcurrentRequests < 1 {
+		return nil, errors.New("the number of concurrent requests must be at least 1")
+	}
+	transport, err := newTransport(c)
+	if err != nil {
+		return nil, err
+	}
+	client := &Client{
+		base:    base,
+		http:    &http.Client{Transport: transport, CheckRedirect: refuseRedirect},
+		session: session{kind: c.Authentication, key: c.APIKey},
+		headers: c.Headers,
+		agent:   c.UserAgent,
+		log:     c.Logger,
+		timeout: c.RequestTimeout,
+		retries: c.MaxRetries,
+		wait:    c.Wait,
+		slots:   semaphore.NewWeighted(int64(c.MaxConcurrentRequests)),
+		limiter: rate.NewLimiter(rate.Inf, 1),
+	}
+	if client.log == nil {
+		client.log = slog.New(slog.DiscardHandler)
+	}
+	if client.timeout <= 0 {
+		client.timeout = DefaultRequestTimeout
+	}
+	if client.wait == nil {
+		client.wait = waitTimer
+	}
+	if c.RequestsPerSecond > 0 {
+		client.limiter = rate.NewLimiter(rate.Limit(c.RequestsPerSecond), max(1, int(c.RequestsPerSecond)))
+	}
+	return client, nil
+}
+
+// Host is the tenant's root URL: what a state was read from.
+func (c *Client) Host() string { return c.base.String() }
+
+// Wait waits as [Config.Wait] says, and returns early with the context's error.
+func (c *Client) Wait(ctx context.Context, d time.Duration) error { return c.wait(ctx, d) }
+
+// request is one call of the API.
+type request struct {
+	method string
+	// path is escaped already: names go through [url.PathEscape].
+	path  string
+	query url.Values
+	// body is sent as JSON; nil sends none.
+	body any
+	// repeatable marks a POST that changes nothing and may be retried like a GET.
+	repeatable bool
+	// anonymous leaves the Authorization header out.
+	anonymous bool
+}
+
+func (r request) String() string { return r.method + " " + r.path }
+
+func (r request) writes() bool { return r.method != http.MethodGet && !r.repeatable }
+
+// answer is a successful response.
+type answer struct {
+	body []byte
+	// date is the server's clock when it answered; zero when it did not say.
+	date time.Time
+}
+
+// call sends a request and decodes its answer into out, unless out is nil or the answer has no body.
+func (c *Client) call(ctx context.Context, r request, out any) error {
+	a, err := c.send(ctx, r)
+	if err != nil {
+		return err
+	}
+	return a.decode(r, out)
+}
+
+func (a answer) decode(r request, out any) error {
+	if out == nil || len(bytes.TrimSpace(a.body)) == 0 {
+		return nil
+	}
+	if err := json.Unmarshal(a.body, out); err != nil {
+		return &UnreadableError{Request: r.String(), Reason: err.Error(), Excerpt: excerpt(a.body)}
+	}
+	return nil
+}
+
+// get reads a path. Callers that ask for the same at the same time share one request, but never one that began
+// before a write of this client was answered: what follows a write must see it.
+func (c *Client) get(ctx context.Context, path string, query url.Values, out any) error {
+	r := request{method: http.MethodGet, path: path, query: query}
+	key := fmt.Sprintf("%d %s?%s", c.writes.Load(), path, query.Encode())
+	a, err := c.flights.do(ctx, key, func(ctx context.Context) (answer, error) { return c.send(ctx, r) })
+	if err != nil {
+		return err
+	}
+	return a.decode(r, out)
+}
+
+// send makes the attempts that the retry policy allows and returns the first success or the last failure.
+func (c *Client) send(ctx context.Context, r request) (answer, error) {
+	payload, err := encode(r.body)
+	if err != nil {
+		return answer{}, fmt.Errorf("encoding the body of %s: %w", r, err)
+	}
+	if r.writes() {
+		defer c.writes.Add(1)
+	}
+	renewed := false
+	for attempt := 0; ; attempt++ {
+		if err := ctx.Err(); err != nil {
+			return answer{}, &NoAnswerError{Request: r.String(), Err: context.Cause(ctx), NotSent: true}
+		}
+		credential := ""
+		if !r.anonymous {
+			if credential, err = c.credential(ctx); err != nil {
+				return answer{}, err
+			}
+		}
+		a, err := c.attempt(ctx, r, payload, credential, attempt)
+		if err == nil {
+			return a, nil
+		}
+		if !renewed && !r.anonymous && c.session.kind == Token && StatusOf(err) == http.StatusUnauthorized {
+			// 401 says that the request was not processed, so repeating it is safe for every method.
+			renewed = true
+			attempt--
+			c.session.drop(credential)
+			continue
+		}
+		if attempt >= c.retries || !mayRepeat(r, err) {
+			return answer{}, err
+		}
+		if err := c.pause(ctx, r, attempt, err); err != nil {
+			return answer{}, err
+		}
+	}
+}
+
+// pause waits before the next attempt. A wait that would outlast the operation is an error at once: there is no
+// point in sitting through it.
+func (c *Client) pause(ctx context.Context, r request, attempt int, cause error) error {
+	d := delay(attempt, retryAfter(cause))
+	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
+		return fmt.Errorf("%w; the next attempt would be in %s, after the operation's time-out", cause, d.Round(time.Second))
+	}
+	c.log.LogAttrs(ctx, slog.LevelDebug, "waiting before the next attempt",
+		slog.String("method", r.method), slog.String("path", r.path), slog.Duration("wait", d))
+	if err := c.wait(ctx, d); err != nil {
+		return cause
+	}
+	return nil
+}
+
+// attempt sends the request once and reads the whole answer.
+func (c *Client) attempt(ctx context.Context, r request, payload []byte, credential string, number int) (answer, error) {
+	if err := c.limiter.Wait(ctx); err != nil {
+		return answer{}, &NoAnswerError{Request: r.String(), Err: err, NotSent: true}
+	}
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		return answer{}, &NoAnswerError{Request: r.String(), Err: err, NotSent: true}
+	}
+	defer c.slots.Release(1)
+
+	if r.writes() {
+		var cancel context.CancelFunc
+		ctx, cancel = graced(ctx)
+		defer cancel()
+	}
+	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, fmt.Errorf("no answer within request_timeout (%s)", c.timeout))
+	defer cancel()
+
+	target := *c.base
+	target.RawQuery = r.query.Encode()
+	req, err := http.NewRequestWithContext(ctx, r.method, target.String(), bytes.NewReader(payload))
+	if err != nil {
+		return answer{}, fmt.Errorf("building %s: %w", r, err)
+	}
+	if err := setEscapedPath(req.URL, r.path); err != nil {
+		return answer{}, fmt.Errorf("building %s: %w", r, err)
+	}
+	for name, value := range c.headers {
+		req.Header.Set(name, value)
+	}
+	req.Header.Set("Accept", "application/json")
+	req.Header.Set("User-Agent", c.agent)
+	if credential != "" {
+		req.Header.Set("Authorization", credential)
+	}
+	if payload != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+
+	mask := c.masker(payload, credential)
+	start := time.Now()
+	a, status, err := c.roundTrip(req, r, mask)
+	c.logAttempt(ctx, r, number, status, time.Since(start), payload, a.body, err, mask)
+	return a, err
+}
+
+// roundTrip does the exchange and classifies its outcome.
+func (c *Client) roundTrip(req *http.Request, r request, mask func(string) string) (answer, int, error) {
+	resp, err := c.http.Do(req)
+	if err != nil {
+		return answer{}, 0, noAnswer(req.Context(), r, err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	if err != nil {
+		return answer{}, resp.StatusCode, noAnswer(req.Context(), r, fmt.Errorf("the answer broke off: %w", err))
+	}
+	if len(body) > maxAnswer {
+		return answer{}, resp.StatusCode, &UnreadableError{Request: r.String(), Reason: fmt.Sprintf("it is larger than %d MiB", maxAnswer>>20)}
+	}
+	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+		return answer{body: body}, resp.StatusCode, newError(r, resp, body, mask)
+	}
+	if kind, ok := notJSON(resp, body); !ok {
+		return answer{body: body}, resp.StatusCode, &UnreadableError{Request: r.String(), Reason: "it is " + kind + ", not JSON", Excerpt: mask(excerpt(body))}
+	}
+	date, _ := http.ParseTime(resp.Header.Get("Date"))
+	return answer{body: body, date: date}, resp.StatusCode, nil
+}
+
+func encode(body any) ([]byte, error) {
+	if body == nil {
+		return nil, nil
+	}
+	return json.Marshal(body)
+}
+
+// setEscapedPath sets a path whose segments are escaped already, so that a slash in a name stays inside its segment.
+func setEscapedPath(u *url.URL, escaped string) error {
+	decoded, err := url.PathUnescape(escaped)
+	if err != nil {
+		return err
+	}
+	u.Path, u.RawPath = decoded, escaped
+	return nil
+}
+
+// detach returns a context with the values and the deadline of parent, but not its cancellation.
+func detach(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx := context.WithoutCancel(parent)
+	if deadline, ok := parent.Deadline(); ok {
+		return context.WithDeadline(ctx, deadline)
+	}
+	return context.WithCancel(ctx)
+}
+
+// graced returns a context that outlives a cancellation of its parent by [Grace], but not its deadline.
+func graced(parent context.Context) (context.Context, context.CancelFunc) {
+	ctx, cancel := detach(parent)
+	stop := context.AfterFunc(parent, func() {
+		if errors.Is(parent.Err(), context.Canceled) {
+			time.AfterFunc(Grace, cancel)
+		}
+	})
+	return ctx, func() { stop(); cancel() }
+}
+
+// AfterCare returns a context for what must still be done for ctx's operation once ctx may have ended, such as
+// looking up whether a create took effect. It lasts for [Grace].
+func AfterCare(ctx context.Context) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(context.WithoutCancel(ctx), Grace)
+}
+
+func waitTimer(ctx context.Context, d time.Duration) error {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	}
+}

@@ -1,0 +1,91 @@
+package immuta
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"time"
+)
+
+// Created is the answer of a create. Every field may be missing: DataSourceID is 0 then.
+type Created struct {
+	DataSourceID, HandlerID int64
+	ConnectionString        string
+	// Warnings is what Immuta noticed, such as a source that is not healthy.
+	Warnings []string
+}
+
+func (c *Created) UnmarshalJSON(b []byte) error {
+	var out one[struct {
+		ID               Lenient[Int]             `json:"id"`
+		DataSourceID     Lenient[Int]             `json:"dataSourceId"`
+		Warnings         Lenient[json.RawMessage] `json:"warnings"`
+		ConnectionString Lenient[string]          `json:"connectionString"`
+	}]
+	if err := json.Unmarshal(b, &out); err != nil {
+		return err
+	}
+	*c = Created{
+		DataSourceID:     int64(out.Value.DataSourceID.Get()),
+		HandlerID:        int64(out.Value.ID.Get()),
+		ConnectionString: out.Value.ConnectionString.Get(),
+		Warnings:         warnings(out.Value.Warnings.Get()),
+	}
+	return nil
+}
+
+// warnings reads the warnings of a create: a string by the documentation (M), maybe a list (L).
+func warnings(raw json.RawMessage) []string {
+	var list many[Text]
+	if len(raw) == 0 || json.Unmarshal(raw, &list) != nil {
+		return nil
+	}
+	var texts []string
+	for _, text := range list {
+		if text != "" {
+			texts = append(texts, string(text))
+		}
+	}
+	return texts
+}
+
+// CreateSource registers a source: POST /{prefix}/handler with a body that depends on the technology. A body with one
+// handler as an object is answered synchronously (M).
+func (c *Client) CreateSource(ctx context.Context, prefix string, body any) (Created, error) {
+	var out Created
+	r := request{method: http.MethodPost, path: "/" + prefix + "/handler", body: body}
+	if err := c.call(ctx, r, &out); err != nil {
+		return Created{}, err
+	}
+	if out.DataSourceID == 0 {
+		return out, &UnreadableError{Request: r.String(), Reason: "it holds no data source id"}
+	}
+	return out, nil
+}
+
+// LookUpCreated finds out what became of a create that was sent at the given time and got no answer to trust. It
+// returns the source of that name, and whether it was made by that very create: by this caller and, by the server's own
+// clock, not before the create was sent. The server's clock is known to the second, from the Date of this answer.
+func (c *Client) LookUpCreated(ctx context.Context, name string, sent time.Time) (source *Source, ours bool, err error) {
+	r := request{method: http.MethodGet, path: "/dataSource/name/" + url.PathEscape(name)}
+	a, err := c.send(ctx, r)
+	if err != nil {
+		return nil, false, err
+	}
+	begin := a.date.Add(-time.Since(sent)).Truncate(time.Second)
+	var out one[Source]
+	if err := a.decode(r, &out); err != nil {
+		return nil, false, err
+	}
+	source = &out.Value
+	created, ok := ParseTime(string(source.CreatedAt))
+	if !ok || a.date.IsZero() || created.Before(begin) {
+		return source, false, nil
+	}
+	caller, err := c.CurrentUser(ctx)
+	if err != nil {
+		return source, false, err
+	}
+	return source, int64(source.CreatedBy) == caller.ID, nil
+}

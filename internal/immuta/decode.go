@@ -1,0 +1,149 @@
+package immuta
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Int is an integer that the API writes as a number or as a string of digits.
+type Int int64
+
+// UnmarshalJSON implements [json.Unmarshaler]. A null or an empty string reads as 0.
+func (i *Int) UnmarshalJSON(b []byte) error {
+	text := strings.Trim(string(b), `" `)
+	if text == "null" || text == "" {
+		*i = 0
+		return nil
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		*i = Int(n)
+		return nil
+	}
+	f, err := strconv.ParseFloat(text, 64)
+	if err != nil || f != float64(int64(f)) {
+		return fmt.Errorf("%s is not an integer", b)
+	}
+	*i = Int(f)
+	return nil
+}
+
+// Bool is a boolean that may also be written as a string or as 0 and 1.
+type Bool bool
+
+// UnmarshalJSON implements [json.Unmarshaler]. A null reads as false.
+func (v *Bool) UnmarshalJSON(b []byte) error {
+	switch strings.ToLower(strings.Trim(string(b), `" `)) {
+	case "true", "1":
+		*v = true
+	case "false", "0", "null", "":
+		*v = false
+	default:
+		return fmt.Errorf("%s is not a boolean", b)
+	}
+	return nil
+}
+
+// Text is a string that may also be written as a bare number or boolean.
+type Text string
+
+// UnmarshalJSON implements [json.Unmarshaler]. A null reads as the empty string.
+func (t *Text) UnmarshalJSON(b []byte) error {
+	if bytes.Equal(b, []byte("null")) {
+		*t = ""
+		return nil
+	}
+	switch b[0] {
+	case '"':
+		return json.Unmarshal(b, (*string)(t))
+	case '{', '[':
+		return fmt.Errorf("%s is not a string", excerpt(b))
+	default:
+		*t = Text(b)
+		return nil
+	}
+}
+
+// Lenient is a key of an answer that may be missing, null, a value, or something that the facts do not foresee.
+// The last counts as missing: it says nothing that we understand, and must not fail the rest of the answer.
+type Lenient[T any] struct {
+	// Answered says that the key was there and understood. Value is nil for a null.
+	Answered bool
+	Value    *T
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (l *Lenient[T]) UnmarshalJSON(b []byte) error {
+	*l = Lenient[T]{}
+	if bytes.Equal(b, []byte("null")) {
+		l.Answered = true
+		return nil
+	}
+	value := new(T)
+	if json.Unmarshal(b, value) == nil {
+		l.Answered, l.Value = true, value
+	}
+	return nil
+}
+
+// Get returns the value, or T's zero value.
+func (l Lenient[T]) Get() T {
+	if l.Value == nil {
+		var zero T
+		return zero
+	}
+	return *l.Value
+}
+
+// Or returns l, or other when l was not answered.
+func (l Lenient[T]) Or(other Lenient[T]) Lenient[T] {
+	if l.Answered {
+		return l
+	}
+	return other
+}
+
+// one decodes an object that may come as an array of one (contradictions 10.3 of the facts: M).
+type one[T any] struct{ Value T }
+
+func (o *one[T]) UnmarshalJSON(b []byte) error {
+	if len(b) == 0 || b[0] != '[' {
+		return json.Unmarshal(b, &o.Value)
+	}
+	var list []json.RawMessage
+	if err := json.Unmarshal(b, &list); err != nil {
+		return err
+	}
+	if len(list) == 0 {
+		return nil
+	}
+	return json.Unmarshal(list[0], &o.Value)
+}
+
+// many decodes an array that may come as a single object.
+type many[T any] []T
+
+func (m *many[T]) UnmarshalJSON(b []byte) error {
+	if len(b) > 0 && b[0] == '[' {
+		return json.Unmarshal(b, (*[]T)(m))
+	}
+	if bytes.Equal(b, []byte("null")) {
+		*m = nil
+		return nil
+	}
+	var single T
+	if err := json.Unmarshal(b, &single); err != nil {
+		return err
+	}
+	*m = many[T]{single}
+	return nil
+}
+
+// ParseTime reads a timestamp of the API: ISO 8601 in UTC with milliseconds (H).
+func ParseTime(s string) (time.Time, bool) {
+	t, err := time.Parse(time.RFC3339, s)
+	return t, err == nil
+}

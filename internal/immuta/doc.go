@@ -1,0 +1,10 @@
+// Package immuta is a client of Immuta's V1 REST API, as far as data sources and what belongs to them go.
+//
+// It knows nothing of Terraform. A [Client] owns one transport, one set of limits and one identity; every call
+// takes a context, and returns typed errors: [*Error] when Immuta refused, [*NoAnswerError] when nobody answered
+// and [*UnreadableError] when the answer was not what the API speaks.
+//
+// Answers are decoded leniently, because undocumented keys, nulls and ids written as strings are normal in this
+// API. Facts about the API carry their confidence: H was seen in real payloads, M is documented, L is a guess. A
+// guess is kept in one function, so that it can be corrected in one place.
+package immuta

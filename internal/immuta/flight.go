@@ -1,0 +1,86 @@
+package immuta
+
+import (
+	"context"
+	"sync"
+)
+
+// flights lets callers that read the same thing at the same time share one request. Unlike a plain
+// single-flight group, a flight lasts while anybody waits for it: one caller's cancellation neither fails the
+// others nor leaves a request going that nobody wants.
+type flights struct {
+	mu sync.Mutex
+	m  map[string]*flight
+}
+
+type flight struct {
+	cancel  context.CancelFunc
+	waiting int
+	done    chan struct{}
+	answer  answer
+	err     error
+}
+
+func (f *flights) do(ctx context.Context, key string, fetch func(context.Context) (answer, error)) (answer, error) {
+	f.mu.Lock()
+	fl, joined := f.m[key]
+	if !joined {
+		fl = f.start(ctx, key, fetch)
+	}
+	fl.waiting++
+	f.mu.Unlock()
+
+	select {
+	case <-fl.done:
+	case <-ctx.Done():
+		if last := f.leave(key, fl); !last {
+			return answer{}, context.Cause(ctx)
+		}
+		<-fl.done
+	}
+	if fl.err != nil && joined && ctx.Err() == nil && isContextError(fl.err) {
+		// The flight kept to the deadline of the caller who started it; this one has more time.
+		return fetch(ctx)
+	}
+	return fl.answer, fl.err
+}
+
+// start launches a flight that carries the values and the deadline of ctx but not its cancellation.
+func (f *flights) start(ctx context.Context, key string, fetch func(context.Context) (answer, error)) *flight {
+	own, cancel := detach(ctx)
+	fl := &flight{cancel: cancel, done: make(chan struct{})}
+	if f.m == nil {
+		f.m = map[string]*flight{}
+	}
+	f.m[key] = fl
+	go func() {
+		defer cancel()
+		fl.answer, fl.err = fetch(own)
+		f.land(key, fl)
+		close(fl.done)
+	}()
+	return fl
+}
+
+// leave takes one caller off and ends the flight if it was the last.
+func (f *flights) leave(key string, fl *flight) (last bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	fl.waiting--
+	if fl.waiting > 0 {
+		return false
+	}
+	if f.m[key] == fl {
+		delete(f.m, key)
+	}
+	fl.cancel()
+	return true
+}
+
+func (f *flights) land(key string, fl *flight) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.m[key] == fl {
+		delete(f.m, key)
+	}
+}

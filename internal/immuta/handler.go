@@ -1,0 +1,120 @@
+package immuta
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/url"
+)
+
+// Metadata are the keys of a handler: its connection and its remote table, differing by technology. Values stay as they
+// came, so that keys which this client does not know survive a read and a write unchanged.
+type Metadata map[string]json.RawMessage
+
+// Set puts a value under a key. Nil sets null.
+func (m Metadata) Set(key string, value any) {
+	raw, err := json.Marshal(value)
+	if err != nil {
+		// Only strings, numbers, booleans and structs of them are ever set.
+		panic(fmt.Sprintf("metadata key %s: %v", key, err))
+	}
+	m[key] = raw
+}
+
+// Lookup reads a key into T; a missing or foreign value is not answered.
+func Lookup[T any](m Metadata, key string) Lenient[T] {
+	var value Lenient[T]
+	if raw, ok := m[key]; ok {
+		_ = value.UnmarshalJSON(raw)
+	}
+	return value
+}
+
+// Text reads a key as a string; "" when it is missing or null.
+func (m Metadata) Text(key string) string { return string(Lookup[Text](m, key).Get()) }
+
+// Clone copies m, so that it can be changed.
+func (m Metadata) Clone() Metadata { return maps.Clone(m) }
+
+// Same tells whether a key has the same value in both, whatever the spelling of the JSON.
+func (m Metadata) Same(other Metadata, key string) bool {
+	a, inA := m[key]
+	b, inB := other[key]
+	return inA == inB && (!inA || SameJSON(a, b))
+}
+
+// SameJSON tells whether two JSON texts mean the same value.
+func SameJSON(a, b []byte) bool {
+	if bytes.Equal(a, b) {
+		return true
+	}
+	var x, y any
+	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
+		return false
+	}
+	ca, errA := json.Marshal(x)
+	cb, errB := json.Marshal(y)
+	return errA == nil && errB == nil && bytes.Equal(ca, cb)
+}
+
+// Handler is the half of a source that depends on its technology, as GET /{prefix}/handler/{id} answers it. Secrets and
+// user files never come back (H).
+type Handler struct {
+	// DataSourceID is missing where the technology's answer calls the data source's id "id".
+	DataSourceID     Lenient[Int]
+	ID               Lenient[Int]
+	Metadata         Metadata
+	ConnectionString Lenient[string]
+	// Keys are all top-level keys, for what only one technology answers.
+	Keys Metadata
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (h *Handler) UnmarshalJSON(b []byte) error {
+	var keys Metadata
+	if err := json.Unmarshal(b, &keys); err != nil {
+		return err
+	}
+	*h = Handler{
+		DataSourceID:     Lookup[Int](keys, "dataSourceId"),
+		ID:               Lookup[Int](keys, "id"),
+		Metadata:         Lookup[Metadata](keys, "metadata").Get(),
+		ConnectionString: Lookup[string](keys, "connectionString"),
+		Keys:             keys,
+	}
+	return nil
+}
+
+func handlerPath(ref HandlerRef) string {
+	return fmt.Sprintf("/%s/handler/%d", url.PathEscape(ref.Prefix), ref.ID)
+}
+
+// skipCache asks for the handler as it is and not as it was cached: every read here follows a write or looks for drift.
+func skipCache() url.Values { return url.Values{"skipCache": {"true"}} }
+
+// Handler reads a handler.
+func (c *Client) Handler(ctx context.Context, ref HandlerRef) (*Handler, error) {
+	var out one[Handler]
+	if err := c.get(ctx, handlerPath(ref), skipCache(), &out); err != nil {
+		return nil, err
+	}
+	if out.Value.Metadata == nil {
+		return nil, &UnreadableError{Request: http.MethodGet + " " + handlerPath(ref), Reason: "it holds no metadata"}
+	}
+	return &out.Value, nil
+}
+
+// ReplaceHandler writes the whole metadata of a handler. The columns may be left out and are then kept (H).
+//
+// The nesting of the body is not recovered from the documentation: handler.metadata beside connectionString matches its
+// table and the body of the bulk route, which is seen in use (M).
+func (c *Client) ReplaceHandler(ctx context.Context, ref HandlerRef, m Metadata, connectionString string) error {
+	body := map[string]any{
+		"handler":          map[string]any{"metadata": m},
+		"connectionString": connectionString,
+	}
+	return c.call(ctx, request{method: http.MethodPut, path: handlerPath(ref), query: skipCache(), body: body}, nil)
+}

@@ -1,0 +1,46 @@
+package immuta
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"strings"
+)
+
+// ParseHost reads a tenant's address: a URL with scheme http or https, a host and an optional port, and nothing
+// else. A bare host name means https.
+func ParseHost(s string) (*url.URL, error) {
+	if strings.TrimSpace(s) == "" {
+		return nil, errors.New("the host is empty")
+	}
+	if !strings.Contains(s, "://") {
+		s = "https://" + s
+	}
+	u, err := url.Parse(s)
+	if err != nil {
+		return nil, fmt.Errorf("%q is not a URL", s)
+	}
+	switch {
+	case u.Scheme != "https" && u.Scheme != "http":
+		return nil, fmt.Errorf("the scheme must be https or http, not %q", u.Scheme)
+	case u.Hostname() == "":
+		return nil, fmt.Errorf("%q names no host", s)
+	case u.User != nil:
+		return nil, errors.New("the host must not hold a user or a password: authentication is by API key")
+	case strings.Trim(u.Path, "/") != "":
+		return nil, fmt.Errorf("the host must not have a path, but has %q", u.Path)
+	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
+		return nil, errors.New("the host must not have a query or a fragment")
+	}
+	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
+}
+
+// IsCleartext tells whether requests to u cross a network unencrypted: plain http to anything but loopback.
+func IsCleartext(u *url.URL) bool {
+	if u.Scheme != "http" || u.Hostname() == "localhost" {
+		return false
+	}
+	ip := net.ParseIP(u.Hostname())
+	return ip == nil || !ip.IsLoopback()
+}

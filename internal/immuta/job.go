@@ -1,0 +1,50 @@
+package immuta
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+)
+
+// bulk starts one job per source: PUT /dataSource/bulk/{operation} {"ids"} answers {"bulkId", "jobsCreated"} and works
+// in the background (H). The id is a string or a number (H for both).
+func (c *Client) bulk(ctx context.Context, operation string, ids []int64) (bulkID string, err error) {
+	var out struct {
+		BulkID Lenient[Text] `json:"bulkId"`
+	}
+	r := request{method: http.MethodPut, path: "/dataSource/bulk/" + operation, body: map[string]any{"ids": ids}}
+	err = c.call(ctx, r, &out)
+	return string(out.BulkID.Get()), err
+}
+
+// job is one background job. States are active, cancelled, completed, created, expired, failed and retry (H).
+type job struct {
+	ID     Text          `json:"id"`
+	State  Text          `json:"state"`
+	Output Lenient[Text] `json:"output"`
+}
+
+// failedJobs returns an error when a job of the bulk operation has failed. Tenants differ in how jobs are asked for, so
+// an answer that cannot be had or understood says nothing.
+func (c *Client) failedJobs(ctx context.Context, bulkID string) error {
+	if bulkID == "" {
+		return nil
+	}
+	var jobs many[job]
+	if err := c.get(ctx, "/jobs", url.Values{"bulkId": {bulkID}}, &jobs); err != nil {
+		if status := StatusOf(err); status == http.StatusNotFound || status == http.StatusForbidden || status == 0 {
+			return ctx.Err()
+		}
+		return err
+	}
+	var failed []error
+	for _, j := range jobs {
+		switch j.State {
+		case "failed", "expired", "cancelled":
+			failed = append(failed, fmt.Errorf("job %s of Immuta %s: %s", j.ID, j.State, firstText(string(j.Output.Get()), "no output")))
+		}
+	}
+	return errors.Join(failed...)
+}

@@ -1,0 +1,111 @@
+package immuta
+
+import (
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"math/rand/v2"
+	"net"
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// The loop in client.go is our own rather than a library's because an attempt ends only when its answer has been
+// read: a body that breaks off is repeated like any other lost answer, and slots and rate are taken per attempt.
+
+const (
+	firstDelay = 500 * time.Millisecond
+	maxDelay   = 30 * time.Second
+)
+
+// mayRepeat is the retry policy. A GET or a PUT may be repeated whenever trying again could help; a POST only
+// when it cannot have been processed; a DELETE never, because a second one means something else than the first.
+func mayRepeat(r request, err error) bool {
+	if isContextError(err) {
+		return false
+	}
+	if isPermanent(err) {
+		return false
+	}
+	switch {
+	case r.method == http.MethodDelete:
+		return false
+	case r.method == http.MethodPost && !r.repeatable:
+		return wasNotProcessed(err)
+	default:
+		return isTransient(err)
+	}
+}
+
+func isTransient(err error) bool {
+	switch StatusOf(err) {
+	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
+		return true
+	}
+	_, ok := errors.AsType[*NoAnswerError](err)
+	return ok
+}
+
+func wasNotProcessed(err error) bool {
+	if e, ok := errors.AsType[*NoAnswerError](err); ok {
+		return e.NotSent
+	}
+	switch StatusOf(err) {
+	case http.StatusTooManyRequests:
+		return true
+	case http.StatusServiceUnavailable:
+		return retryAfter(err) > 0
+	}
+	return false
+}
+
+// isPermanent tells failures that no repetition cures: a host that does not exist, a certificate that is not trusted.
+func isPermanent(err error) bool {
+	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
+		return true
+	}
+	return IsCertificateError(err)
+}
+
+// IsCertificateError tells whether the tenant's TLS certificate was refused.
+func IsCertificateError(err error) bool {
+	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
+		return true
+	}
+	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
+	_, name := errors.AsType[x509.HostnameError](err)
+	return unknown || name
+}
+
+// delay is how long to wait after the attempt with this number (from 0): what the server asked for, or
+// exponential backoff of which half is random, so that parallel callers do not come back together.
+func delay(attempt int, asked time.Duration) time.Duration {
+	if asked > 0 {
+		return asked
+	}
+	d := maxDelay
+	if attempt < 6 {
+		d = min(firstDelay<<attempt, maxDelay)
+	}
+	return d/2 + rand.N(d/2)
+}
+
+// parseRetryAfter reads Retry-After in seconds or as a date. A date is taken relative to the server's own clock,
+// which need not agree with ours. It returns 0 when there is nothing to wait for.
+func parseRetryAfter(h http.Header) time.Duration {
+	value := strings.TrimSpace(h.Get("Retry-After"))
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil {
+		return time.Duration(min(max(seconds, 0), 1e6) * float64(time.Second))
+	}
+	at, err := http.ParseTime(value)
+	if err != nil {
+		return 0
+	}
+	now, err := http.ParseTime(h.Get("Date"))
+	if err != nil {
+		now = time.Now()
+	}
+	return max(at.Sub(now), 0)
+}
