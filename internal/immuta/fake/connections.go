@@ -1,0 +1,16 @@
+package fake
+
+import "net/http"
+
+// What replaces the calls that are deprecated on tenants with connections.
+const (
+	crawlReplacement    = "POST /data/crawl/{objectPath*}"
+	settingsReplacement = "PUT /data/settings/{objectPath*} with settings.isActive"
+	deleteReplacement   = "DELETE under /data"
+	createReplacement   = crawlReplacement + " and " + settingsReplacement
+)
+
+// replacedByConnections refuses a call that connections have replaced.
+func replacedByConnections(replacement string) error {
+	return fail(http.StatusBadRequest, "This endpoint is deprecated for data sources that belong to a connection. Use %s instead.", replacement)
+}

@@ -1,0 +1,316 @@
+package fake
+
+import (
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Dictionary is the columns of a source.
+type Dictionary struct {
+	ID        int
+	SourceID  int
+	Columns   []Column
+	CreatedAt time.Time
+	UpdatedAt time.Time
+}
+
+// A Column is what a client said about a column. What it left out is null.
+type Column struct {
+	Name         string      `json:"name"`
+	DataType     string      `json:"dataType"`
+	RemoteType   string      `json:"remoteType"`
+	Nullable     *bool       `json:"nullable"`
+	IsPrimaryKey *bool       `json:"isPrimaryKey,omitempty"`
+	RemoteColumn *string     `json:"remoteColumn"`
+	Description  *string     `json:"description"`
+	Tags         []ColumnTag `json:"tags"`
+}
+
+// A ColumnTag is a tag on a column.
+type ColumnTag struct {
+	Name    string `json:"name"`
+	Source  string `json:"source"`
+	Deleted bool   `json:"deleted"`
+}
+
+type dictionaryState struct {
+	bySource map[int]*Dictionary
+	ids      counter
+}
+
+var dictionaries = &slot[dictionaryState]{fresh: func() *dictionaryState {
+	return &dictionaryState{bySource: map[int]*Dictionary{}, ids: counter{next: firstDictionaryID}}
+}}
+
+func dictionaryNoun() noun {
+	const pattern = "/dictionary/{id}"
+	body := jsonBody(keys{
+		"metadata": list(column),
+		// A client may put back the whole dictionary.
+		"id": integer, "dataSource": integer, "types": list(text), "createdAt": text, "updatedAt": text,
+	}.shape)
+	return noun{
+		routes: []route{
+			{method: http.MethodGet, pattern: pattern, serve: getDictionary},
+			{method: http.MethodPost, pattern: pattern, body: body, serve: createDictionary},
+			{method: http.MethodPut, pattern: pattern, body: body, serve: updateDictionary},
+			{method: http.MethodDelete, pattern: pattern, serve: deleteDictionary},
+			{
+				method: http.MethodGet, pattern: "/dictionary/columns", serve: searchColumns,
+				query: map[string]parameter{"searchText": textParameter, "limit": integerParameter},
+			},
+		},
+		created:   func(t *Tenant, s *Source) { t.setColumns(s.ID, introspected()) },
+		destroyed: func(t *Tenant, s *Source) { delete(dictionaries.of(t).bySource, s.ID) },
+	}
+}
+
+// introspected is what a remote table looks like when nobody says what its columns are.
+func introspected() []Column {
+	column := func(name, dataType, remoteType string, nullable bool) Column {
+		primary := !nullable
+		return Column{
+			Name: name, DataType: dataType, RemoteType: remoteType, Nullable: &nullable, IsPrimaryKey: &primary, RemoteColumn: &name,
+		}
+	}
+	return []Column{
+		column("id", "integer", "integer", false),
+		column("name", "text", "varchar", true),
+		column("created_at", "timestamp with time zone", "timestamp", true),
+	}
+}
+
+// Dictionary is a copy of a source's dictionary.
+func (t *Tenant) Dictionary(sourceID int) (Dictionary, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	d := dictionaries.of(t).bySource[sourceID]
+	if d == nil {
+		return Dictionary{}, false
+	}
+	c := *d
+	c.Columns = copyColumns(d.Columns)
+	return c, true
+}
+
+// UpdateDictionary changes a source's dictionary behind the API's back. It panics
+// when there is none.
+func (t *Tenant) UpdateDictionary(sourceID int, change func(*Dictionary)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	d := dictionaries.of(t).bySource[sourceID]
+	if d == nil {
+		panic(fmt.Sprintf("fake: source %d has no dictionary", sourceID))
+	}
+	change(d)
+	d.Columns = copyColumns(d.Columns)
+	d.UpdatedAt = t.clock.now
+}
+
+// DeleteDictionary deletes a source's dictionary behind the API's back.
+func (t *Tenant) DeleteDictionary(sourceID int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(dictionaries.of(t).bySource, sourceID)
+}
+
+func copyColumns(columns []Column) []Column {
+	c, err := plain[[]Column](columns)
+	if err != nil {
+		panic("fake: columns are not JSON: " + err.Error())
+	}
+	return c
+}
+
+// setColumns replaces a source's columns, and makes the dictionary if there is none.
+func (t *Tenant) setColumns(sourceID int, columns []Column) *Dictionary {
+	state := dictionaries.of(t)
+	d := state.bySource[sourceID]
+	if d == nil {
+		d = &Dictionary{ID: state.ids.take(), SourceID: sourceID, CreatedAt: t.clock.now}
+		state.bySource[sourceID] = d
+	}
+	d.Columns, d.UpdatedAt = columns, t.clock.now
+	return d
+}
+
+func (t *Tenant) columnsOf(sourceID int) []Column {
+	if d := dictionaries.of(t).bySource[sourceID]; d != nil {
+		return d.Columns
+	}
+	return []Column{}
+}
+
+// columnsIn is the columns in a handler's metadata; nil when it has none.
+func columnsIn(metadata object) []Column {
+	sent := listAt(metadata, "columns")
+	if len(sent) == 0 {
+		return nil
+	}
+	columns, err := plain[[]Column](sent)
+	if err != nil {
+		panic("fake: unchecked columns: " + err.Error())
+	}
+	return columns
+}
+
+// remoteTableDescription is JSON within JSON, as the vendor writes it.
+func (t *Tenant) remoteTableDescription(sourceID int) string {
+	described := []object{}
+	for _, col := range t.columnsOf(sourceID) {
+		nullable := "YES"
+		if col.Nullable != nil && !*col.Nullable {
+			nullable = "NO"
+		}
+		described = append(described, object{"name": col.Name, "isPrimaryKey": nil, "dataType": col.RemoteType, "nullable": nullable})
+	}
+	raw, err := json.Marshal(described)
+	if err != nil {
+		panic("fake: columns are not JSON: " + err.Error())
+	}
+	return string(raw)
+}
+
+func (d *Dictionary) record() object {
+	types := []string{}
+	columns := []object{}
+	for _, col := range d.Columns {
+		if !slices.Contains(types, col.DataType) {
+			types = append(types, col.DataType)
+		}
+		tags := col.Tags
+		if tags == nil {
+			tags = []ColumnTag{}
+		}
+		columns = append(columns, object{
+			"name": col.Name, "dataType": col.DataType, "remoteType": col.RemoteType, "nullable": col.Nullable,
+			"remoteColumn": col.RemoteColumn, "description": col.Description, "tags": tags,
+		})
+	}
+	return object{
+		"id": d.ID, "dataSource": d.SourceID, "types": types, "metadata": columns,
+		"createdAt": d.CreatedAt.Format(timestamp), "updatedAt": d.UpdatedAt.Format(timestamp),
+	}
+}
+
+// dictionary is the dictionary that the path names.
+func (c *call) dictionary() (*Dictionary, error) {
+	s, err := c.source()
+	if err != nil {
+		return nil, err
+	}
+	if d := dictionaries.of(c.t).bySource[s.ID]; d != nil {
+		return d, nil
+	}
+	return nil, notFound("Dictionary not found.")
+}
+
+func getDictionary(c *call) (any, error) {
+	d, err := c.dictionary()
+	if err != nil {
+		return nil, err
+	}
+	return d.record(), nil
+}
+
+func createDictionary(c *call) (any, error) {
+	s, err := c.editedSource()
+	if err != nil {
+		return nil, err
+	}
+	if dictionaries.of(c.t).bySource[s.ID] != nil {
+		return nil, badRequest("Bad request: (the dictionary already exists).")
+	}
+	columns, err := sentColumns(c.object())
+	if err != nil {
+		return nil, err
+	}
+	return c.t.setColumns(s.ID, columns).record(), nil
+}
+
+func updateDictionary(c *call) (any, error) {
+	s, err := c.editedSource()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.dictionary(); err != nil {
+		return nil, err
+	}
+	columns, err := sentColumns(c.object())
+	if err != nil {
+		return nil, err
+	}
+	return c.t.setColumns(s.ID, columns).record(), nil
+}
+
+func deleteDictionary(c *call) (any, error) {
+	s, err := c.editedSource()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.dictionary(); err != nil {
+		return nil, err
+	}
+	delete(dictionaries.of(c.t).bySource, s.ID)
+	return object{}, nil
+}
+
+// editedSource is the source that the path names, if the caller may change its dictionary.
+func (c *call) editedSource() (*Source, error) {
+	s, err := c.source()
+	if err != nil {
+		return nil, err
+	}
+	if role := c.t.roleOf(s.ID, c.caller.profileID); role != "owner" && role != "expert" {
+		return nil, forbidden("User must have one of the following roles to delete dictionary: owner,expert.")
+	}
+	return s, nil
+}
+
+// sentColumns is the columns of a request, none of which may be nameless, typeless or twice there.
+func sentColumns(body object) ([]Column, error) {
+	if listAt(body, "metadata") == nil {
+		return nil, badRequest(`Invalid request: "metadata" is required`)
+	}
+	var problems []string
+	seen := map[string]bool{}
+	for i, col := range objectsAt(body, "metadata") {
+		for _, key := range []string{"name", "dataType", "remoteType"} {
+			if isEmpty(col, key) {
+				problems = append(problems, fmt.Sprintf("%q is required", fmt.Sprintf("metadata[%d].%s", i, key)))
+			}
+		}
+		name := textAt(col, "name")
+		if seen[name] {
+			problems = append(problems, fmt.Sprintf("column %q is there twice", name))
+		}
+		seen[name] = true
+	}
+	if err := refuse(problems); err != nil {
+		return nil, err
+	}
+	return plain[[]Column](listAt(body, "metadata"))
+}
+
+// searchColumns answers the distinct column names that contain a text.
+func searchColumns(c *call) (any, error) {
+	wanted := strings.ToLower(c.query.Get("searchText"))
+	var names []string
+	for _, d := range dictionaries.of(c.t).bySource {
+		for _, col := range d.Columns {
+			if strings.Contains(strings.ToLower(col.Name), wanted) {
+				names = append(names, col.Name)
+			}
+		}
+	}
+	slices.Sort(names)
+	found := []object{}
+	for _, name := range page(slices.Compact(names), 0, c.number("limit", defaultPageSize)) {
+		found = append(found, object{"columnName": name})
+	}
+	return found, nil
+}

@@ -1,0 +1,240 @@
+package fake_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+func TestFaultBeforeAndAfter(t *testing.T) {
+	t.Parallel()
+	for _, when := range []fake.When{fake.Before, fake.After} {
+		c := connect(t)
+		c.tenant.Fault(fake.Fault{Method: "POST", Path: "/*/handler", When: when, RetryAfter: "2", Message: "Later."})
+		got := c.do("POST", "/snowflake/handler", creation("Snowflake", metadata(nil)), http.StatusServiceUnavailable)
+		if got.header.Get("Retry-After") != "2" || got.text("message") != "Later." || got.number("statusCode") != 503 {
+			t.Errorf("unexpected answer: %v %s", got.header, got.body)
+		}
+		if _, created := c.tenant.SourceByName("Sales Orders"); created != (when == fake.After) {
+			t.Errorf("created: %t", created)
+		}
+		entry := c.tenant.Journal()[0]
+		if entry.Fault != "503" || entry.Status != 503 {
+			t.Errorf("unexpected journal: %+v", entry)
+		}
+	}
+}
+
+func TestFaultCounts(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	c.tenant.Fault(fake.Fault{Name: "third and fourth", Path: "/dataSource", Skip: 2, Times: 2, Status: 429})
+	c.tenant.Fault(fake.Fault{Path: "/jobs", Times: fake.Always, Status: 500, Body: `{"oops":1}`, Header: http.Header{"x-odd": {"1"}}})
+	if pending := c.tenant.PendingFaults(); len(pending) != 1 || pending[0].String() != "fault third and fourth on * /dataSource" {
+		t.Errorf("unexpected pending faults: %v", pending)
+	}
+	for _, status := range []int{200, 200, 429, 429, 200} {
+		c.do("GET", "/dataSource", nil, status)
+	}
+	for range 3 {
+		got := c.do("GET", "/jobs", nil, 500)
+		if string(got.body) != `{"oops":1}` || got.header.Get("X-Odd") != "1" {
+			t.Errorf("unexpected answer: %v %s", got.header, got.body)
+		}
+	}
+	if pending := c.tenant.PendingFaults(); len(pending) != 0 {
+		t.Errorf("unexpected pending faults: %v", pending)
+	}
+	c.tenant.ClearFaults()
+	c.do("GET", "/jobs", nil, http.StatusBadRequest)
+}
+
+func TestFaultReset(t *testing.T) {
+	t.Parallel()
+	for _, when := range []fake.When{fake.Before, fake.After} {
+		c := connect(t)
+		id := c.tenant.AddSource(fake.SourceSpec{})
+		c.tenant.Fault(fake.Fault{Method: "DELETE", Reset: true, When: when})
+		_, err := c.try("DELETE", fmt.Sprintf("/dataSource/%d", id), nil)
+		if !errors.Is(err, syscall.ECONNRESET) {
+			t.Errorf("the error is %v", err)
+		}
+		if s, _ := c.tenant.Source(id); s.Deleted != (when == fake.After) {
+			t.Errorf("disabled: %t", s.Deleted)
+		}
+		if entry := c.tenant.Journal()[0]; entry.Fault != "reset" || entry.Status != 0 {
+			t.Errorf("unexpected journal: %+v", entry)
+		}
+	}
+}
+
+func TestFaultHang(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	c.tenant.Fault(fake.Fault{Hang: true, Times: 2})
+	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.server.URL+"/dataSource", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response, err := c.server.Client().Do(request)
+	if err == nil {
+		_ = response.Body.Close()
+	}
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("the error is %v", err)
+	}
+
+	// Closing the tenant lets go of what hangs.
+	arrived := make(chan struct{})
+	c.tenant.Before("GET", "/jobs", func(*fake.Request) { close(arrived) })
+	ended := make(chan error, 1)
+	go func() {
+		_, err := c.try("GET", "/jobs", nil)
+		ended <- err
+	}()
+	<-arrived
+	c.tenant.Close()
+	if err := <-ended; err == nil {
+		t.Error("a hanging request was answered")
+	}
+	c.do("GET", "/dataSource", nil, http.StatusOK)
+}
+
+func TestFaultTruncate(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	c.tenant.Fault(fake.Fault{Method: "POST", Truncate: true})
+	got, err := c.try("POST", "/snowflake/handler", creation("Snowflake", metadata(nil)))
+	if !errors.Is(err, io.ErrUnexpectedEOF) || got.status != http.StatusOK || len(got.body) == 0 || got.value != nil {
+		t.Errorf("unexpected answer: %v, %d %s", err, got.status, got.body)
+	}
+	if _, created := c.tenant.SourceByName("Sales Orders"); !created {
+		t.Error("half of an answer to a request that took no effect")
+	}
+	c.tenant.Fault(fake.Fault{Truncate: true, Body: `{"hits": []}`})
+	if got, err := c.try("GET", "/dataSource", nil); !errors.Is(err, io.ErrUnexpectedEOF) || string(got.body) != `{"hits` {
+		t.Errorf("unexpected answer: %v, %s", err, got.body)
+	}
+}
+
+func TestFaultHTML(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	c.tenant.Fault(fake.Fault{HTML: true})
+	got := c.do("GET", "/dataSource", nil, http.StatusOK)
+	if !strings.HasPrefix(got.header.Get("Content-Type"), "text/html") || !strings.Contains(string(got.body), "<html>") {
+		t.Errorf("unexpected answer: %v %s", got.header, got.body)
+	}
+	c.tenant.Fault(fake.Fault{Status: http.StatusFound, Header: http.Header{"Location": {"/login"}}})
+	c.server.Client().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	if got := c.do("GET", "/dataSource", nil, http.StatusFound); got.header.Get("Location") != "/login" {
+		t.Errorf("unexpected redirect: %v", got.header)
+	}
+}
+
+func TestHooksMayCallTheTenant(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	id := c.tenant.AddSource(fake.SourceSpec{})
+	path := fmt.Sprintf("/dataSource/%d", id)
+	var statuses []int
+	c.tenant.Before("GET", "/dataSource/*", func(*fake.Request) { c.tenant.Disable(id) })
+	c.tenant.After("*", "/dataSource/*", func(r *fake.Request) {
+		statuses = append(statuses, r.Status)
+		c.tenant.Restore(id)
+	})
+	if got := c.do("GET", path, nil, http.StatusOK); got.object()["deleted"] != true {
+		t.Errorf("the hook came too late: %s", got.body)
+	}
+	c.do("PUT", path, object{"nope": 1}, http.StatusBadRequest)
+	if s, _ := c.tenant.Source(id); s.Deleted || !slices.Equal(statuses, []int{200, 400}) {
+		t.Errorf("after the answers: disabled %t, statuses %v", s.Deleted, statuses)
+	}
+}
+
+func TestJournal(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	id, handlerID := c.create(nil)
+	c.do("GET", fmt.Sprintf("/dataSource/%d", id), nil, http.StatusOK)
+	c.do("GET", "/dataSource?size=5", nil, http.StatusOK)
+	c.do("GET", "/dataSource/name/Sales%20Orders", nil, http.StatusOK)
+	c.do("DELETE", fmt.Sprintf("/dataSource/%d", id), nil, http.StatusOK)
+
+	journal := c.tenant.Journal()
+	want := []string{"POST /snowflake/handler", "GET /dataSource/100", "GET /dataSource", "GET /dataSource/name/Sales Orders", "DELETE /dataSource/100"}
+	if got := journal.Lines(); !slices.Equal(got, want) {
+		t.Errorf("the journal is %q", got)
+	}
+	if got := journal.Writes().Lines(); !slices.Equal(got, []string{want[0], want[4]}) {
+		t.Errorf("the writes are %q", got)
+	}
+	for _, test := range []struct {
+		method, path string
+		count        int
+	}{
+		{"GET", "/dataSource/*", 1}, {"get", "/dataSource/**", 3}, {"*", "/dataSource/1*0", 2}, {"", "", 5},
+		{"GET", "/dataSource", 1}, {"GET", "/dataSource/name/*Ord*", 1}, {"*", "**", 5}, {"GET", "/*", 1}, {"PUT", "**", 0},
+	} {
+		if got := journal.Count(test.method, test.path); got != test.count {
+			t.Errorf("%d requests match %s %s, want %d", got, test.method, test.path, test.count)
+		}
+	}
+
+	post := journal[0]
+	if warehouse, ok := post.Field("handler.metadata.warehouse"); !ok || warehouse != "WH" {
+		t.Errorf("the warehouse is %v", warehouse)
+	}
+	for _, absent := range []string{"handler.metadata.nope", "handler.metadata.port.deep", "dictionary"} {
+		if value, ok := post.Field(absent); ok {
+			t.Errorf("%s is %v", absent, value)
+		}
+	}
+	var body struct{ DataSource struct{ Name string } }
+	if err := post.Decode(&body); err != nil || body.DataSource.Name != "Sales Orders" {
+		t.Errorf("the body is %+v, %v", body, err)
+	}
+	if post.Status != 200 || post.Time.IsZero() || journal[2].Query.Get("size") != "5" || journal[1].JSON() != nil {
+		t.Errorf("unexpected journal: %+v", post)
+	}
+	c.tenant.ResetJournal()
+	c.do("GET", fmt.Sprintf("/snowflake/handler/%d", handlerID), nil, http.StatusOK)
+	if got := c.tenant.Journal(); len(got) != 1 {
+		t.Errorf("the journal is %q", got.Lines())
+	}
+}
+
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	var wait sync.WaitGroup
+	for i := range 20 {
+		wait.Go(func() {
+			name := fmt.Sprintf("Source %d", i)
+			body := creation("Snowflake", metadata(object{"dataSourceName": name, "table": name}))
+			got, err := c.try("POST", "/snowflake/handler", body)
+			if err != nil || got.status != http.StatusOK {
+				t.Errorf("%v, %s", err, got.body)
+			}
+			c.tenant.UpdateSource(got.number("dataSourceId"), func(s *fake.Source) { s.Description = "seen" })
+			_, _ = c.try("GET", "/dataSource?size=50", nil)
+			_ = c.tenant.Journal().Count("*", "**")
+		})
+	}
+	wait.Wait()
+	if got := len(c.tenant.Sources()); got != 20 {
+		t.Errorf("%d sources", got)
+	}
+}

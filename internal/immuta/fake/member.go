@@ -1,0 +1,183 @@
+package fake
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// A Member is a user's or a group's subscription to a source.
+type Member struct {
+	SubscriptionID int // 0 in a SourceSpec: the next one
+	ProfileID      int // or GroupID
+	GroupID        int
+	State          string // "subscribed" unless set; also owner, expert, ingest, pending
+	Pending        bool   // not approved yet
+	Expiration     string
+	CreatedAt      time.Time
+	UpdatedAt      time.Time
+}
+
+type memberState struct {
+	bySource map[int][]*Member
+	ids      counter
+}
+
+var members = &slot[memberState]{fresh: func() *memberState {
+	return &memberState{bySource: map[int][]*Member{}, ids: counter{next: firstSubscriptionID}}
+}}
+
+func memberNoun() noun {
+	return noun{
+		routes: []route{{
+			method: http.MethodGet, pattern: "/dataSource/{id}/access", serve: listMembers,
+			query: map[string]parameter{
+				"states": textsParameter, "approved": booleanParameter, "searchText": textParameter,
+				"size": integerParameter, "offset": integerParameter, "sortField": textParameter, "sortOrder": textParameter,
+				"expandGroups": booleanParameter, "ignoreSystemGenerated": booleanParameter, "filterBySchemaEvolution": booleanParameter,
+			},
+		}},
+		created:   func(t *Tenant, s *Source) { t.addMember(s.ID, Member{ProfileID: s.CreatedBy, State: "owner"}) },
+		destroyed: func(t *Tenant, s *Source) { delete(members.of(t).bySource, s.ID) },
+	}
+}
+
+// Members is a copy of a source's members, in the order they joined.
+func (t *Tenant) Members(sourceID int) []Member {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	var list []Member
+	for _, m := range members.of(t).bySource[sourceID] {
+		list = append(list, *m)
+	}
+	return list
+}
+
+// AddMember adds a member to a source behind the API's back, or changes the one
+// with that profile or group, and returns the subscription's id.
+func (t *Tenant) AddMember(sourceID int, m Member) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.addMember(sourceID, m).SubscriptionID
+}
+
+// RemoveMember ends a subscription behind the API's back.
+func (t *Tenant) RemoveMember(sourceID, subscriptionID int) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	state := members.of(t)
+	state.bySource[sourceID] = slices.DeleteFunc(state.bySource[sourceID], func(m *Member) bool {
+		return m.SubscriptionID == subscriptionID
+	})
+}
+
+func (t *Tenant) addMember(sourceID int, m Member) *Member {
+	state := members.of(t)
+	m.State = cmp.Or(m.State, "subscribed")
+	m.UpdatedAt = t.clock.now
+	for _, known := range state.bySource[sourceID] {
+		if known.ProfileID == m.ProfileID && known.GroupID == m.GroupID {
+			m.SubscriptionID, m.CreatedAt = known.SubscriptionID, known.CreatedAt
+			*known = m
+			return known
+		}
+	}
+	m.CreatedAt = t.clock.now
+	if m.SubscriptionID == 0 {
+		m.SubscriptionID = state.ids.take()
+	}
+	state.bySource[sourceID] = append(state.bySource[sourceID], &m)
+	return &m
+}
+
+// member is the subscription that a profile has of its own, or nil.
+func (t *Tenant) member(sourceID, profileID int) *Member {
+	for _, m := range members.of(t).bySource[sourceID] {
+		if m.GroupID == 0 && m.ProfileID == profileID {
+			return m
+		}
+	}
+	return nil
+}
+
+// roleOf is a profile's role in a source; empty when it has none or waits for one.
+func (t *Tenant) roleOf(sourceID, profileID int) string {
+	if m := t.member(sourceID, profileID); m != nil && !m.Pending {
+		return m.State
+	}
+	return ""
+}
+
+// listMembers pages through a source's members, all of them unless a size is given.
+func listMembers(c *call) (any, error) {
+	s, err := c.source()
+	if err != nil {
+		return nil, err
+	}
+	rows := []object{}
+	for _, m := range members.of(c.t).bySource[s.ID] {
+		row := c.t.memberRow(m)
+		if c.wantsMember(m, row) {
+			rows = append(rows, row)
+		}
+	}
+	if field := c.query.Get("sortField"); field != "" {
+		slices.SortStableFunc(rows, func(a, b object) int { return strings.Compare(textAt(a, field), textAt(b, field)) })
+	}
+	if c.query.Get("sortOrder") == "desc" {
+		slices.Reverse(rows)
+	}
+	return object{"count": len(rows), "users": page(rows, c.number("offset", 0), c.number("size", len(rows)))}, nil
+}
+
+func (c *call) wantsMember(m *Member, row object) bool {
+	if states := c.query["states"]; len(states) > 0 && !slices.Contains(states, m.State) {
+		return false
+	}
+	if c.query.Has("approved") && c.flag("approved") == m.Pending {
+		return false
+	}
+	return strings.Contains(strings.ToLower(textAt(row, "name")), strings.ToLower(c.query.Get("searchText")))
+}
+
+func (t *Tenant) memberRow(m *Member) object {
+	row := object{
+		"profile": nil, "name": "", "iamid": "bim", "userid": nil, "email": nil,
+		"state": m.State, "approved": !m.Pending, "subscriptionId": m.SubscriptionID,
+		"systemGenerated": false, "lastExternalRefresh": nil, "admin": nil, "approvals": []any{}, "subscriptionContext": nil,
+		"expiration": momentOrNull(m.Expiration), "createdAt": m.CreatedAt.Format(timestamp), "updatedAt": m.UpdatedAt.Format(timestamp),
+	}
+	if m.GroupID != 0 {
+		row["group"] = m.GroupID
+		return row
+	}
+	row["profile"] = m.ProfileID
+	if u := t.userByProfile(m.ProfileID); u != nil {
+		row["name"], row["userid"], row["email"] = u.name, u.iamUserID(), u.iamUserID()
+	}
+	return row
+}
+
+// page is a part of a list, as offset and size say.
+func page[E any](all []E, offset, size int) []E {
+	from := min(max(offset, 0), len(all))
+	return all[from : from+min(max(size, 0), len(all)-from)]
+}
+
+// orNull is null for the empty text.
+func orNull(value string) any {
+	if value == "" {
+		return nil
+	}
+	return value
+}
+
+// checkRole refuses a role that nobody can be given.
+func checkRole(role string) error {
+	if slices.Contains([]string{"subscribed", "owner", "expert", "ingest"}, role) {
+		return nil
+	}
+	return badRequest(`Invalid request: "state" must be one of subscribed, owner, expert, ingest`)
+}

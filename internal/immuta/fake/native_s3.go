@@ -1,0 +1,94 @@
+package fake
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+func nativeS3() *Technology {
+	return &Technology{Prefix: "native-s3", Label: "Native S3", kind: s3Kind{}}
+}
+
+// s3Kind serves object storage: one handler per prefix, never updated.
+type s3Kind struct{}
+
+var createS3Body = jsonBody(keys{
+	"type":          text,
+	"integrationId": integer,
+	"dataSources":   list(keys{"dataSourceName": text, "prefix": text}.shape),
+}.shape)
+
+func (s3Kind) routes(tech *Technology) []route {
+	return []route{
+		{
+			method: http.MethodPost, pattern: "/" + tech.Prefix + "/handler", body: createS3Body, connections: createReplacement,
+			serve: func(c *call) (any, error) { return createS3(c, tech) },
+		},
+		{
+			method: http.MethodGet, pattern: "/" + tech.Prefix + "/handler/{handlerId}",
+			serve: func(c *call) (any, error) { return getS3(c, tech) },
+		},
+	}
+}
+
+func (s3Kind) seed(_ *Technology, spec SourceSpec) object {
+	return object{
+		"integrationId": float64(4), "dataSourceName": spec.Name,
+		"prefix": strings.ToLower(strings.ReplaceAll(spec.Name, " ", "-")),
+	}
+}
+
+func (s3Kind) table(metadata object) string {
+	return fmt.Sprintf("%d\x00%s", intAt(metadata, "integrationId"), textAt(metadata, "prefix"))
+}
+
+func (s3Kind) connectionString(object) any { return nil }
+
+// createS3 registers all of a request's sources or none.
+func createS3(c *call, tech *Technology) (any, error) {
+	if !c.caller.permissions[CreateS3DataSource] {
+		return nil, forbidden("User must have the following permission: %s.", CreateS3DataSource)
+	}
+	body := c.object()
+	wanted := objectsAt(body, "dataSources")
+	if textAt(body, "type") != "Native S3" || intAt(body, "integrationId") == 0 || len(wanted) == 0 {
+		return nil, badRequest(`Invalid request: "type" ("Native S3"), "integrationId" and "dataSources" are required`)
+	}
+	var metadatas []object
+	for _, w := range wanted {
+		metadata := object{"integrationId": body["integrationId"], "dataSourceName": w["dataSourceName"], "prefix": w["prefix"]}
+		if isEmpty(metadata, "dataSourceName") || isEmpty(metadata, "prefix") {
+			return nil, badRequest(`Invalid request: "dataSourceName" and "prefix" are required`)
+		}
+		err := cmp.Or(c.t.nameTaken(textAt(w, "dataSourceName"), nil), c.t.tableTaken(tech, metadata, nil))
+		if err != nil {
+			return nil, err
+		}
+		metadatas = append(metadatas, metadata)
+	}
+	created := []object{}
+	for _, metadata := range metadatas {
+		s := c.t.create(tech, metadata, Source{Name: textAt(metadata, "dataSourceName"), CreatedBy: c.caller.profileID})
+		created = append(created, object{"dataSourceId": s.ID, "prefix": metadata["prefix"], "dataSourceName": s.Name})
+	}
+	if len(created) == 1 {
+		return c.t.listed(created[0]), nil
+	}
+	return created, nil
+}
+
+// getS3 answers with the data source's id as "id", unlike the SQL handlers.
+func getS3(c *call, tech *Technology) (any, error) {
+	h, err := c.handler(tech)
+	if err != nil {
+		return nil, err
+	}
+	return c.t.listed(object{
+		"id":              h.sourceID,
+		"metadata":        h.metadata,
+		"type":            "nativeS3Handler",
+		"awsLocationPath": "s3://",
+	}), nil
+}

@@ -1,0 +1,170 @@
+package fake
+
+import (
+	"net/http"
+	"time"
+)
+
+// An Option changes how a tenant behaves. Most of them switch one point on which
+// what is known about Immuta leaves room; the package comment says which way the
+// default goes.
+type Option func(*Tenant)
+
+type settings struct {
+	arrays               bool
+	connections          bool
+	duplicateTableStatus int
+	emptyTexts           bool
+	foldedIdentifiers    bool
+	hardBulkDelete       bool
+	ignoredSettings      map[string]bool
+	jobDelay             int
+	lowerCaseHostnames   bool
+	metadataKeys         map[string]bool
+	numericBulkIDs       bool
+	numericStrings       bool
+	plainJobNames        bool
+	sessionLifetime      time.Duration
+	unlistedKeys         bool
+	warnings             string
+	withoutAuthMethod    bool
+	withoutConnString    bool
+	withoutHardDelete    bool
+	withoutJobList       bool
+}
+
+func defaultSettings() settings {
+	return settings{
+		duplicateTableStatus: http.StatusBadRequest,
+		ignoredSettings:      map[string]bool{},
+		jobDelay:             1,
+		metadataKeys:         map[string]bool{},
+		sessionLifetime:      time.Hour,
+	}
+}
+
+// WithTechnology adds a technology, or replaces the one with the same prefix.
+func WithTechnology(tech Technology) Option {
+	return func(t *Tenant) { t.register(&tech) }
+}
+
+// WithAPIKey sets the default user's API key.
+func WithAPIKey(key string) Option {
+	return func(t *Tenant) { t.userByProfile(DefaultProfileID).apiKey = key }
+}
+
+// WithArrays answers an array of one where the reference says array[object] and
+// the examples show an object: a handler, and a source's blobHandler.
+func WithArrays() Option {
+	return func(t *Tenant) { t.settings.arrays = true }
+}
+
+// WithNumericStrings answers every number as a string.
+func WithNumericStrings() Option {
+	return func(t *Tenant) { t.settings.numericStrings = true }
+}
+
+// WithNumericBulkIDs answers bulkId as a number.
+func WithNumericBulkIDs() Option {
+	return func(t *Tenant) { t.settings.numericBulkIDs = true }
+}
+
+// WithPlainJobNames answers the job triggers with the bare name as text, not as
+// a JSON string.
+func WithPlainJobNames() Option {
+	return func(t *Tenant) { t.settings.plainJobNames = true }
+}
+
+// WithEmptyTexts answers "" for a text that is empty, where the default is null.
+func WithEmptyTexts() Option {
+	return func(t *Tenant) { t.settings.emptyTexts = true }
+}
+
+// WithUnlistedKeys puts the keys into a source's record that the documented
+// record does not list: organization, category, hasExamples, private and
+// connectionString.
+func WithUnlistedKeys() Option {
+	return func(t *Tenant) { t.settings.unlistedKeys = true }
+}
+
+// WithIgnoredSettings makes PUT /dataSource/{id} accept these keys and change nothing.
+func WithIgnoredSettings(keys ...string) Option {
+	return func(t *Tenant) {
+		for _, key := range keys {
+			t.settings.ignoredSettings[key] = true
+		}
+	}
+}
+
+// WithMetadataKeys makes every technology accept further keys in its handler's metadata.
+func WithMetadataKeys(keys ...string) Option {
+	return func(t *Tenant) {
+		for _, key := range keys {
+			t.settings.metadataKeys[key] = true
+		}
+	}
+}
+
+// WithoutConnectionString leaves connectionString out of the answer to a create.
+func WithoutConnectionString() Option {
+	return func(t *Tenant) { t.settings.withoutConnString = true }
+}
+
+// WithoutAuthenticationMethod leaves authenticationMethod out of a handler's metadata.
+func WithoutAuthenticationMethod() Option {
+	return func(t *Tenant) { t.settings.withoutAuthMethod = true }
+}
+
+// WithoutHardDelete leaves hardDelete out of the answer to a delete, as older servers do.
+func WithoutHardDelete() Option {
+	return func(t *Tenant) { t.settings.withoutHardDelete = true }
+}
+
+// WithoutJobList answers 404 to GET /jobs, as tenants do that only know POST /jobs/statuses.
+func WithoutJobList() Option {
+	return func(t *Tenant) { t.settings.withoutJobList = true }
+}
+
+// WithWarnings puts a warning into the answer to every create. The empty text takes it away.
+func WithWarnings(text string) Option {
+	return func(t *Tenant) { t.settings.warnings = text }
+}
+
+// WithFoldedIdentifiers stores database, schema and table of the remote in the
+// case that its technology folds identifiers to.
+func WithFoldedIdentifiers() Option {
+	return func(t *Tenant) { t.settings.foldedIdentifiers = true }
+}
+
+// WithLowerCaseHostnames stores the remote's hostname in lower case.
+func WithLowerCaseHostnames() Option {
+	return func(t *Tenant) { t.settings.lowerCaseHostnames = true }
+}
+
+// WithDuplicateTableStatus answers a table that is already registered with this status.
+func WithDuplicateTableStatus(status int) Option {
+	return func(t *Tenant) { t.settings.duplicateTableStatus = status }
+}
+
+// WithHardBulkDelete makes PUT /dataSource/bulk/delete delete for good at once.
+func WithHardBulkDelete() Option {
+	return func(t *Tenant) { t.settings.hardBulkDelete = true }
+}
+
+// WithJobDelay makes a job take effect at the start of the n-th request after
+// the one that started it. 0 means before that one is answered.
+func WithJobDelay(n int) Option {
+	return func(t *Tenant) { t.settings.jobDelay = n }
+}
+
+// WithSessionLifetime sets how long an exchanged session token is good for, by
+// the tenant's clock.
+func WithSessionLifetime(d time.Duration) Option {
+	return func(t *Tenant) { t.settings.sessionLifetime = d }
+}
+
+// WithConnections makes the tenant one whose sources belong to connections: the
+// calls that are deprecated there are refused with an explanation.
+func WithConnections() Option {
+	return func(t *Tenant) { t.settings.connections = true }
+}

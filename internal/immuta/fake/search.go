@@ -1,0 +1,157 @@
+package fake
+
+import (
+	"cmp"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+func searchNoun() noun {
+	return noun{routes: []route{{
+		method: http.MethodGet, pattern: "/dataSource", serve: search,
+		query: map[string]parameter{
+			"blobHandlerType": textsParameter, "subscription": textsParameter, "status": textsParameter, "tag": textsParameter,
+			"searchText": textParameter, "column": textsParameter, "connectionString": textsParameter, "schema": textParameter,
+			"nameOnly": booleanParameter, "idOnly": booleanParameter, "dataSourceIds": integersParameter,
+			"selectFields": textsParameter, "offset": integerParameter, "size": integerParameter,
+			"sortField": textParameter, "sortOrder": textParameter, "excludedProjects": integersParameter,
+			"ephemeral": booleanParameter, "clusterName": textParameter, "mode": integerParameter,
+			"globalPolicy": textParameter, "hostname": textParameter, "publicOnly": booleanParameter,
+		},
+	}}}
+}
+
+// searchWords are the words that some of the parameters are confined to.
+var searchWords = map[string][]string{
+	"subscription": {"pending", "owner", "subscribed", "not_subscribed", "expert", "ingest"},
+	"status":       {"passed", "failed"},
+	"selectFields": {"id", "name", "columnEvolutionEnabled"},
+	"sortField":    {"createdAt", "name", "blobHandlerType", "subscriptionStatus", "recordCount", "status", "policy", "editable"},
+	"sortOrder":    {"asc", "desc"},
+	"mode":         {"0", "1", "4", "5", "6"},
+}
+
+const (
+	defaultPageSize = 10
+	modeCount       = 1
+)
+
+// search answers one page of the sources that fit, live and disabled, and how many fit in all.
+func search(c *call) (any, error) {
+	for name, words := range searchWords {
+		for _, value := range c.query[name] {
+			if !slices.Contains(words, value) {
+				return nil, badRequest("Invalid request: %q must be one of %s", name, strings.Join(words, ", "))
+			}
+		}
+	}
+	offset, size := c.number("offset", 0), c.number("size", defaultPageSize)
+	if offset < 0 || size < 1 {
+		return nil, badRequest(`Invalid request: "offset" must not be negative and "size" must be positive`)
+	}
+	var found []*Source
+	for _, s := range c.t.sources {
+		if c.wants(s) {
+			found = append(found, s)
+		}
+	}
+	c.sort(found)
+	rows := []object{}
+	if c.number("mode", 0) != modeCount {
+		for _, s := range page(found, offset, size) {
+			rows = append(rows, c.selected(s))
+		}
+	}
+	return object{"hits": rows, "count": len(found), "facets": object{}}, nil
+}
+
+// wants says whether a source passes every filter of a search.
+func (c *call) wants(s *Source) bool {
+	h := c.t.handlers[s.HandlerID]
+	oneOf := func(name string, fits func(string) bool) bool {
+		return !c.query.Has(name) || slices.ContainsFunc(c.query[name], fits)
+	}
+	is := func(actual string) func(string) bool {
+		return func(wanted string) bool { return strings.EqualFold(wanted, actual) }
+	}
+	connection, _ := h.tech.behaviour().connectionString(h.metadata).(string)
+	schemas := []string{s.SQLSchemaName, textAt(h.metadata, "schema")}
+	return oneOf("blobHandlerType", is(s.Technology)) &&
+		oneOf("subscription", is(c.subscriptionStatus(s))) &&
+		oneOf("status", is(s.Status)) &&
+		oneOf("connectionString", is(connection)) &&
+		oneOf("hostname", is(textAt(h.metadata, "hostname"))) &&
+		oneOf("dataSourceIds", is(strconv.Itoa(s.ID))) &&
+		oneOf("schema", func(wanted string) bool { return slices.ContainsFunc(schemas, is(wanted)) }) &&
+		oneOf("tag", func(wanted string) bool {
+			return slices.ContainsFunc(s.Tags, func(tag Tag) bool { return tag.Name == wanted })
+		}) &&
+		oneOf("column", func(wanted string) bool {
+			return slices.ContainsFunc(c.t.columnsOf(s.ID), func(col Column) bool { return strings.EqualFold(col.Name, wanted) })
+		}) &&
+		c.textFits(s) &&
+		(!c.flag("publicOnly") || !s.Private) &&
+		// There are no ephemeral sources, no named clusters and no global policies here.
+		!c.flag("ephemeral") && !c.query.Has("clusterName") && !c.query.Has("globalPolicy")
+}
+
+// textFits looks for searchText in the name and, unless nameOnly is set, elsewhere.
+func (c *call) textFits(s *Source) bool {
+	wanted := strings.ToLower(c.query.Get("searchText"))
+	if strings.Contains(strings.ToLower(s.Name), wanted) {
+		return true
+	}
+	return !c.flag("nameOnly") && strings.Contains(strings.ToLower(s.Description+"\n"+s.SQLTableName), wanted)
+}
+
+// sort orders by the wanted field, and by id where that makes no difference.
+func (c *call) sort(found []*Source) {
+	var key func(*Source) string
+	switch c.query.Get("sortField") {
+	case "name":
+		key = func(s *Source) string { return strings.ToLower(s.Name) }
+	case "blobHandlerType":
+		key = func(s *Source) string { return s.Technology }
+	case "subscriptionStatus":
+		key = c.subscriptionStatus
+	case "status":
+		key = func(s *Source) string { return s.Status }
+	case "createdAt":
+		key = func(s *Source) string { return s.CreatedAt.Format(timestamp) }
+	default: // The same for every source here.
+		key = func(*Source) string { return "" }
+	}
+	direction := 1
+	if c.query.Get("sortOrder") == "desc" {
+		direction = -1
+	}
+	slices.SortStableFunc(found, func(a, b *Source) int {
+		return direction * cmp.Or(cmp.Compare(key(a), key(b)), cmp.Compare(a.ID, b.ID))
+	})
+}
+
+// selected is a row, or as much of it as the search asks for.
+func (c *call) selected(s *Source) object {
+	fields := c.query["selectFields"]
+	if c.flag("idOnly") {
+		fields = []string{"id"}
+	}
+	if len(fields) == 0 {
+		return c.row(s)
+	}
+	row := object{"subscriptionStatus": c.subscriptionStatus(s)}
+	for _, field := range fields {
+		switch field {
+		case "id":
+			row["id"] = s.ID
+		case "name":
+			row["name"] = s.Name
+		case "columnEvolutionEnabled":
+			row["columnEvolutionEnabled"] = s.ColumnEvolutionEnabled
+			row["policy"], row["workspace"] = "None", nil
+		}
+	}
+	return row
+}

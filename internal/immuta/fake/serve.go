@@ -1,0 +1,154 @@
+package fake
+
+import (
+	"errors"
+	"io"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+)
+
+// An answer is what goes back to the client when no fault gets in its way.
+type answer struct {
+	status int
+	header http.Header
+	body   []byte
+}
+
+func jsonAnswer(status int, body []byte) answer {
+	header := http.Header{}
+	header.Set("Content-Type", "application/json; charset=utf-8")
+	return answer{status: status, header: header, body: body}
+}
+
+func (a answer) write(w http.ResponseWriter) {
+	for key, values := range a.header {
+		w.Header()[key] = values
+	}
+	w.WriteHeader(a.status)
+	// The client may be gone; there is nobody left to tell.
+	_, _ = w.Write(a.body)
+}
+
+// ServeHTTP serves one request: it moves the clock, runs the jobs that are due,
+// writes the journal, runs the hooks, and answers or fails as the faults say.
+func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(r.Body)
+	if err != nil {
+		return // The client did not send the whole request: it never happened.
+	}
+	entry := t.arrive(r, body)
+	w.Header().Set("Date", entry.Time.Format(http.TimeFormat))
+	t.runHooks(Before, entry)
+
+	var reply answer
+	fault := t.nextFault(entry)
+	if fault == nil || fault.takesEffect() {
+		reply = t.answer(r, entry)
+		t.runHooks(After, entry)
+	}
+	if fault == nil {
+		reply.write(w)
+		return
+	}
+	t.note(entry, fault)
+	t.misbehave(w, r, fault, reply)
+}
+
+// arrive takes a request in: time passes, due jobs run, the journal gets a line.
+func (t *Tenant) arrive(r *http.Request, body []byte) *Request {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.clock.advance(time.Millisecond)
+	t.runDueJobs()
+	entry := &Request{
+		Time:        t.clock.now,
+		Method:      r.Method,
+		Path:        r.URL.Path,
+		EscapedPath: r.URL.EscapedPath(),
+		RawQuery:    r.URL.RawQuery,
+		Query:       r.URL.Query(),
+		Header:      r.Header.Clone(),
+		Body:        body,
+	}
+	t.entries = append(t.entries, entry)
+	return entry
+}
+
+// answer serves a request and notes in the journal how it ended.
+func (t *Tenant) answer(r *http.Request, entry *Request) answer {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	value, err := t.dispatch(r, entry)
+	reply := t.encode(value, err)
+	entry.Status = reply.status
+	return reply
+}
+
+func (t *Tenant) encode(value any, err error) answer {
+	if refusal := (*failure)(nil); errors.As(err, &refusal) {
+		return jsonAnswer(refusal.status, refusal.body())
+	}
+	if err != nil {
+		panic("fake: " + err.Error())
+	}
+	if value, ok := value.(raw); ok {
+		reply := answer{status: http.StatusOK, header: http.Header{}, body: value.body}
+		reply.header.Set("Content-Type", value.contentType)
+		return reply
+	}
+	if t.settings.numericStrings {
+		decoded, err := plain[any](value)
+		if err != nil {
+			panic("fake: an answer is not JSON: " + err.Error())
+		}
+		value = numbersAsTexts(decoded)
+	}
+	return jsonAnswer(http.StatusOK, encode(value))
+}
+
+// dispatch finds the route, and lets nothing through to it that it does not expect.
+func (t *Tenant) dispatch(r *http.Request, entry *Request) (any, error) {
+	found, parameters, methods := t.router.find(r.Method, entry.EscapedPath)
+	if found == nil && len(methods) > 0 {
+		slices.Sort(methods)
+		return nil, fail(http.StatusMethodNotAllowed, "%s is not allowed on %s, only %s.", r.Method, entry.Path, strings.Join(methods, ", "))
+	}
+	if found == nil {
+		return nil, notFound("There is no route %s %s.", r.Method, entry.Path)
+	}
+	authenticate := found.auth
+	if authenticate == nil {
+		authenticate = (*Tenant).authenticate
+	}
+	caller, err := authenticate(t, r)
+	if err != nil {
+		return nil, err
+	}
+	if caller != nil {
+		entry.ProfileID = caller.profileID
+	}
+	if t.settings.connections && found.connections != "" {
+		return nil, replacedByConnections(found.connections)
+	}
+	if err := refuse(queryProblems(found.query, entry.Query)); err != nil {
+		return nil, err
+	}
+	decode := found.body
+	if decode == nil {
+		decode = noBody
+	}
+	body, err := decode(r.Header, entry.Body)
+	if err != nil {
+		return nil, err
+	}
+	return found.serve(&call{t: t, caller: caller, base: baseURL(r), path: parameters, query: entry.Query, body: body})
+}
+
+func baseURL(r *http.Request) string {
+	if r.TLS != nil {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
+}

@@ -1,0 +1,25 @@
+package fake
+
+import "strings"
+
+func snowflake() *Technology {
+	return &Technology{
+		Prefix:   "snowflake",
+		Label:    "Snowflake",
+		Port:     443,
+		Required: []string{"warehouse"},
+		Allowed: []string{
+			"nativeViewName", "nativeSchemaName", "nativeWorkspaceName", "secureNativeView", "useCertificate",
+		},
+		ConnectionKeys: []string{"warehouse", "useCertificate"},
+		Auth: map[string][]string{
+			"userPassword":           {"username", "password"},
+			"keyPair":                {"username", "userFiles"},
+			"oAuthClientCredentials": nil,
+		},
+		RefreshNativeView: true,
+		Fold:              strings.ToUpper,
+		Extra:             map[string]any{"nativeViewName": nil, "nativeSchemaName": nil, "nativeWorkspaceName": nil},
+		Seed:              map[string]any{"warehouse": "IMMUTA_WH", "authenticationMethod": "userPassword"},
+	}
+}

@@ -1,0 +1,174 @@
+package fake
+
+import (
+	"cmp"
+	"fmt"
+	"maps"
+	"net/http"
+	"unicode/utf8"
+)
+
+// sourceNoun serves single sources: reading, settings, deletion.
+func sourceNoun() noun {
+	return noun{routes: []route{
+		{
+			method: http.MethodGet, pattern: "/dataSource/{id}", serve: getSource,
+			query: map[string]parameter{"updateStats": booleanParameter},
+		},
+		{method: http.MethodGet, pattern: "/dataSource/name/{name}", serve: getSourceByName},
+		{method: http.MethodGet, pattern: "/dataSource/sqlTableName/{table}", serve: getSourceByTable},
+		{method: http.MethodPut, pattern: "/dataSource/{id}", body: settingsBody(), serve: updateSettings},
+		{method: http.MethodDelete, pattern: "/dataSource/{id}", serve: deleteSource, connections: deleteReplacement},
+	}}
+}
+
+func getSource(c *call) (any, error) {
+	s, err := c.source()
+	if err != nil {
+		return nil, err
+	}
+	return c.record(s), nil
+}
+
+func getSourceByName(c *call) (any, error) {
+	return c.recordWhere(func(s *Source) bool { return s.Name == c.path["name"] })
+}
+
+func getSourceByTable(c *call) (any, error) {
+	return c.recordWhere(func(s *Source) bool { return s.SQLTableName == c.path["table"] })
+}
+
+func (c *call) recordWhere(fits func(*Source) bool) (any, error) {
+	s := c.t.sourceWhere(fits)
+	if s == nil {
+		return nil, notFound("Data source not found.")
+	}
+	return c.record(s), nil
+}
+
+// changeable are the settings that PUT /dataSource/{id} changes.
+var changeable = keys{
+	"name": text, "sqlTableName": text, "description": text, "documentation": text, "organization": text,
+	"category": text, "hasExamples": boolean, "recordFormat": text, "private": boolean, "expiration": moment,
+	"columnEvolutionEnabled": boolean, "deleted": boolean,
+	"catalogMetadata": keys{"id": text, "provider": text}.shape,
+}
+
+// tolerated are the other keys of a record, which a client may put back whole.
+var tolerated = []string{
+	"id", "type", "createdBy", "createdAt", "updatedAt", "sqlSchemaName", "blobHandlerType", "blobHandler", "policyHandler",
+	"policyHandlerType", "subscriptionType", "subscriptionPolicy", "globalPolicies", "status", "statusInfo", "rowCount",
+	"recordCount", "statsExpiration", "fingerprintCreatedAt", "workspace", "seeded", "schemaEvolutionId", "schemaEvolution",
+	"subscriptionId", "subscriptionStatus", "subscribedAsUser", "requestedState", "approved", "acknowledgeRequired",
+	"subscriptionExpiration", "filterId", "subscribers", "tags", "domains", "accessPolicies", "connectionString",
+	"isEphemeral", "nativeInfo",
+}
+
+func settingsBody() decoder {
+	body := maps.Clone(changeable)
+	for _, key := range tolerated {
+		body[key] = anything
+	}
+	return jsonBody(body.shape)
+}
+
+// nameProblems checks the texts that Immuta limits.
+func (t *Tenant) nameProblems(path string, settings object) (problems []string) {
+	const longest = 255
+	for _, key := range []string{"name", "sqlTableName"} {
+		value, sent := settings[key].(string)
+		if sent && (value == "" || utf8.RuneCountInString(value) > longest) {
+			problems = append(problems, fmt.Sprintf("%q must have 1 to %d characters", path+key, longest))
+		}
+	}
+	return problems
+}
+
+// updateSettings changes the settings that were sent and no others.
+func updateSettings(c *call) (any, error) {
+	s, err := c.ownedSource()
+	if err != nil {
+		return nil, err
+	}
+	sent := maps.Clone(c.object())
+	maps.DeleteFunc(sent, func(key string, _ any) bool { return c.t.settings.ignoredSettings[key] })
+	if err := refuse(c.t.nameProblems("", sent)); err != nil {
+		return nil, err
+	}
+	if boolAt(sent, "deleted") {
+		return nil, badRequest(`Invalid request: "deleted" can only be set to false`)
+	}
+	if _, restores := sent["deleted"].(bool); restores && s.Deleted && c.t.settings.connections {
+		return nil, replacedByConnections(settingsReplacement)
+	}
+	if name := textAt(sent, "name"); name != "" {
+		if err := c.t.nameTaken(name, s); err != nil {
+			return nil, err
+		}
+	}
+	c.t.apply(s, sent)
+	record := c.record(s)
+	c.t.addUnlistedKeys(record, s)
+	return record, nil
+}
+
+func (t *Tenant) apply(s *Source, sent object) {
+	texts := map[string]*string{
+		"description": &s.Description, "documentation": &s.Documentation,
+		"organization": &s.Organization, "category": &s.Category, "recordFormat": &s.RecordFormat, "expiration": &s.Expiration,
+	}
+	for key, field := range texts {
+		if _, ok := sent[key]; ok {
+			*field = textAt(sent, key)
+		}
+	}
+	names := map[string]*string{"name": &s.Name, "sqlTableName": &s.SQLTableName}
+	for key, field := range names {
+		*field = cmp.Or(textAt(sent, key), *field)
+	}
+	flags := map[string]*bool{
+		"hasExamples": &s.HasExamples, "private": &s.Private, "columnEvolutionEnabled": &s.ColumnEvolutionEnabled, "deleted": &s.Deleted,
+	}
+	for key, field := range flags {
+		if value, ok := sent[key].(bool); ok {
+			*field = value
+		}
+	}
+	if _, ok := sent["catalogMetadata"]; ok {
+		s.CatalogMetadata = objectAt(sent, "catalogMetadata")
+	}
+	if s.RecordFormat == recordFormat(&Source{}) {
+		s.RecordFormat = ""
+	}
+	// The handler keeps its own copy of the table's name.
+	if h := t.handlers[s.HandlerID]; !isEmpty(h.metadata, "bodataTableName") {
+		h.metadata["bodataTableName"] = s.SQLTableName
+	}
+	s.UpdatedAt = t.clock.now
+}
+
+// deleteSource disables a live source and deletes a disabled one for good.
+func deleteSource(c *call) (any, error) {
+	s, err := c.ownedSource()
+	if err != nil {
+		return nil, err
+	}
+	answer := object{
+		"success": true, "id": s.ID, "schemaEvolutionId": idOrNull(s.SchemaEvolutionID), "name": s.Name,
+		"disabled": true, "handlerDeleteErrorMessage": orNull(s.HandlerDeleteError),
+	}
+	if c.t.deleteOnce(s) && !c.t.settings.withoutHardDelete {
+		answer["hardDelete"] = true
+	}
+	return answer, nil
+}
+
+// deleteOnce is one step of the two that a deletion takes; it says whether it was the last.
+func (t *Tenant) deleteOnce(s *Source) (gone bool) {
+	if !s.Deleted {
+		t.setDeleted(s, true)
+		return false
+	}
+	t.destroy(s)
+	return true
+}
