@@ -1,0 +1,107 @@
+package handler
+
+import (
+	"context"
+	"maps"
+	"reflect"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+)
+
+// change is what has to be sent to bring a source from one state to another.
+type change struct {
+	settings immuta.Settings
+	handler  *HandlerChange
+	restore  bool
+	disable  bool
+}
+
+// change compares two models. A nil state stands for a source of which nothing is known: all that is configured is sent.
+func (r *Resource[M]) change(ctx context.Context, state, plan, config *M) (change, diag.Diagnostics) {
+	var c change
+	var diags diag.Diagnostics
+	after := r.d.Common(plan)
+	if state == nil {
+		c.settings = r.settings(config)
+	} else {
+		before := r.d.Common(state)
+		c.settings = changedSettings(r.settings(state), r.settings(plan))
+		c.restore = before.wantsDisabled() && !after.wantsDisabled()
+		c.disable = !before.wantsDisabled() && after.wantsDisabled()
+	}
+	if r.d.Change != nil {
+		c.handler, diags = r.d.Change(ctx, state, plan, config)
+	}
+	return c, diags
+}
+
+// settings are all keys of the source's settings that m has a value for.
+func (r *Resource[M]) settings(m *M) immuta.Settings {
+	s := r.d.Common(m).settings()
+	if r.d.Settings != nil {
+		maps.Copy(s, r.d.Settings(m))
+	}
+	return s
+}
+
+// changedSettings are the keys of after that before has not, or has otherwise.
+func changedSettings(before, after immuta.Settings) immuta.Settings {
+	changed := immuta.Settings{}
+	for key, value := range after {
+		if old, ok := before[key]; !ok || !reflect.DeepEqual(old, value) {
+			changed[key] = value
+		}
+	}
+	return changed
+}
+
+// apply sends a change. A source that is to be restored is restored first and one that is to be disabled is disabled last,
+// so that the rest always meets an enabled source where there is one. It returns what Immuta said that it saved, and the
+// source if it has been seen after the last write.
+func (r *Resource[M]) apply(ctx context.Context, client *immuta.Client, id, handlerID int64, c change) (sent bool, saved immuta.Source, seen *immuta.Source, err error) {
+	if c.restore {
+		sent = true
+		if err := client.RestoreSource(ctx, id); err != nil {
+			return sent, saved, nil, err
+		}
+	}
+	if len(c.settings) > 0 {
+		sent = true
+		if saved, err = client.UpdateSource(ctx, id, c.settings); err != nil {
+			return sent, saved, nil, err
+		}
+	}
+	if c.handler != nil {
+		sent = true
+		if err := r.replaceHandler(ctx, client, id, handlerID, c.handler); err != nil {
+			return sent, saved, nil, err
+		}
+	}
+	if c.disable {
+		sent = true
+		if seen, err = client.DisableSource(ctx, id); err != nil {
+			return sent, saved, nil, err
+		}
+	}
+	return sent, saved, seen, nil
+}
+
+// replaceHandler writes the handler's metadata as a whole, because the API knows no other way: what Immuta has now, with
+// the change laid over it, so that keys which the provider does not know survive.
+func (r *Resource[M]) replaceHandler(ctx context.Context, client *immuta.Client, id, handlerID int64, c *HandlerChange) error {
+	ref := immuta.HandlerRef{Prefix: r.d.Technology.Prefix, ID: handlerID}
+	if handlerID == 0 {
+		source, err := client.Source(ctx, id)
+		if err != nil {
+			return err
+		}
+		ref, _ = source.Handler()
+	}
+	current, err := client.Handler(ctx, ref)
+	if err != nil {
+		return err
+	}
+	return client.ReplaceHandler(ctx, ref, c.apply(current.Metadata), current.ConnectionString.Get())
+}

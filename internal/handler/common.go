@@ -1,0 +1,183 @@
+package handler
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+// What becomes of a source when Terraform destroys it.
+const (
+	OnDestroyDisable = "disable"
+	OnDestroyDelete  = "delete"
+	OnDestroyAbandon = "abandon"
+)
+
+// OnDestroyValues are the legal values of on_destroy.
+func OnDestroyValues() []string { return []string{OnDestroyDisable, OnDestroyDelete, OnDestroyAbandon} }
+
+// Common is the part of the model that every source has.
+type Common struct {
+	ID                 types.Int64    `tfsdk:"id"`
+	HandlerID          types.Int64    `tfsdk:"handler_id"`
+	Name               types.String   `tfsdk:"name"`
+	Description        types.String   `tfsdk:"description"`
+	Documentation      types.String   `tfsdk:"documentation"`
+	CatalogMetadata    types.Object   `tfsdk:"catalog_metadata"`
+	Enabled            types.Bool     `tfsdk:"enabled"`
+	OnDestroy          types.String   `tfsdk:"on_destroy"`
+	DeletionProtection types.Bool     `tfsdk:"deletion_protection"`
+	Timeouts           timeouts.Value `tfsdk:"timeouts"`
+}
+
+// keptText is an optional text that Immuta's own value shows through when it is not configured.
+func keptText(description string, validators ...validator.String) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: description,
+		Optional:            true,
+		Computed:            true,
+		Validators:          validators,
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}
+
+func commonAttributes(ctx context.Context, t Technology) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id": schema.Int64Attribute{
+			MarkdownDescription: "Id of the data source in Immuta. It never changes, not even when the source is disabled and restored.",
+			Computed:            true,
+			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+		},
+		"handler_id": schema.Int64Attribute{
+			MarkdownDescription: "Id of the source's handler: the half of it that holds the connection. Not the same as `id`.",
+			Computed:            true,
+			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+		},
+		"name": schema.StringAttribute{
+			MarkdownDescription: "Name of the source, unique in the tenant, at most 255 characters. Changing it renames the source in place. Drift is seen.",
+			Required:            true,
+			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
+		},
+		"description": keptText("What the source holds, for the people who look for it. `\"\"` clears it. " +
+			"When it is not configured, Immuta's value is kept. Drift is seen."),
+		"documentation": keptText("Longer documentation in Markdown, shown on the source's page. `\"\"` clears it. " +
+			"When it is not configured, Immuta's value is kept. Drift is seen. Setting it costs one more request on create."),
+		"catalog_metadata": schema.SingleNestedAttribute{
+			MarkdownDescription: "Link to the asset of an external catalog that describes the same table. " +
+				"When it is not configured, Immuta's value is kept. Drift is seen.",
+			Optional:      true,
+			Computed:      true,
+			PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
+			Attributes: map[string]schema.Attribute{
+				"id":       schema.StringAttribute{MarkdownDescription: "Id of the asset in the catalog.", Required: true},
+				"provider": schema.StringAttribute{MarkdownDescription: "Name of the catalog.", Required: true},
+			},
+		},
+		"enabled": schema.BoolAttribute{
+			MarkdownDescription: "Whether the source can be used. `false` disables it: it is hidden from everyone but its owners, and keeps its id, members and policies. " +
+				"`true`, the default, restores it. A source that was disabled outside of Terraform shows as drift.",
+			Optional: true,
+		},
+		"on_destroy": schema.StringAttribute{
+			MarkdownDescription: "What a destroy does: `disable` hides the source, it can be restored; `delete` removes it for good, with its members and policies; " +
+				"`abandon` leaves it as it is and only forgets it. Default: the provider's `source_defaults.on_destroy`, or else `disable`.",
+			Optional:   true,
+			Validators: []validator.String{stringvalidator.OneOf(OnDestroyValues()...)},
+		},
+		"deletion_protection": schema.BoolAttribute{
+			MarkdownDescription: "`true` makes every destroy and replacement of the source fail, until it is `false` and that has been applied. " +
+				"Default: the provider's `source_defaults.deletion_protection`, or else `false`.",
+			Optional: true,
+		},
+		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
+			Create: true, Read: true, Update: true, Delete: true,
+			CreateDescription: "How long registering the " + t.Title + " source may take, retries included, such as `30s` or `1h`. Default: `10m`.",
+			ReadDescription:   "How long a refresh may take. Default: `2m`.",
+			UpdateDescription: "How long a change may take. Default: `10m`.",
+			DeleteDescription: "How long disabling or deleting may take. Default: `5m`.",
+		}),
+	}
+}
+
+var commonFields = tf.Fields{
+	"name":            path.Root("name"),
+	"dataSourceName":  path.Root("name"),
+	"description":     path.Root("description"),
+	"documentation":   path.Root("documentation"),
+	"catalogMetadata": path.Root("catalog_metadata"),
+}
+
+var catalogTypes = map[string]attr.Type{"id": types.StringType, "provider": types.StringType}
+
+// settings are the keys of the source's settings that c has a value for.
+func (c *Common) settings() immuta.Settings {
+	s := immuta.Settings{"name": c.Name.ValueString()}
+	setText(s, "description", c.Description)
+	setText(s, "documentation", c.Documentation)
+	if known(c.CatalogMetadata) {
+		s["catalogMetadata"] = map[string]string{
+			"id":       objectText(c.CatalogMetadata, "id"),
+			"provider": objectText(c.CatalogMetadata, "provider"),
+		}
+	}
+	return s
+}
+
+func (c *Common) absorb(source *immuta.Source, ref immuta.HandlerRef) {
+	c.ID = types.Int64Value(int64(source.ID))
+	c.HandlerID = types.Int64Value(ref.ID)
+	c.Name = types.StringValue(string(source.Name))
+	c.Description = clearableText(c.Description, source.Description)
+	c.Documentation = clearableText(c.Documentation, source.Documentation)
+	c.Enabled = defaulted(c.Enabled, types.BoolValue(!bool(source.Deleted)), types.BoolValue(true), types.BoolNull())
+	switch catalog := source.CatalogMetadata; {
+	case catalog.Value != nil && catalog.Value.ID != "":
+		c.CatalogMetadata = types.ObjectValueMust(catalogTypes, map[string]attr.Value{
+			"id":       types.StringValue(string(catalog.Value.ID)),
+			"provider": types.StringValue(string(catalog.Value.Provider)),
+		})
+	case catalog.Answered || c.CatalogMetadata.IsUnknown():
+		c.CatalogMetadata = types.ObjectNull(catalogTypes)
+	}
+}
+
+// unmoved compares what a row of the search listing tells with the state.
+func (c *Common) unmoved(row immuta.SourceRow) bool {
+	return c.Name.ValueString() == string(row.Name) && c.wantsDisabled() == bool(row.Deleted) &&
+		(!row.Description.Answered || c.Description.ValueString() == row.Description.Get())
+}
+
+// wantsDisabled tells whether the configuration asks for a disabled source.
+func (c *Common) wantsDisabled() bool { return !c.Enabled.IsNull() && !c.Enabled.ValueBool() }
+
+// onDestroy is what a destroy of this source does.
+func (c *Common) onDestroy(defaults tf.SourceDefaults) string {
+	if v := c.OnDestroy.ValueString(); v != "" {
+		return v
+	}
+	if defaults.OnDestroy != "" {
+		return defaults.OnDestroy
+	}
+	return OnDestroyDisable
+}
+
+// protected tells whether this source may not be destroyed.
+func (c *Common) protected(defaults tf.SourceDefaults) bool {
+	if c.DeletionProtection.IsNull() {
+		return defaults.DeletionProtection
+	}
+	return c.DeletionProtection.ValueBool()
+}

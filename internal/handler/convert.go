@@ -1,0 +1,124 @@
+package handler
+
+import (
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+)
+
+// These are the rules by which an answer of Immuta becomes a value of the state. Each takes what the model held before,
+// because what Immuta does not answer stays, and what means the same keeps its spelling.
+
+// known tells whether a value is there to be sent.
+func known(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
+
+// clearableText reads a text that "" clears: null and "" are the same to Immuta and read as "".
+func clearableText(prior types.String, got immuta.Lenient[string]) types.String {
+	if !got.Answered {
+		return orNull(prior)
+	}
+	return types.StringValue(got.Get())
+}
+
+// orNull keeps a known value; what Immuta was expected to tell and does not becomes null.
+func orNull(prior types.String) types.String {
+	if prior.IsUnknown() {
+		return types.StringNull()
+	}
+	return prior
+}
+
+// keptString reads an optional text of the handler: null and "" mean that there is none.
+func keptString(prior types.String, got immuta.Lenient[immuta.Text]) types.String {
+	switch text := string(got.Get()); {
+	case !got.Answered:
+		return orNull(prior)
+	case text == "" && prior.ValueString() != "", text == "" && prior.IsUnknown():
+		return types.StringNull()
+	case text == "":
+		return prior
+	default:
+		return types.StringValue(text)
+	}
+}
+
+// keptBool and keptInt read optional values.
+func keptBool(prior types.Bool, got immuta.Lenient[immuta.Bool]) types.Bool {
+	switch {
+	case got.Value != nil:
+		return types.BoolValue(bool(*got.Value))
+	case got.Answered || prior.IsUnknown():
+		return types.BoolNull()
+	default:
+		return prior
+	}
+}
+
+func keptInt(prior types.Int64, got immuta.Lenient[immuta.Int]) types.Int64 {
+	switch {
+	case got.Value != nil:
+		return types.Int64Value(int64(*got.Value))
+	case got.Answered || prior.IsUnknown():
+		return types.Int64Null()
+	default:
+		return prior
+	}
+}
+
+// defaulted reads a value whose default the state leaves out: the default reads as null unless the state spells it out.
+func defaulted[V attr.Value](prior, got, standard, null V) V {
+	if !got.Equal(standard) || prior.Equal(got) {
+		return got
+	}
+	return null
+}
+
+// sameCase reads an identifier that the remote platform may fold: a difference in case only keeps the state's spelling.
+func sameCase(prior types.String, got immuta.Lenient[immuta.Text]) types.String {
+	if got.Answered && strings.EqualFold(prior.ValueString(), string(got.Get())) && prior.ValueString() != "" {
+		return prior
+	}
+	return keptString(prior, got)
+}
+
+// instant reads a point in time. The same instant keeps the state's spelling; another one is written in the shortest way,
+// which is how people write it too.
+func instant(prior timetypes.RFC3339, got immuta.Lenient[string]) timetypes.RFC3339 {
+	at, ok := immuta.ParseTime(got.Get())
+	if !ok {
+		if got.Answered || prior.IsUnknown() {
+			return timetypes.NewRFC3339Null()
+		}
+		return prior
+	}
+	if before, diags := prior.ValueRFC3339Time(); known(prior) && !diags.HasError() && before.Equal(at) {
+		return prior
+	}
+	return timetypes.NewRFC3339ValueMust(at.UTC().Format(time.RFC3339Nano))
+}
+
+func setText(s map[string]any, key string, v types.String) {
+	if known(v) {
+		s[key] = v.ValueString()
+	}
+}
+
+func setBool(s map[string]any, key string, v types.Bool) {
+	if known(v) {
+		s[key] = v.ValueBool()
+	}
+}
+
+// objectText reads a text of an object; "" when it is null.
+func objectText(o types.Object, key string) string {
+	text, ok := o.Attributes()[key].(types.String)
+	if !ok {
+		return ""
+	}
+	return text.ValueString()
+}

@@ -1,0 +1,236 @@
+package handler
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+// registered is a source that Immuta has, whether this create made it or brought it back.
+type registered struct {
+	id  int64
+	ref immuta.HandlerRef
+	// adopted says that the source was there before: all of the configuration has still to be sent.
+	adopted bool
+}
+
+// register makes sure that Immuta has the source, with one POST unless something goes wrong. It returns nil after an error.
+func (r *Resource[M]) register(ctx context.Context, client *immuta.Client, attempted string, config *M, diags *diag.Diagnostics) *registered {
+	body, more := r.d.CreateBody(ctx, config)
+	diags.Append(more...)
+	if diags.HasError() {
+		return nil
+	}
+	sent := time.Now()
+	created, err := client.CreateSource(ctx, r.d.Technology.Prefix, body)
+	switch {
+	case err == nil:
+		for _, warning := range created.Warnings {
+			diags.AddWarning("Immuta warns about the data source "+quoted(r.d.Common(config).Name), warning)
+		}
+		return &registered{id: created.DataSourceID, ref: immuta.HandlerRef{Prefix: r.d.Technology.Prefix, ID: created.HandlerID}}
+	case immuta.IsTaken(err):
+		return r.resolveTaken(ctx, client, attempted, err, config, diags)
+	case immuta.IsUncertain(err):
+		return r.resolveUncertain(ctx, client, attempted, err, sent, config, diags)
+	default:
+		tf.AddError(diags, attempted, err, r.d.Fields)
+		return nil
+	}
+}
+
+// resolveUncertain finds out whether a create without an answer to trust took effect. The look-up has a context of its own,
+// since the operation's may have just ended, and is made even where no retries are wanted.
+func (r *Resource[M]) resolveUncertain(ctx context.Context, client *immuta.Client, attempted string, cause error, sent time.Time, config *M, diags *diag.Diagnostics) *registered {
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = immuta.AfterCare(ctx)
+		defer cancel()
+	}
+	name := r.d.Common(config).Name.ValueString()
+	source, ours, err := client.LookUpCreated(ctx, name, sent)
+	switch {
+	case immuta.IsNotFound(err):
+		tf.AddError(diags, attempted, cause, r.d.Fields)
+		return nil
+	case err != nil:
+		tf.AddError(diags, attempted, cause, r.d.Fields)
+		diags.AddAttributeWarning(path.Root("name"), "Whether the data source was created is not known",
+			fmt.Sprintf("Looking it up failed too: %v\n\nBefore you apply again, look in Immuta for a data source named %q. If it is there and yours, import it: %s",
+				err, name, r.importCommand("name:"+name)))
+		return nil
+	}
+	if bool(source.Deleted) || !ours {
+		return r.resolveFound(ctx, client, attempted, source, path.Root("name"), config, diags)
+	}
+	found, err := r.read(ctx, client, int64(source.ID), 0, source)
+	if err != nil || !r.d.SameRemote(ctx, config, found.handler) {
+		return r.refuseTaken(attempted, source, path.Root("name"), diags)
+	}
+	return &registered{id: int64(source.ID), ref: found.ref}
+}
+
+// resolveTaken deals with a refusal because the name or the table is registered already.
+func (r *Resource[M]) resolveTaken(ctx context.Context, client *immuta.Client, attempted string, cause error, config *M, diags *diag.Diagnostics) *registered {
+	source, err := client.SourceByName(ctx, r.d.Common(config).Name.ValueString())
+	if err == nil {
+		return r.resolveFound(ctx, client, attempted, source, path.Root("name"), config, diags)
+	}
+	if !immuta.IsNotFound(err) {
+		tf.AddError(diags, attempted, cause, r.d.Fields)
+		return nil
+	}
+	source, err = r.findRemote(ctx, client, config)
+	if source == nil || err != nil {
+		tf.AddError(diags, attempted, cause, r.d.Fields)
+		return nil
+	}
+	return r.refuseTaken(attempted, source, r.d.RemotePath, diags)
+}
+
+// findRemote searches for the source that stands for the same remote object under another name; nil when there is none.
+func (r *Resource[M]) findRemote(ctx context.Context, client *immuta.Client, config *M) (*immuta.Source, error) {
+	for row, err := range client.SearchSources(ctx, r.d.RemoteSearch(ctx, config)) {
+		if err != nil {
+			return nil, err
+		}
+		if r.d.OtherRemote != nil && r.d.OtherRemote(config, row) {
+			continue
+		}
+		source, err := client.Source(ctx, int64(row.ID))
+		if err != nil {
+			return nil, err
+		}
+		found, err := r.read(ctx, client, int64(row.ID), 0, source)
+		if err == nil && r.d.SameRemote(ctx, config, found.handler) {
+			return source, nil
+		}
+	}
+	return nil, nil
+}
+
+// resolveFound restores a disabled source that stands for the same remote object, and refuses anything else: nothing live
+// is ever adopted.
+func (r *Resource[M]) resolveFound(ctx context.Context, client *immuta.Client, attempted string, source *immuta.Source, at path.Path, config *M, diags *diag.Diagnostics) *registered {
+	if !bool(source.Deleted) {
+		return r.refuseTaken(attempted, source, at, diags)
+	}
+	id := int64(source.ID)
+	found, err := r.read(ctx, client, id, 0, source)
+	if err != nil || !r.d.SameRemote(ctx, config, found.handler) {
+		return r.refuseTaken(attempted, source, at, diags)
+	}
+	members := memberList(ctx, client, id)
+	if r.d.Common(config).wantsDisabled() {
+		diags.AddAttributeWarning(at, "A disabled data source was taken over",
+			fmt.Sprintf("Immuta had a disabled data source of this name for the same remote object: id %d. It stays disabled, and is brought to the configuration. %s", id, members))
+		return &registered{id: id, ref: found.ref, adopted: true}
+	}
+	if err := r.restore(ctx, client, id); err != nil {
+		tf.AddError(diags, attempted+fmt.Sprintf(", by restoring the disabled data source %d of that name,", id), err, r.d.Fields)
+		return nil
+	}
+	diags.AddAttributeWarning(at, "A disabled data source was restored",
+		fmt.Sprintf("Immuta had a disabled data source of this name for the same remote object: id %d. It was restored and is brought to the configuration. %s", id, members))
+	return &registered{id: id, ref: found.ref, adopted: true}
+}
+
+// restore enables a source; when the answer is lost, looking tells.
+func (r *Resource[M]) restore(ctx context.Context, client *immuta.Client, id int64) error {
+	err := client.RestoreSource(ctx, id)
+	if err == nil || !immuta.IsUncertain(err) {
+		return err
+	}
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = immuta.AfterCare(ctx)
+		defer cancel()
+	}
+	if source, lookErr := client.Source(ctx, id); lookErr == nil && !bool(source.Deleted) {
+		return nil
+	}
+	return err
+}
+
+// refuseTaken says what is in the way and how to manage that instead.
+func (r *Resource[M]) refuseTaken(attempted string, source *immuta.Source, at path.Path, diags *diag.Diagnostics) *registered {
+	state := "live"
+	if bool(source.Deleted) {
+		state = "disabled"
+	}
+	diags.AddAttributeError(at, "The data source is there already",
+		fmt.Sprintf("%s failed: Immuta has data source %d named %q (%s, %s) in its place. Nothing was changed.\n\n"+
+			"To manage that one, import it: %s\nOtherwise choose another name or table, or delete it in Immuta.",
+			attempted, int64(source.ID), string(source.Name), string(source.Technology), state, r.importCommand(fmt.Sprint(int64(source.ID)))))
+	return nil
+}
+
+func (r *Resource[M]) importCommand(id string) string {
+	return fmt.Sprintf("terraform import %s.<name> '%s'", r.d.Technology.ResourceType(), id)
+}
+
+// complete does what is left after the source is there: settings that a create does not carry, all of the configuration for
+// a source that was adopted, disabling, and reading back into plan. What does not work is a warning. It tells whether the
+// source was read.
+func (r *Resource[M]) complete(ctx context.Context, client *immuta.Client, reg *registered, plan, config *M, diags *diag.Diagnostics) bool {
+	warn := func(attempted string, err error) {
+		tf.AddWarning(diags, attempted, err, fmt.Sprintf("Data source %d exists and is in the state. The next plan shows what is missing, and the next apply repairs it.", reg.id))
+	}
+	todo := change{settings: r.lateSettings(config), disable: r.d.Common(config).wantsDisabled()}
+	if reg.adopted {
+		var more diag.Diagnostics
+		todo, more = r.change(ctx, nil, plan, config)
+		diags.Append(more...)
+	}
+	_, saved, seen, err := r.apply(ctx, client, reg.id, reg.ref.ID, todo)
+	if err != nil {
+		warn("Completing the new data source", err)
+	}
+	found, err := r.read(ctx, client, reg.id, reg.ref.ID, seen)
+	if err != nil {
+		warn("Reading the new data source back", err)
+		return false
+	}
+	found.source = found.source.WithWriteOnlyKeys(saved)
+	diags.Append(r.absorb(ctx, plan, found)...)
+	return true
+}
+
+// lateSettings are the configured settings that a create does not carry.
+func (r *Resource[M]) lateSettings(config *M) immuta.Settings {
+	all := r.settings(config)
+	for key := range all {
+		if !slices.Contains(r.d.Late, key) {
+			delete(all, key)
+		}
+	}
+	return all
+}
+
+// memberList names who gets access back with a restored source.
+func memberList(ctx context.Context, client *immuta.Client, id int64) string {
+	const most = 50
+	var names []string
+	for member, err := range client.Members(ctx, id) {
+		if err != nil {
+			return fmt.Sprintf("Who its members are could not be read: %v", err)
+		}
+		if len(names) == most {
+			names = append(names, "and more")
+			break
+		}
+		names = append(names, fmt.Sprintf("%s (%s)", member.Name, member.State))
+	}
+	if len(names) == 0 {
+		return "It has no members."
+	}
+	return "These members come back with it: " + strings.Join(names, ", ") + "."
+}

@@ -1,0 +1,106 @@
+package handler
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+// Technology names a technology in the three vocabularies that meet here.
+type Technology struct {
+	// Name is the middle of the resource type: immuta_<name>_data_source.
+	Name string
+	// Prefix is the first path segment of the handler's routes.
+	Prefix string
+	// Label is Immuta's own word, blobHandlerType.
+	Label string
+	// Title is what people call it, for texts.
+	Title string
+}
+
+// ResourceType is the full name of the resource type.
+func (t Technology) ResourceType() string { return "immuta_" + t.Name + "_data_source" }
+
+// Descriptor is what the lifecycle knows of a technology whose model is M.
+type Descriptor[M any] struct {
+	Technology Technology
+	// Description is the resource's documentation, in Markdown.
+	Description string
+	// Attributes are the schema's attributes besides those of [Common].
+	Attributes func() map[string]schema.Attribute
+	// Common returns the part of the model that every source has.
+	Common func(*M) *Common
+
+	// Validate checks what no single attribute can. Values may be unknown.
+	Validate func(ctx context.Context, config *M) diag.Diagnostics
+	// PlanCreate fills what a create is known to set by itself, such as names that derive from others. Optional.
+	PlanCreate func(plan *M)
+	// PlanUpdate marks as unknown what an update will change by itself, and refuses what cannot be changed. Optional.
+	PlanUpdate func(ctx context.Context, state, plan *M) diag.Diagnostics
+
+	// CreateBody is the payload that registers the source. It takes the configuration, which holds the write-only
+	// secrets, after PlanCreate.
+	CreateBody func(ctx context.Context, config *M) (any, diag.Diagnostics)
+	// Late names the settings that CreateBody cannot carry: a settings PUT follows the create for them.
+	Late []string
+	// Settings are the keys of the source's settings that M adds to those of Common. Optional.
+	Settings func(*M) immuta.Settings
+	// Change is what the handler must be told on the way from state to plan, nil for nothing. A nil state means all.
+	// Optional: a technology without it has nothing in its handler that could change.
+	Change func(ctx context.Context, state, plan, config *M) (*HandlerChange, diag.Diagnostics)
+	// Absorb takes over Immuta's answer, on top of what the model held before.
+	Absorb func(ctx context.Context, m *M, source *immuta.Source, handler *immuta.Handler) diag.Diagnostics
+
+	// Unmoved tells whether a row of the search listing shows nothing that differs from the state, besides what Common
+	// compares itself. Optional.
+	Unmoved func(state *M, row immuta.SourceRow) bool
+
+	// SameRemote tells whether a found source stands for the same remote object as the configuration, so that it may be
+	// restored in its place.
+	SameRemote func(ctx context.Context, config *M, found *immuta.Handler) bool
+	// RemoteSearch narrows a search to the sources that could stand for the same remote object.
+	RemoteSearch func(ctx context.Context, config *M) immuta.Search
+	// OtherRemote tells from a search's row alone that a source stands for something else, which saves reading it. Optional.
+	OtherRemote func(config *M, row immuta.SourceRow) bool
+	// RemotePath is the attribute that names the remote object, for errors about it.
+	RemotePath path.Path
+	// Fields maps wire keys to the attributes they come from, besides those of Common.
+	Fields tf.Fields
+}
+
+// HandlerChange is an overlay on the metadata of a handler: keys that are not in it stay as Immuta has them.
+type HandlerChange struct {
+	Set    immuta.Metadata
+	Remove []string
+}
+
+func (c *HandlerChange) apply(current immuta.Metadata) immuta.Metadata {
+	out := current.Clone()
+	for _, key := range c.Remove {
+		delete(out, key)
+	}
+	for key, value := range c.Set {
+		out[key] = value
+	}
+	return out
+}
+
+// describer is implemented by every Resource, whatever its model.
+type describer interface{ technology() Technology }
+
+// ResourceTypes maps the labels of the technologies among resources to their resource types.
+func ResourceTypes(resources []func() resource.Resource) map[string]string {
+	types := map[string]string{}
+	for _, construct := range resources {
+		if d, ok := construct().(describer); ok {
+			types[d.technology().Label] = d.technology().ResourceType()
+		}
+	}
+	return types
+}

@@ -1,0 +1,77 @@
+package handler
+
+import (
+	"context"
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+// ImportState takes the id of the source, "name:" with its name, "<prefix>/" with the id of its handler, or an identity. The
+// read that follows fills in the rest.
+func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if req.ID == "" {
+		resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
+		return
+	}
+	id := r.importID(ctx, req.ID, resp)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
+}
+
+func (r *Resource[M]) importID(ctx context.Context, given string, resp *resource.ImportStateResponse) int64 {
+	attempted := fmt.Sprintf("Importing %q", given)
+	if id, err := strconv.ParseInt(given, 10, 64); err == nil && id > 0 {
+		return id
+	}
+	name, byName := strings.CutPrefix(given, "name:")
+	prefix, tail, byHandler := strings.Cut(given, "/")
+	handlerID, err := strconv.ParseInt(tail, 10, 64)
+	byHandler = byHandler && !byName && err == nil && handlerID > 0
+	switch {
+	case byName && name != "":
+	case byHandler && prefix == r.d.Technology.Prefix:
+	case byHandler:
+		resp.Diagnostics.AddError("A handler of another technology",
+			fmt.Sprintf("%s: handlers of %s have the prefix %q. Import %q with the resource type of its own technology.",
+				attempted, r.d.Technology.Title, r.d.Technology.Prefix, given))
+		return 0
+	default:
+		resp.Diagnostics.AddError("Malformed import id",
+			fmt.Sprintf("%s: expected the id of the data source (57), its name (name:Sales Orders) or the id of its handler (%s/22).",
+				attempted, r.d.Technology.Prefix))
+		return 0
+	}
+	client := r.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil {
+		return 0
+	}
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
+	var id int64
+	if byName {
+		var source *immuta.Source
+		if source, err = client.SourceByName(ctx, name); err == nil {
+			id = int64(source.ID)
+		}
+	} else {
+		var handler *immuta.Handler
+		if handler, err = client.Handler(ctx, immuta.HandlerRef{Prefix: prefix, ID: handlerID}); err == nil {
+			// Where a handler does not name its source, its "id" is the source's (M).
+			id = int64(handler.DataSourceID.Or(handler.ID).Get())
+		}
+	}
+	if err != nil {
+		tf.AddError(&resp.Diagnostics, attempted, err, nil)
+	}
+	return id
+}

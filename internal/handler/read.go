@@ -1,0 +1,118 @@
+package handler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+// errGone says that Immuta itself has no such source.
+var errGone = errors.New("the data source does not exist")
+
+// otherTechnologyError says that a source belongs to another resource type.
+type otherTechnologyError struct {
+	id              int64
+	technology      string
+	rightType, this string
+}
+
+func (e *otherTechnologyError) Error() string {
+	text := fmt.Sprintf("data source %d is a source of %s, which %s does not manage", e.id, e.technology, e.this)
+	if e.rightType != "" {
+		text += "; " + e.rightType + " does"
+	}
+	return text
+}
+
+// reading is a source as both of its halves answer it.
+type reading struct {
+	source  immuta.Source
+	handler *immuta.Handler
+	ref     immuta.HandlerRef
+}
+
+// read gets the source and its handler side by side, or one after the other while the handler's id is not known (0). A
+// source that was just seen is not asked for again.
+func (r *Resource[M]) read(ctx context.Context, client *immuta.Client, id, handlerID int64, seen *immuta.Source) (*reading, error) {
+	type answer struct {
+		handler *immuta.Handler
+		err     error
+	}
+	expected := immuta.HandlerRef{Prefix: r.d.Technology.Prefix, ID: handlerID}
+	early := make(chan answer, 1)
+	handlerCtx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	if handlerID != 0 {
+		go func() {
+			handler, err := client.Handler(handlerCtx, expected)
+			early <- answer{handler, err}
+		}()
+	}
+	source := seen
+	if source == nil {
+		var err error
+		source, err = client.Source(ctx, id)
+		if immuta.IsNotFound(err) {
+			return nil, errGone
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	ref, ok := source.Handler()
+	if err := r.checkTechnology(source, ref); err != nil {
+		return nil, err
+	}
+	if !ok {
+		ref = expected
+	}
+	if ref.ID == 0 {
+		return nil, fmt.Errorf("the answer for data source %d does not say which handler it has (blobHandler.url)", id)
+	}
+	var got answer
+	if handlerID != 0 && ref == expected {
+		got = <-early
+	} else {
+		got.handler, got.err = client.Handler(ctx, ref)
+	}
+	if got.err != nil {
+		return nil, fmt.Errorf("the handler of data source %d: %w", id, got.err)
+	}
+	return &reading{source: *source, handler: got.handler, ref: ref}, nil
+}
+
+// checkTechnology compares the handler's route or, where that is not answered, the label: either alone proves the
+// technology, since not all labels are certain.
+func (r *Resource[M]) checkTechnology(source *immuta.Source, ref immuta.HandlerRef) error {
+	label := string(source.Technology)
+	if ref.Prefix == r.d.Technology.Prefix || strings.EqualFold(label, r.d.Technology.Label) {
+		return nil
+	}
+	e := &otherTechnologyError{id: int64(source.ID), technology: label, this: r.d.Technology.ResourceType()}
+	if r.provider != nil {
+		e.rightType = r.provider.ResourceTypes[label]
+	}
+	return e
+}
+
+func (r *Resource[M]) absorb(ctx context.Context, m *M, found *reading) diag.Diagnostics {
+	r.d.Common(m).absorb(&found.source, found.ref)
+	return r.d.Absorb(ctx, m, &found.source, found.handler)
+}
+
+// addReadError reports a failed read. A source of another technology is the configuration's mistake, not the tenant's.
+func (r *Resource[M]) addReadError(diags *diag.Diagnostics, attempted string, err error) {
+	if other, ok := errors.AsType[*otherTechnologyError](err); ok {
+		diags.AddAttributeError(path.Root("id"), "A data source of another technology",
+			fmt.Sprintf("%s: %s. Declare it with the right resource type, or import another id.", attempted, other.Error()))
+		return
+	}
+	tf.AddError(diags, attempted, err, r.d.Fields)
+}

@@ -1,0 +1,295 @@
+package handler
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+// How long operations may take unless the timeouts attribute says otherwise.
+const (
+	createTimeout = 10 * time.Minute
+	readTimeout   = 2 * time.Minute
+	updateTimeout = 10 * time.Minute
+	deleteTimeout = 5 * time.Minute
+)
+
+// Resource is the lifecycle of the sources of one technology, whose model is M.
+type Resource[M any] struct {
+	d        Descriptor[M]
+	provider *tf.Provider
+}
+
+func newResource[M any](d Descriptor[M]) *Resource[M] {
+	fields := maps.Clone(commonFields)
+	maps.Copy(fields, d.Fields)
+	d.Fields = fields
+	return &Resource[M]{d: d}
+}
+
+// These hold for every model, so one of them stands for all.
+var (
+	_ resource.ResourceWithConfigure      = (*Resource[snowflakeModel])(nil)
+	_ resource.ResourceWithIdentity       = (*Resource[snowflakeModel])(nil)
+	_ resource.ResourceWithImportState    = (*Resource[snowflakeModel])(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource[snowflakeModel])(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource[snowflakeModel])(nil)
+)
+
+func (r *Resource[M]) technology() Technology { return r.d.Technology }
+
+// Metadata names the resource type.
+func (r *Resource[M]) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = r.d.Technology.ResourceType()
+}
+
+// Schema is the common attributes and the technology's own.
+func (r *Resource[M]) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	attributes := commonAttributes(ctx, r.d.Technology)
+	maps.Copy(attributes, r.d.Attributes())
+	resp.Schema = schema.Schema{MarkdownDescription: r.d.Description, Attributes: attributes}
+}
+
+// IdentitySchema is the source's id: the name may change, the id never does.
+func (r *Resource[M]) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"id": identityschema.Int64Attribute{
+			Description:       "Id of the data source in Immuta.",
+			RequiredForImport: true,
+		},
+	}}
+}
+
+// Configure takes the provider's client and defaults.
+func (r *Resource[M]) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	r.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
+}
+
+// ValidateConfig checks what no single attribute can.
+func (r *Resource[M]) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config M
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(r.d.Validate(ctx, &config)...)
+}
+
+// Create registers the source. Once Immuta has it, nothing is an error any more: an error would taint the source, and the
+// next apply would destroy it.
+func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config M
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	common := r.d.Common(&plan)
+	attempted := "Creating the data source " + quoted(common.Name)
+	client := r.provider.Known(attempted, &resp.Diagnostics)
+	ctx, cancel := deadline(ctx, common.Timeouts.Create, createTimeout, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if r.d.PlanCreate != nil {
+		r.d.PlanCreate(&config)
+	}
+	registered := r.register(ctx, client, attempted, &config, &resp.Diagnostics)
+	if registered == nil {
+		return
+	}
+	r.provider.Listing.Wrote(registered.id)
+	common.ID = types.Int64Value(registered.id)
+	if registered.ref.ID != 0 {
+		common.HandlerID = types.Int64Value(registered.ref.ID)
+	}
+	resp.State.Raw, _ = r.settle(ctx, req.Plan, &plan, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), registered.id)...)
+	rememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+
+	if !r.complete(ctx, client, registered, &plan, &config, &resp.Diagnostics) {
+		return
+	}
+	var read tftypes.Value
+	resp.State.Raw, read = r.settle(ctx, req.Plan, &plan, &resp.Diagnostics)
+	for _, at := range tf.Ignored(req.Config.Raw, tftypes.Value{}, req.Plan.Raw, read) {
+		resp.Diagnostics.AddAttributeWarning(at, "Immuta keeps another value",
+			"The data source was created, but Immuta does not answer the configured value of this attribute. The next plan shows what it has instead.")
+	}
+}
+
+// Read refreshes the state. Only Immuta's own word that the source does not exist removes it.
+func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m M
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	common := r.d.Common(&m)
+	id := common.ID.ValueInt64()
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
+	if r.provider == nil || r.provider.Client == nil {
+		resp.Diagnostics.AddWarning("Not refreshed",
+			fmt.Sprintf("Data source %d was not read, because the provider's host or api_key is not known before apply.", id))
+		return
+	}
+	client := r.provider.Client
+	ctx, cancel := deadline(ctx, common.Timeouts.Read, readTimeout, &resp.Diagnostics)
+	defer cancel()
+
+	row, listed, done := r.provider.Listing.Row(ctx, id)
+	defer done()
+	if listed && common.unmoved(row) && (r.d.Unmoved == nil || r.d.Unmoved(&m, row)) && writtenFrom(ctx, req.Private) == client.Host() {
+		return
+	}
+	attempted := fmt.Sprintf("Reading data source %d", id)
+	found, err := r.read(ctx, client, id, common.HandlerID.ValueInt64(), nil)
+	switch {
+	case errors.Is(err, errGone) && movedHost(ctx, req.Private, client):
+		resp.Diagnostics.AddAttributeError(path.Root("id"), "The data source is not on this tenant",
+			fmt.Sprintf("The state was written from %s, and %s has no data source %d. It is not taken as deleted. Set the provider's host back, "+
+				"or remove the resource from the state (terraform state rm) if it belongs to the other tenant.", writtenFrom(ctx, req.Private), client.Host(), id))
+		return
+	case errors.Is(err, errGone):
+		resp.Diagnostics.AddWarning("The data source is gone",
+			fmt.Sprintf("Immuta has no data source %d (%s) any more: it was deleted for good outside of Terraform. It is removed from the state, and the plan creates it anew unless it leaves the configuration too.",
+				id, common.Name.ValueString()))
+		resp.State.RemoveResource(ctx)
+		return
+	case err != nil:
+		r.addReadError(&resp.Diagnostics, attempted, err)
+		return
+	}
+	if movedHost(ctx, req.Private, client) {
+		resp.Diagnostics.AddAttributeWarning(path.Root("id"), "The provider's host has changed",
+			fmt.Sprintf("The state was written from %s; data source %d was now read from %s. Unless both are the same tenant, this is another source: set the host back before you apply.",
+				writtenFrom(ctx, req.Private), id, client.Host()))
+	}
+	resp.Diagnostics.Append(r.absorb(ctx, &m, found)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	if writtenFrom(ctx, req.Private) != client.Host() {
+		rememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+	}
+}
+
+// Update sends only what changed: settings, the handler, enabling and disabling, each with its own call.
+func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan, config M
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	before, common := r.d.Common(&state), r.d.Common(&plan)
+	id := before.ID.ValueInt64()
+	attempted := fmt.Sprintf("Updating data source %d (%s)", id, before.Name.ValueString())
+	client := r.provider.Known(attempted, &resp.Diagnostics)
+	ctx, cancel := deadline(ctx, common.Timeouts.Update, updateTimeout, &resp.Diagnostics)
+	defer cancel()
+	change, diags := r.change(ctx, &state, &plan, &config)
+	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || refuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+		return
+	}
+
+	sent, saved, seen, err := r.apply(ctx, client, id, before.HandlerID.ValueInt64(), change)
+	if sent {
+		r.provider.Listing.Wrote(id)
+	}
+	if err != nil {
+		tf.AddError(&resp.Diagnostics, attempted, err, r.d.Fields)
+		return
+	}
+	if sent {
+		found, err := r.read(ctx, client, id, before.HandlerID.ValueInt64(), seen)
+		if err != nil {
+			tf.AddWarning(&resp.Diagnostics, "Reading the data source back", err, "The update itself succeeded. The next refresh reads the rest.")
+		} else {
+			found.source = found.source.WithWriteOnlyKeys(saved)
+			resp.Diagnostics.Append(r.absorb(ctx, &plan, found)...)
+		}
+	}
+	var read tftypes.Value
+	resp.State.Raw, read = r.settle(ctx, req.Plan, &plan, &resp.Diagnostics)
+	for _, at := range tf.Ignored(req.Config.Raw, req.State.Raw, req.Plan.Raw, read) {
+		resp.Diagnostics.AddAttributeError(at, attempted+": Immuta ignored a change",
+			"Immuta accepted the request but does not answer the new value of this attribute. The state holds what it answers. "+
+				"The tenant may not support the change, or a policy of its own sets the value: take the attribute out of the configuration to leave it alone.")
+		resp.State.Raw = read
+	}
+}
+
+// Delete does what on_destroy says.
+func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state M
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	common := r.d.Common(&state)
+	id := common.ID.ValueInt64()
+	attempted := fmt.Sprintf("Destroying data source %d (%s)", id, common.Name.ValueString())
+	client := r.provider.Known(attempted, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() || refuseProtected(common, r.provider.Defaults, &resp.Diagnostics) {
+		return
+	}
+	policy := common.onDestroy(r.provider.Defaults)
+	if policy == OnDestroyAbandon || refuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := deadline(ctx, common.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
+	defer cancel()
+	r.provider.Listing.Wrote(id)
+	if policy == OnDestroyDisable {
+		if _, err := client.DisableSource(ctx, id); err != nil && !immuta.IsNotFound(err) {
+			tf.AddError(&resp.Diagnostics, attempted, err, r.d.Fields)
+		}
+		return
+	}
+	warning, err := client.DeleteSource(ctx, id)
+	if err != nil {
+		tf.AddError(&resp.Diagnostics, attempted, err, r.d.Fields)
+	}
+	if warning != "" {
+		resp.Diagnostics.AddWarning("Immuta could not clean up behind the data source",
+			fmt.Sprintf("%s: Immuta says of the remote system: %s", attempted, warning))
+	}
+}
+
+// settle makes the state after a write out of the plan and the model, in which Immuta's answer has been absorbed. It returns
+// the model itself too.
+func (r *Resource[M]) settle(ctx context.Context, plan tfsdk.Plan, m *M, diags *diag.Diagnostics) (settled, read tftypes.Value) {
+	scratch := tfsdk.State{Schema: plan.Schema, Raw: plan.Raw}
+	diags.Append(scratch.Set(ctx, m)...)
+	settled, err := tf.Settle(plan.Raw, scratch.Raw)
+	if err != nil {
+		diags.AddError("The state cannot be written", "This is a defect of the provider: please report it.\n\n"+err.Error())
+	}
+	return settled, scratch.Raw
+}
+
+// deadline bounds an operation by the timeout that choose reads from the timeouts attribute.
+func deadline(ctx context.Context, choose func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), standard time.Duration, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
+	d, more := choose(ctx, standard)
+	diags.Append(more...)
+	return context.WithTimeoutCause(ctx, d, fmt.Errorf("the operation's time-out (%s) ran out", d))
+}
+
+func quoted(name types.String) string { return fmt.Sprintf("%q", name.ValueString()) }

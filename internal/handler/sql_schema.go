@@ -1,0 +1,111 @@
+package handler
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+)
+
+// How an attribute behaves when it is not configured, and whether drift in it is seen.
+const (
+	leftAlone   = " When it is not configured, Immuta's value is kept and shown, never changed."
+	driftIsSeen = " Drift is seen."
+	driftMaybe  = " Drift is seen where the tenant answers the value; not all do."
+)
+
+func sqlAttributes(t Technology, server Server) map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"server": schema.SingleNestedAttribute{
+			MarkdownDescription: "How Immuta reaches " + t.Title + ". Several sources can share one object: `server = local.server`. Drift is seen, except in secrets and files, which Immuta never answers.",
+			Required:            true,
+			Attributes:          server.Attributes,
+		},
+		"remote_schema": schema.StringAttribute{
+			MarkdownDescription: "Schema of the remote table, spelled as in " + t.Title + ". Required unless `query` is set. Drift is seen; a difference in case only is none.",
+			Optional:            true,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"remote_table": schema.StringAttribute{
+			MarkdownDescription: "Name of the remote table, spelled as in " + t.Title + ". Required unless `query` is set. Drift is seen; a difference in case only is none.",
+			Optional:            true,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"query": schema.StringAttribute{
+			MarkdownDescription: "A query whose result the source stands for, instead of `remote_schema` and `remote_table`." + driftIsSeen,
+			Optional:            true,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+		},
+		"sql_schema_name": keptText("Name of the schema in Immuta. Default on create: `remote_schema` in lower case, or for a query-backed source the server's `database`."+
+			" Left alone afterwards unless it is configured."+driftIsSeen, stringvalidator.LengthBetween(1, 255)),
+		"sql_table_name": keptText("Name of the table in Immuta. Default on create: `remote_table` in lower case, or for a query-backed source `name` with underscores."+
+			" Left alone afterwards unless it is configured."+driftIsSeen, stringvalidator.LengthBetween(1, 255)),
+		"schema_project_name": keptText("Name of the project that collects the sources of the remote schema." + leftAlone + driftIsSeen),
+
+		"organization":             keptText("Organization that owns the source. `\"\"` clears it." + leftAlone + driftMaybe),
+		"category":                 keptText("Category of the source. `\"\"` clears it." + leftAlone + driftMaybe),
+		"record_format":            keptText("Format of the records, such as `json`, where that says anything. `\"\"` clears it." + leftAlone + driftIsSeen),
+		"has_examples":             keptBoolAttribute("Whether the source contains examples." + leftAlone + driftMaybe),
+		"private":                  keptBoolAttribute("Whether the source is hidden from people who are not members. Immuta must confirm a change, or the apply fails." + leftAlone + driftMaybe),
+		"column_evolution_enabled": keptBoolAttribute("Whether Immuta follows changes of the remote table's columns. Immuta must confirm a change, or the apply fails." + leftAlone + driftMaybe),
+		"expiration": schema.StringAttribute{
+			MarkdownDescription: "When the source expires, as an RFC 3339 timestamp such as `2027-01-01T00:00:00Z`. Immuta must confirm a change, or the apply fails." + leftAlone + driftIsSeen,
+			CustomType:          timetypes.RFC3339Type{},
+			Optional:            true,
+			Computed:            true,
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+		},
+
+		"stale_data_tolerance": schema.Int64Attribute{
+			MarkdownDescription: "For how long, in seconds, Immuta may answer from what it knows of the remote table. `86400` (a day) is sent on create." + leftAlone + driftIsSeen,
+			Optional:            true,
+			Computed:            true,
+			Validators:          []validator.Int64{int64validator.AtLeast(0)},
+			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+		},
+		"event_time_column": keptText("Column that holds the time of an event, for time-based policies." + leftAlone + driftIsSeen),
+		"disable_sensitive_data_discovery": keptBoolAttribute("Whether sensitive data discovery skips this source." +
+			leftAlone + driftIsSeen),
+		"columns": columnsAttribute(),
+		"additional_metadata": schema.StringAttribute{
+			MarkdownDescription: "Keys of the handler's metadata that this provider has no attribute for, as a JSON object: `jsonencode({ key = value })`. " +
+				"Keys of other attributes are refused. Drift is seen in the configured keys. Kept in the state in plain text: no place for secrets.",
+			CustomType: jsontypes.NormalizedType{},
+			Optional:   true,
+		},
+		"schema_evolution": schemaEvolutionAttribute(),
+
+		"connection_string": computedText("The connection as Immuta writes it: `user@host:port/database`, without secrets."),
+		"high_cardinality_column": computedText("Column with the most distinct values, as Immuta's job found it. " +
+			"The action `immuta_recalculate_high_cardinality` runs that job."),
+		"created_at": computedText("When the source was registered, by Immuta's clock (RFC 3339, UTC)."),
+		"created_by": schema.Int64Attribute{
+			MarkdownDescription: "Profile that registered the source.",
+			Computed:            true,
+			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+		},
+	}
+}
+
+func keptBoolAttribute(description string) schema.BoolAttribute {
+	return schema.BoolAttribute{
+		MarkdownDescription: description,
+		Optional:            true,
+		Computed:            true,
+		PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+	}
+}
+
+func computedText(description string) schema.StringAttribute {
+	return schema.StringAttribute{
+		MarkdownDescription: description,
+		Computed:            true,
+		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+	}
+}

@@ -1,0 +1,100 @@
+package handler
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+// userFile is a file that goes along with a connection, such as a private key.
+type userFile struct {
+	KeyName          types.String `tfsdk:"key_name"`
+	FileName         types.String `tfsdk:"file_name"`
+	Content          types.String `tfsdk:"content"`
+	ContentWO        types.String `tfsdk:"content_wo"`
+	ContentWOVersion types.Int64  `tfsdk:"content_wo_version"`
+}
+
+func (f userFile) secret() Secret {
+	return Secret{Kept: f.Content, WriteOnly: f.ContentWO, Version: f.ContentWOVersion}
+}
+
+var userFileType = types.ObjectType{AttrTypes: map[string]attr.Type{
+	"key_name": types.StringType, "file_name": types.StringType,
+	"content": types.StringType, "content_wo": types.StringType, "content_wo_version": types.Int64Type,
+}}
+
+func userFilesAttribute() schema.Attribute {
+	attributes := secretAttributes("content", "The file, base64-encoded: `filebase64(\"key.p8\")` or `base64encode(var.key)`.")
+	for _, name := range []string{"content", "content_wo"} {
+		if text, ok := attributes[name].(schema.StringAttribute); ok {
+			text.Validators = []validator.String{stringvalidator.LengthAtLeast(1), tf.Base64()}
+			attributes[name] = text
+		}
+	}
+	attributes["key_name"] = schema.StringAttribute{
+		MarkdownDescription: "What the file is for, in Immuta's words, such as `PRIV_KEY_FILE`.",
+		Required:            true,
+	}
+	attributes["file_name"] = schema.StringAttribute{MarkdownDescription: "Name of the file, as Immuta shows it.", Required: true}
+	return schema.ListNestedAttribute{
+		MarkdownDescription: "Files that the connection needs, such as a private key or a certificate. Immuta never answers them, so drift is not seen.",
+		Optional:            true,
+		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
+	}
+}
+
+// userFiles decodes the list. Its element type is fixed, so decoding a known list cannot fail.
+func userFiles(list types.List) []userFile {
+	var files []userFile
+	if known(list) {
+		list.ElementsAs(context.Background(), &files, true)
+	}
+	return files
+}
+
+// userFilesToAPI uses the documented keys keyName, content and userFilename (M). All known payloads send the array, if only
+// an empty one (H).
+func userFilesToAPI(list types.List) []map[string]string {
+	out := []map[string]string{}
+	for _, f := range userFiles(list) {
+		content, _ := f.secret().value()
+		out = append(out, map[string]string{
+			"keyName": f.KeyName.ValueString(), "userFilename": f.FileName.ValueString(), "content": content,
+		})
+	}
+	return out
+}
+
+func validateUserFiles(at path.Path, list types.List) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for i, f := range userFiles(list) {
+		diags.Append(f.secret().validate(at.AtName("user_files").AtListIndex(i), "content", true)...)
+	}
+	return diags
+}
+
+// hasUserFile tells whether a file for key is there; unknown while the configuration does not say.
+func hasUserFile(list types.List, key string) types.Bool {
+	if list.IsUnknown() {
+		return types.BoolUnknown()
+	}
+	has := types.BoolValue(false)
+	for _, f := range userFiles(list) {
+		if f.KeyName.ValueString() == key {
+			return types.BoolValue(true)
+		}
+		if f.KeyName.IsUnknown() {
+			has = types.BoolUnknown()
+		}
+	}
+	return has
+}

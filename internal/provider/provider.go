@@ -1,0 +1,312 @@
+// Package provider is the Terraform provider: its own schema and configuration, and the lists of what it serves.
+package provider
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/handler"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/report"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/search"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+// Address is where the registry has the provider.
+const Address = "registry.terraform.io/terraform-immuta/immuta"
+
+// Provider implements the provider.
+type Provider struct {
+	version string
+	adjust  []func(*immuta.Config)
+}
+
+var (
+	_ provider.Provider                   = (*Provider)(nil)
+	_ provider.ProviderWithValidateConfig = (*Provider)(nil)
+)
+
+// New makes the provider. Tests may adjust the client that Configure builds, so that they need not wait in real time.
+func New(version string, adjust ...func(*immuta.Config)) *Provider {
+	return &Provider{version: version, adjust: adjust}
+}
+
+type model struct {
+	Host                  types.String  `tfsdk:"host"`
+	APIKey                types.String  `tfsdk:"api_key"`
+	Authentication        types.String  `tfsdk:"authentication"`
+	CACertificate         types.String  `tfsdk:"ca_certificate"`
+	InsecureSkipVerify    types.Bool    `tfsdk:"insecure_skip_verify"`
+	RequestTimeout        types.String  `tfsdk:"request_timeout"`
+	MaxRetries            types.Int64   `tfsdk:"max_retries"`
+	MaxConcurrentRequests types.Int64   `tfsdk:"max_concurrent_requests"`
+	RequestsPerSecond     types.Float64 `tfsdk:"requests_per_second"`
+	Headers               types.Map     `tfsdk:"headers"`
+	Refresh               types.String  `tfsdk:"refresh"`
+	SourceDefaults        types.Object  `tfsdk:"source_defaults"`
+}
+
+// How a refresh reads sources.
+const (
+	refreshFull    = "full"
+	refreshListing = "listing"
+)
+
+// Metadata names the provider.
+func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp *provider.MetadataResponse) {
+	resp.TypeName = "immuta"
+	resp.Version = p.version
+}
+
+// Schema is the provider block.
+func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Declares what an Immuta tenant knows of your data: which tables are registered as data sources, how they are described, and who may see what.",
+		Attributes: map[string]schema.Attribute{
+			"host": schema.StringAttribute{
+				MarkdownDescription: "Address of the tenant, such as `https://acme.hosted.immutacloud.com`, without a path; a bare host name means https. Required, here or as `IMMUTA_HOST`.",
+				Optional:            true,
+				Validators:          []validator.String{hostValidator{}},
+			},
+			"api_key": schema.StringAttribute{
+				MarkdownDescription: "API key of the user that the provider acts as. Required, here or as `IMMUTA_API_KEY` or `IMMUTA_API_TOKEN`, in this order.",
+				Optional:            true,
+				Sensitive:           true,
+			},
+			"authentication": schema.StringAttribute{
+				MarkdownDescription: "How the key is presented: `api_key` sends it as it is, `bearer` as `Bearer <key>`, `token` exchanges it for a session token that is renewed when it expires. Default: `api_key`.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(string(immuta.APIKey), string(immuta.Bearer), string(immuta.Token))},
+			},
+			"ca_certificate": schema.StringAttribute{
+				MarkdownDescription: "PEM certificates of authorities to trust besides the system's, such as `file(\"corp-ca.pem\")`.",
+				Optional:            true,
+			},
+			"insecure_skip_verify": schema.BoolAttribute{
+				MarkdownDescription: "Whether to accept any TLS certificate. For experiments only: whoever answers gets the API key. Default: `false`.",
+				Optional:            true,
+			},
+			"request_timeout": schema.StringAttribute{
+				MarkdownDescription: "How long one attempt of a request may take, as a duration such as `90s`. Default: `60s`.",
+				Optional:            true,
+				Validators:          []validator.String{tf.PositiveDuration()},
+			},
+			"max_retries": schema.Int64Attribute{
+				MarkdownDescription: "How often a request that failed in passing is repeated, with growing pauses and within the operation's time-out. Default: `4`.",
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.Between(0, 100)},
+			},
+			"max_concurrent_requests": schema.Int64Attribute{
+				MarkdownDescription: "How many requests may be under way at once. Default: `32`.",
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.Between(1, 1000)},
+			},
+			"requests_per_second": schema.Float64Attribute{
+				MarkdownDescription: "A ceiling for the rate of requests; `0` means none. Default: `0`.",
+				Optional:            true,
+				Validators:          []validator.Float64{float64validator.AtLeast(0)},
+			},
+			"headers": schema.MapAttribute{
+				MarkdownDescription: "Headers to add to every request, for gateways that want them. `Authorization`, `Host` and `Content-*` are refused.",
+				ElementType:         types.StringType,
+				Optional:            true,
+				Sensitive:           true,
+			},
+			"refresh": schema.StringAttribute{
+				MarkdownDescription: "How sources are refreshed. `full` reads each source and its handler. `listing` reads the whole tenant's listing once, 200 sources a request, and only those in full that it shows changed: " +
+					"faster for thousands of sources, but drift in a handler's details (ports, warehouses, staleness) is not seen. Default: `full`.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.OneOf(refreshFull, refreshListing)},
+			},
+			"source_defaults": schema.SingleNestedAttribute{
+				MarkdownDescription: "Defaults for every source that does not say otherwise.",
+				Optional:            true,
+				Attributes: map[string]schema.Attribute{
+					"on_destroy": schema.StringAttribute{
+						MarkdownDescription: "Default of the sources' `on_destroy`: `disable`, `delete` or `abandon`. Default: `disable`.",
+						Optional:            true,
+						Validators:          []validator.String{stringvalidator.OneOf(handler.OnDestroyValues()...)},
+					},
+					"deletion_protection": schema.BoolAttribute{
+						MarkdownDescription: "Default of the sources' `deletion_protection`. Default: `false`.",
+						Optional:            true,
+					},
+				},
+			},
+		},
+	}
+}
+
+// ValidateConfig checks what no single attribute can.
+func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	for name := range config.Headers.Elements() {
+		if isReservedHeader(name) {
+			resp.Diagnostics.AddAttributeError(path.Root("headers").AtMapKey(name), "A header that the provider sets itself",
+				fmt.Sprintf("The header %q cannot be set: authentication is by api_key and authentication, the rest follows from the request.", name))
+		}
+	}
+}
+
+func isReservedHeader(name string) bool {
+	name = http.CanonicalHeaderKey(strings.TrimSpace(name))
+	return name == "Authorization" || name == "Host" || strings.HasPrefix(name, "Content-")
+}
+
+// Configure builds the client. It sends nothing, and does not insist on values that are not known yet.
+func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	data := &tf.Provider{
+		Defaults:      sourceDefaults(config.SourceDefaults),
+		ResourceTypes: handler.ResourceTypes(p.Resources(ctx)),
+	}
+	resp.ResourceData, resp.DataSourceData = data, data
+	if unknownConnection(config) {
+		return
+	}
+	settings := clientConfig(config, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	settings.UserAgent = p.userAgent(req.TerraformVersion)
+	settings.Logger = tf.NewLogger()
+	for _, adjust := range p.adjust {
+		adjust(&settings)
+	}
+	client, err := immuta.New(settings)
+	if err != nil {
+		at := path.Root("host")
+		if settings.CACertificate != "" {
+			at = path.Root("ca_certificate")
+		}
+		resp.Diagnostics.AddAttributeError(at, "The provider cannot be configured", err.Error())
+		return
+	}
+	data.Client = client
+	if config.Refresh.ValueString() == refreshListing {
+		data.Listing = immuta.NewListing(client)
+	}
+}
+
+// unknownConnection tells whether a value that the client needs is only known at apply.
+func unknownConnection(c model) bool {
+	return c.Host.IsUnknown() || c.APIKey.IsUnknown() || c.Authentication.IsUnknown() || c.CACertificate.IsUnknown() ||
+		c.InsecureSkipVerify.IsUnknown() || c.Headers.IsUnknown()
+}
+
+// clientConfig reads the configuration and, for what it leaves out, the environment and the defaults.
+func clientConfig(c model, diags *diag.Diagnostics) immuta.Config {
+	settings := immuta.Config{
+		Host:                  required(c.Host, path.Root("host"), diags, "IMMUTA_HOST"),
+		APIKey:                required(c.APIKey, path.Root("api_key"), diags, "IMMUTA_API_KEY", "IMMUTA_API_TOKEN"),
+		Authentication:        immuta.Authentication(c.Authentication.ValueString()),
+		CACertificate:         c.CACertificate.ValueString(),
+		InsecureSkipVerify:    c.InsecureSkipVerify.ValueBool(),
+		RequestTimeout:        immuta.DefaultRequestTimeout,
+		MaxRetries:            immuta.DefaultMaxRetries,
+		MaxConcurrentRequests: immuta.DefaultMaxConcurrentRequests,
+		RequestsPerSecond:     c.RequestsPerSecond.ValueFloat64(),
+		Headers:               map[string]string{},
+	}
+	if d, err := time.ParseDuration(c.RequestTimeout.ValueString()); err == nil {
+		settings.RequestTimeout = d
+	}
+	if !c.MaxRetries.IsNull() && !c.MaxRetries.IsUnknown() {
+		settings.MaxRetries = int(c.MaxRetries.ValueInt64())
+	}
+	if n := c.MaxConcurrentRequests.ValueInt64(); n > 0 {
+		settings.MaxConcurrentRequests = int(n)
+	}
+	for name, value := range c.Headers.Elements() {
+		if text, ok := value.(types.String); ok {
+			settings.Headers[name] = text.ValueString()
+		}
+	}
+	if settings.Host == "" {
+		return settings
+	}
+	base, err := immuta.ParseHost(settings.Host)
+	switch {
+	case err != nil:
+		diags.AddAttributeError(path.Root("host"), "The host is not valid", hostAdvice(err))
+	case immuta.IsCleartext(base):
+		diags.AddAttributeWarning(path.Root("host"), "The connection is not encrypted",
+			fmt.Sprintf("Requests to %s, with the API key in them, cross the network in clear text. Use https.", base))
+	}
+	if settings.InsecureSkipVerify {
+		diags.AddAttributeWarning(path.Root("insecure_skip_verify"), "The tenant's certificate is not checked",
+			"Whoever answers in the tenant's place gets the API key. Give the authority's certificate in ca_certificate instead.")
+	}
+	return settings
+}
+
+// required reads a value from the configuration or the first environment variable that holds one.
+func required(v types.String, at path.Path, diags *diag.Diagnostics, environment ...string) string {
+	if v.ValueString() != "" {
+		return v.ValueString()
+	}
+	for _, name := range environment {
+		if value := os.Getenv(name); value != "" {
+			return value
+		}
+	}
+	diags.AddAttributeError(at, fmt.Sprintf("The provider needs %s", at),
+		fmt.Sprintf("Set %s in the provider block, or the environment variable %s.", at, strings.Join(environment, " or ")))
+	return ""
+}
+
+func sourceDefaults(o types.Object) tf.SourceDefaults {
+	var defaults tf.SourceDefaults
+	if policy, ok := o.Attributes()["on_destroy"].(types.String); ok {
+		defaults.OnDestroy = policy.ValueString()
+	}
+	if protection, ok := o.Attributes()["deletion_protection"].(types.Bool); ok {
+		defaults.DeletionProtection = protection.ValueBool()
+	}
+	return defaults
+}
+
+// userAgent names the provider and Terraform, and what the user wants to add.
+func (p *Provider) userAgent(terraform string) string {
+	agent := fmt.Sprintf("terraform-provider-immuta/%s (+https://%s) Terraform/%s", p.version, Address, terraform)
+	if more := strings.TrimSpace(os.Getenv("TF_APPEND_USER_AGENT")); more != "" {
+		agent += " " + more
+	}
+	return agent
+}
+
+// Resources lists the resources.
+func (p *Provider) Resources(context.Context) []func() resource.Resource {
+	return []func() resource.Resource{
+		handler.NewSnowflake,
+	}
+}
+
+// DataSources lists the data sources.
+func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
+	return []func() datasource.DataSource{
+		report.NewCurrentUser,
+		search.NewDataSource,
+	}
+}

@@ -1,0 +1,117 @@
+package tf
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+)
+
+// Fields maps keys of Immuta's API to the attributes they come from, for findings that Immuta reports by key.
+type Fields map[string]path.Path
+
+// AddError turns any error into diagnostics: what was attempted ("Creating the data source \"Orders\""), what Immuta
+// said and what to do next. Validation findings land on their attributes.
+func AddError(diags *diag.Diagnostics, attempted string, err error, fields Fields) {
+	summary := attempted + " failed"
+	detail := describe(err)
+	refusal, ok := errors.AsType[*immuta.Error](err)
+	if !ok || len(refusal.Validation) == 0 {
+		diags.AddError(summary, detail)
+		return
+	}
+	var general []string
+	for _, v := range refusal.Validation {
+		said := strings.TrimSpace(strings.Join([]string{v.Path, v.Message, v.Code}, " "))
+		if at, ok := fields.find(v.Path); ok {
+			diags.AddAttributeError(at, summary, fmt.Sprintf("Immuta refused this value: %s\n\n%s", said, detail))
+			continue
+		}
+		general = append(general, said)
+	}
+	if len(general) > 0 {
+		diags.AddError(summary, fmt.Sprintf("%s\n\nImmuta's findings: %s.", detail, strings.Join(general, "; ")))
+	}
+}
+
+// AddWarning is AddError for what did not work but must not fail the operation. The consequence says what that means.
+func AddWarning(diags *diag.Diagnostics, attempted string, err error, consequence string) {
+	diags.AddWarning(attempted+" failed", describe(err)+"\n\n"+consequence)
+}
+
+// find looks a key up by its last segment: Immuta may answer the whole path of a key.
+func (f Fields) find(key string) (path.Path, bool) {
+	if i := strings.LastIndexByte(key, '.'); i >= 0 {
+		key = key[i+1:]
+	}
+	at, ok := f[key]
+	return at, ok
+}
+
+// describe says what happened and what to do next.
+func describe(err error) string {
+	return err.Error() + "\n\n" + advice(err)
+}
+
+func advice(err error) string {
+	if hint, ok := connectionAdvice(err); ok {
+		return hint
+	}
+	if refusal, ok := errors.AsType[*immuta.Error](err); ok {
+		return refusalAdvice(refusal)
+	}
+	if _, ok := errors.AsType[*immuta.UnreadableError](err); ok {
+		return "Something other than Immuta's API answered: check that host is the tenant's own address, and that no login page, " +
+			"proxy or gateway stands in between."
+	}
+	if immuta.IsCertificateError(err) {
+		return "The tenant's TLS certificate is not trusted. If a company's own authority signed it, give its certificate in " +
+			"ca_certificate; insecure_skip_verify turns the check off altogether and belongs in no production."
+	}
+	return "Check that the tenant is up and can be reached from here (proxies come from HTTPS_PROXY and NO_PROXY), then run again. " +
+		"Slow tenants may need a longer request_timeout or, for resources, longer timeouts."
+}
+
+func refusalAdvice(e *immuta.Error) string {
+	switch {
+	case e.Location != "":
+		return "Redirects are not followed, because they could take the API key elsewhere. If this is the tenant's new address, set host to it."
+	case e.Status == http.StatusUnauthorized:
+		return "Immuta does not accept the API key. Check api_key (or IMMUTA_API_KEY, then IMMUTA_API_TOKEN), that the key has not expired, " +
+			"that host is the tenant it was made in, and whether the tenant wants another form of authentication."
+	case e.Status == http.StatusForbidden:
+		return "The API key's user may not do this. Creating sources needs CREATE_DATA_SOURCE (S3: CREATE_S3_DATASOURCE); changing one needs GOVERNANCE " +
+			"or ownership of the source. The data source immuta_current_user tells who the key belongs to."
+	case e.Status == http.StatusNotFound && e.Foreign:
+		return "The answer is not Immuta's: check that host is the tenant's own address."
+	case e.Status == http.StatusNotFound:
+		return "Check the id or the name. Where a whole route is missing, the tenant's version of Immuta no longer has it."
+	case e.Status == http.StatusTooManyRequests:
+		return "The tenant limits the rate of requests. Lower requests_per_second, max_concurrent_requests or Terraform's -parallelism, or allow more max_retries."
+	case e.Status >= http.StatusInternalServerError:
+		return "This is a failure on Immuta's side. Running again is safe: what has been done is in the state. If it stays, Immuta's logs for this request tell more."
+	default:
+		return "Correct the configuration as Immuta's message says, then apply again."
+	}
+}
+
+// connectionAdvice recognises refusals of tenants that manage sources through connections, where several calls are
+// deprecated. How they refuse is not documented, so the message is searched for the word (L).
+func connectionAdvice(err error) (string, bool) {
+	refusal, ok := errors.AsType[*immuta.Error](err)
+	if !ok || refusal.Status < 400 || refusal.Status >= 500 || refusal.Foreign {
+		return "", false
+	}
+	text := strings.ToLower(refusal.Message)
+	if !strings.Contains(text, "connection") || !strings.Contains(text, "deprecated") && !strings.Contains(text, "managed") && !strings.Contains(text, "not supported") {
+		return "", false
+	}
+	return "This tenant manages its sources through connections: they are registered by crawling a connection, and enabled, disabled and " +
+		"removed in the connection's settings, not source by source. Make the change there. To keep Terraform from managing the source, set " +
+		"on_destroy = \"abandon\" or use a removed block with lifecycle { destroy = false }.", true
+}

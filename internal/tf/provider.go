@@ -1,0 +1,53 @@
+package tf
+
+import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+)
+
+// Provider is what the provider's Configure hands to everything it serves.
+type Provider struct {
+	// Client is nil while the host or the key is not known, which happens only during a plan.
+	Client *immuta.Client
+	// Listing answers refreshes from the search listing; nil unless the user chose that.
+	Listing *immuta.Listing
+	// Defaults stand in for what a source does not say.
+	Defaults SourceDefaults
+	// ResourceTypes maps a technology's label, as Immuta answers it, to the resource type that manages its sources.
+	ResourceTypes map[string]string
+}
+
+// SourceDefaults are the provider's source_defaults.
+type SourceDefaults struct {
+	OnDestroy          string
+	DeletionProtection bool
+}
+
+// Configured returns the provider's data from a Configure request. Terraform also calls Configure before the provider
+// is configured, for validation: then there is nothing yet, and nil is returned.
+func Configured(data any, diags *diag.Diagnostics) *Provider {
+	if data == nil {
+		return nil
+	}
+	p, ok := data.(*Provider)
+	if !ok {
+		diags.AddError("Unexpected provider data",
+			fmt.Sprintf("The provider handed out %T where %T was expected. This is a defect of the provider: please report it.", data, p))
+		return nil
+	}
+	return p
+}
+
+// Known returns the client, or an error when the provider's configuration is not known yet.
+func (p *Provider) Known(attempted string, diags *diag.Diagnostics) *immuta.Client {
+	if p == nil || p.Client == nil {
+		diags.AddError("The provider is not configured yet",
+			fmt.Sprintf("%s needs the tenant, but the provider's host or api_key is not known before apply. "+
+				"Give the provider values that are known when planning, or apply what they depend on first (-target).", attempted))
+		return nil
+	}
+	return p.Client
+}
