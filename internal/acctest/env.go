@@ -1,0 +1,88 @@
+// Package acctest is the test environment: every test gets a tenant of its own and a provider that talks to it, either
+// through a real Terraform ([Env.Run]) or through the plugin protocol in-process ([Env.Protocol]).
+package acctest
+
+import (
+	"context"
+	"fmt"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/provider"
+)
+
+// Env is the world of one test.
+type Env struct {
+	Tenant *fake.Tenant
+	// URL is where the tenant listens.
+	URL string
+
+	t testing.TB
+}
+
+// New starts a tenant that lasts as long as the test, and lets the test run beside others.
+func New(t *testing.T, options ...fake.Option) *Env {
+	t.Helper()
+	t.Parallel()
+	return start(t, options...)
+}
+
+// NewSerial is New for tests that change their process's environment, and for benchmarks.
+func NewSerial(t testing.TB, options ...fake.Option) *Env {
+	t.Helper()
+	return start(t, options...)
+}
+
+func start(t testing.TB, options ...fake.Option) *Env {
+	tenant := fake.New(options...)
+	server := httptest.NewServer(tenant)
+	t.Cleanup(func() {
+		// First, or a request that a fault keeps hanging would keep the server from closing.
+		tenant.Close()
+		server.Close()
+	})
+	return &Env{Tenant: tenant, URL: server.URL, t: t}
+}
+
+// Provider is the provider block, with further settings as lines of HCL.
+func (e *Env) Provider(settings ...string) string {
+	return fmt.Sprintf("provider \"immuta\" {\n  host    = %q\n  api_key = %q\n  %s\n}\n", e.URL, fake.DefaultAPIKey, strings.Join(settings, "\n  "))
+}
+
+// NoWait makes a client's pauses take no time: what is waited for in tests is decided by the tenant.
+func NoWait(c *immuta.Config) {
+	c.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
+}
+
+// Factories serve the provider in-process.
+func (e *Env) Factories(adjust ...func(*immuta.Config)) map[string]func() (tfprotov6.ProviderServer, error) {
+	adjust = append([]func(*immuta.Config){NoWait}, adjust...)
+	return map[string]func() (tfprotov6.ProviderServer, error){
+		"immuta": providerserver.NewProtocol6WithError(provider.New("test", adjust...)),
+	}
+}
+
+// Run takes the steps through a real Terraform. A step without a provider block gets the environment's.
+func (e *Env) Run(steps ...resource.TestStep) {
+	t, ok := e.t.(*testing.T)
+	if !ok {
+		e.t.Fatal("acceptance tests need a *testing.T")
+	}
+	for i := range steps {
+		if steps[i].Config != "" && !strings.Contains(steps[i].Config, `provider "immuta"`) {
+			steps[i].Config = e.Provider() + steps[i].Config
+		}
+	}
+	resource.Test(t, resource.TestCase{
+		ProtoV6ProviderFactories: e.Factories(),
+		Steps:                    steps,
+	})
+}
