@@ -99,7 +99,7 @@ func (r *Resource[M]) replaceHandler(ctx context.Context, client *immuta.Client,
 		}
 		ref, _ = source.Handler()
 	}
-	current, err := client.Handler(ctx, ref)
+	current, err := client.Handler(ctx, ref, r.d.Technology.CachedReads)
 	if err != nil {
 		return err
 	}

@@ -22,6 +22,8 @@ type Technology struct {
 	Label string
 	// Title is what people call it, for texts.
 	Title string
+	// CachedReads says that the handler's route has no skipCache parameter.
+	CachedReads bool
 }
 
 // ResourceType is the full name of the resource type.
@@ -37,12 +39,15 @@ type Descriptor[M any] struct {
 	// Common returns the part of the model that every source has.
 	Common func(*M) *Common
 
-	// Validate checks what no single attribute can. Values may be unknown.
+	// Validate checks what no single attribute can. Values may be unknown. Optional.
 	Validate func(ctx context.Context, config *M) diag.Diagnostics
 	// PlanCreate fills what a create is known to set by itself, such as names that derive from others. Optional.
 	PlanCreate func(plan *M)
 	// PlanUpdate marks as unknown what an update will change by itself, and refuses what cannot be changed. Optional.
 	PlanUpdate func(ctx context.Context, state, plan *M) diag.Diagnostics
+
+	// Replaces tells whether a change needs a new source. Optional: a technology without it changes in place.
+	Replaces func(state, plan *M) bool
 
 	// CreateBody is the payload that registers the source. It takes the configuration, which holds the write-only
 	// secrets, after PlanCreate.
@@ -94,13 +99,14 @@ func (c *HandlerChange) apply(current immuta.Metadata) immuta.Metadata {
 // describer is implemented by every Resource, whatever its model.
 type describer interface{ technology() Technology }
 
-// ResourceTypes maps the labels of the technologies among resources to their resource types.
-func ResourceTypes(resources []func() resource.Resource) map[string]string {
-	types := map[string]string{}
+// Technologies lists the technologies among resources by their labels, for those who meet a source of any of them.
+func Technologies(resources []func() resource.Resource) map[string]tf.Technology {
+	technologies := map[string]tf.Technology{}
 	for _, construct := range resources {
 		if d, ok := construct().(describer); ok {
-			types[d.technology().Label] = d.technology().ResourceType()
+			t := d.technology()
+			technologies[t.Label] = tf.Technology{ResourceType: t.ResourceType(), CachedReads: t.CachedReads}
 		}
 	}
-	return types
+	return technologies
 }

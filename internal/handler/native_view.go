@@ -1,6 +1,9 @@
 package handler
 
 import (
+	"maps"
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
@@ -14,6 +17,8 @@ import (
 var nativeViewKeys = map[string]string{
 	"name": "nativeViewName", "schema_name": "nativeSchemaName", "workspace_name": "nativeWorkspaceName",
 }
+
+func nativeViewWireKeys() []string { return slices.Collect(maps.Values(nativeViewKeys)) }
 
 var nativeViewTypes = map[string]attr.Type{
 	"name": types.StringType, "schema_name": types.StringType, "workspace_name": types.StringType,

@@ -33,12 +33,40 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 	} else {
 		var state M
 		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-		if resp.Diagnostics.HasError() || r.d.PlanUpdate == nil {
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		if r.d.Replaces != nil && r.d.Replaces(&state, &plan) {
+			r.planReplacement(&state, &plan, &resp.Diagnostics)
+			return
+		}
+		if r.d.PlanUpdate == nil {
 			return
 		}
 		resp.Diagnostics.Append(r.d.PlanUpdate(ctx, &state, &plan)...)
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
+}
+
+// planReplacement refuses a replacement that cannot work: the old source keeps its name unless it is deleted. What counts is
+// the state's on_destroy, because that is what Terraform destroys by.
+func (r *Resource[M]) planReplacement(state, plan *M, diags *diag.Diagnostics) {
+	before, after := r.d.Common(state), r.d.Common(plan)
+	policy := before.onDestroy(r.defaults())
+	if policy == OnDestroyDelete || after.Name.IsUnknown() || !after.Name.Equal(before.Name) {
+		return
+	}
+	diags.AddAttributeError(path.Root("name"), "The replacement would meet its own name",
+		fmt.Sprintf("This change replaces data source %d (%s), but with on_destroy = %q the old one keeps its name, which is unique in the tenant. "+
+			"Change the name too, or set on_destroy = \"delete\" and apply that before this change.", before.ID.ValueInt64(), before.Name.ValueString(), policy))
+}
+
+// defaults are the provider's, or none while it is not configured.
+func (r *Resource[M]) defaults() tf.SourceDefaults {
+	if r.provider == nil {
+		return tf.SourceDefaults{}
+	}
+	return r.provider.Defaults
 }
 
 func (r *Resource[M]) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
@@ -47,11 +75,7 @@ func (r *Resource[M]) planDestroy(ctx context.Context, req resource.ModifyPlanRe
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	var defaults tf.SourceDefaults
-	if r.provider != nil {
-		defaults = r.provider.Defaults
-	}
-	refuseProtected(r.d.Common(&state), defaults, &resp.Diagnostics)
+	refuseProtected(r.d.Common(&state), r.defaults(), &resp.Diagnostics)
 }
 
 // refuseProtected keeps a protected source from being destroyed. What counts is the state: the protection is lifted by

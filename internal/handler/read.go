@@ -51,7 +51,7 @@ func (r *Resource[M]) read(ctx context.Context, client *immuta.Client, id, handl
 	defer cancel()
 	if handlerID != 0 {
 		go func() {
-			handler, err := client.Handler(handlerCtx, expected)
+			handler, err := client.Handler(handlerCtx, expected, r.d.Technology.CachedReads)
 			early <- answer{handler, err}
 		}()
 	}
@@ -80,7 +80,7 @@ func (r *Resource[M]) read(ctx context.Context, client *immuta.Client, id, handl
 	if handlerID != 0 && ref == expected {
 		got = <-early
 	} else {
-		got.handler, got.err = client.Handler(ctx, ref)
+		got.handler, got.err = client.Handler(ctx, ref, r.d.Technology.CachedReads)
 	}
 	if got.err != nil {
 		return nil, fmt.Errorf("the handler of data source %d: %w", id, got.err)
@@ -97,7 +97,7 @@ func (r *Resource[M]) checkTechnology(source *immuta.Source, ref immuta.HandlerR
 	}
 	e := &otherTechnologyError{id: int64(source.ID), technology: label, this: r.d.Technology.ResourceType()}
 	if r.provider != nil {
-		e.rightType = r.provider.ResourceTypes[label]
+		e.rightType = r.provider.Technologies[label].ResourceType
 	}
 	return e
 }

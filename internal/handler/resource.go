@@ -43,11 +43,11 @@ func newResource[M any](d Descriptor[M]) *Resource[M] {
 
 // These hold for every model, so one of them stands for all.
 var (
-	_ resource.ResourceWithConfigure      = (*Resource[snowflakeModel])(nil)
-	_ resource.ResourceWithIdentity       = (*Resource[snowflakeModel])(nil)
-	_ resource.ResourceWithImportState    = (*Resource[snowflakeModel])(nil)
-	_ resource.ResourceWithModifyPlan     = (*Resource[snowflakeModel])(nil)
-	_ resource.ResourceWithValidateConfig = (*Resource[snowflakeModel])(nil)
+	_ resource.ResourceWithConfigure      = (*Resource[struct{}])(nil)
+	_ resource.ResourceWithIdentity       = (*Resource[struct{}])(nil)
+	_ resource.ResourceWithImportState    = (*Resource[struct{}])(nil)
+	_ resource.ResourceWithModifyPlan     = (*Resource[struct{}])(nil)
+	_ resource.ResourceWithValidateConfig = (*Resource[struct{}])(nil)
 )
 
 func (r *Resource[M]) technology() Technology { return r.d.Technology }
@@ -86,7 +86,9 @@ func (r *Resource[M]) ValidateConfig(ctx context.Context, req resource.ValidateC
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(r.d.Validate(ctx, &config)...)
+	if r.d.Validate != nil {
+		resp.Diagnostics.Append(r.d.Validate(ctx, &config)...)
+	}
 }
 
 // Create registers the source. Once Immuta has it, nothing is an error any more: an error would taint the source, and the

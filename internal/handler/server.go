@@ -250,6 +250,9 @@ func loginAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
+// loginKeys are the metadata keys of a [Login].
+func loginKeys() []string { return []string{"username", "password"} }
+
 func (l *Login) secret() Secret {
 	return Secret{Kept: l.Password, WriteOnly: l.PasswordWO, Version: l.PasswordWOVersion}
 }
@@ -274,4 +277,27 @@ func (l *Login) validate(at path.Path, needsUser, needsPassword bool) diag.Diagn
 		diags.AddAttributeError(at.AtName("username"), "The user name is missing", "This way of authenticating needs username.")
 	}
 	return append(diags, l.secret().validate(at, "password", needsPassword)...)
+}
+
+// passwordServer is the model of a server whose technology authenticates by user name and password alone: no other method
+// is in any known payload (H).
+type passwordServer struct {
+	Connection
+	Login
+}
+
+// loginServer describes such a server.
+func loginServer(defaultPort int64, database string) Server {
+	return serverOf(connectionAttributes(defaultPort, database, loginAttributes()),
+		func(s *passwordServer, md immuta.Metadata) {
+			s.Connection.toAPI(md, defaultPort)
+			s.Login.toAPI(md)
+		},
+		func(s *passwordServer, md immuta.Metadata) {
+			s.Connection.fromAPI(md, defaultPort)
+			s.Login.fromAPI(md)
+		},
+		func(s *passwordServer, at path.Path) diag.Diagnostics {
+			return append(s.Login.validate(at, true, true), validateUserFiles(at, s.UserFiles)...)
+		})
 }

@@ -1,6 +1,8 @@
 package handler
 
 import (
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -15,14 +17,13 @@ import (
 // NewSnowflake is the resource immuta_snowflake_data_source.
 func NewSnowflake() resource.Resource {
 	return newResource(describe(SQLTechnology[snowflakeModel]{
-		Technology:  Technology{Name: "snowflake", Prefix: "snowflake", Label: "Snowflake", Title: "Snowflake"},
-		Description: "Registers a table or a query of Snowflake as a data source in Immuta, and keeps its settings and its connection as declared.",
-		SQL:         func(m *snowflakeModel) *SQL { return &m.SQL },
-		Server:      serverOf(snowflakeServerAttributes(), (*snowflakeServer).toAPI, (*snowflakeServer).fromAPI, (*snowflakeServer).validate),
-		Attributes:  nativeViewAttributes,
-		ToAPI:       func(m *snowflakeModel, md immuta.Metadata) { nativeViewToAPI(m.NativeView, md) },
-		FromAPI:     func(m *snowflakeModel, md immuta.Metadata) { m.NativeView = nativeViewFromAPI(m.NativeView, md) },
-		Keys:        []string{"warehouse", "authenticationMethod", "username", "password", "nativeViewName", "nativeSchemaName", "nativeWorkspaceName"},
+		Technology: Technology{Name: "snowflake", Prefix: "snowflake", Label: "Snowflake", Title: "Snowflake"},
+		SQL:        func(m *snowflakeModel) *SQL { return &m.SQL },
+		Server:     serverOf(snowflakeServerAttributes(), (*snowflakeServer).toAPI, (*snowflakeServer).fromAPI, (*snowflakeServer).validate),
+		Attributes: nativeViewAttributes,
+		ToAPI:      func(m *snowflakeModel, md immuta.Metadata) { nativeViewToAPI(m.NativeView, md) },
+		FromAPI:    func(m *snowflakeModel, md immuta.Metadata) { m.NativeView = nativeViewFromAPI(m.NativeView, md) },
+		Keys:       slices.Concat(loginKeys(), nativeViewWireKeys(), []string{"warehouse", "authenticationMethod"}),
 	}))
 }
 

@@ -57,8 +57,7 @@ type SQL struct {
 
 // SQLTechnology describes a technology with a SQL server, whose model is M.
 type SQLTechnology[M any] struct {
-	Technology  Technology
-	Description string
+	Technology Technology
 	// SQL returns the shared part of the model.
 	SQL func(*M) *SQL
 	// Server says how the technology connects.
@@ -88,7 +87,7 @@ const defaultStaleDataTolerance = 86400
 func describe[M any](t SQLTechnology[M]) Descriptor[M] {
 	d := Descriptor[M]{
 		Technology:  t.Technology,
-		Description: t.Description,
+		Description: "Registers a table or a query of " + t.Technology.Title + " as a data source in Immuta, and keeps its settings and its connection as declared.",
 		Attributes: func() map[string]schema.Attribute {
 			attributes := sqlAttributes(t.Technology, t.Server)
 			if t.Attributes != nil {

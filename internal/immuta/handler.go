@@ -95,10 +95,15 @@ func handlerPath(ref HandlerRef) string {
 // skipCache asks for the handler as it is and not as it was cached: every read here follows a write or looks for drift.
 func skipCache() url.Values { return url.Values{"skipCache": {"true"}} }
 
-// Handler reads a handler.
-func (c *Client) Handler(ctx context.Context, ref HandlerRef) (*Handler, error) {
+// Handler reads a handler, past Immuta's cache of handlers unless the technology's route has no parameter for that (H: it
+// is documented for all but one).
+func (c *Client) Handler(ctx context.Context, ref HandlerRef, cached bool) (*Handler, error) {
+	var query url.Values
+	if !cached {
+		query = skipCache()
+	}
 	var out one[Handler]
-	if err := c.get(ctx, handlerPath(ref), skipCache(), &out); err != nil {
+	if err := c.get(ctx, handlerPath(ref), query, &out); err != nil {
 		return nil, err
 	}
 	if out.Value.Metadata == nil {

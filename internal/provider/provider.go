@@ -178,8 +178,8 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		return
 	}
 	data := &tf.Provider{
-		Defaults:      sourceDefaults(config.SourceDefaults),
-		ResourceTypes: handler.ResourceTypes(p.Resources(ctx)),
+		Defaults:     sourceDefaults(config.SourceDefaults),
+		Technologies: handler.Technologies(p.Resources(ctx)),
 	}
 	resp.ResourceData, resp.DataSourceData = data, data
 	if unknownConnection(config) {
@@ -299,7 +299,12 @@ func (p *Provider) userAgent(terraform string) string {
 // Resources lists the resources.
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		handler.NewAzureSynapse,
+		handler.NewDatabricks,
+		handler.NewRedshift,
+		handler.NewS3,
 		handler.NewSnowflake,
+		handler.NewTrino,
 	}
 }
 

@@ -155,7 +155,7 @@ func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp 
 	ref, ok := source.Handler()
 	handler := &immuta.Handler{}
 	if ok {
-		if handler, err = client.Handler(ctx, ref); err != nil {
+		if handler, err = client.Handler(ctx, ref, d.provider.Technologies[string(source.Technology)].CachedReads); err != nil {
 			tf.AddError(&resp.Diagnostics, attempted+": its handler", err, nil)
 			return
 		}

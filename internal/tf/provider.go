@@ -16,8 +16,16 @@ type Provider struct {
 	Listing *immuta.Listing
 	// Defaults stand in for what a source does not say.
 	Defaults SourceDefaults
-	// ResourceTypes maps a technology's label, as Immuta answers it, to the resource type that manages its sources.
-	ResourceTypes map[string]string
+	// Technologies maps a technology's label, as Immuta answers it, to what others need to know of it.
+	Technologies map[string]Technology
+}
+
+// Technology is what is known of a technology outside of its own resource type.
+type Technology struct {
+	// ResourceType manages the technology's sources.
+	ResourceType string
+	// CachedReads says that the handler's route has no skipCache parameter.
+	CachedReads bool
 }
 
 // SourceDefaults are the provider's source_defaults.

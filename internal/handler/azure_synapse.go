@@ -1,0 +1,17 @@
+package handler
+
+import "github.com/hashicorp/terraform-plugin-framework/resource"
+
+// NewAzureSynapse is the resource immuta_azure_synapse_data_source.
+func NewAzureSynapse() resource.Resource {
+	return newResource(describe(SQLTechnology[azureSynapseModel]{
+		Technology: Technology{Name: "azure_synapse", Prefix: "asa", Label: "Synapse", Title: "Azure Synapse Analytics"},
+		SQL:        func(m *azureSynapseModel) *SQL { return &m.SQL },
+		Server:     loginServer(azureSynapsePort, "The dedicated SQL pool that the schema is in."),
+		Keys:       loginKeys(),
+	}))
+}
+
+const azureSynapsePort = 1433
+
+type azureSynapseModel struct{ SQL }

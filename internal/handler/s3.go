@@ -1,0 +1,93 @@
+package handler
+
+import (
+	"context"
+	"strings"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+// s3Type is a constant of the payload (H), and taken for the label of the sources (L).
+const s3Type = "Native S3"
+
+// NewS3 is the resource immuta_s3_data_source. Its handler has no PUT: nothing in it can change.
+func NewS3() resource.Resource {
+	return newResource(Descriptor[s3Model]{
+		Technology: Technology{Name: "s3", Prefix: "native-s3", Label: s3Type, Title: "Amazon S3", CachedReads: true},
+		Description: "Registers a bucket, a prefix or an object of Amazon S3 as a data source in Immuta. The S3 integration is a private preview of Immuta, " +
+			"and has to be set up in the tenant beforehand.",
+		Attributes:   s3Attributes,
+		Common:       func(m *s3Model) *Common { return &m.Common },
+		Late:         []string{"description", "documentation", "catalogMetadata"},
+		Replaces:     s3Replaces,
+		CreateBody:   s3ToAPI,
+		Absorb:       s3FromAPI,
+		SameRemote:   s3SameRemote,
+		RemoteSearch: func(context.Context, *s3Model) immuta.Search { return immuta.Search{Technologies: []string{s3Type}} },
+		RemotePath:   path.Root("prefix"),
+		Fields:       tf.Fields{"prefix": path.Root("prefix"), "integrationId": path.Root("integration_id")},
+	})
+}
+
+func s3Attributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"integration_id": schema.Int64Attribute{
+			MarkdownDescription: "Id of the tenant's S3 integration. Changing it replaces the source. Drift is seen.",
+			Required:            true,
+			Validators:          []validator.Int64{int64validator.AtLeast(1)},
+			PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+		},
+		"prefix": schema.StringAttribute{
+			MarkdownDescription: "Path of the bucket, prefix or object within the integration. Changing it replaces the source. Drift is seen.",
+			Required:            true,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		},
+		"aws_location_path": computedText("The S3 location that Immuta registered the source under."),
+	}
+}
+
+type s3Model struct {
+	Common
+	IntegrationID   types.Int64  `tfsdk:"integration_id"`
+	Prefix          types.String `tfsdk:"prefix"`
+	AWSLocationPath types.String `tfsdk:"aws_location_path"`
+}
+
+func s3Replaces(state, plan *s3Model) bool {
+	return !state.IntegrationID.Equal(plan.IntegrationID) || !state.Prefix.Equal(plan.Prefix)
+}
+
+// s3ToAPI is the documented payload, with one entry (H).
+func s3ToAPI(_ context.Context, m *s3Model) (any, diag.Diagnostics) {
+	return map[string]any{
+		"type":          s3Type,
+		"integrationId": m.IntegrationID.ValueInt64(),
+		"dataSources":   []map[string]string{{"dataSourceName": m.Name.ValueString(), "prefix": m.Prefix.ValueString()}},
+	}, nil
+}
+
+func s3FromAPI(_ context.Context, m *s3Model, _ *immuta.Source, handler *immuta.Handler) diag.Diagnostics {
+	m.IntegrationID = keptInt(m.IntegrationID, immuta.Lookup[immuta.Int](handler.Metadata, "integrationId"))
+	m.Prefix = keptString(m.Prefix, immuta.Lookup[immuta.Text](handler.Metadata, "prefix"))
+	m.AWSLocationPath = keptString(m.AWSLocationPath, immuta.Lookup[immuta.Text](handler.Keys, "awsLocationPath"))
+	return nil
+}
+
+func s3SameRemote(_ context.Context, m *s3Model, found *immuta.Handler) bool {
+	integration := immuta.Lookup[immuta.Int](found.Metadata, "integrationId").Get()
+	return int64(integration) == m.IntegrationID.ValueInt64() && strings.EqualFold(found.Metadata.Text("prefix"), m.Prefix.ValueString())
+}

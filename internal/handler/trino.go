@@ -1,0 +1,78 @@
+package handler
+
+import (
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+)
+
+// NewTrino is the resource immuta_trino_data_source.
+func NewTrino() resource.Resource {
+	return newResource(describe(SQLTechnology[trinoModel]{
+		Technology: Technology{Name: "trino", Prefix: "trino", Label: "Trino", Title: "Starburst (Trino)"},
+		SQL:        func(m *trinoModel) *SQL { return &m.SQL },
+		Server: serverOf(trinoServerAttributes(),
+			(*trinoServer).toAPI, (*trinoServer).fromAPI, (*trinoServer).validate),
+		Keys: append(loginKeys(), "authenticationMethod"),
+	}))
+}
+
+// The technology's authentication methods, as the V2 API documents them (M). None is the default: the one known payload
+// leaves the key out.
+const (
+	trinoNone     = "No Authentication"
+	trinoLDAP     = "LDAP Authentication"
+	trinoKerberos = "Kerberos Authentication"
+	trinoOAuth    = "OAuth 2.0"
+)
+
+const trinoPort = 443
+
+func trinoServerAttributes() map[string]schema.Attribute {
+	return connectionAttributes(trinoPort, "The catalog that the schema is in.",
+		loginAttributes(), authenticationMethod("", trinoNone, trinoLDAP, trinoKerberos, trinoOAuth))
+}
+
+type trinoModel struct{ SQL }
+
+type trinoServer struct {
+	Connection
+	Login
+	AuthenticationMethod types.String `tfsdk:"authentication_method"`
+}
+
+func (s *trinoServer) validate(at path.Path) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if s.AuthenticationMethod.IsUnknown() {
+		return nil
+	}
+	method := s.AuthenticationMethod.ValueString()
+	anonymous := method == trinoNone || method == trinoOAuth
+	if anonymous && known(s.Username) {
+		diags.AddAttributeError(at.AtName("username"), "A user name without a login",
+			`authentication_method = "`+method+`" uses no user name. Remove it, or choose another method.`)
+	}
+	if (anonymous || method == trinoKerberos) && s.secret().given() {
+		diags.AddAttributeError(at.AtName("password"), "A password without a login",
+			`authentication_method = "`+method+`" uses no password. Remove it, or choose "`+trinoLDAP+`".`)
+	}
+	needsUser := method == trinoLDAP || method == trinoKerberos || s.secret().given() && !anonymous
+	diags.Append(validateUserFiles(at, s.UserFiles)...)
+	return append(diags, s.Login.validate(at, needsUser, method == trinoLDAP)...)
+}
+
+func (s *trinoServer) toAPI(md immuta.Metadata) {
+	s.Connection.toAPI(md, trinoPort)
+	s.Login.toAPI(md)
+	methodToAPI(md, s.AuthenticationMethod, "")
+}
+
+func (s *trinoServer) fromAPI(md immuta.Metadata) {
+	s.Connection.fromAPI(md, trinoPort)
+	s.Login.fromAPI(md)
+	s.AuthenticationMethod = methodFromAPI(s.AuthenticationMethod, md, "")
+}
