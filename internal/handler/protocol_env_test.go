@@ -1,18 +1,12 @@
 package handler_test
 
 import (
-	"context"
-	"fmt"
 	"maps"
-	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
-	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
@@ -25,9 +19,7 @@ type attrs = map[string]any
 
 // protoConfig is a configuration of a source, with some attributes changed; nil takes one away.
 func protoConfig(changes ...attrs) attrs {
-	config := attrs{
-		"name": "Orders", "remote_schema": "SALES", "remote_table": "ORDERS", "server": protoServer(),
-	}
+	config := attrs{"name": "Orders", "remote_schema": "SALES", "remote_table": "ORDERS", "server": protoServer()}
 	for _, c := range changes {
 		maps.Copy(config, c)
 	}
@@ -46,67 +38,14 @@ func protoServer(changes ...attrs) attrs {
 	return server
 }
 
-// at is an attribute path as diagnostics show it.
-func at(steps ...string) string {
-	var text []string
-	for _, step := range steps {
-		text = append(text, fmt.Sprintf("AttributeName(%q)", step))
-	}
-	return strings.Join(text, ".")
-}
-
-// wantError fails unless an error holds all the texts.
-func wantError(t *testing.T, diags acctest.Diagnostics, texts ...string) {
-	t.Helper()
-	wantOne(t, "error", diags.Errors(), texts)
-}
-
-// wantWarning fails unless a warning holds all the texts.
-func wantWarning(t *testing.T, diags acctest.Diagnostics, texts ...string) {
-	t.Helper()
-	wantOne(t, "warning", diags.Warnings(), texts)
-}
-
-func wantOne(t *testing.T, kind string, got, texts []string) {
-	t.Helper()
-	if !slices.ContainsFunc(got, func(one string) bool { return holdsAll(one, texts) }) {
-		t.Fatalf("no %s that holds %q, but: %q", kind, texts, got)
-	}
-}
-
-func holdsAll(text string, parts []string) bool {
-	return !slices.ContainsFunc(parts, func(part string) bool { return !strings.Contains(text, part) })
-}
-
-// wantErrorAt fails unless an error is on exactly this attribute.
-func wantErrorAt(t *testing.T, diags acctest.Diagnostics, path string) {
-	t.Helper()
-	if !slices.ContainsFunc(diags, func(d *tfprotov6.Diagnostic) bool {
-		return d.Severity == tfprotov6.DiagnosticSeverityError && d.Attribute.String() == path
-	}) {
-		t.Fatalf("no error on %s, but: %q", path, diags.Errors())
-	}
-}
-
-func noErrors(t *testing.T, diags acctest.Diagnostics) {
-	t.Helper()
-	if errs := diags.Errors(); len(errs) > 0 {
-		t.Fatalf("errors: %q", errs)
-	}
-}
-
-func nothingReported(t *testing.T, diags acctest.Diagnostics) {
-	t.Helper()
-	if len(diags) > 0 {
-		t.Fatalf("errors %q, warnings %q", diags.Errors(), diags.Warnings())
-	}
-}
+// absent is the resource before it is created.
+func absent() acctest.Resource { return acctest.Resource{Type: protoType} }
 
 // create applies a configuration for the first time.
 func create(t *testing.T, p *acctest.Protocol, config attrs) acctest.Resource {
 	t.Helper()
-	r, diags := p.Apply(acctest.Resource{Type: protoType}, config)
-	noErrors(t, diags)
+	r, diags := p.Apply(absent(), config)
+	diags.WantNoError(t)
 	return r
 }
 
@@ -114,12 +53,15 @@ func create(t *testing.T, p *acctest.Protocol, config attrs) acctest.Resource {
 func wantEmptyPlan(t *testing.T, p *acctest.Protocol, r acctest.Resource, config attrs) acctest.Resource {
 	t.Helper()
 	r, diags := p.Refresh(r)
-	noErrors(t, diags)
+	diags.WantNoError(t)
+	if !r.Exists() {
+		t.Fatal("the resource left the state")
+	}
 	plan, diags := p.Plan(r, config)
-	noErrors(t, diags)
+	diags.WantNoError(t)
 	if !plan.Planned.Equal(r.State) {
-		diffs, _ := r.State.Diff(plan.Planned)
-		t.Fatalf("the plan is not empty: %v", diffs)
+		differences, _ := r.State.Diff(plan.Planned)
+		t.Fatalf("the plan is not empty: %v", differences)
 	}
 	return r
 }
@@ -137,7 +79,7 @@ func sourceOf(t *testing.T, tenant *fake.Tenant, r acctest.Resource) fake.Source
 	return sources[0]
 }
 
-// wantConfigured fails unless the only source of the tenant is what the state and the configuration say.
+// wantConfigured fails unless the only source of the tenant is the one in the state and as configured.
 func wantConfigured(t *testing.T, tenant *fake.Tenant, r acctest.Resource, config attrs) {
 	t.Helper()
 	source := sourceOf(t, tenant, r)
@@ -166,19 +108,10 @@ func wantConfigured(t *testing.T, tenant *fake.Tenant, r acctest.Resource, confi
 	}
 }
 
-// neverDeleted fails if anything asked the tenant to delete.
-func neverDeleted(t *testing.T, tenant *fake.Tenant) {
+// wantNothingDeleted fails if anything asked the tenant to delete: two of those destroy a source.
+func wantNothingDeleted(t *testing.T, tenant *fake.Tenant) {
 	t.Helper()
-	if n := tenant.Journal().Count("DELETE", "**"); n > 0 {
-		t.Fatalf("%d DELETE requests: %q", n, tenant.Journal().Lines())
+	if tenant.Journal().Count("DELETE", "") > 0 || tenant.Journal().Count("", "/dataSource/bulk/delete") > 0 {
+		t.Fatalf("something was deleted: %q", tenant.Journal().Lines())
 	}
-	if n := tenant.Journal().Count("*", "/dataSource/bulk/delete"); n > 0 {
-		t.Fatalf("bulk deletion: %q", tenant.Journal().Lines())
-	}
-}
-
-// onWait makes the client call f instead of waiting.
-func onWait(f func(context.Context, *waits)) (func(*immuta.Config), *waits) {
-	w := &waits{}
-	return func(c *immuta.Config) { c.Wait = w.wait(f) }, w
 }

@@ -123,7 +123,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	}
 	resp.State.Raw, _ = r.settle(ctx, req.Plan, &plan, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), registered.id)...)
-	rememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
 
 	if !r.complete(ctx, client, registered, &plan, &config, &resp.Diagnostics) {
 		return
@@ -146,48 +146,31 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 	common := r.d.Common(&m)
 	id := common.ID.ValueInt64()
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
-	if r.provider == nil || r.provider.Client == nil {
-		resp.Diagnostics.AddWarning("Not refreshed",
-			fmt.Sprintf("Data source %d was not read, because the provider's host or api_key is not known before apply.", id))
+	what := fmt.Sprintf("data source %d (%s)", id, common.Name.ValueString())
+	client := r.provider.ForRefresh(what, &resp.Diagnostics)
+	if client == nil {
 		return
 	}
-	client := r.provider.Client
 	ctx, cancel := deadline(ctx, common.Timeouts.Read, readTimeout, &resp.Diagnostics)
 	defer cancel()
 
 	row, listed, done := r.provider.Listing.Row(ctx, id)
 	defer done()
-	if listed && common.unmoved(row) && (r.d.Unmoved == nil || r.d.Unmoved(&m, row)) && writtenFrom(ctx, req.Private) == client.Host() {
+	if listed && common.unmoved(row) && (r.d.Unmoved == nil || r.d.Unmoved(&m, row)) && tf.WrittenFrom(ctx, req.Private) == client.Host() {
 		return
 	}
-	attempted := fmt.Sprintf("Reading data source %d", id)
 	found, err := r.read(ctx, client, id, common.HandlerID.ValueInt64(), nil)
 	switch {
-	case errors.Is(err, errGone) && movedHost(ctx, req.Private, client):
-		resp.Diagnostics.AddAttributeError(path.Root("id"), "The data source is not on this tenant",
-			fmt.Sprintf("The state was written from %s, and %s has no data source %d. It is not taken as deleted. Set the provider's host back, "+
-				"or remove the resource from the state (terraform state rm) if it belongs to the other tenant.", writtenFrom(ctx, req.Private), client.Host(), id))
-		return
 	case errors.Is(err, errGone):
-		resp.Diagnostics.AddWarning("The data source is gone",
-			fmt.Sprintf("Immuta has no data source %d (%s) any more: it was deleted for good outside of Terraform. It is removed from the state, and the plan creates it anew unless it leaves the configuration too.",
-				id, common.Name.ValueString()))
-		resp.State.RemoveResource(ctx)
+		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
 		return
 	case err != nil:
-		r.addReadError(&resp.Diagnostics, attempted, err)
+		r.addReadError(&resp.Diagnostics, "Reading "+what, err)
 		return
 	}
-	if movedHost(ctx, req.Private, client) {
-		resp.Diagnostics.AddAttributeWarning(path.Root("id"), "The provider's host has changed",
-			fmt.Sprintf("The state was written from %s; data source %d was now read from %s. Unless both are the same tenant, this is another source: set the host back before you apply.",
-				writtenFrom(ctx, req.Private), id, client.Host()))
-	}
+	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
 	resp.Diagnostics.Append(r.absorb(ctx, &m, found)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
-	if writtenFrom(ctx, req.Private) != client.Host() {
-		rememberHost(ctx, client, resp.Private, &resp.Diagnostics)
-	}
 }
 
 // Update sends only what changed: settings, the handler, enabling and disabling, each with its own call.
@@ -207,7 +190,7 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 	defer cancel()
 	change, diags := r.change(ctx, &state, &plan, &config)
 	resp.Diagnostics.Append(diags...)
-	if resp.Diagnostics.HasError() || refuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
 		return
 	}
 
@@ -253,7 +236,7 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 		return
 	}
 	policy := common.onDestroy(r.provider.Defaults)
-	if policy == OnDestroyAbandon || refuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+	if policy == OnDestroyAbandon || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
 		return
 	}
 	ctx, cancel := deadline(ctx, common.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)

@@ -80,6 +80,7 @@ type Client struct {
 	limiter *rate.Limiter
 
 	flights flights
+	locks   locks
 	// writes counts finished writes: a GET is shared only among callers that saw the same count.
 	writes atomic.Int64
 

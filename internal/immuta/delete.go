@@ -64,3 +64,24 @@ func (c *Client) isGone(ctx context.Context, id int64) (bool, error) {
 	}
 	return false, err
 }
+
+// deleteOnce sends a DELETE that means the same however often it is sent, and looks what became of the thing after any
+// doubt, instead of sending it again. A thing that is not there any more was deleted.
+func (c *Client) deleteOnce(ctx context.Context, path string, look func(context.Context) error) error {
+	err := c.call(ctx, request{method: http.MethodDelete, path: path}, nil)
+	if err == nil || IsNotFound(err) {
+		return nil
+	}
+	if !IsUncertain(err) {
+		return err
+	}
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = AfterCare(ctx)
+		defer cancel()
+	}
+	if IsNotFound(look(ctx)) {
+		return nil
+	}
+	return err
+}

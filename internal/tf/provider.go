@@ -59,3 +59,13 @@ func (p *Provider) Known(attempted string, diags *diag.Diagnostics) *immuta.Clie
 	}
 	return p.Client
 }
+
+// ForRefresh returns the client, or nil with a warning when the provider's configuration is not known yet: then a refresh
+// leaves the state as it is.
+func (p *Provider) ForRefresh(what string, diags *diag.Diagnostics) *immuta.Client {
+	if p == nil || p.Client == nil {
+		diags.AddWarning("Not refreshed", fmt.Sprintf("The %s was not read, because the provider's host or api_key is not known before apply.", what))
+		return nil
+	}
+	return p.Client
+}
