@@ -21,6 +21,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/dictionary"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/handler"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/report"
@@ -299,6 +300,7 @@ func (p *Provider) userAgent(terraform string) string {
 // Resources lists the resources.
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		dictionary.NewResource,
 		handler.NewAzureSynapse,
 		handler.NewDatabricks,
 		handler.NewRedshift,
@@ -311,6 +313,8 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 // DataSources lists the data sources.
 func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		dictionary.NewColumnsDataSource,
+		dictionary.NewDataSource,
 		report.NewCurrentUser,
 		search.NewDataSource,
 	}

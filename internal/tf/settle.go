@@ -1,6 +1,10 @@
 package tf
 
 import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -17,4 +21,18 @@ func Settle(plan, read tftypes.Value) (tftypes.Value, error) {
 		}
 		return tftypes.NewValue(planned.Type(), nil), nil
 	})
+}
+
+// SettleModel writes the state after a write: the plan, completed by a model in which Immuta's answer has been absorbed. It
+// returns the model's own value, for who wants to compare.
+func SettleModel(ctx context.Context, plan tfsdk.Plan, model any, state *tfsdk.State, diags *diag.Diagnostics) (read tftypes.Value) {
+	scratch := tfsdk.State{Schema: plan.Schema, Raw: plan.Raw}
+	diags.Append(scratch.Set(ctx, model)...)
+	settled, err := Settle(plan.Raw, scratch.Raw)
+	if err != nil {
+		diags.AddError("The state cannot be written", "This is a defect of the provider: please report it.\n\n"+err.Error())
+		return scratch.Raw
+	}
+	state.Raw = settled
+	return scratch.Raw
 }

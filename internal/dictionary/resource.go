@@ -1,0 +1,278 @@
+// Package dictionary manages the columns of Immuta's sources.
+package dictionary
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*dictionary)(nil)
+	_ resource.ResourceWithIdentity       = (*dictionary)(nil)
+	_ resource.ResourceWithImportState    = (*dictionary)(nil)
+	_ resource.ResourceWithModifyPlan     = (*dictionary)(nil)
+	_ resource.ResourceWithValidateConfig = (*dictionary)(nil)
+)
+
+// What becomes of the columns when Terraform destroys the resource.
+const (
+	onDestroyKeep   = "keep"
+	onDestroyDelete = "delete"
+)
+
+const timeout = 5 * time.Minute
+
+// NewResource is the resource immuta_data_dictionary.
+func NewResource() resource.Resource { return &dictionary{} }
+
+type dictionary struct{ provider *tf.Provider }
+
+func (d *dictionary) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "immuta_data_dictionary"
+}
+
+func (d *dictionary) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Manages the columns that Immuta knows of a data source: their types, descriptions and tags. Immuta makes a dictionary whenever a data source is registered; " +
+			"this resource takes it over. The order of the columns means nothing and never causes a difference.\n\n" +
+			"`columns` of a data source is sent when that is registered, and never looked at again: with both on one data source, this resource has the last word.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the dictionary. Not the id of the data source.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+			},
+			"data_source_id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the data source. Changing it replaces the resource.",
+				Required:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			},
+			"columns": schema.ListNestedAttribute{
+				MarkdownDescription: "The columns. What a column does not say is left as Immuta has it. Drift is seen.",
+				Required:            true,
+				Validators:          []validator.List{listvalidator.SizeAtLeast(1)},
+				NestedObject:        schema.NestedAttributeObject{Attributes: columnAttributes()},
+			},
+			"exclusive": schema.BoolAttribute{
+				MarkdownDescription: "`true`: the dictionary has exactly these columns, and any other is removed. `false`: only these columns are touched, and others are nobody's business here. Default: `true`.",
+				Optional:            true,
+			},
+			"on_destroy": schema.StringAttribute{
+				MarkdownDescription: "What a destroy does: `keep` leaves the dictionary as it is and only forgets it; `delete` deletes it, or with `exclusive = false` these columns from it. Default: `keep`.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyDelete)},
+			},
+			"types": schema.ListAttribute{
+				MarkdownDescription: "The distinct data types among the columns, as Immuta lists them.",
+				ElementType:         types.StringType,
+				Computed:            true,
+				PlanModifiers:       []planmodifier.List{listplanmodifier.UseStateForUnknown()},
+			},
+			"created_at": schema.StringAttribute{
+				MarkdownDescription: "When the dictionary was made (RFC 3339, UTC).",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"updated_at": schema.StringAttribute{
+				MarkdownDescription: "When the dictionary was last changed (RFC 3339, UTC).",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+		},
+	}
+}
+
+func (d *dictionary) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"data_source_id": identityschema.Int64Attribute{Description: "Id of the data source.", RequiredForImport: true},
+	}}
+}
+
+func (d *dictionary) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	d.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
+}
+
+func (d *dictionary) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	seen := map[string]bool{}
+	for i, c := range config.list() {
+		name := c.Name.ValueString()
+		if c.Name.IsUnknown() {
+			continue
+		}
+		if seen[name] {
+			resp.Diagnostics.AddAttributeError(path.Root("columns").AtListIndex(i).AtName("name"), "A column is there twice",
+				fmt.Sprintf("The column %q is listed more than once.", name))
+		}
+		seen[name] = true
+	}
+}
+
+// ModifyPlan finds the columns of a plan again by name, because Terraform's own proposal goes by position: what a column
+// does not say would be taken from its neighbour.
+func (d *dictionary) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+		return
+	}
+	var state, plan, config model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() || !plan.DataSourceID.Equal(state.DataSourceID) {
+		return
+	}
+	planned, same := config.planColumns(state)
+	if same {
+		// Terraform accepts the prior value for one that means the same.
+		planned = state.Columns
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("columns"), planned)...)
+	if !same || !plan.Exclusive.Equal(state.Exclusive) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("types"), types.ListUnknown(types.StringType))...)
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), types.StringUnknown())...)
+	}
+}
+
+func (d *dictionary) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	attempted := "Taking over the dictionary of " + plan.what()
+	client := d.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	found, err := client.ChangeDictionary(ctx, plan.DataSourceID.ValueInt64(), config.wanted(model{}))
+	if immuta.IsNotFound(err) {
+		resp.Diagnostics.AddAttributeError(path.Root("data_source_id"), "No such data source",
+			fmt.Sprintf("%s failed: %v.\n\nGive the id of a data source that exists and is visible to the API key's user.", attempted, err))
+		return
+	}
+	if err != nil {
+		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
+	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+	plan.fromAPI(found)
+	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+}
+
+func (d *dictionary) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m model
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
+	what := "dictionary of " + m.what()
+	client := d.provider.ForRefresh(what, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	found, err := client.Dictionary(ctx, m.DataSourceID.ValueInt64())
+	if immuta.IsNotFound(err) {
+		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
+		return
+	}
+	if err != nil {
+		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, fields)
+		return
+	}
+	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
+	m.fromAPI(found)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+func (d *dictionary) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan, config model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if plan.Columns.Equal(state.Columns) && plan.Exclusive.Equal(state.Exclusive) {
+		resp.State.Raw = req.Plan.Raw
+		return
+	}
+	attempted := "Updating the dictionary of " + plan.what()
+	client := d.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	found, err := client.ChangeDictionary(ctx, plan.DataSourceID.ValueInt64(), config.wanted(state))
+	if err != nil {
+		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+		return
+	}
+	plan.fromAPI(found)
+	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+}
+
+func (d *dictionary) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || state.OnDestroy.ValueString() != onDestroyDelete {
+		return
+	}
+	attempted := "Deleting the dictionary of " + state.what()
+	client := d.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	id := state.DataSourceID.ValueInt64()
+	var err error
+	if state.exclusive() {
+		err = client.DeleteDictionary(ctx, id)
+	} else if _, err = client.Dictionary(ctx, id); err == nil {
+		_, err = client.ChangeDictionary(ctx, id, model{Exclusive: state.Exclusive}.wanted(state))
+	}
+	if err != nil && !immuta.IsNotFound(err) {
+		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+	}
+}
+
+// ImportState takes the id of the data source, or an identity.
+func (d *dictionary) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	at := path.Root("data_source_id")
+	if req.ID == "" {
+		resource.ImportStatePassthroughWithIdentity(ctx, at, at, req, resp)
+		return
+	}
+	if id, ok := tf.SourceImportID(req.ID, &resp.Diagnostics); ok {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, at, id)...)
+		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, at, id)...)
+	}
+}

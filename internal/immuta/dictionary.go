@@ -1,0 +1,185 @@
+package immuta
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strconv"
+)
+
+// Dictionary is the column list of a source (H).
+type Dictionary struct {
+	ID        Int          `json:"id"`
+	Types     many[Text]   `json:"types"`
+	CreatedAt Text         `json:"createdAt"`
+	UpdatedAt Text         `json:"updatedAt"`
+	Columns   many[Column] `json:"metadata"`
+}
+
+// Column is one column. All its keys are kept, so that those which this client does not know survive a read and a write:
+// remoteColumn was once lost that way (H).
+type Column struct{ keys Metadata }
+
+// NewColumn returns a column of that name.
+func NewColumn(name string) Column {
+	c := Column{keys: Metadata{}}
+	c.Set("name", name)
+	return c
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (c *Column) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &c.keys) }
+
+// MarshalJSON implements [json.Marshaler].
+func (c Column) MarshalJSON() ([]byte, error) { return json.Marshal(c.keys) }
+
+// Name is what tells a column from the others of its dictionary.
+func (c Column) Name() string { return c.keys.Text("name") }
+
+// Text reads a key: dataType, remoteType, remoteColumn or description.
+func (c Column) Text(key string) Lenient[string] { return Lookup[string](c.keys, key) }
+
+// Nullable tells whether the column may hold nulls.
+func (c Column) Nullable() Lenient[Bool] { return Lookup[Bool](c.keys, "nullable") }
+
+// Tags are the column's tags.
+func (c Column) Tags() []Tag { return Lookup[many[Tag]](c.keys, "tags").Get() }
+
+// Set changes a key.
+func (c Column) Set(key string, value any) { c.keys.Set(key, value) }
+
+// Clone copies the column, so that it can be changed.
+func (c Column) Clone() Column { return Column{keys: c.keys.Clone()} }
+
+// Same tells whether two columns have the same keys with the same values.
+func (c Column) Same(other Column) bool {
+	if len(c.keys) != len(other.keys) {
+		return false
+	}
+	for key := range c.keys {
+		if !c.keys.Same(other.keys, key) {
+			return false
+		}
+	}
+	return true
+}
+
+func dictionaryPath(sourceID int64) string { return fmt.Sprintf("/dictionary/%d", sourceID) }
+
+// Dictionary reads the dictionary of a source. [IsNotFound] means that the source or its dictionary does not exist.
+func (c *Client) Dictionary(ctx context.Context, sourceID int64) (*Dictionary, error) {
+	var out one[Dictionary]
+	if err := c.get(ctx, dictionaryPath(sourceID), nil, &out); err != nil {
+		return nil, err
+	}
+	if out.Value.ID == 0 {
+		return nil, &UnreadableError{Request: http.MethodGet + " " + dictionaryPath(sourceID), Reason: "it holds no id"}
+	}
+	return &out.Value, nil
+}
+
+// ChangeDictionary reads the columns of a dictionary, lets change decide what they should be and writes them as a whole,
+// which is how the API takes them (H). It makes the dictionary if there is none, and writes nothing if nothing changes.
+// Two changes of one dictionary wait for each other.
+func (c *Client) ChangeDictionary(ctx context.Context, sourceID int64, change func([]Column) []Column) (*Dictionary, error) {
+	defer c.locks.lock(dictionaryPath(sourceID))()
+	current, err := c.Dictionary(ctx, sourceID)
+	if IsNotFound(err) {
+		current, err = c.createDictionary(ctx, sourceID, change(nil))
+		if err == nil || !IsTaken(err) && !IsUncertain(err) {
+			return current, err
+		}
+		// Somebody else made it, or the answer was lost: then it is there to be changed.
+		created := err
+		if current, err = c.Dictionary(ctx, sourceID); err != nil {
+			return nil, created
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	wanted := change(current.Columns)
+	if sameColumns(current.Columns, wanted) {
+		return current, nil
+	}
+	return c.writeDictionary(ctx, http.MethodPut, sourceID, wanted)
+}
+
+func (c *Client) createDictionary(ctx context.Context, sourceID int64, columns []Column) (*Dictionary, error) {
+	return c.writeDictionary(ctx, http.MethodPost, sourceID, columns)
+}
+
+// writeDictionary sends {"metadata": [...]} and returns what the answer says was saved (H). A tenant that answers with
+// nothing is asked.
+func (c *Client) writeDictionary(ctx context.Context, method string, sourceID int64, columns []Column) (*Dictionary, error) {
+	if columns == nil {
+		columns = []Column{}
+	}
+	var out one[Dictionary]
+	r := request{method: method, path: dictionaryPath(sourceID), body: map[string]any{"metadata": columns}}
+	if err := c.call(ctx, r, &out); err != nil {
+		return nil, err
+	}
+	if out.Value.ID == 0 {
+		return c.Dictionary(ctx, sourceID)
+	}
+	return &out.Value, nil
+}
+
+// DeleteDictionary deletes the dictionary of a source.
+func (c *Client) DeleteDictionary(ctx context.Context, sourceID int64) error {
+	return c.deleteOnce(ctx, dictionaryPath(sourceID), func(ctx context.Context) error {
+		_, err := c.Dictionary(ctx, sourceID)
+		return err
+	})
+}
+
+// SearchColumns lists names of columns that contain a text, over all dictionaries: at most limit of them. That the rows are
+// objects is a guess (L), so strings are taken too.
+func (c *Client) SearchColumns(ctx context.Context, text string, limit int64) ([]string, error) {
+	query := url.Values{"limit": {strconv.FormatInt(limit, 10)}}
+	if text != "" {
+		query.Set("searchText", text)
+	}
+	var rows many[columnName]
+	if err := c.get(ctx, "/dictionary/columns", query, &rows); err != nil {
+		return nil, err
+	}
+	names := make([]string, 0, len(rows))
+	for _, row := range rows {
+		names = append(names, string(row))
+	}
+	return names, nil
+}
+
+type columnName string
+
+func (n *columnName) UnmarshalJSON(b []byte) error {
+	var row struct {
+		Name Text `json:"columnName"`
+	}
+	if json.Unmarshal(b, &row) == nil {
+		*n = columnName(row.Name)
+		return nil
+	}
+	return json.Unmarshal(b, (*string)(n))
+}
+
+// sameColumns compares by name: the order of columns means nothing.
+func sameColumns(a, b []Column) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	byName := make(map[string]Column, len(a))
+	for _, column := range a {
+		byName[column.Name()] = column
+	}
+	for _, column := range b {
+		if other, ok := byName[column.Name()]; !ok || !column.Same(other) {
+			return false
+		}
+	}
+	return true
+}
