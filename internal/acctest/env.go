@@ -11,8 +11,9 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	acceptance "github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
@@ -25,7 +26,8 @@ type Env struct {
 	// URL is where the tenant listens.
 	URL string
 
-	t testing.TB
+	t         testing.TB
+	resources []func() resource.Resource
 }
 
 // New starts a tenant that lasts as long as the test, and lets the test run beside others.
@@ -57,6 +59,21 @@ func (e *Env) Provider(settings ...string) string {
 	return fmt.Sprintf("provider \"immuta\" {\n  host    = %q\n  api_key = %q\n  %s\n}\n", e.URL, fake.DefaultAPIKey, strings.Join(settings, "\n  "))
 }
 
+// Serve makes the environment's provider serve resources that the real one does not.
+func (e *Env) Serve(resources ...func() resource.Resource) {
+	e.resources = append(e.resources, resources...)
+}
+
+// extended is the provider with further resources.
+type extended struct {
+	*provider.Provider
+	resources []func() resource.Resource
+}
+
+func (p extended) Resources(ctx context.Context) []func() resource.Resource {
+	return append(p.Provider.Resources(ctx), p.resources...)
+}
+
 // NoWait makes a client's pauses take no time: what is waited for in tests is decided by the tenant.
 func NoWait(c *immuta.Config) {
 	c.Wait = func(ctx context.Context, _ time.Duration) error { return ctx.Err() }
@@ -66,12 +83,12 @@ func NoWait(c *immuta.Config) {
 func (e *Env) Factories(adjust ...func(*immuta.Config)) map[string]func() (tfprotov6.ProviderServer, error) {
 	adjust = append([]func(*immuta.Config){NoWait}, adjust...)
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"immuta": providerserver.NewProtocol6WithError(provider.New("test", adjust...)),
+		"immuta": providerserver.NewProtocol6WithError(extended{provider.New("test", adjust...), e.resources}),
 	}
 }
 
 // Run takes the steps through a real Terraform. A step without a provider block gets the environment's.
-func (e *Env) Run(steps ...resource.TestStep) {
+func (e *Env) Run(steps ...acceptance.TestStep) {
 	t, ok := e.t.(*testing.T)
 	if !ok {
 		e.t.Fatal("acceptance tests need a *testing.T")
@@ -81,7 +98,7 @@ func (e *Env) Run(steps ...resource.TestStep) {
 			steps[i].Config = e.Provider() + steps[i].Config
 		}
 	}
-	resource.Test(t, resource.TestCase{
+	acceptance.Test(t, acceptance.TestCase{
 		ProtoV6ProviderFactories: e.Factories(),
 		Steps:                    steps,
 	})

@@ -268,7 +268,7 @@ func (d *dictionary) Delete(ctx context.Context, req resource.DeleteRequest, res
 func (d *dictionary) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	at := path.Root("data_source_id")
 	if req.ID == "" {
-		resource.ImportStatePassthroughWithIdentity(ctx, at, at, req, resp)
+		tf.ImportByIdentity(ctx, req, resp, "data_source_id")
 		return
 	}
 	if id, ok := tf.SourceImportID(req.ID, &resp.Diagnostics); ok {

@@ -17,7 +17,7 @@ import (
 // read that follows fills in the rest.
 func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if req.ID == "" {
-		resource.ImportStatePassthroughWithIdentity(ctx, path.Root("id"), path.Root("id"), req, resp)
+		tf.ImportByIdentity(ctx, req, resp, "id")
 		return
 	}
 	id := r.importID(ctx, req.ID, resp)

@@ -1,11 +1,15 @@
 package tf
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
 // SourceImportID reads the import id of something that belongs to one data source and needs no more than that: "57".
@@ -31,4 +35,17 @@ func ChildImportID(given, forms string, diags *diag.Diagnostics) (sourceID int64
 
 func addMalformedID(given, forms string, diags *diag.Diagnostics) {
 	diags.AddError("Malformed import id", fmt.Sprintf("Importing %q: expected %s.", given, forms))
+}
+
+// ImportByIdentity copies numeric attributes of an identity into the state. It serves imports without an id.
+func ImportByIdentity(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse, names ...string) {
+	if req.Identity == nil {
+		resp.Diagnostics.AddError("Nothing to import by", "Give an id or an identity.")
+		return
+	}
+	for _, name := range names {
+		var value types.Int64
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(name), &value)...)
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
+	}
 }

@@ -188,7 +188,7 @@ func (d *Dictionary) record() object {
 		}
 		columns = append(columns, object{
 			"name": col.Name, "dataType": col.DataType, "remoteType": col.RemoteType, "nullable": col.Nullable,
-			"remoteColumn": col.RemoteColumn, "description": col.Description, "tags": tags,
+			"remoteColumn": col.RemoteColumn, "description": col.Description, "tags": tags, "isPrimaryKey": col.IsPrimaryKey,
 		})
 	}
 	return object{

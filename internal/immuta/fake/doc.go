@@ -70,7 +70,8 @@
 //     Kerberos a username, Trino without a method nothing. (L)
 //   - The label of S3 sources is "Native S3", skipCache is not a parameter of theirs,
 //     and awsLocationPath is "s3://". (L) Several entries in one create answer an array. (L)
-//   - A second POST of a dictionary is 400. (L) A column's description is stored. (L)
+//   - A second POST of a dictionary is 400. (L) A column's description is stored. (L) Its columns show
+//     isPrimaryKey, as undocumented keys go. (L)
 //   - GET /bim/rpc/user/current answers profile.id (M), profile.name, profile.email and permissions. (L)
 //   - A user who is neither owner nor governor gets 403 from what changes a source. (M)
 //   - Tenants with connections answer 400 to the deprecated calls. (L)

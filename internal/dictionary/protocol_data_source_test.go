@@ -1,0 +1,60 @@
+package dictionary_test
+
+import (
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+func TestProtocolDataSourceAnswersAllTags(t *testing.T) {
+	w := newWorld(t)
+	w.addTags("id", fake.ColumnTag{Name: "Discovered.PII", Source: "system"}, fake.ColumnTag{Name: "Gone", Source: "curated", Deleted: true})
+	state, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
+	w.noErrors(diags)
+	w.wantCalls("GET /dictionary/*")
+	for at, want := range map[string]any{
+		"data_source_id": int64(w.source), "columns.0.name": "id", "columns.0.data_type": "integer", "columns.0.nullable": false,
+		"columns.0.tags.0.name": "Discovered.PII", "columns.0.tags.0.source": "system", "columns.0.tags.1": nil, "types.0": "integer",
+	} {
+		if diff := cmp.Diff(want, acctest.Get(state, at)); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", at, diff)
+		}
+	}
+}
+
+func TestProtocolDataSourceErrors(t *testing.T) {
+	w := newWorld(t)
+	_, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": 4711})
+	w.wantError(diags, `AttributeName("data_source_id")`, "No such dictionary")
+	w.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dictionary/*", Status: 403, Message: "not yours"})
+	_, diags = w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
+	w.wantError(diags, "Reading the dictionary", "not yours")
+}
+
+func TestProtocolColumnSearch(t *testing.T) {
+	w := newWorld(t)
+	for _, test := range []struct {
+		config map[string]any
+		query  string
+		want   []any
+	}{
+		{map[string]any{"search_text": "A"}, "limit=1000&searchText=A", []any{"created_at", "name"}},
+		{map[string]any{"search_text": "100% of it/that"}, "limit=1000&searchText=100%25+of+it%2Fthat", []any{}},
+		{map[string]any{"max_results": 1}, "limit=1", []any{"created_at"}},
+	} {
+		w.Tenant.ResetJournal()
+		state, diags := w.DataSource("immuta_dictionary_columns", test.config)
+		w.noErrors(diags)
+		if got := w.Tenant.Journal()[0].RawQuery; got != test.query {
+			t.Errorf("query is %s, want %s", got, test.query)
+		}
+		if diff := cmp.Diff(test.want, acctest.Get(state, "columns")); diff != "" {
+			t.Errorf("columns (-want +got):\n%s", diff)
+		}
+	}
+	_, diags := w.DataSource("immuta_dictionary_columns", map[string]any{"max_results": 0})
+	w.wantError(diags, "max_results")
+}
