@@ -1,0 +1,7 @@
+data "immuta_dictionary_columns" "email" {
+  search_text = "email"
+}
+
+output "email_columns" {
+  value = data.immuta_dictionary_columns.email.columns
+}

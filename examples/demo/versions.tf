@@ -1,0 +1,10 @@
+terraform {
+  required_providers {
+    immuta = {
+      source = "terraform-immuta/immuta"
+    }
+  }
+}
+
+# The demo sets IMMUTA_HOST and IMMUTA_API_KEY to those of its tenant.
+provider "immuta" {}

@@ -1,0 +1,9 @@
+terraform {
+  required_providers {
+    immuta = {
+      source = "terraform-immuta/immuta"
+    }
+  }
+}
+
+provider "immuta" {}

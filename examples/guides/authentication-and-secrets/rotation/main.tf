@@ -1,0 +1,39 @@
+terraform {
+  required_providers {
+    immuta = {
+      source = "terraform-immuta/immuta"
+    }
+  }
+}
+
+variable "snowflake_password" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+}
+
+locals {
+  # To rotate: change the variable's value, count the version up, apply.
+  snowflake = {
+    hostname            = "acme.snowflakecomputing.com"
+    database            = "PROD"
+    warehouse           = "IMMUTA_WH"
+    username            = "IMMUTA"
+    password_wo         = var.snowflake_password
+    password_wo_version = 2
+  }
+}
+
+resource "immuta_snowflake_data_source" "orders" {
+  name          = "Sales Orders"
+  remote_schema = "SALES"
+  remote_table  = "ORDERS"
+  server        = local.snowflake
+}
+
+resource "immuta_snowflake_data_source" "customers" {
+  name          = "Sales Customers"
+  remote_schema = "SALES"
+  remote_table  = "CUSTOMERS"
+  server        = local.snowflake
+}

@@ -1,0 +1,19 @@
+variable "synapse_password" {
+  type      = string
+  sensitive = true
+  ephemeral = true # a write-only argument is its only use, so no plan file needs to hold it
+}
+
+resource "immuta_azure_synapse_data_source" "orders" {
+  name          = "Sales Orders"
+  remote_schema = "dbo"
+  remote_table  = "Orders"
+
+  server = {
+    hostname            = "acme.sql.azuresynapse.net"
+    database            = "sales_pool"
+    username            = "immuta"
+    password_wo         = var.synapse_password
+    password_wo_version = 1
+  }
+}

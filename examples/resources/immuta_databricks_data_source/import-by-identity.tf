@@ -1,0 +1,6 @@
+import {
+  to = immuta_databricks_data_source.orders
+  identity = {
+    id = 57
+  }
+}

@@ -1,0 +1,8 @@
+# by the data source's id
+terraform import immuta_databricks_data_source.orders 57
+
+# by its name
+terraform import immuta_databricks_data_source.orders 'name:Sales Orders'
+
+# by its handler's id
+terraform import immuta_databricks_data_source.orders databricks/22

@@ -1,0 +1,19 @@
+variable "databricks_token" {
+  type      = string
+  sensitive = true
+  ephemeral = true # a write-only argument is its only use, so no plan file needs to hold it
+}
+
+resource "immuta_databricks_data_source" "orders" {
+  name          = "Sales Orders"
+  remote_schema = "sales"
+  remote_table  = "orders"
+
+  server = {
+    hostname                = "dbc-1a2b3c4d-e5f6.cloud.databricks.com"
+    database                = "main"
+    http_path               = "/sql/1.0/warehouses/1a2b3c4d5e6f7a8b"
+    access_token_wo         = var.databricks_token
+    access_token_wo_version = 1
+  }
+}

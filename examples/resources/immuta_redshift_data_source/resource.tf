@@ -1,0 +1,19 @@
+variable "redshift_password" {
+  type      = string
+  sensitive = true
+  ephemeral = true # a write-only argument is its only use, so no plan file needs to hold it
+}
+
+resource "immuta_redshift_data_source" "orders" {
+  name          = "Sales Orders"
+  remote_schema = "sales"
+  remote_table  = "orders"
+
+  server = {
+    hostname            = "acme.abc123.eu-west-1.redshift.amazonaws.com"
+    database            = "prod"
+    username            = "immuta"
+    password_wo         = var.redshift_password
+    password_wo_version = 1
+  }
+}

@@ -1,0 +1,6 @@
+import {
+  to = immuta_s3_data_source.raw_orders
+  identity = {
+    id = 57
+  }
+}

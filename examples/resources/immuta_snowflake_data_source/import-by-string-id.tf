@@ -1,0 +1,4 @@
+import {
+  to = immuta_snowflake_data_source.orders
+  id = "57" # or "name:Sales Orders", or "snowflake/22"
+}

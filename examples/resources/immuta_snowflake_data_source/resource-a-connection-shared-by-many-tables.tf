@@ -1,0 +1,40 @@
+variable "snowflake_password" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+}
+
+locals {
+  # The connection is described once. To rotate the password, change the variable and count the version up.
+  snowflake = {
+    hostname                  = "acme.snowflakecomputing.com"
+    database                  = "PROD"
+    warehouse                 = "IMMUTA_WH"
+    username                  = "IMMUTA"
+    password_wo               = var.snowflake_password
+    password_wo_version       = 1
+    connection_string_options = "role=IMMUTA_ROLE"
+  }
+
+  tables = {
+    ORDERS    = { description = "One row for each order.", event_time_column = "ORDERED_AT" }
+    CUSTOMERS = { description = "One row for each customer, current address only." }
+    RETURNS   = { description = "One row for each returned item.", event_time_column = "RETURNED_AT" }
+  }
+}
+
+resource "immuta_snowflake_data_source" "sales" {
+  for_each = local.tables
+
+  name          = "Sales ${title(lower(each.key))}"
+  description   = each.value.description
+  remote_schema = "SALES"
+  remote_table  = each.key
+  server        = local.snowflake
+
+  schema_project_name = "Sales"
+  event_time_column   = try(each.value.event_time_column, null)
+
+  # Keeps a removed block from taking the source away from its subscribers.
+  deletion_protection = true
+}

@@ -1,0 +1,20 @@
+variable "snowflake_password" {
+  type      = string
+  sensitive = true
+  ephemeral = true # a write-only argument is its only use, so no plan file needs to hold it
+}
+
+resource "immuta_snowflake_data_source" "orders" {
+  name          = "Sales Orders"
+  remote_schema = "SALES"
+  remote_table  = "ORDERS"
+
+  server = {
+    hostname            = "acme.snowflakecomputing.com"
+    database            = "PROD"
+    warehouse           = "IMMUTA_WH"
+    username            = "IMMUTA"
+    password_wo         = var.snowflake_password
+    password_wo_version = 1
+  }
+}

@@ -1,0 +1,4 @@
+import {
+  to = immuta_trino_data_source.orders
+  id = "57" # or "name:Sales Orders", or "trino/22"
+}

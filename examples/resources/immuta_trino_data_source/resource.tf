@@ -1,0 +1,20 @@
+variable "trino_password" {
+  type      = string
+  sensitive = true
+  ephemeral = true # a write-only argument is its only use, so no plan file needs to hold it
+}
+
+resource "immuta_trino_data_source" "orders" {
+  name          = "Sales Orders"
+  remote_schema = "sales"
+  remote_table  = "orders"
+
+  server = {
+    hostname              = "trino.acme.example"
+    database              = "hive"
+    authentication_method = "LDAP Authentication"
+    username              = "immuta"
+    password_wo           = var.trino_password
+    password_wo_version   = 1
+  }
+}
