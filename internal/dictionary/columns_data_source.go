@@ -12,15 +12,18 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-var _ datasource.DataSourceWithConfigure = (*columnsDataSource)(nil)
-
 // defaultMaxResults is more than people look through, and one request. The API's own default is 10.
 const defaultMaxResults = 1000
 
 // NewColumnsDataSource is the data source immuta_dictionary_columns.
-func NewColumnsDataSource() datasource.DataSource { return &columnsDataSource{} }
-
-type columnsDataSource struct{ provider *tf.Provider }
+func NewColumnsDataSource() datasource.DataSource {
+	return tf.DataSource[columnsModel]{
+		Name:      "immuta_dictionary_columns",
+		Schema:    columnsSchema,
+		Attempted: func(*columnsModel) string { return "Searching the columns of all dictionaries" },
+		Read:      readColumns,
+	}.New()
+}
 
 type columnsModel struct {
 	SearchText types.String `tfsdk:"search_text"`
@@ -28,51 +31,27 @@ type columnsModel struct {
 	Columns    types.List   `tfsdk:"columns"`
 }
 
-func (d *columnsDataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "immuta_dictionary_columns"
-}
-
-func (d *columnsDataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
+func columnsSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "Searches the names of columns over all dictionaries that the API key's user may see: to find where a kind of data is, before a policy or a tag is written for it.",
 		Attributes: map[string]schema.Attribute{
-			"search_text": schema.StringAttribute{MarkdownDescription: "Text that the names contain. Default: any.", Optional: true},
+			"search_text": tf.TextArgument("Text that the names contain. Default: any."),
 			"max_results": schema.Int64Attribute{
-				MarkdownDescription: "How many names to answer at the most. Default: `1000`.",
+				MarkdownDescription: "How many names to answer at most. Default: `1000`. The answer comes in one request, however long.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},
-			"columns": schema.ListAttribute{MarkdownDescription: "Names of the columns, each once.", ElementType: types.StringType, Computed: true},
+			"columns": tf.TextsAnswer("Names of the columns, each once."),
 		},
 	}
 }
 
-func (d *columnsDataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
-}
-
-func (d *columnsDataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var m columnsModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	const attempted = "Searching the columns of all dictionaries"
-	client := d.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, tf.DataSourceTimeout)
-	defer cancel()
+func readColumns(ctx context.Context, r *tf.Reading, m *columnsModel) error {
 	limit := int64(defaultMaxResults)
 	if !m.MaxResults.IsNull() {
 		limit = m.MaxResults.ValueInt64()
 	}
-	names, err := client.SearchColumns(ctx, m.SearchText.ValueString(), limit)
-	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, nil)
-		return
-	}
+	names, err := r.Client.SearchColumns(ctx, m.SearchText.ValueString(), limit)
 	m.Columns = tf.StringList(names)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	return err
 }

@@ -4,24 +4,27 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-var _ datasource.DataSourceWithConfigure = (*dataSource)(nil)
-
 // NewDataSource is the data source immuta_data_dictionary.
-func NewDataSource() datasource.DataSource { return &dataSource{} }
-
-type dataSource struct{ provider *tf.Provider }
+func NewDataSource() datasource.DataSource {
+	return tf.DataSource[dataSourceModel]{
+		Name:   "immuta_data_dictionary",
+		Schema: dataSourceSchema,
+		Attempted: func(m *dataSourceModel) string {
+			return fmt.Sprintf("Reading the dictionary of data source %d", m.DataSourceID.ValueInt64())
+		},
+		Subject: "data_source_id",
+		Read:    readDataSource,
+	}.New()
+}
 
 type dataSourceModel struct {
 	ID           types.Int64  `tfsdk:"id"`
@@ -32,79 +35,43 @@ type dataSourceModel struct {
 	UpdatedAt    types.String `tfsdk:"updated_at"`
 }
 
-func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "immuta_data_dictionary"
-}
-
-func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	text := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
-	}
-	resp.Schema = schema.Schema{
+func dataSourceSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "Reads the dictionary of a data source: its columns as Immuta knows them, with all their tags, whoever added those.",
 		Attributes: map[string]schema.Attribute{
-			"data_source_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the data source.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-			},
-			"id": schema.Int64Attribute{MarkdownDescription: "Id of the dictionary.", Computed: true},
-			"columns": schema.ListNestedAttribute{
-				MarkdownDescription: "The columns, in Immuta's order.",
-				Computed:            true,
-				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-					"name":          text("Name of the column."),
-					"data_type":     text("Immuta's type of the column."),
-					"remote_type":   text("The remote platform's own type."),
-					"nullable":      schema.BoolAttribute{MarkdownDescription: "Whether the column may hold nulls; null if the tenant does not say.", Computed: true},
-					"remote_column": text("Name of the column in the remote platform; null if the tenant does not say."),
-					"description":   text("What the column holds; null if there is no description."),
-					"tags": schema.SetNestedAttribute{
-						MarkdownDescription: "Tags of the column.",
-						Computed:            true,
-						NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-							"name":   text("Full name of the tag."),
-							"source": text("Where the tag comes from, such as `curated`."),
-						}},
-					},
-				}},
-			},
-			"types":      schema.ListAttribute{MarkdownDescription: "The distinct data types among the columns.", ElementType: types.StringType, Computed: true},
-			"created_at": text("When the dictionary was made (RFC 3339, UTC)."),
-			"updated_at": text("When the dictionary was last changed (RFC 3339, UTC)."),
+			"data_source_id": tf.DataSourceIDArgument(),
+			"id":             tf.NumberAnswer("Id of the dictionary."),
+			"columns": tf.ListAnswer("The columns, in Immuta's order.", map[string]schema.Attribute{
+				"name":          tf.TextAnswer("Name of the column."),
+				"data_type":     tf.TextAnswer("Immuta's type of the column."),
+				"remote_type":   tf.TextAnswer("The remote platform's own type."),
+				"nullable":      tf.BoolAnswer("Whether the column may hold nulls; null if the tenant does not say."),
+				"remote_column": tf.TextAnswer("Name of the column in the remote platform; null if the tenant does not say."),
+				"description":   tf.TextAnswer("What the column holds; null if there is no description."),
+				"tags": schema.SetNestedAttribute{
+					MarkdownDescription: "Tags of the column.",
+					Computed:            true,
+					NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+						"name":   tf.TextAnswer("Full name of the tag."),
+						"source": tf.TextAnswer("Where the tag comes from, such as `curated`."),
+					}},
+				},
+			}),
+			"types":      tf.TextsAnswer("The distinct data types among the columns."),
+			"created_at": tf.TextAnswer("When the dictionary was made (RFC 3339, UTC)."),
+			"updated_at": tf.TextAnswer("When the dictionary was last changed (RFC 3339, UTC)."),
 		},
 	}
 }
 
-func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
-}
-
-func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var m dataSourceModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
+func readDataSource(ctx context.Context, r *tf.Reading, m *dataSourceModel) error {
 	id := m.DataSourceID.ValueInt64()
-	attempted := fmt.Sprintf("Reading the dictionary of data source %d", id)
-	client := d.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, tf.DataSourceTimeout)
-	defer cancel()
-	found, err := client.Dictionary(ctx, id)
-	if immuta.IsNotFound(err) {
-		resp.Diagnostics.AddAttributeError(path.Root("data_source_id"), "No such dictionary",
-			fmt.Sprintf("%s failed: %v.\n\nThe data source does not exist, has no dictionary, or is not visible to the API key's user.", attempted, err))
-		return
-	}
+	found, err := r.Client.Dictionary(ctx, id)
 	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, nil)
-		return
+		return err
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, dataSourceFromAPI(id, found))...)
+	*m = dataSourceFromAPI(id, found)
+	return nil
 }
 
 // dataSourceFromAPI answers everything there is, unlike the resource, which answers what it owns.

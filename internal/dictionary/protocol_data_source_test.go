@@ -28,7 +28,7 @@ func TestProtocolDataSourceAnswersAllTags(t *testing.T) {
 func TestProtocolDataSourceErrors(t *testing.T) {
 	w := newWorld(t)
 	_, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": 4711})
-	w.wantError(diags, `AttributeName("data_source_id")`, "No such dictionary")
+	w.wantError(diags, `AttributeName("data_source_id")`, "Reading the dictionary of data source 4711 failed", "Check the id")
 	w.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dictionary/*", Status: 403, Message: "not yours"})
 	_, diags = w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
 	w.wantError(diags, "Reading the dictionary", "not yours")

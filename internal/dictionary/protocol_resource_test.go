@@ -421,7 +421,7 @@ func TestProtocolErrors(t *testing.T) {
 	t.Run("404", func(t *testing.T) {
 		w := newWorld(t)
 		_, diags := w.Apply(absent, w.config(column("a", nil)).With("data_source_id", 4711))
-		w.wantError(diags, `AttributeName("data_source_id")`, "No such data source", "4711")
+		w.wantError(diags, `AttributeName("data_source_id")`, "Data source not found", "4711", "Check the id")
 	})
 	t.Run("a column twice", func(t *testing.T) {
 		w := newWorld(t)

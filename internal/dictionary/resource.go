@@ -168,13 +168,8 @@ func (d *dictionary) Create(ctx context.Context, req resource.CreateRequest, res
 	ctx, cancel := context.WithTimeout(ctx, timeout)
 	defer cancel()
 	found, err := client.ChangeDictionary(ctx, plan.DataSourceID.ValueInt64(), config.wanted(model{}))
-	if immuta.IsNotFound(err) {
-		resp.Diagnostics.AddAttributeError(path.Root("data_source_id"), "No such data source",
-			fmt.Sprintf("%s failed: %v.\n\nGive the id of a data source that exists and is visible to the API key's user.", attempted, err))
-		return
-	}
 	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+		tf.AddError(&resp.Diagnostics, attempted, tf.Blame("data_source_id", err), fields)
 		return
 	}
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
@@ -219,6 +214,8 @@ func (d *dictionary) Update(ctx context.Context, req resource.UpdateRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	// Terraform before 1.12 sends no identity along, and the framework insists on one.
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
 	if plan.Columns.Equal(state.Columns) && plan.Exclusive.Equal(state.Exclusive) {
 		resp.State.Raw = req.Plan.Raw
 		return
