@@ -24,8 +24,21 @@ type session struct {
 	kind Authentication
 	key  string
 
-	mu    sync.Mutex
-	token string
+	mu        sync.Mutex
+	token     string
+	exchanges flights[string]
+}
+
+func (s *session) current() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.token
+}
+
+func (s *session) renew(token string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.token = token
 }
 
 // drop forgets the token that credential was made of, unless another caller has renewed it already.
@@ -55,25 +68,30 @@ func bearer(token string) string { return "Bearer " + token }
 // SessionToken returns the session token that the API key is worth, exchanging it first if there is none:
 // POST /bim/apikey/authenticate {"apikey"} answers {"token"} (H). One exchange serves all callers.
 func (c *Client) SessionToken(ctx context.Context) (string, error) {
-	c.session.mu.Lock()
-	defer c.session.mu.Unlock()
-	if c.session.token != "" {
-		return c.session.token, nil
+	if token := c.session.current(); token != "" {
+		return token, nil
 	}
 	r := request{
 		method: http.MethodPost, path: "/bim/apikey/authenticate",
 		body:       map[string]string{"apikey": c.session.key},
 		repeatable: true, anonymous: true,
 	}
-	var out struct {
-		Token string `json:"token"`
-	}
-	if err := c.call(ctx, r, &out); err != nil {
-		return "", err
-	}
-	if out.Token == "" {
-		return "", &UnreadableError{Request: r.String(), Reason: "it holds no token"}
-	}
-	c.session.token = out.Token
-	return out.Token, nil
+	token, err := c.session.exchanges.do(ctx, "", func(ctx context.Context) (string, error) {
+		// An exchange that this caller just missed leaves nothing to do.
+		if token := c.session.current(); token != "" {
+			return token, nil
+		}
+		var out struct {
+			Token string `json:"token"`
+		}
+		if err := c.call(ctx, r, &out); err != nil {
+			return "", err
+		}
+		if out.Token == "" {
+			return "", &UnreadableError{Request: r.String(), Reason: "it holds no token"}
+		}
+		c.session.renew(out.Token)
+		return out.Token, nil
+	})
+	return token, withCause(ctx, r, err)
 }

@@ -2,6 +2,7 @@ package immuta
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -76,15 +77,17 @@ type Client struct {
 	timeout time.Duration
 	retries int
 	wait    func(context.Context, time.Duration) error
+	cap     int64 // of an answer's size in bytes
 	slots   *semaphore.Weighted
 	limiter *rate.Limiter
 
-	flights flights
+	flights flights[answer]
 	locks   locks
 	// writes counts finished writes: a GET is shared only among callers that saw the same count.
 	writes atomic.Int64
 
-	caller caller
+	caller  caller
+	rosters rosters
 }
 
 // New makes a client. It sends nothing.
@@ -113,6 +116,7 @@ func New(c Config) (*Client, error) {
 		timeout: c.RequestTimeout,
 		retries: c.MaxRetries,
 		wait:    c.Wait,
+		cap:     maxAnswer,
 		slots:   semaphore.NewWeighted(int64(c.MaxConcurrentRequests)),
 		limiter: rate.NewLimiter(rate.Inf, 1),
 	}
@@ -126,7 +130,7 @@ func New(c Config) (*Client, error) {
 		client.wait = waitTimer
 	}
 	if c.RequestsPerSecond > 0 {
-		client.limiter = rate.NewLimiter(rate.Limit(c.RequestsPerSecond), max(1, int(c.RequestsPerSecond)))
+		client.limiter = rate.NewLimiter(rate.Limit(c.RequestsPerSecond), 1)
 	}
 	return client, nil
 }
@@ -149,6 +153,19 @@ type request struct {
 	repeatable bool
 	// anonymous leaves the Authorization header out.
 	anonymous bool
+	// authorization stands in for the client's own Authorization header.
+	authorization string
+	// accept asks for something other than JSON: the answer is handed on as it came, and its body is not logged.
+	accept string
+	// cap bounds the size of a successful answer in bytes; 0 means the client's own limit.
+	cap int64
+	// upload is sent instead of a body.
+	upload *upload
+	// take reads a successful answer while it arrives, in every attempt that gets one: such an answer is not JSON, and is
+	// not held in memory.
+	take func(io.Reader) error
+	// confidential marks an answer that is a secret all over: nothing of it is logged or quoted.
+	confidential bool
 }
 
 func (r request) String() string { return r.method + " " + r.path }
@@ -157,9 +174,12 @@ func (r request) writes() bool { return r.method != http.MethodGet && !r.repeata
 
 // answer is a successful response.
 type answer struct {
-	body []byte
+	body   []byte
+	header http.Header
 	// date is the server's clock when it answered; zero when it did not say.
 	date time.Time
+	// mask blots the secrets of the request out of a text.
+	mask func(string) string
 }
 
 // call sends a request and decodes its answer into out, unless out is nil or the answer has no body.
@@ -176,9 +196,17 @@ func (a answer) decode(r request, out any) error {
 		return nil
 	}
 	if err := json.Unmarshal(a.body, out); err != nil {
-		return &UnreadableError{Request: r.String(), Reason: err.Error(), Excerpt: excerpt(a.body)}
+		return &UnreadableError{Request: r.String(), Reason: a.mask(err.Error()), Excerpt: excerpt(maskBody(a.body, a.mask))}
 	}
 	return nil
+}
+
+// logged is the body as far as it may be shown: what is not JSON may be anybody's data, and some answers are secrets.
+func (a answer) logged(r request) []byte {
+	if r.accept != "" || r.confidential {
+		return nil
+	}
+	return a.body
 }
 
 // get reads a path. Callers that ask for the same at the same time share one request, but never one that began
@@ -188,7 +216,7 @@ func (c *Client) get(ctx context.Context, path string, query url.Values, out any
 	key := fmt.Sprintf("%d %s?%s", c.writes.Load(), path, query.Encode())
 	a, err := c.flights.do(ctx, key, func(ctx context.Context) (answer, error) { return c.send(ctx, r) })
 	if err != nil {
-		return err
+		return withCause(ctx, r, err)
 	}
 	return a.decode(r, out)
 }
@@ -202,33 +230,44 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 	if r.writes() {
 		defer c.writes.Add(1)
 	}
-	renewed := false
+	renewed, doubt := false, false
+	fail := func(err error) (answer, error) {
+		err = withCause(ctx, r, err)
+		if doubt {
+			err = &doubtError{err}
+		}
+		return answer{}, err
+	}
 	for attempt := 0; ; attempt++ {
-		if err := ctx.Err(); err != nil {
-			return answer{}, &NoAnswerError{Request: r.String(), Err: context.Cause(ctx), NotSent: true}
+		if ctx.Err() != nil {
+			return fail(&NoAnswerError{Request: r.String(), Err: context.Cause(ctx), NotSent: true})
 		}
 		credential := ""
-		if !r.anonymous {
+		switch {
+		case r.authorization != "":
+			credential = r.authorization
+		case !r.anonymous:
 			if credential, err = c.credential(ctx); err != nil {
-				return answer{}, err
+				return fail(&credentialError{err})
 			}
 		}
 		a, err := c.attempt(ctx, r, payload, credential, attempt)
 		if err == nil {
 			return a, nil
 		}
-		if !renewed && !r.anonymous && c.session.kind == Token && StatusOf(err) == http.StatusUnauthorized {
+		if !renewed && !r.anonymous && r.authorization == "" && c.session.kind == Token && StatusOf(err) == http.StatusUnauthorized {
 			// 401 says that the request was not processed, so repeating it is safe for every method.
 			renewed = true
 			attempt--
 			c.session.drop(credential)
 			continue
 		}
-		if attempt >= c.retries || !mayRepeat(r, err) {
-			return answer{}, err
+		if ctx.Err() != nil || attempt >= c.retries || !mayRepeat(r, err) {
+			return fail(err)
 		}
+		doubt = doubt || r.writes() && IsUncertain(err)
 		if err := c.pause(ctx, r, attempt, err); err != nil {
-			return answer{}, err
+			return fail(err)
 		}
 	}
 }
@@ -236,9 +275,10 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 // pause waits before the next attempt. A wait that would outlast the operation is an error at once: there is no
 // point in sitting through it.
 func (c *Client) pause(ctx context.Context, r request, attempt int, cause error) error {
-	d := delay(attempt, retryAfter(cause))
+	asked, _ := retryAfter(cause)
+	d := delay(attempt, asked)
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
-		return fmt.Errorf("%w; the next attempt would be in %s, after the operation's time-out", cause, d.Round(time.Second))
+		return &tooLateError{cause: cause, wait: d}
 	}
 	c.log.LogAttrs(ctx, slog.LevelDebug, "waiting before the next attempt",
 		slog.String("method", r.method), slog.String("path", r.path), slog.Duration("wait", d))
@@ -250,10 +290,7 @@ func (c *Client) pause(ctx context.Context, r request, attempt int, cause error)
 
 // attempt sends the request once and reads the whole answer.
 func (c *Client) attempt(ctx context.Context, r request, payload []byte, credential string, number int) (answer, error) {
-	if err := c.limiter.Wait(ctx); err != nil {
-		return answer{}, &NoAnswerError{Request: r.String(), Err: err, NotSent: true}
-	}
-	if err := c.slots.Acquire(ctx, 1); err != nil {
+	if err := c.turn(ctx); err != nil {
 		return answer{}, &NoAnswerError{Request: r.String(), Err: err, NotSent: true}
 	}
 	defer c.slots.Release(1)
@@ -278,7 +315,7 @@ func (c *Client) attempt(ctx context.Context, r request, payload []byte, credent
 	for name, value := range c.headers {
 		req.Header.Set(name, value)
 	}
-	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept", cmp.Or(r.accept, "application/json"))
 	req.Header.Set("User-Agent", c.agent)
 	if credential != "" {
 		req.Header.Set("Authorization", credential)
@@ -286,12 +323,34 @@ func (c *Client) attempt(ctx context.Context, r request, payload []byte, credent
 	if payload != nil {
 		req.Header.Set("Content-Type", "application/json")
 	}
+	if r.upload != nil {
+		if err := r.upload.attach(req); err != nil {
+			return answer{}, fmt.Errorf("building %s: %w", r, err)
+		}
+	}
 
 	mask := c.masker(payload, credential)
 	start := time.Now()
 	a, status, err := c.roundTrip(req, r, mask)
-	c.logAttempt(ctx, r, number, status, time.Since(start), payload, a.body, err, mask)
+	c.logAttempt(ctx, r, number, status, time.Since(start), payload, a.logged(r), err, mask)
 	return a, err
+}
+
+// turn waits until the limits allow another request. Afterwards a slot has to be released, unless there was an error.
+// The slot comes first: leave to send that was had before a wait for a slot would be used all at once after it.
+func (c *Client) turn(ctx context.Context) error {
+	if err := c.slots.Acquire(ctx, 1); err != nil {
+		return context.Cause(ctx)
+	}
+	err := c.limiter.Wait(ctx)
+	if err == nil && ctx.Err() == nil {
+		return nil
+	}
+	c.slots.Release(1)
+	if ctx.Err() == nil {
+		return errNoTurn
+	}
+	return context.Cause(ctx)
 }
 
 // roundTrip does the exchange and classifies its outcome.
@@ -301,21 +360,38 @@ func (c *Client) roundTrip(req *http.Request, r request, mask func(string) strin
 		return answer{}, 0, noAnswer(req.Context(), r, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
-	body, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
+	success := resp.StatusCode >= 200 && resp.StatusCode <= 299
+	if success && r.take != nil {
+		if err := r.take(resp.Body); err != nil {
+			return answer{}, resp.StatusCode, noAnswer(req.Context(), r, fmt.Errorf("the answer broke off: %w", err))
+		}
+		return answer{header: resp.Header, mask: mask}, resp.StatusCode, nil
+	}
+	if success && r.confidential {
+		mask = func(string) string { return masked }
+	}
+	most := c.cap
+	if success {
+		most = cmp.Or(r.cap, c.cap)
+	}
+	body, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
 	if err != nil {
 		return answer{}, resp.StatusCode, noAnswer(req.Context(), r, fmt.Errorf("the answer broke off: %w", err))
 	}
-	if len(body) > maxAnswer {
-		return answer{}, resp.StatusCode, &UnreadableError{Request: r.String(), Reason: fmt.Sprintf("it is larger than %d MiB", maxAnswer>>20)}
+	if int64(len(body)) > most && success && r.cap > 0 {
+		return answer{}, resp.StatusCode, &TooLargeError{Request: r.String(), Limit: most}
 	}
-	if resp.StatusCode < 200 || resp.StatusCode > 299 {
+	if int64(len(body)) > most {
+		return answer{}, resp.StatusCode, &UnreadableError{Request: r.String(), Reason: fmt.Sprintf("it is larger than %d MiB", most>>20)}
+	}
+	if !success {
 		return answer{body: body}, resp.StatusCode, newError(r, resp, body, mask)
 	}
-	if kind, ok := notJSON(resp, body); !ok {
-		return answer{body: body}, resp.StatusCode, &UnreadableError{Request: r.String(), Reason: "it is " + kind + ", not JSON", Excerpt: mask(excerpt(body))}
+	if kind, ok := notJSON(resp, body); !ok && r.accept == "" {
+		return answer{body: body}, resp.StatusCode, &UnreadableError{Request: r.String(), Reason: "it is " + kind + ", not JSON", Excerpt: excerpt(maskBody(body, mask))}
 	}
 	date, _ := http.ParseTime(resp.Header.Get("Date"))
-	return answer{body: body, date: date}, resp.StatusCode, nil
+	return answer{body: body, header: resp.Header, date: date, mask: mask}, resp.StatusCode, nil
 }
 
 func encode(body any) ([]byte, error) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"time"
 )
 
@@ -55,8 +54,15 @@ func warnings(raw json.RawMessage) []string {
 func (c *Client) CreateSource(ctx context.Context, prefix string, body any) (Created, error) {
 	var out Created
 	r := request{method: http.MethodPost, path: "/" + prefix + "/handler", body: body}
-	if err := c.call(ctx, r, &out); err != nil {
+	a, err := c.send(ctx, r)
+	if err != nil {
 		return Created{}, err
+	}
+	if err := a.decode(r, &out); err != nil {
+		return Created{}, err
+	}
+	for i, text := range out.Warnings {
+		out.Warnings[i] = a.mask(text) // it may quote the password that was sent
 	}
 	if out.DataSourceID == 0 {
 		return out, &UnreadableError{Request: r.String(), Reason: "it holds no data source id"}
@@ -68,7 +74,7 @@ func (c *Client) CreateSource(ctx context.Context, prefix string, body any) (Cre
 // returns the source of that name, and whether it was made by that very create: by this caller and, by the server's own
 // clock, not before the create was sent. The server's clock is known to the second, from the Date of this answer.
 func (c *Client) LookUpCreated(ctx context.Context, name string, sent time.Time) (source *Source, ours bool, err error) {
-	r := request{method: http.MethodGet, path: "/dataSource/name/" + url.PathEscape(name)}
+	r := request{method: http.MethodGet, path: "/dataSource/name/" + escapeSegment(name)}
 	a, err := c.send(ctx, r)
 	if err != nil {
 		return nil, false, err
@@ -79,6 +85,9 @@ func (c *Client) LookUpCreated(ctx context.Context, name string, sent time.Time)
 		return nil, false, err
 	}
 	source = &out.Value
+	if source.ID == 0 {
+		return nil, false, &UnreadableError{Request: r.String(), Reason: "it holds no id"}
+	}
 	created, ok := ParseTime(string(source.CreatedAt))
 	if !ok || a.date.IsZero() || created.Before(begin) {
 		return source, false, nil

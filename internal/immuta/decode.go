@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -24,8 +25,8 @@ func (i *Int) UnmarshalJSON(b []byte) error {
 		return nil
 	}
 	f, err := strconv.ParseFloat(text, 64)
-	if err != nil || f != float64(int64(f)) {
-		return fmt.Errorf("%s is not an integer", b)
+	if err != nil || f != math.Trunc(f) || math.Abs(f) >= 1<<63 {
+		return fmt.Errorf("%s is not an integer", excerpt(string(b)))
 	}
 	*i = Int(f)
 	return nil
@@ -42,7 +43,7 @@ func (v *Bool) UnmarshalJSON(b []byte) error {
 	case "false", "0", "null", "":
 		*v = false
 	default:
-		return fmt.Errorf("%s is not a boolean", b)
+		return fmt.Errorf("%s is not a boolean", excerpt(string(b)))
 	}
 	return nil
 }
@@ -52,15 +53,14 @@ type Text string
 
 // UnmarshalJSON implements [json.Unmarshaler]. A null reads as the empty string.
 func (t *Text) UnmarshalJSON(b []byte) error {
-	if bytes.Equal(b, []byte("null")) {
+	switch {
+	case len(b) == 0, bytes.Equal(b, []byte("null")):
 		*t = ""
 		return nil
-	}
-	switch b[0] {
-	case '"':
+	case b[0] == '"':
 		return json.Unmarshal(b, (*string)(t))
-	case '{', '[':
-		return fmt.Errorf("%s is not a string", excerpt(b))
+	case b[0] == '{', b[0] == '[':
+		return fmt.Errorf("%s is not a string", excerpt(string(b)))
 	default:
 		*t = Text(b)
 		return nil

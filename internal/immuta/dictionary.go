@@ -30,7 +30,16 @@ func NewColumn(name string) Column {
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
-func (c *Column) UnmarshalJSON(b []byte) error { return json.Unmarshal(b, &c.keys) }
+func (c *Column) UnmarshalJSON(b []byte) error {
+	c.keys = nil
+	if err := json.Unmarshal(b, &c.keys); err != nil {
+		return err
+	}
+	if c.keys == nil {
+		c.keys = Metadata{} // A null: what is set later needs a place.
+	}
+	return nil
+}
 
 // MarshalJSON implements [json.Marshaler].
 func (c Column) MarshalJSON() ([]byte, error) { return json.Marshal(c.keys) }

@@ -9,6 +9,7 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -27,10 +28,12 @@ type Error struct {
 	Validation []Validation
 	// Location is where a redirect leads.
 	Location string
-	// Foreign says that the body was not JSON, so that probably something in front of Immuta answered.
+	// Foreign says that the body was no JSON object, so that probably something in front of Immuta answered.
 	Foreign bool
 
 	retryAfter time.Duration
+	// asked says that the server sent Retry-After, be it 0.
+	asked bool
 }
 
 // Validation is one finding of Immuta about what it was sent.
@@ -41,7 +44,7 @@ type Validation struct {
 }
 
 func (e *Error) Error() string {
-	text := fmt.Sprintf("%s: %d %s", e.Request, e.Status, http.StatusText(e.Status))
+	text := strings.TrimSpace(fmt.Sprintf("%s: %d %s", e.Request, e.Status, http.StatusText(e.Status)))
 	if e.Location != "" {
 		return text + ": redirected to " + e.Location
 	}
@@ -64,6 +67,27 @@ func (e *NoAnswerError) Error() string { return e.Request + ": " + e.Err.Error()
 // Unwrap gives the cause, such as a certificate error.
 func (e *NoAnswerError) Unwrap() error { return e.Err }
 
+// doubtError is the failure of a write of which an earlier attempt may have taken effect.
+type doubtError struct{ error }
+
+func (e *doubtError) Unwrap() error { return e.error }
+
+func inDoubt(err error) bool {
+	_, ok := errors.AsType[*doubtError](err)
+	return ok
+}
+
+// credentialError is the failure to get a credential for a request, which was not sent therefore. What the exchange was told
+// says nothing of what the request is about.
+type credentialError struct{ error }
+
+func (e *credentialError) Unwrap() error { return e.error }
+
+func lacksCredential(err error) bool {
+	_, ok := errors.AsType[*credentialError](err)
+	return ok
+}
+
 // UnreadableError is an answer with status 2xx that is not what the API speaks: HTML, or JSON cut short.
 type UnreadableError struct {
 	Request string
@@ -80,6 +104,16 @@ func (e *UnreadableError) Error() string {
 	return text
 }
 
+// TooLargeError is an answer with more bytes than were wanted.
+type TooLargeError struct {
+	Request string
+	Limit   int64
+}
+
+func (e *TooLargeError) Error() string {
+	return fmt.Sprintf("%s: the answer has more than %d bytes", e.Request, e.Limit)
+}
+
 // StatusOf returns the HTTP status of a refusal, or 0 for any other error.
 func StatusOf(err error) int {
 	if e, ok := errors.AsType[*Error](err); ok {
@@ -91,17 +125,23 @@ func StatusOf(err error) int {
 // IsNotFound tells whether Immuta itself said that there is no such thing. A 404 that is not JSON comes from
 // somewhere else, such as a proxy or a wrong host, and says nothing about the tenant.
 func IsNotFound(err error) bool {
+	if _, ok := errors.AsType[*AbsentError](err); ok {
+		return true
+	}
 	e, ok := errors.AsType[*Error](err)
-	return ok && e.Status == http.StatusNotFound && !e.Foreign
+	return ok && e.Status == http.StatusNotFound && !e.Foreign && !lacksCredential(err)
 }
 
 // IsTaken tells whether a create was refused because the name or the table is registered already.
 //
 // The status is not known (400, 409 or 422). Known are validation code "unique" at 422 (H), "already exists" for
 // a name (H) and "duplicate tables" for a table (M); being wrong here costs a look-up that finds nothing.
+//
+// It is false where an earlier attempt of the same create may have taken effect: what is in the way may be what that
+// attempt made, which is for [IsUncertain] and a look-up.
 func IsTaken(err error) bool {
 	e, ok := errors.AsType[*Error](err)
-	if !ok {
+	if !ok || inDoubt(err) || lacksCredential(err) {
 		return false
 	}
 	switch e.Status {
@@ -121,6 +161,12 @@ func IsTaken(err error) bool {
 // IsUncertain tells whether a write that failed with err may have taken effect all the same: anything but a
 // definite refusal, and anything that was sent.
 func IsUncertain(err error) bool {
+	if inDoubt(err) {
+		return true
+	}
+	if lacksCredential(err) {
+		return false
+	}
 	if e, ok := errors.AsType[*NoAnswerError](err); ok {
 		return !e.NotSent
 	}
@@ -131,11 +177,12 @@ func IsUncertain(err error) bool {
 	return status >= 500 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
 }
 
-func retryAfter(err error) time.Duration {
+// retryAfter is how long the server asked to wait, and whether it did.
+func retryAfter(err error) (wait time.Duration, asked bool) {
 	if e, ok := errors.AsType[*Error](err); ok {
-		return e.retryAfter
+		return e.retryAfter, e.asked
 	}
-	return 0
+	return 0, false
 }
 
 func isContextError(err error) bool {
@@ -144,11 +191,14 @@ func isContextError(err error) bool {
 
 // noAnswer classifies a failed exchange.
 func noAnswer(ctx context.Context, r request, err error) error {
+	if u, ok := errors.AsType[*url.Error](err); ok {
+		err = u.Err // It repeats method and URL.
+	}
 	e := &NoAnswerError{Request: r.String(), Err: err}
-	if op, ok := errors.AsType[*net.OpError](err); ok && op.Op == "dial" {
+	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "proxyconnect") {
 		e.NotSent = true
 	}
-	if IsCertificateError(err) {
+	if isPermanent(err) {
 		e.NotSent = true
 	}
 	if ctx.Err() != nil {
@@ -158,27 +208,62 @@ func noAnswer(ctx context.Context, r request, err error) error {
 	return e
 }
 
+// withCause gives the failure of a request whose caller's context has ended the reason why it has: what failed underneath
+// knows only that some context ended, which may have been derived from the caller's.
+func withCause(ctx context.Context, r request, err error) error {
+	if err == nil {
+		return nil
+	}
+	if deadline, ok := ctx.Deadline(); ok && errors.Is(err, context.DeadlineExceeded) && !time.Now().Before(deadline) {
+		<-ctx.Done() // The same deadline, in a context that was derived from this one, was noticed a moment earlier.
+	}
+	if ctx.Err() == nil || !isContextError(err) && !errors.Is(err, context.Cause(ctx)) {
+		return err
+	}
+	e, ok := errors.AsType[*NoAnswerError](err)
+	return &NoAnswerError{Request: r.String(), Err: context.Cause(ctx), NotSent: ok && e.NotSent || lacksCredential(err)}
+}
+
 func newError(r request, resp *http.Response, body []byte, mask func(string) string) error {
-	e := &Error{Request: r.String(), Status: resp.StatusCode, retryAfter: parseRetryAfter(resp.Header)}
+	e := &Error{Request: r.String(), Status: resp.StatusCode}
+	e.retryAfter, e.asked = parseRetryAfter(resp.Header)
 	if resp.StatusCode >= 300 && resp.StatusCode <= 399 {
-		e.Location = resp.Header.Get("Location")
+		e.Location = mask(resp.Header.Get("Location"))
 	}
 	var said struct {
-		Message    Lenient[string]       `json:"message"`
-		Error      Lenient[string]       `json:"error"`
-		Validation Lenient[[]Validation] `json:"validation"`
+		Message    Lenient[Text]                   `json:"message"`
+		Error      Lenient[Text]                   `json:"error"`
+		Validation Lenient[many[Lenient[finding]]] `json:"validation"`
 	}
-	if json.Unmarshal(body, &said) != nil {
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) || json.Unmarshal(body, &said) != nil {
+		if message, ok := s3Message(body); ok {
+			e.Message = mask(message)
+			return e
+		}
 		e.Foreign = true
-		e.Message = mask(excerpt(body))
+		e.Message = excerpt(maskBody(body, mask))
 		return e
 	}
-	e.Message = mask(firstText(said.Message.Get(), said.Error.Get(), excerpt(body)))
+	e.Message = firstText(mask(string(said.Message.Get())), mask(string(said.Error.Get())), excerpt(maskBody(body, mask)))
 	for _, v := range said.Validation.Get() {
-		v.Message = mask(v.Message)
-		e.Validation = append(e.Validation, v)
+		if v.Value != nil {
+			e.Validation = append(e.Validation, v.Value.masked(mask))
+		}
 	}
 	return e
+}
+
+// finding is an entry of "validation" as it is decoded: no odd one keeps the others from being read.
+type finding struct {
+	Code    Lenient[Text] `json:"code"`
+	Path    Lenient[Text] `json:"path"`
+	Message Lenient[Text] `json:"message"`
+}
+
+func (f finding) masked(mask func(string) string) Validation {
+	return Validation{
+		Code: mask(string(f.Code.Get())), Path: mask(string(f.Path.Get())), Message: mask(string(f.Message.Get())),
+	}
 }
 
 func firstText(texts ...string) string {
@@ -194,16 +279,20 @@ func firstText(texts ...string) string {
 func notJSON(resp *http.Response, body []byte) (string, bool) {
 	trimmed := bytes.TrimSpace(body)
 	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	if media == "text/html" || bytes.HasPrefix(trimmed, []byte("<")) {
+	switch {
+	case len(trimmed) == 0:
+		return "", true
+	case bytes.HasPrefix(trimmed, []byte("<")), media == "text/html" && !json.Valid(trimmed):
 		return "an HTML page", false
 	}
 	return "", true
 }
 
-// excerpt is the beginning of a body on one line, short enough for an error message.
-func excerpt(body []byte) string {
+// excerpt is the beginning of a body on one line, short enough for an error message. Secrets must be masked before: cut in
+// two, or with their line breaks gone, they would not be recognised.
+func excerpt(body string) string {
 	const most = 200
-	text := strings.Join(strings.Fields(string(body)), " ")
+	text := strings.Join(strings.Fields(body), " ")
 	if len(text) <= most {
 		return strings.ToValidUTF8(text, "?")
 	}
@@ -211,5 +300,5 @@ func excerpt(body []byte) string {
 	for cut > 0 && !utf8.RuneStart(text[cut]) {
 		cut--
 	}
-	return strings.ToValidUTF8(text[:cut], "?") + "…"
+	return strings.ToValidUTF8(strings.TrimSpace(text[:cut]), "?") + "…"
 }

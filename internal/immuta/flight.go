@@ -5,23 +5,24 @@ import (
 	"sync"
 )
 
-// flights lets callers that read the same thing at the same time share one request. Unlike a plain
+// flights lets callers that want the same thing at the same time share one request. Unlike a plain
 // single-flight group, a flight lasts while anybody waits for it: one caller's cancellation neither fails the
 // others nor leaves a request going that nobody wants.
-type flights struct {
+type flights[T any] struct {
 	mu sync.Mutex
-	m  map[string]*flight
+	m  map[string]*flight[T]
 }
 
-type flight struct {
+type flight[T any] struct {
 	cancel  context.CancelFunc
 	waiting int
 	done    chan struct{}
-	answer  answer
+	value   T
 	err     error
 }
 
-func (f *flights) do(ctx context.Context, key string, fetch func(context.Context) (answer, error)) (answer, error) {
+// do returns what fetch returns, or the context's cause for a caller that leaves others behind in the flight.
+func (f *flights[T]) do(ctx context.Context, key string, fetch func(context.Context) (T, error)) (T, error) {
 	f.mu.Lock()
 	fl, joined := f.m[key]
 	if !joined {
@@ -34,28 +35,29 @@ func (f *flights) do(ctx context.Context, key string, fetch func(context.Context
 	case <-fl.done:
 	case <-ctx.Done():
 		if last := f.leave(key, fl); !last {
-			return answer{}, context.Cause(ctx)
+			var none T
+			return none, context.Cause(ctx)
 		}
 		<-fl.done
 	}
-	if fl.err != nil && joined && ctx.Err() == nil && isContextError(fl.err) {
+	if fl.err != nil && joined && ctx.Err() == nil && ranOutOfTime(fl.err) {
 		// The flight kept to the deadline of the caller who started it; this one has more time.
 		return fetch(ctx)
 	}
-	return fl.answer, fl.err
+	return fl.value, fl.err
 }
 
 // start launches a flight that carries the values and the deadline of ctx but not its cancellation.
-func (f *flights) start(ctx context.Context, key string, fetch func(context.Context) (answer, error)) *flight {
+func (f *flights[T]) start(ctx context.Context, key string, fetch func(context.Context) (T, error)) *flight[T] {
 	own, cancel := detach(ctx)
-	fl := &flight{cancel: cancel, done: make(chan struct{})}
+	fl := &flight[T]{cancel: cancel, done: make(chan struct{})}
 	if f.m == nil {
-		f.m = map[string]*flight{}
+		f.m = map[string]*flight[T]{}
 	}
 	f.m[key] = fl
 	go func() {
 		defer cancel()
-		fl.answer, fl.err = fetch(own)
+		fl.value, fl.err = fetch(own)
 		f.land(key, fl)
 		close(fl.done)
 	}()
@@ -63,7 +65,7 @@ func (f *flights) start(ctx context.Context, key string, fetch func(context.Cont
 }
 
 // leave takes one caller off and ends the flight if it was the last.
-func (f *flights) leave(key string, fl *flight) (last bool) {
+func (f *flights[T]) leave(key string, fl *flight[T]) (last bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	fl.waiting--
@@ -77,7 +79,7 @@ func (f *flights) leave(key string, fl *flight) (last bool) {
 	return true
 }
 
-func (f *flights) land(key string, fl *flight) {
+func (f *flights[T]) land(key string, fl *flight[T]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.m[key] == fl {

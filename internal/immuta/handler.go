@@ -89,7 +89,7 @@ func (h *Handler) UnmarshalJSON(b []byte) error {
 }
 
 func handlerPath(ref HandlerRef) string {
-	return fmt.Sprintf("/%s/handler/%d", url.PathEscape(ref.Prefix), ref.ID)
+	return fmt.Sprintf("/%s/handler/%d", escapeSegment(ref.Prefix), ref.ID)
 }
 
 // skipCache asks for the handler as it is and not as it was cached: every read here follows a write or looks for drift.

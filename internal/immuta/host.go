@@ -11,7 +11,7 @@ import (
 // ParseHost reads a tenant's address: a URL with scheme http or https, a host and an optional port, and nothing
 // else. A bare host name means https.
 func ParseHost(s string) (*url.URL, error) {
-	if strings.TrimSpace(s) == "" {
+	if s = strings.TrimSpace(s); s == "" {
 		return nil, errors.New("the host is empty")
 	}
 	if !strings.Contains(s, "://") {
@@ -19,15 +19,18 @@ func ParseHost(s string) (*url.URL, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil {
+		if i := strings.LastIndexByte(s, '@'); i >= 0 {
+			s = "…" + s[i:] // what stands before may be a password
+		}
 		return nil, fmt.Errorf("%q is not a URL", s)
 	}
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http":
 		return nil, fmt.Errorf("the scheme must be https or http, not %q", u.Scheme)
-	case u.Hostname() == "":
-		return nil, fmt.Errorf("%q names no host", s)
 	case u.User != nil:
 		return nil, errors.New("the host must not hold a user or a password: authentication is by API key")
+	case u.Hostname() == "":
+		return nil, fmt.Errorf("%q names no host", s)
 	case strings.Trim(u.Path, "/") != "":
 		return nil, fmt.Errorf("the host must not have a path, but has %q", u.Path)
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":

@@ -1,9 +1,12 @@
 package immuta
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
+	"html"
 	"log/slog"
+	"net/url"
 	"regexp"
 	"slices"
 	"strings"
@@ -15,16 +18,22 @@ const LevelTrace = slog.LevelDebug - 4
 
 const masked = "***"
 
-// secretKey matches the keys whose values never appear in a log or an error: password, sqlPassword, apikey, token,
-// accessKey and the content of a user file among them.
-var secretKey = regexp.MustCompile(`(?i)(password|secret|token|api_?key|access_?key|private_?key|credential|^content$)`)
+// secretWords are what the keys are made of whose values never appear in a log or an error: password, sqlPassword, apikey,
+// token, accessKey and the content of a user file among them.
+const secretWords = `password|secret|token|api_?key|access_?key|private_?key|credential`
+
+var (
+	secretKey = regexp.MustCompile(`(?i)(` + secretWords + `|^content$)`)
+	// cutSecret finds the same in JSON that cannot be decoded, such as one that was cut short in the middle of a secret.
+	cutSecret = regexp.MustCompile(`(?i)("(?:[^"\\]*(?:` + secretWords + `)[^"\\]*|content)"\s*:\s*")(?:[^"\\]|\\.)*`)
+)
 
 // masker returns a function that blots every secret out of a text: the credentials of the client and whatever the
 // request's own body holds under a secret key, since a server may well quote what it was sent. The work is done
 // only when there is a text to clean.
 func (c *Client) masker(payload []byte, credential string) func(string) string {
 	return func(text string) string {
-		secrets := append(secretsOf(payload), c.session.key, strings.TrimPrefix(credential, "Bearer "))
+		secrets := append(secretsOf(payload), c.session.key, c.session.current(), strings.TrimPrefix(credential, "Bearer "))
 		for _, value := range c.headers {
 			secrets = append(secrets, value)
 		}
@@ -35,53 +44,93 @@ func (c *Client) masker(payload []byte, credential string) func(string) string {
 			if s == "" {
 				continue
 			}
-			pairs = append(pairs, s, masked)
-			if quoted, err := json.Marshal(s); err == nil && string(quoted) != `"`+s+`"` {
-				pairs = append(pairs, string(quoted[1:len(quoted)-1]), masked)
+			for _, spelling := range []string{s, inJSON(s, false), inJSON(s, true), url.QueryEscape(s), url.PathEscape(s), html.EscapeString(s)} {
+				pairs = append(pairs, spelling, masked)
 			}
 		}
 		return strings.NewReplacer(pairs...).Replace(text)
 	}
 }
 
+// inJSON is how a text stands between the quotes of a JSON string.
+func inJSON(s string, escapeHTML bool) string {
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(escapeHTML)
+	if err := encoder.Encode(s); err != nil {
+		return s
+	}
+	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(b.String()), `"`), `"`)
+}
+
 // secretsOf lists the strings under secret keys of a JSON text, at any depth.
 func secretsOf(payload []byte) []string {
-	var value any
-	if json.Unmarshal(payload, &value) != nil {
+	value, ok := decodeAny(payload)
+	if !ok {
 		return nil
 	}
 	var found []string
-	walkSecrets(value, func(_ map[string]any, _, secret string) { found = append(found, secret) })
+	walk(value, false, func(text string, secret bool) string {
+		if secret {
+			found = append(found, text)
+		}
+		return text
+	})
 	return found
 }
 
-func walkSecrets(value any, visit func(object map[string]any, key, secret string)) {
+// walk replaces every string and number in a decoded JSON value by what change makes of it, and tells change whether it
+// stands under a secret key. Numbers that stay the same stay numbers.
+func walk(value any, secret bool, change func(text string, secret bool) string) any {
 	switch v := value.(type) {
 	case map[string]any:
 		for key, inner := range v {
-			if s, ok := inner.(string); ok && secretKey.MatchString(key) {
-				visit(v, key, s)
-				continue
-			}
-			walkSecrets(inner, visit)
+			v[key] = walk(inner, secret || secretKey.MatchString(key), change)
 		}
 	case []any:
-		for _, inner := range v {
-			walkSecrets(inner, visit)
+		for i, inner := range v {
+			v[i] = walk(inner, secret, change)
+		}
+	case string:
+		return change(v, secret)
+	case json.Number:
+		if text := change(v.String(), secret); text != v.String() {
+			return text
 		}
 	}
+	return value
 }
 
-// maskBody is a body for the log: secrets under their keys are replaced, and so are known secrets anywhere else.
-func maskBody(body []byte, mask func(string) string) string {
-	var value any
-	if json.Unmarshal(body, &value) == nil {
-		walkSecrets(value, func(object map[string]any, key, _ string) { object[key] = masked })
-		if clean, err := json.Marshal(value); err == nil {
-			body = clean
-		}
+// decodeAny decodes a JSON text and leaves its numbers as they are written.
+func decodeAny(text []byte) (value any, ok bool) {
+	if !json.Valid(text) {
+		return nil, false
 	}
-	return mask(string(body))
+	decoder := json.NewDecoder(bytes.NewReader(text))
+	decoder.UseNumber()
+	err := decoder.Decode(&value)
+	return value, err == nil
+}
+
+// maskBody is a body as it may be shown: secrets under their keys are replaced, and so are known secrets anywhere else.
+func maskBody(body []byte, mask func(string) string) string {
+	value, ok := decodeAny(body)
+	if !ok {
+		return mask(cutSecret.ReplaceAllString(string(body), "${1}"+masked))
+	}
+	value = walk(value, false, func(text string, secret bool) string {
+		if secret && text != "" {
+			return masked
+		}
+		return mask(text)
+	})
+	var b strings.Builder
+	encoder := json.NewEncoder(&b)
+	encoder.SetEscapeHTML(false)
+	if err := encoder.Encode(value); err != nil {
+		return masked
+	}
+	return mask(strings.TrimSpace(b.String()))
 }
 
 func (c *Client) logAttempt(ctx context.Context, r request, number, status int, took time.Duration, sent, got []byte, err error, mask func(string) string) {

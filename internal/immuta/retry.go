@@ -4,6 +4,8 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
+	"fmt"
+	"math"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -18,15 +20,15 @@ import (
 const (
 	firstDelay = 500 * time.Millisecond
 	maxDelay   = 30 * time.Second
+
+	// longestWait bounds what a server may ask for.
+	longestWait = 24 * time.Hour
 )
 
 // mayRepeat is the retry policy. A GET or a PUT may be repeated whenever trying again could help; a POST only
 // when it cannot have been processed; a DELETE never, because a second one means something else than the first.
 func mayRepeat(r request, err error) bool {
-	if isContextError(err) {
-		return false
-	}
-	if isPermanent(err) {
+	if ranOutOfTime(err) || isPermanent(err) {
 		return false
 	}
 	switch {
@@ -56,18 +58,41 @@ func wasNotProcessed(err error) bool {
 	case http.StatusTooManyRequests:
 		return true
 	case http.StatusServiceUnavailable:
-		return retryAfter(err) > 0
+		_, asked := retryAfter(err)
+		return asked
 	}
 	return false
 }
 
-// isPermanent tells failures that no repetition cures: a host that does not exist, a certificate that is not trusted.
+// isPermanent tells failures that no repetition cures: a host that does not exist, a certificate that is not trusted, a
+// server that does not speak TLS.
 func isPermanent(err error) bool {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
 		return true
 	}
-	return IsCertificateError(err)
+	return IsCertificateError(err) || errors.Is(err, http.ErrSchemeMismatch)
 }
+
+// ranOutOfTime tells whether a request failed because of its own caller: the caller gave up, or left too little time.
+func ranOutOfTime(err error) bool {
+	_, late := errors.AsType[*tooLateError](err)
+	return late || isContextError(err) || errors.Is(err, errNoTurn)
+}
+
+// errNoTurn means that the rate limit lets no request through in the time that the operation has left.
+var errNoTurn = errors.New("requests_per_second allows no further request within the operation's time-out")
+
+// tooLateError is a failure whose repetition would come after the operation's deadline.
+type tooLateError struct {
+	cause error
+	wait  time.Duration
+}
+
+func (e *tooLateError) Error() string {
+	return fmt.Sprintf("%v; the next attempt would be in %s, after the operation's time-out", e.cause, e.wait.Round(100*time.Millisecond))
+}
+
+func (e *tooLateError) Unwrap() error { return e.cause }
 
 // IsCertificateError tells whether the tenant's TLS certificate was refused.
 func IsCertificateError(err error) bool {
@@ -93,19 +118,19 @@ func delay(attempt int, asked time.Duration) time.Duration {
 }
 
 // parseRetryAfter reads Retry-After in seconds or as a date. A date is taken relative to the server's own clock,
-// which need not agree with ours. It returns 0 when there is nothing to wait for.
-func parseRetryAfter(h http.Header) time.Duration {
+// which need not agree with ours. It returns 0 when there is nothing to wait for, and whether the server said anything.
+func parseRetryAfter(h http.Header) (wait time.Duration, asked bool) {
 	value := strings.TrimSpace(h.Get("Retry-After"))
-	if seconds, err := strconv.ParseFloat(value, 64); err == nil {
-		return time.Duration(min(max(seconds, 0), 1e6) * float64(time.Second))
+	if seconds, err := strconv.ParseFloat(value, 64); err == nil && !math.IsNaN(seconds) {
+		return time.Duration(min(max(seconds, 0), longestWait.Seconds()) * float64(time.Second)), true
 	}
 	at, err := http.ParseTime(value)
 	if err != nil {
-		return 0
+		return 0, false
 	}
 	now, err := http.ParseTime(h.Get("Date"))
 	if err != nil {
 		now = time.Now()
 	}
-	return max(at.Sub(now), 0)
+	return min(max(at.Sub(now), 0), longestWait), true
 }

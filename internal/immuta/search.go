@@ -1,61 +1,153 @@
 package immuta
 
 import (
+	"bytes"
+	"cmp"
 	"context"
+	"encoding/json"
 	"iter"
-	"net/url"
 	"strconv"
 )
 
 // Search narrows GET /dataSource. Zero fields are not sent.
 type Search struct {
-	Text          string
-	Schema        string
-	Hostname      string
-	Technologies  []string
-	DataSourceIDs []int64
+	Text              string
+	NameOnly          *bool
+	Schema            string
+	Hostname          string
+	ClusterName       string
+	GlobalPolicy      string
+	Technologies      []string
+	Subscriptions     []string
+	Statuses          []string
+	Tags              []string
+	Columns           []string
+	ConnectionStrings []string
+	DataSourceIDs     []int64
+	ExcludedProjects  []int64
+	Ephemeral         *bool
+	// IDOnly and SelectFields make the rows smaller.
+	IDOnly       *bool
+	SelectFields []string
+	SortField    string
+	SortOrder    string
 }
 
-func (s Search) query() url.Values {
-	q := url.Values{}
-	set := func(key, value string) {
-		if value != "" {
-			q.Set(key, value)
-		}
-	}
-	set("searchText", s.Text)
-	set("schema", s.Schema)
-	set("hostname", s.Hostname)
-	for _, t := range s.Technologies {
-		q.Add("blobHandlerType", t)
-	}
-	for _, id := range s.DataSourceIDs {
-		q.Add("dataSourceIds", strconv.FormatInt(id, 10))
-	}
-	return q
+func (s Search) params() params {
+	p := params{}
+	p.text("searchText", s.Text)
+	p.flag("nameOnly", s.NameOnly)
+	p.text("schema", s.Schema)
+	p.text("hostname", s.Hostname)
+	p.text("clusterName", s.ClusterName)
+	p.text("globalPolicy", s.GlobalPolicy)
+	p.texts("blobHandlerType", s.Technologies)
+	p.texts("subscription", s.Subscriptions)
+	p.texts("status", s.Statuses)
+	p.texts("tag", s.Tags)
+	p.texts("column", s.Columns)
+	p.texts("connectionString", s.ConnectionStrings)
+	p.ids("dataSourceIds", s.DataSourceIDs)
+	p.ids("excludedProjects", s.ExcludedProjects)
+	p.flag("ephemeral", s.Ephemeral)
+	p.flag("idOnly", s.IDOnly)
+	p.texts("selectFields", s.SelectFields)
+	p.text("sortField", s.SortField)
+	p.text("sortOrder", s.SortOrder)
+	return p
 }
 
-// SourceRow is a source in the answer of a search (H; remoteTable and remoteSchema only on newer tenants).
+// SourceRow is a source in the answer of a search (H; remoteTable, remoteSchema and the domain only on newer tenants). A key
+// that was not asked for is not answered.
 type SourceRow struct {
-	ID               Int             `json:"id"`
-	Name             Text            `json:"name"`
-	Deleted          Bool            `json:"deleted"`
-	Description      Lenient[string] `json:"description"`
-	Technology       Text            `json:"blobHandlerType"`
-	ConnectionString Lenient[string] `json:"connectionString"`
-	SQLSchemaName    Lenient[string] `json:"sqlSchemaName"`
-	RemoteSchema     Lenient[string] `json:"remoteSchema"`
-	RemoteTable      Lenient[string] `json:"remoteTable"`
+	ID                     Int                      `json:"id"`
+	Name                   Text                     `json:"name"`
+	Deleted                Lenient[Bool]            `json:"deleted"`
+	Description            Lenient[string]          `json:"description"`
+	Technology             Text                     `json:"blobHandlerType"`
+	ConnectionString       Lenient[string]          `json:"connectionString"`
+	SQLSchemaName          Lenient[string]          `json:"sqlSchemaName"`
+	RemoteSchema           Lenient[string]          `json:"remoteSchema"`
+	RemoteTable            Lenient[string]          `json:"remoteTable"`
+	RecordFormat           Lenient[string]          `json:"recordFormat"`
+	CreatedAt              Lenient[string]          `json:"createdAt"`
+	RecordCount            Lenient[Int]             `json:"recordCount"`
+	Status                 Lenient[string]          `json:"status"`
+	SubscriptionType       Lenient[string]          `json:"subscriptionType"`
+	SubscriptionStatus     Lenient[string]          `json:"subscriptionStatus"`
+	SubscriptionPolicy     Lenient[json.RawMessage] `json:"subscriptionPolicy"`
+	SchemaEvolutionID      Lenient[Int]             `json:"schemaEvolutionId"`
+	ColumnEvolutionEnabled Lenient[Bool]            `json:"columnEvolutionEnabled"`
+	DomainID               Lenient[Text]            `json:"domainId"`
+	DomainName             Lenient[string]          `json:"domainName"`
+	Policy                 Lenient[Text]            `json:"policy"`
+	PolicyHandlerType      Lenient[string]          `json:"policyHandlerType"`
+	Native                 Lenient[json.RawMessage] `json:"native"`
+	Workspace              Lenient[json.RawMessage] `json:"workspace"`
+}
+
+// key tells a row from others: by its id or, where only names were asked for, by its name.
+func (r SourceRow) key() string {
+	if r.ID == 0 {
+		return string(r.Name)
+	}
+	return strconv.FormatInt(int64(r.ID), 10) + "\x00"
 }
 
 // SearchSources yields the sources that match, page by page as they are asked for.
 func (c *Client) SearchSources(ctx context.Context, s Search) iter.Seq2[SourceRow, error] {
-	return pages(func(offset, size int) (page[SourceRow], error) {
-		query := s.query()
-		query.Set("offset", strconv.Itoa(offset))
-		query.Set("size", strconv.Itoa(size))
+	return pages(c.searchPage(ctx, s), SourceRow.key)
+}
+
+// FindSources lists the sources that match; with a limit that is not 0, only so many.
+func (c *Client) FindSources(ctx context.Context, s Search, limit int64) (Rows[SourceRow], error) {
+	return collect(limit, c.searchPage(ctx, s), SourceRow.key)
+}
+
+func (c *Client) searchPage(ctx context.Context, s Search) func(offset, size int) (page[SourceRow], error) {
+	return func(offset, size int) (page[SourceRow], error) {
 		var out page[SourceRow]
-		err := c.get(ctx, "/dataSource", query, &out)
+		err := c.get(ctx, searchPath, s.params().paged(offset, size), &out)
 		return out, err
-	}, func(row SourceRow) Int { return row.ID })
+	}
+}
+
+const searchPath = "/dataSource"
+
+// Aggregate is what a search in a mode other than 0 answers: the rows and the total as far as there are any, and everything
+// as it came, because the shape of these answers is not known (L).
+type Aggregate struct {
+	Rows  []SourceRow
+	Total Lenient[Int]
+	JSON  json.RawMessage
+}
+
+// AggregateSources searches in one of the modes 1 (COUNT), 4 (TAG), 5 (MIN_MAX) and 6 (STATUS): one request, as what is
+// answered need not be a list that can be paged.
+func (c *Client) AggregateSources(ctx context.Context, s Search, mode, limit int64) (Aggregate, error) {
+	p := s.params()
+	p.number("mode", &mode)
+	var out Aggregate
+	err := c.get(ctx, searchPath, p.paged(0, int(cmp.Or(limit, PageSize))), &out)
+	return out, err
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (a *Aggregate) UnmarshalJSON(b []byte) error {
+	a.JSON = bytes.Clone(b)
+	var said Lenient[struct {
+		Hits  Lenient[[]json.RawMessage] `json:"hits"`
+		Count Lenient[Int]               `json:"count"`
+	}]
+	if err := said.UnmarshalJSON(b); err != nil {
+		return err
+	}
+	a.Total = said.Get().Count
+	for _, hit := range said.Get().Hits.Get() {
+		var row SourceRow
+		if json.Unmarshal(hit, &row) == nil && row.ID != 0 {
+			a.Rows = append(a.Rows, row)
+		}
+	}
+	return nil
 }

@@ -78,8 +78,12 @@ func (s *Source) Handler() (HandlerRef, bool) {
 	if len(segments) < 3 || segments[len(segments)-2] != "handler" {
 		return HandlerRef{}, false
 	}
-	id, err := strconv.ParseInt(segments[len(segments)-1], 10, 64)
-	return HandlerRef{Prefix: segments[len(segments)-3], ID: id}, err == nil
+	ref := HandlerRef{Prefix: segments[len(segments)-3]}
+	ref.ID, err = strconv.ParseInt(segments[len(segments)-1], 10, 64)
+	if err != nil || ref.ID < 1 || ref.Prefix == "" {
+		return HandlerRef{}, false
+	}
+	return ref, true
 }
 
 // WithWriteOnlyKeys fills the keys that s does not answer, but the answer to a PUT of the same source did: organization,
@@ -94,6 +98,15 @@ func (s Source) WithWriteOnlyKeys(saved Source) Source {
 	return s
 }
 
+// escapeSegment escapes a text as one segment of a path. Whatever stands between could take "." and ".." for steps in the
+// path, so their dots are escaped too.
+func escapeSegment(s string) string {
+	if s == "." || s == ".." {
+		return strings.ReplaceAll(s, ".", "%2E")
+	}
+	return url.PathEscape(s)
+}
+
 func sourcePath(id int64) string { return fmt.Sprintf("/dataSource/%d", id) }
 
 // Source reads a source by its id. A disabled source is answered too; [IsNotFound] means gone for good.
@@ -103,12 +116,12 @@ func (c *Client) Source(ctx context.Context, id int64) (*Source, error) {
 
 // SourceByName reads a source by its exact name.
 func (c *Client) SourceByName(ctx context.Context, name string) (*Source, error) {
-	return c.readSource(ctx, "/dataSource/name/"+url.PathEscape(name))
+	return c.readSource(ctx, "/dataSource/name/"+escapeSegment(name))
 }
 
 // SourceBySQLTable reads a source by the name of its table in Immuta.
 func (c *Client) SourceBySQLTable(ctx context.Context, table string) (*Source, error) {
-	return c.readSource(ctx, "/dataSource/sqlTableName/"+url.PathEscape(table))
+	return c.readSource(ctx, "/dataSource/sqlTableName/"+escapeSegment(table))
 }
 
 func (c *Client) readSource(ctx context.Context, path string) (*Source, error) {

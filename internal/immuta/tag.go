@@ -1,7 +1,11 @@
 package immuta
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
 	"slices"
 )
 
@@ -13,7 +17,8 @@ type Tag struct {
 	Name   Text `json:"name"`
 	Source Text `json:"source"`
 	// Deleted marks a tag that is only remembered.
-	Deleted Bool `json:"deleted"`
+	Deleted Bool         `json:"deleted"`
+	AddedBy Lenient[Int] `json:"addedBy"`
 }
 
 // TagKey is what tells a tag from others.
@@ -50,4 +55,70 @@ func (c Column) ChangeTags(add, remove []TagKey) {
 		kept = []any{}
 	}
 	c.Set("tags", kept)
+}
+
+// SourceTags reads the tags of a source: GET /dataSource/{id}/tags (H).
+func (c *Client) SourceTags(ctx context.Context, sourceID int64) ([]Tag, error) {
+	return c.BlobTags(ctx, sourceID, "", nil)
+}
+
+// BlobTags reads the tags of one blob of a source, if the blob's id is not empty, or only those that blobs have (M).
+func (c *Client) BlobTags(ctx context.Context, sourceID int64, blobID string, blobTagsOnly *bool) ([]Tag, error) {
+	p := params{}
+	p.text("blobId", blobID)
+	p.flag("blobTagsOnly", blobTagsOnly)
+	var out struct {
+		Tags many[Tag] `json:"tags"`
+	}
+	if err := c.get(ctx, sourcePath(sourceID)+"/tags", url.Values(p), &out); err != nil {
+		return nil, c.orMissingRoute(ctx, sourceID, err)
+	}
+	return out.Tags, nil
+}
+
+func sourceTagsPath(sourceID int64) string { return fmt.Sprintf("/tag/datasource/%d", sourceID) }
+
+// AddSourceTags adds tags to a source and leaves all others as they are: POST /tag/datasource/{id} with a bare array (H).
+// Either all of them are added or, when one of them does not exist, none (H). A lost answer is looked up.
+func (c *Client) AddSourceTags(ctx context.Context, sourceID int64, tags []TagKey) error {
+	if len(tags) == 0 {
+		return nil
+	}
+	err := c.call(ctx, request{method: http.MethodPost, path: sourceTagsPath(sourceID), body: tags}, nil)
+	if isBareNotFound(err) {
+		return c.orMissingRoute(ctx, sourceID, err)
+	}
+	if err == nil || !IsUncertain(err) {
+		return err
+	}
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = AfterCare(ctx)
+		defer cancel()
+	}
+	there, lookErr := c.SourceTags(ctx, sourceID)
+	if lookErr == nil && len(MissingTags(there, tags)) == 0 {
+		return nil
+	}
+	return err
+}
+
+// RemoveSourceTag takes a tag off a source: DELETE /tag/datasource/{id}/{name} (H). The route knows no source of a tag.
+func (c *Client) RemoveSourceTag(ctx context.Context, sourceID int64, tag TagKey) error {
+	return c.deleteOnce(ctx, sourceTagsPath(sourceID)+"/"+escapeSegment(tag.Name), func(ctx context.Context) error {
+		there, err := c.SourceTags(ctx, sourceID)
+		if err == nil && len(MissingTags(there, []TagKey{tag})) > 0 {
+			return &AbsentError{Request: http.MethodGet + " " + sourcePath(sourceID) + "/tags", What: "tag " + tag.Name}
+		}
+		return err
+	})
+}
+
+// MissingTags are the wanted tags that are not there.
+func MissingTags(there []Tag, wanted []TagKey) []TagKey {
+	has := map[TagKey]bool{}
+	for _, tag := range there {
+		has[tag.Key()] = has[tag.Key()] || !bool(tag.Deleted)
+	}
+	return slices.DeleteFunc(slices.Clone(wanted), func(key TagKey) bool { return has[key] })
 }

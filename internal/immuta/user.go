@@ -2,6 +2,7 @@ package immuta
 
 import (
 	"context"
+	"net/http"
 	"sync"
 )
 
@@ -15,18 +16,47 @@ type User struct {
 
 // caller remembers who the client acts as: that cannot change while the client lives.
 type caller struct {
-	mu   sync.Mutex
-	user *User
+	mu     sync.Mutex
+	user   *User
+	asking flights[User]
+}
+
+func (c *caller) known() (User, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.user == nil {
+		return User{}, false
+	}
+	return *c.user, true
+}
+
+func (c *caller) remember(u User) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.user = &u
 }
 
 // CurrentUser asks who the caller is, once per client: GET /bim/rpc/user/current. That the answer has profile.id is
 // seen in a working client (H); where name, email and permissions stand is a guess (L), so several places are tried.
 func (c *Client) CurrentUser(ctx context.Context) (User, error) {
-	c.caller.mu.Lock()
-	defer c.caller.mu.Unlock()
-	if c.caller.user != nil {
-		return *c.caller.user, nil
+	if user, ok := c.caller.known(); ok {
+		return user, nil
 	}
+	r := request{method: http.MethodGet, path: "/bim/rpc/user/current"}
+	user, err := c.caller.asking.do(ctx, "", func(ctx context.Context) (User, error) {
+		if user, ok := c.caller.known(); ok {
+			return user, nil
+		}
+		user, err := c.askCurrentUser(ctx, r)
+		if err == nil {
+			c.caller.remember(user)
+		}
+		return user, err
+	})
+	return user, withCause(ctx, r, err)
+}
+
+func (c *Client) askCurrentUser(ctx context.Context, r request) (User, error) {
 	type person struct {
 		ID          Lenient[Int]      `json:"id"`
 		Name        Lenient[string]   `json:"name"`
@@ -37,8 +67,7 @@ func (c *Client) CurrentUser(ctx context.Context) (User, error) {
 		person
 		Profile Lenient[person] `json:"profile"`
 	}
-	const path = "/bim/rpc/user/current"
-	if err := c.get(ctx, path, nil, &out); err != nil {
+	if err := c.call(ctx, r, &out); err != nil {
 		return User{}, err
 	}
 	profile := out.Profile.Get()
@@ -49,8 +78,7 @@ func (c *Client) CurrentUser(ctx context.Context) (User, error) {
 		Permissions: out.Permissions.Or(profile.Permissions).Get(),
 	}
 	if user.ID == 0 {
-		return User{}, &UnreadableError{Request: "GET " + path, Reason: "it holds no profile id"}
+		return User{}, &UnreadableError{Request: r.String(), Reason: "it holds no profile id"}
 	}
-	c.caller.user = &user
 	return user, nil
 }

@@ -113,6 +113,8 @@ func refuse(problems []string) error {
 
 // raw is an answer that is not JSON.
 type raw struct {
+	status      int // 0: 200
+	header      http.Header
 	contentType string
 	body        []byte
 }

@@ -75,4 +75,49 @@
 //   - GET /bim/rpc/user/current answers profile.id (M), profile.name, profile.email and permissions. (L)
 //   - A user who is neither owner nor governor gets 403 from what changes a source. (M)
 //   - Tenants with connections answer 400 to the deprecated calls. (L)
+//   - Who has no SQL account is answered a connection without a user. (L: WithSQLAccountNotFound)
+//     A second account is 400, somebody else's name 422 with code "unique". (L) A temporary
+//     account lasts a day unless it says otherwise, its projectId is a text, and its connection
+//     string holds its password. (L) With the engine off every call is 400. (L: WithoutQueryEngine)
+//   - GET on one comment answers its author's bare id and its parent, but neither column nor
+//     query. (M) The list leaves out replies. (L) Deleting a comment deletes its replies. (L)
+//     A column that does not exist is 400. (L)
+//   - A request to unmask makes one task for all of the people asked. (L: WithTaskPerTarget) Its
+//     values are sent as "values", and the column must exist. (L) A list of tasks that asks for no
+//     states has them all, and knows no reasons. (L) GET on a task completes it. (M)
+//   - Blobs are sent as multipart/form-data, with "tags" once for each tag. (L) Storing one under an
+//     id that is taken overwrites it. (L) An entry in blobsInError is {"blobId", "error"}. (L)
+//   - A route that a tenant does not have any more is a 404 in hapi's words, "Not Found". (L: Without)
+//   - A search in the modes 4, 5 and 6 answers what mode 0 does, in mode 1 no rows. (L)
+//   - What users see of a source follows from its members and tags: each tag of the source is one
+//     visibility, which approved members have; each tagged column is masked for all but owners and
+//     experts. (L) Who does not manage the source may ask about nobody else. (L) A visibility is
+//     {"anyKey": [names]}, the way a column is masked "hash". (L)
+//   - Lineage leaves out the side that was not asked for. (L) Purposes that satisfy a restriction
+//     find the source. (L)
+//   - A feed begins with the registration of its source, and is the newest first. (L)
+//   - Owners and experts are the contacts of a source, and those who can unmask its columns. A
+//     contact's id is the source's. (L)
+//   - A health check is {"status", "lastRun", "message"}; what does not apply is null. Running the
+//     checks sets the status of the source. (L)
+//   - Pending tasks are rows as in the list of tasks, with a count of 1; offset and size count
+//     for each side by itself. With a flag that counts or groups they are rows of "count", with
+//     "dataSourceId" or "schemaEvolutionId", or of "rows". (L)
+//   - The S3-compatible API refuses in XML, the way S3 does, but for who is not let in. (L) A source
+//     is a folder named after its table in Immuta, and its blobs are the objects. (L) NextMarker
+//     comes only with a delimiter. Its marker may be a common prefix, a start-after may not. (S3's own way)
+//     Encoded keys write a space as a plus sign. (S3's own way) A bucket's location is a
+//     LocationConstraint. (L) Reading an object answers the object. (M: WithObjectListings)
+//   - Giving access needs exactly one of profileId and groupId (L), and is 400 when there is access
+//     already. (L: WithAccessUpserts) Approvals make it wait. (L) A member who waits is listed with
+//     the role that was asked for and "approved": false. (L: WithPendingStates) A group is listed
+//     under "group", by its id. (L: WithGroupObjects) PUT on a member takes an expiration. (L:
+//     WithIgnoredExpirations)
+//   - POST /subscription/deny ends any subscription, pending or not, and knows a denialReasoning. (L:
+//     WithRequestDenialsOnly, WithIgnoredDenials)
+//   - Subscribing needs a source whose subscriptionType is automatic or approval, other types are 403,
+//     a second subscription is 400. (L) It takes the id from the body or from the query. (L:
+//     WithSubscribeByQuery) Unsubscribing without a subscription is 404. (L)
+//   - Adding a tag that does not exist is 400, and adds none of the others. (M for the latter) Adding
+//     one twice changes nothing. (L) Removing a tag removes it whatever its source. (L)
 package fake

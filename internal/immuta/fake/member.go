@@ -10,14 +10,16 @@ import (
 
 // A Member is a user's or a group's subscription to a source.
 type Member struct {
-	SubscriptionID int // 0 in a SourceSpec: the next one
-	ProfileID      int // or GroupID
-	GroupID        int
-	State          string // "subscribed" unless set; also owner, expert, ingest, pending
-	Pending        bool   // not approved yet
-	Expiration     string
-	CreatedAt      time.Time
-	UpdatedAt      time.Time
+	SubscriptionID  int // 0 in a SourceSpec: the next one
+	ProfileID       int // or GroupID
+	GroupID         int
+	State           string // "subscribed" unless set; also owner, expert, ingest
+	Pending         bool   // not approved yet
+	Inherited       bool   // comes from a policy or a group: there is no subscription
+	SystemGenerated bool
+	Expiration      string
+	CreatedAt       time.Time
+	UpdatedAt       time.Time
 }
 
 type memberState struct {
@@ -80,16 +82,25 @@ func (t *Tenant) addMember(sourceID int, m Member) *Member {
 	for _, known := range state.bySource[sourceID] {
 		if known.ProfileID == m.ProfileID && known.GroupID == m.GroupID {
 			m.SubscriptionID, m.CreatedAt = known.SubscriptionID, known.CreatedAt
+			state.subscribe(&m)
 			*known = m
 			return known
 		}
 	}
 	m.CreatedAt = t.clock.now
-	if m.SubscriptionID == 0 {
-		m.SubscriptionID = state.ids.take()
-	}
+	state.subscribe(&m)
 	state.bySource[sourceID] = append(state.bySource[sourceID], &m)
 	return &m
+}
+
+// subscribe gives a member a subscription unless it has one, or takes its place from elsewhere.
+func (s *memberState) subscribe(m *Member) {
+	switch {
+	case m.Inherited:
+		m.SubscriptionID = 0
+	case m.SubscriptionID == 0:
+		m.SubscriptionID = s.ids.take()
+	}
 }
 
 // member is the subscription that a profile has of its own, or nil.
@@ -139,18 +150,21 @@ func (c *call) wantsMember(m *Member, row object) bool {
 	if c.query.Has("approved") && c.flag("approved") == m.Pending {
 		return false
 	}
+	if m.SystemGenerated && c.flag("ignoreSystemGenerated") {
+		return false
+	}
 	return strings.Contains(strings.ToLower(textAt(row, "name")), strings.ToLower(c.query.Get("searchText")))
 }
 
 func (t *Tenant) memberRow(m *Member) object {
 	row := object{
 		"profile": nil, "name": "", "iamid": "bim", "userid": nil, "email": nil,
-		"state": m.State, "approved": !m.Pending, "subscriptionId": m.SubscriptionID,
-		"systemGenerated": false, "lastExternalRefresh": nil, "admin": nil, "approvals": []any{}, "subscriptionContext": nil,
+		"state": t.rowState(m), "approved": !m.Pending, "subscriptionId": idOrNull(m.SubscriptionID),
+		"systemGenerated": m.SystemGenerated, "lastExternalRefresh": nil, "admin": nil, "approvals": []any{}, "subscriptionContext": nil,
 		"expiration": momentOrNull(m.Expiration), "createdAt": m.CreatedAt.Format(timestamp), "updatedAt": m.UpdatedAt.Format(timestamp),
 	}
 	if m.GroupID != 0 {
-		row["group"] = m.GroupID
+		row["group"], row["name"] = t.groupRef(m.GroupID), groups.of(t).names[m.GroupID]
 		return row
 	}
 	row["profile"] = m.ProfileID
@@ -158,6 +172,14 @@ func (t *Tenant) memberRow(m *Member) object {
 		row["name"], row["userid"], row["email"] = u.name, u.iamUserID(), u.iamUserID()
 	}
 	return row
+}
+
+// rowState is how a member's state shows in the list of a source's members.
+func (t *Tenant) rowState(m *Member) string {
+	if t.settings.pendingStates {
+		return m.status()
+	}
+	return m.State
 }
 
 // page is a part of a list, as offset and size say.

@@ -11,22 +11,30 @@ import (
 type Option func(*Tenant)
 
 type settings struct {
+	accessUpserts        bool
 	arrays               bool
 	connections          bool
 	duplicateTableStatus int
+	deny                 denials
 	emptyTexts           bool
 	foldedIdentifiers    bool
+	groupObjects         bool
 	hardBulkDelete       bool
+	ignoredExpirations   bool
 	ignoredSettings      map[string]bool
 	jobDelay             int
 	lowerCaseHostnames   bool
 	metadataKeys         map[string]bool
 	numericBulkIDs       bool
 	numericStrings       bool
+	pendingStates        bool
 	plainJobNames        bool
 	sessionLifetime      time.Duration
+	subscribeByQuery     bool
 	unlistedKeys         bool
 	warnings             string
+	without              map[Feature]bool
+	withoutAccessAnswers bool
 	withoutAuthMethod    bool
 	withoutConnString    bool
 	withoutHardDelete    bool
@@ -40,6 +48,7 @@ func defaultSettings() settings {
 		jobDelay:             1,
 		metadataKeys:         map[string]bool{},
 		sessionLifetime:      time.Hour,
+		without:              map[Feature]bool{},
 	}
 }
 
@@ -51,6 +60,50 @@ func WithTechnology(tech Technology) Option {
 // WithAPIKey sets the default user's API key.
 func WithAPIKey(key string) Option {
 	return func(t *Tenant) { t.userByProfile(DefaultProfileID).apiKey = key }
+}
+
+// WithAccessUpserts makes giving access to somebody who has it already change that
+// access, where the default is to refuse.
+func WithAccessUpserts() Option {
+	return func(t *Tenant) { t.settings.accessUpserts = true }
+}
+
+// WithoutAccessAnswers answers an empty object to whatever changes access.
+func WithoutAccessAnswers() Option {
+	return func(t *Tenant) { t.settings.withoutAccessAnswers = true }
+}
+
+// WithIgnoredExpirations accepts expirations of access and keeps none.
+func WithIgnoredExpirations() Option {
+	return func(t *Tenant) { t.settings.ignoredExpirations = true }
+}
+
+// WithPendingStates shows "pending" as the state of a member who is not approved
+// yet, where the default is the role that was asked for.
+func WithPendingStates() Option {
+	return func(t *Tenant) { t.settings.pendingStates = true }
+}
+
+// WithGroupObjects names a group in a member's row by an object, where the default
+// is its id.
+func WithGroupObjects() Option {
+	return func(t *Tenant) { t.settings.groupObjects = true }
+}
+
+// WithRequestDenialsOnly refuses to deny a subscription that is not pending, so that
+// nobody can remove a member.
+func WithRequestDenialsOnly() Option {
+	return func(t *Tenant) { t.settings.deny = pendingOnly }
+}
+
+// WithIgnoredDenials accepts the denial of a subscription and changes nothing.
+func WithIgnoredDenials() Option {
+	return func(t *Tenant) { t.settings.deny = ignored }
+}
+
+// WithSubscribeByQuery makes subscribing want the source's id in the query too.
+func WithSubscribeByQuery() Option {
+	return func(t *Tenant) { t.settings.subscribeByQuery = true }
 }
 
 // WithArrays answers an array of one where the reference says array[object] and

@@ -64,7 +64,7 @@ func (c *call) addCallersView(record object, s *Source) {
 	if m == nil {
 		return
 	}
-	record["subscriptionId"], record["subscribedAsUser"] = m.SubscriptionID, true
+	record["subscriptionId"], record["subscribedAsUser"] = idOrNull(m.SubscriptionID), true
 	record["subscriptionStatus"], record["approved"] = m.status(), !m.Pending
 	record["subscriptionExpiration"] = momentOrNull(m.Expiration)
 	if m.Pending {

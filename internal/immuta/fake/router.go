@@ -17,6 +17,9 @@ type route struct {
 	auth    func(*Tenant, *http.Request) (*user, error) // nil: an API key or a session token
 	serve   func(*call) (any, error)
 
+	// feature is what the route belongs to, if a tenant may lack that.
+	feature Feature
+
 	// connections names what replaces the route on a tenant with connections; empty: it stays.
 	connections string
 

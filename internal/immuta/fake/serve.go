@@ -1,8 +1,10 @@
 package fake
 
 import (
+	"cmp"
 	"errors"
 	"io"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -94,7 +96,8 @@ func (t *Tenant) encode(value any, err error) answer {
 		panic("fake: " + err.Error())
 	}
 	if value, ok := value.(raw); ok {
-		reply := answer{status: http.StatusOK, header: http.Header{}, body: value.body}
+		reply := answer{status: cmp.Or(value.status, http.StatusOK), header: http.Header{}, body: value.body}
+		maps.Copy(reply.header, value.header)
 		reply.header.Set("Content-Type", value.contentType)
 		return reply
 	}
@@ -114,6 +117,9 @@ func (t *Tenant) dispatch(r *http.Request, entry *Request) (any, error) {
 	if found == nil && len(methods) > 0 {
 		slices.Sort(methods)
 		return nil, fail(http.StatusMethodNotAllowed, "%s is not allowed on %s, only %s.", r.Method, entry.Path, strings.Join(methods, ", "))
+	}
+	if found != nil && t.settings.without[found.feature] {
+		return nil, notFound("Not Found")
 	}
 	if found == nil {
 		return nil, notFound("There is no route %s %s.", r.Method, entry.Path)

@@ -7,6 +7,7 @@ import "sync"
 const (
 	firstProfileID         = 17
 	firstSourceID          = 100
+	firstGroupID           = 40_000
 	firstHandlerID         = 50_000
 	firstDictionaryID      = 300_000
 	firstSubscriptionID    = 600_000

@@ -1,0 +1,234 @@
+package immuta
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+)
+
+// Access is what a member is given. What is empty is not sent.
+type Access struct {
+	State      string
+	Expiration string
+	Approvals  []Approval
+}
+
+// Approval is who has to approve a grant.
+type Approval struct {
+	RequiredPermission       string `json:"requiredPermission"`
+	SpecificApproverRequired bool   `json:"specificApproverRequired"`
+	SpecificApprover         *int64 `json:"specificApprover,omitempty"`
+}
+
+// ExistingMemberError is a grant to somebody who has access already.
+type ExistingMemberError struct {
+	Member Member
+	// Err is what Immuta said to the grant; nil when none was sent.
+	Err error
+}
+
+func (e *ExistingMemberError) Error() string {
+	text := fmt.Sprintf("%s has access already: %s", e.Member.Grantee(), e.Member.State)
+	if e.Err != nil {
+		text += fmt.Sprintf(" (%v)", e.Err)
+	}
+	return text
+}
+
+// NotAMemberError is a change for somebody who has no access, or a grant that Immuta accepted and that shows nowhere.
+type NotAMemberError struct{ Who Grantee }
+
+func (e *NotAMemberError) Error() string { return e.Who.String() + " has no access" }
+
+// NoSubscriptionError is a change for somebody whose access comes from a policy or a group.
+type NoSubscriptionError struct{ Member Member }
+
+func (e *NoSubscriptionError) Error() string {
+	return e.Member.Grantee().String() + " has access through a policy or a group, not by a subscription of its own"
+}
+
+// StillMemberError is a revocation that changed nothing.
+type StillMemberError struct {
+	Member Member
+	// Err is what came of the attempt; nil when Immuta accepted it.
+	Err error
+}
+
+func (e *StillMemberError) Error() string {
+	if e.Err != nil {
+		return e.Err.Error()
+	}
+	return fmt.Sprintf("Immuta accepted it, but %s is a member still: %s", e.Member.Grantee(), e.Member.State)
+}
+
+// Grant gives a profile or a group access to a source: POST /dataSource/{id}/access, whose answer is the subscription (M).
+//
+// What Immuta does when there is one already is not known: it might refuse, or change it. So the members are looked at
+// first, and an [ExistingMemberError] comes instead. Two grants to the same one wait for each other.
+func (c *Client) Grant(ctx context.Context, sourceID int64, who Grantee, access Access) (Member, error) {
+	defer c.locks.lock(fmt.Sprintf("%s %s", membersPath(sourceID), who))()
+	if m, found, err := c.Member(ctx, sourceID, who, 0); err != nil {
+		return Member{}, err
+	} else if found {
+		return Member{}, &ExistingMemberError{Member: m}
+	}
+	body := access.body()
+	// Which of the two keys is required is not told for groups (L): only the one that is meant is sent.
+	if who.GroupID != 0 {
+		body["groupId"] = who.GroupID
+	} else {
+		body["profileId"] = who.ProfileID
+	}
+	granted, err := c.writeMember(ctx, http.MethodPost, sourceID, who, membersPath(sourceID), body)
+	if err == nil && granted.SubscriptionID != 0 {
+		return granted, nil
+	}
+	if isBareNotFound(err) {
+		// The source has just been seen. That the one who should get access is missing would be told in other words.
+		return Member{}, missingRoute(err)
+	}
+	if err != nil && !IsUncertain(err) && !couldBeTaken(err) {
+		return Member{}, err
+	}
+	m, found, lookErr := c.memberAfter(ctx, sourceID, who, 0)
+	switch {
+	case found && (IsUncertain(err) || err == nil) && (string(m.State) == access.State || m.State == StatePending):
+		return m, nil
+	case found:
+		return Member{}, &ExistingMemberError{Member: m, Err: err}
+	case err == nil && lookErr != nil:
+		return granted, nil
+	case err == nil:
+		return Member{}, &NotAMemberError{Who: who}
+	case IsUncertain(err) && lookErr != nil:
+		return Member{}, &UnknownOutcomeError{Err: err, LookUp: lookErr}
+	default:
+		return Member{}, err
+	}
+}
+
+// couldBeTaken tells refusals that may mean that there is a member already. With which status and in which words Immuta
+// says that is not known (L).
+func couldBeTaken(err error) bool {
+	switch StatusOf(err) {
+	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:
+		return true
+	}
+	return false
+}
+
+// UnknownOutcomeError is a grant or a subscription that may or may not have taken effect.
+type UnknownOutcomeError struct{ Err, LookUp error }
+
+func (e *UnknownOutcomeError) Error() string {
+	return fmt.Sprintf("%v; whether it took effect could not be looked up: %v", e.Err, e.LookUp)
+}
+
+// Unwrap gives what became of the grant itself.
+func (e *UnknownOutcomeError) Unwrap() error { return e.Err }
+
+func (a Access) body() map[string]any {
+	body := map[string]any{"state": a.State}
+	if a.Expiration != "" {
+		body["expiration"] = a.Expiration
+	}
+	if a.Approvals != nil {
+		body["approvals"] = a.Approvals
+	}
+	return body
+}
+
+// ChangeMember changes a member's role: PUT /dataSource/{id}/access/{subscription} {"state"} (M). Whether it takes an
+// expiration too is not known (L): the caller compares the answer. A subscription that is not there any more is looked up by
+// whose it was, because a new grant has a new one; 0 is looked up too.
+func (c *Client) ChangeMember(ctx context.Context, sourceID int64, who Grantee, subscriptionID int64, access Access) (Member, error) {
+	for {
+		if subscriptionID != 0 {
+			path := fmt.Sprintf("%s/%d", membersPath(sourceID), subscriptionID)
+			changed, err := c.writeMember(ctx, http.MethodPut, sourceID, who, path, access.body())
+			if err != nil && !IsNotFound(err) {
+				return Member{}, err
+			}
+			if err == nil && changed.State != "" {
+				return changed, nil
+			}
+			if err == nil {
+				m, _, lookErr := c.memberAfter(ctx, sourceID, who, subscriptionID)
+				return m, lookErr
+			}
+		}
+		m, found, err := c.Member(ctx, sourceID, who, 0)
+		switch {
+		case err != nil:
+			return Member{}, err
+		case !found || subscriptionID != 0 && int64(m.SubscriptionID) == subscriptionID:
+			return Member{}, &NotAMemberError{Who: who}
+		case m.SubscriptionID == 0:
+			return Member{}, &NoSubscriptionError{Member: m}
+		}
+		subscriptionID = int64(m.SubscriptionID)
+	}
+}
+
+// Revoke takes a member's access away, and looks whether it is gone. There is no documented way to remove somebody else, so
+// this takes the one that the facts support best, and says so with a [StillMemberError] when it does not help.
+func (c *Client) Revoke(ctx context.Context, sourceID int64, who Grantee, subscriptionID int64) error {
+	err := c.tryRevoke(ctx, sourceID, who, subscriptionID)
+	c.rosters.wrote(sourceID, who)
+	m, found, lookErr := c.memberAfter(ctx, sourceID, who, subscriptionID)
+	switch {
+	case IsNotFound(lookErr), lookErr == nil && !found:
+		return nil
+	case lookErr != nil:
+		return errors.Join(err, fmt.Errorf("whether %s is still a member could not be looked up: %w", who, lookErr))
+	default:
+		return &StillMemberError{Member: m, Err: err}
+	}
+}
+
+// tryRevoke unsubscribes the caller, which is documented (M). Anybody else is denied, as the web interface calls what its
+// button to remove a member does: POST /subscription/deny is documented for requests that are pending (M); that it takes the
+// id of a subscription which is not, and the reason under this key, is a guess (L).
+func (c *Client) tryRevoke(ctx context.Context, sourceID int64, who Grantee, subscriptionID int64) error {
+	if who.ProfileID != 0 {
+		caller, err := c.CurrentUser(ctx)
+		if err != nil {
+			return err
+		}
+		if caller.ID == who.ProfileID {
+			return c.unsubscribe(ctx, sourceID)
+		}
+	}
+	if subscriptionID == 0 {
+		return nil
+	}
+	body := map[string]any{"id": subscriptionID, "denialReasoning": "Removed by Terraform."}
+	return c.call(ctx, request{method: http.MethodPost, path: "/subscription/deny", body: body}, nil)
+}
+
+// written is the subscription that a write of a member answers (M): a member, but for the name of its own id.
+type written struct {
+	ID Lenient[Int] `json:"id"`
+	Member
+}
+
+// writeMember sends a write of one member. An answer without a subscription, as some tenants may give, is a zero member.
+func (c *Client) writeMember(ctx context.Context, method string, sourceID int64, who Grantee, path string, body any) (Member, error) {
+	defer c.rosters.wrote(sourceID, who)
+	var out one[written]
+	err := c.call(ctx, request{method: method, path: path, body: body}, &out)
+	m := out.Value.Member
+	m.SubscriptionID = out.Value.ID.Get()
+	return m, err
+}
+
+// memberAfter is Member for what follows a write, even if ctx has just ended.
+func (c *Client) memberAfter(ctx context.Context, sourceID int64, who Grantee, subscriptionID int64) (Member, bool, error) {
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = AfterCare(ctx)
+		defer cancel()
+	}
+	return c.Member(ctx, sourceID, who, subscriptionID)
+}

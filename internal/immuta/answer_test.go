@@ -1,0 +1,205 @@
+package immuta_test
+
+import (
+	"compress/gzip"
+	"context"
+	"io"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"testing"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// says makes a handler that always answers 200 with the same.
+func says(contentType, body string) http.Handler {
+	return refusal(http.StatusOK, http.Header{"Content-Type": {contentType}}, body)
+}
+
+func TestAnswersThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	const page = "<!DOCTYPE html>\n<title>Sign in</title>"
+	for name, test := range map[string]struct {
+		contentType, body, text string
+	}{
+		"HTML":               {"text/html; charset=utf-8", page, "it is an HTML page, not JSON: <!DOCTYPE html> <title>Sign in</title>"},
+		"HTML by its look":   {"application/json", " \n" + page, "it is an HTML page, not JSON: <!DOCTYPE html> <title>Sign in</title>"},
+		"text said HTML":     {"text/html", "Sign in", "it is an HTML page, not JSON: Sign in"},
+		"XML":                {"application/xml", "<a/>", "it is an HTML page, not JSON: <a/>"},
+		"truncated":          {"application/json", `{"id": 1, "name": "Or`, `unexpected end of JSON input: {"id": 1, "name": "Or`},
+		"text":               {"text/plain", "OK", "invalid character 'O' looking for beginning of value: OK"},
+		"nothing":            {"application/json", "", "it holds no id"},
+		"white space":        {"application/json", " \n", "it holds no id"},
+		"null":               {"application/json", "null", "it holds no id"},
+		"an object":          {"application/json", "{}", "it holds no id"},
+		"an empty array":     {"application/json", "[]", "it holds no id"},
+		"an id of no number": {"application/json", `{"id": "x"}`, `"x" is not an integer: {"id":"x"}`},
+		"an id of an object": {"application/json", `{"id": {}}`, `{} is not an integer: {"id":{}}`},
+		"a number":           {"application/json", `7`, "json: cannot unmarshal number into Go value of type immuta.Source: 7"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			_, err := connect(t, says(test.contentType, test.body)).Source(t.Context(), 1)
+			e := wantUnreadable(t, err)
+			if got, want := err.Error(), "GET /dataSource/1: the answer cannot be read: "+test.text; got != want {
+				t.Errorf("the text is\n%s, want\n%s", got, want)
+			}
+			if e.Request != "GET /dataSource/1" || immuta.StatusOf(err) != 0 || immuta.IsNotFound(err) {
+				t.Errorf("unexpected error %#v", e)
+			}
+		})
+	}
+}
+
+func TestAnswersThatAreReadAllTheSame(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct{ contentType, body string }{
+		{"application/json", `{"id": 1}`},
+		{"application/json", " \n{\"id\": \"1\", \"unknown\": {\"a\": [1, null]}}\n"},
+		{"application/json", `[{"id": 1}]`},
+		{"text/html", `{"id": 1}`}, // a sloppy gateway
+		{"text/plain", `{"id": 1}`},
+		{"", `{"id": 1}`},
+	} {
+		source, err := connect(t, says(test.contentType, test.body)).Source(t.Context(), 1)
+		wantNoError(t, err)
+		if source.ID != 1 {
+			t.Errorf("%q is read as %d", test.body, source.ID)
+		}
+	}
+}
+
+func TestWritesMayBeAnsweredWithNothing(t *testing.T) {
+	t.Parallel()
+	for _, handler := range []http.Handler{refusal(204, nil, ""), says("text/html", ""), says("application/json", "null"), says("application/json", "[]")} {
+		saved, err := connect(t, handler).UpdateSource(t.Context(), 1, immuta.Settings{"description": "x"})
+		wantNoError(t, err)
+		if saved.ID != 0 {
+			t.Errorf("saved as %d", saved.ID)
+		}
+	}
+}
+
+func TestAnswersAreCapped(t *testing.T) {
+	t.Parallel()
+	const limit = 1 << 20
+	padded := func(n int) string { return `{"id": 1}` + strings.Repeat(" ", n-len(`{"id": 1}`)) }
+	for name, test := range map[string]struct {
+		handler http.Handler
+		ok      bool
+	}{
+		"at the limit":        {says("application/json", padded(limit)), true},
+		"beyond":              {says("application/json", padded(limit+1)), false},
+		"small, but inflated": {zipped(t, padded(limit+1)), false},
+		"a refusal":           {refusal(500, nil, padded(limit+1)), false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := serve(t, test.handler)
+			client.SetCap(limit)
+			_, err := client.Source(t.Context(), 1)
+			if test.ok {
+				wantNoError(t, err)
+				return
+			}
+			if e := wantUnreadable(t, err); e.Reason != "it is larger than 1 MiB" || e.Excerpt != "" {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+// zipped answers with gzip, and refuses clients that do not ask for it.
+func zipped(t testing.TB, body string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if got := r.Header.Get("Accept-Encoding"); got != "gzip" {
+			t.Errorf("Accept-Encoding is %q", got)
+		}
+		w.Header().Set("Content-Type", "application/json")
+		w.Header().Set("Content-Encoding", "gzip")
+		z := gzip.NewWriter(w)
+		_, _ = io.WriteString(z, body)
+		_ = z.Close()
+	})
+}
+
+func TestAnswersMayBeCompressed(t *testing.T) {
+	t.Parallel()
+	source, err := serve(t, zipped(t, `{"id": 1, "name": "Orders"}`)).Source(t.Context(), 1)
+	wantNoError(t, err)
+	if source.Name != "Orders" {
+		t.Errorf("the name is %q", source.Name)
+	}
+}
+
+func TestRedirectsAreNotFollowed(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		for method, send := range once {
+			t.Run(method+" "+http.StatusText(status), func(t *testing.T) {
+				t.Parallel()
+				var led atomic.Int64
+				elsewhere := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { led.Add(1) })
+				target := newServer(t, elsewhere)
+				client := serve(t, refusal(status, http.Header{"Location": {target + "/login?next=/"}}, "<html>moved</html>"))
+				err := send(t.Context(), client, 1)
+				wantStatus(t, err, status)
+				if want := ": redirected to " + target + "/login?next=/"; !strings.HasSuffix(err.Error(), want) {
+					t.Errorf("%v does not end with %q", err, want)
+				}
+				if led.Load() > 0 {
+					t.Error("the redirect was followed")
+				}
+				if immuta.IsUncertain(err) || immuta.IsNotFound(err) {
+					t.Error("a redirect is a definite refusal")
+				}
+			})
+		}
+	}
+}
+
+func TestConnectionsAreUsedAgain(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New()
+	connections := map[string]bool{}
+	client := serve(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		connections[r.RemoteAddr] = true
+		tenant.ServeHTTP(w, r)
+	}))
+	id := int64(tenant.AddSource(fake.SourceSpec{}))
+	for range 3 {
+		_, err := client.Source(t.Context(), id)
+		wantNoError(t, err)
+		_, err = client.Source(t.Context(), 1) // A refusal's body is drained too.
+		wantStatus(t, err, 404)
+	}
+	if len(connections) != 1 {
+		t.Errorf("%d connections, want 1", len(connections))
+	}
+}
+
+func TestRequestsCarryWhatIsConfigured(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New()
+	client := connect(t, tenant, func(c *immuta.Config) {
+		c.Headers = map[string]string{"x-tenant": "acme", "User-Agent": "mine", "Accept": "text/plain"}
+		c.UserAgent = "terraform-provider-immuta/1.2.3"
+	})
+	id := int64(tenant.AddSource(fake.SourceSpec{}))
+	wantNoError(t, once["PUT"](context.WithoutCancel(t.Context()), client, id))
+	_, err := client.Source(t.Context(), id)
+	wantNoError(t, err)
+	for i, request := range tenant.Journal() {
+		want := map[string]string{
+			"X-Tenant": "acme", "User-Agent": "terraform-provider-immuta/1.2.3", "Accept": "application/json",
+			"Authorization": fake.DefaultAPIKey, "Content-Type": []string{"application/json", ""}[i],
+		}
+		for name, value := range want {
+			if got := request.Header.Get(name); got != value {
+				t.Errorf("%s: %s is %q, want %q", request, name, got, value)
+			}
+		}
+	}
+}

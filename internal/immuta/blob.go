@@ -1,0 +1,125 @@
+package immuta
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"io"
+	"net/http"
+	"net/url"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// Blob is a file that is to be stored in a source whose data are objects. Empty fields are not sent.
+type Blob struct {
+	ID       string
+	Filename string
+	Tags     []string
+	Date     string
+	Size     int64
+	// Open gives the content, from its beginning, each time that it is called.
+	Open func() (io.ReadCloser, error)
+	// Persist stores the content in Immuta, and not only what is known of it.
+	Persist bool
+}
+
+// blobPath keeps the slashes of a blob's id, which are part of the path (M).
+func blobPath(sourceID int64, blobID string) string {
+	segments := strings.Split(blobID, "/")
+	for i, segment := range segments {
+		segments[i] = url.PathEscape(segment)
+	}
+	return sourcePath(sourceID) + "/blob/" + strings.Join(segments, "/")
+}
+
+// UploadBlob stores a blob: POST /dataSource/{id}/persistBlob, or /blobs (M), as multipart/form-data with one field for each
+// tag (L: no encoding is documented). The content is read while it is sent. A [IsNotFound] error means that the source does
+// not exist.
+func (c *Client) UploadBlob(ctx context.Context, sourceID int64, b Blob) error {
+	form := &upload{fileKey: "file", fileName: path.Base(b.ID), open: b.Open, size: b.Size}
+	form.fields = append(form.fields, [2]string{"blobId", b.ID})
+	if b.Filename != "" {
+		form.fields = append(form.fields, [2]string{"filename", b.Filename})
+	}
+	for _, tag := range b.Tags {
+		form.fields = append(form.fields, [2]string{"tags", tag})
+	}
+	if b.Date != "" {
+		form.fields = append(form.fields, [2]string{"date", b.Date})
+	}
+	form.fields = append(form.fields, [2]string{"filesize", strconv.FormatInt(b.Size, 10)})
+	r := request{method: http.MethodPost, path: sourcePath(sourceID) + "/blobs", upload: form}
+	if b.Persist {
+		r.path = sourcePath(sourceID) + "/persistBlob"
+	}
+	var out struct {
+		InError    Lenient[many[json.RawMessage]] `json:"blobsInError"`
+		WithoutIDs Lenient[Int]                   `json:"blobsWithoutIds"`
+	}
+	if err := c.call(ctx, r, &out); err != nil {
+		return c.orMissingRoute(ctx, sourceID, err)
+	}
+	// A failure may come in an answer with status 2xx (M). What an entry looks like is not documented.
+	if failed := out.InError.Get(); len(failed) > 0 {
+		return &DeclinedError{Request: r.String(), Reason: "blobsInError: " + excerpt(joined(failed))}
+	}
+	if n := out.WithoutIDs.Get(); n > 0 {
+		return &DeclinedError{Request: r.String(), Reason: "the blob was stored without its id"}
+	}
+	return nil
+}
+
+func joined(entries []json.RawMessage) string {
+	texts := make([]string, 0, len(entries))
+	for _, entry := range entries {
+		texts = append(texts, string(entry))
+	}
+	return strings.Join(texts, ", ")
+}
+
+// LookForBlob asks whether a blob is there: nil means that it is, [IsNotFound] that it or its source is not. Only GET is
+// documented (M), which answers the content, so no more is read of the answer than keeps the connection in use.
+func (c *Client) LookForBlob(ctx context.Context, sourceID int64, blobID string) error {
+	const small = 64 << 10
+	return c.takeBlob(ctx, sourceID, blobID, func(content io.Reader) error {
+		// What breaks off here was there all the same.
+		_, _ = io.CopyN(io.Discard, content, small)
+		return nil
+	})
+}
+
+// BlobDigest reads a blob to tell its size and its SHA-256, in hexadecimal.
+func (c *Client) BlobDigest(ctx context.Context, sourceID int64, blobID string) (sum string, size int64, err error) {
+	err = c.takeBlob(ctx, sourceID, blobID, func(content io.Reader) (err error) {
+		hash := sha256.New()
+		size, err = io.Copy(hash, content)
+		sum = hex.EncodeToString(hash.Sum(nil))
+		return err
+	})
+	return sum, size, err
+}
+
+func (c *Client) takeBlob(ctx context.Context, sourceID int64, blobID string, take func(io.Reader) error) error {
+	r := request{method: http.MethodGet, path: blobPath(sourceID, blobID), accept: "*/*", take: take}
+	_, err := c.send(ctx, r)
+	if isBareNotFound(err) {
+		return c.orMissingRoute(ctx, sourceID, err)
+	}
+	return err
+}
+
+// DeleteBlob deletes a blob.
+func (c *Client) DeleteBlob(ctx context.Context, sourceID int64, blobID string) error {
+	return c.deleteOnce(ctx, blobPath(sourceID, blobID), func(ctx context.Context) error {
+		err := c.LookForBlob(ctx, sourceID, blobID)
+		if _, bare := errors.AsType[*MissingRouteError](err); bare {
+			// The DELETE was taken, so the tenant has blobs: this is the blob that is gone.
+			return &AbsentError{Request: http.MethodGet + " " + blobPath(sourceID, blobID), What: "blob"}
+		}
+		return err
+	})
+}

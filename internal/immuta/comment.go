@@ -1,0 +1,167 @@
+package immuta
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+)
+
+// Comment is a comment on a source, or the reply to one (M).
+type Comment struct {
+	ID        Int          `json:"id"`
+	Author    Author       `json:"author"`
+	ParentID  Lenient[Int] `json:"parentId"`
+	Body      Text         `json:"body"`
+	Resolved  Bool         `json:"resolved"`
+	CreatedAt Text         `json:"createdAt"`
+	UpdatedAt Text         `json:"updatedAt"`
+	// Only lists tell the rest.
+	Models       Lenient[[]CommentModel] `json:"models"`
+	TotalReplies Lenient[Int]            `json:"totalreplies"`
+	LastReply    Lenient[string]         `json:"lastreply"`
+	Public       Lenient[Bool]           `json:"public"`
+	// What a comment is about is not in the documented answers.
+	AffectedColumn  Lenient[Text] `json:"affectedColumn"`
+	AssociatedQuery Lenient[Int]  `json:"associatedQuery"`
+}
+
+// Author is who wrote a comment: an object in lists, the bare id where one comment is read (M).
+type Author struct {
+	ID    Int
+	Name  Text
+	Email Text
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (a *Author) UnmarshalJSON(b []byte) error {
+	var object one[struct {
+		ID    Lenient[Int]  `json:"id"`
+		Name  Lenient[Text] `json:"name"`
+		Email Lenient[Text] `json:"email"`
+	}]
+	if json.Unmarshal(b, &object) == nil {
+		*a = Author{ID: object.Value.ID.Get(), Name: object.Value.Name.Get(), Email: object.Value.Email.Get()}
+		return nil
+	}
+	var id Lenient[Int]
+	err := json.Unmarshal(b, &id)
+	*a = Author{ID: id.Get()}
+	return err
+}
+
+func commentsPath(sourceID int64) string { return sourcePath(sourceID) + "/comments" }
+
+func commentPath(sourceID, id int64) string {
+	return fmt.Sprintf("%s/%d", commentsPath(sourceID), id)
+}
+
+// Comment reads a comment. [IsNotFound] means that the comment or its source does not exist.
+func (c *Client) Comment(ctx context.Context, sourceID, id int64) (*Comment, error) {
+	var out one[Comment]
+	err := c.get(ctx, commentPath(sourceID, id), nil, &out)
+	if IsNotFound(err) {
+		// The list tells a comment that is gone from a tenant that has no comments at all.
+		if listErr := c.get(ctx, commentsPath(sourceID), nil, nil); listErr != nil {
+			if listErr = c.orMissingRoute(ctx, sourceID, listErr); !IsNotFound(listErr) {
+				return nil, listErr
+			}
+		}
+	}
+	if err != nil {
+		return nil, err
+	}
+	if out.Value.ID == 0 {
+		return nil, &UnreadableError{Request: http.MethodGet + " " + commentPath(sourceID, id), Reason: "it holds no id"}
+	}
+	return &out.Value, nil
+}
+
+// NewComment is a comment that is to be made. Zero fields are not sent.
+type NewComment struct {
+	Body            string
+	AffectedColumn  string
+	AssociatedQuery int64
+	// ParentID makes it a reply, which knows neither column nor query.
+	ParentID int64
+}
+
+// CreateComment adds a comment, or a reply, and returns its id. A [IsNotFound] error means that the source does not exist;
+// one that is [*AbsentError], that the comment to reply to does not.
+func (c *Client) CreateComment(ctx context.Context, sourceID int64, n NewComment) (int64, error) {
+	r := request{method: http.MethodPost, path: commentsPath(sourceID)}
+	body := map[string]any{"body": n.Body}
+	if n.AffectedColumn != "" {
+		body["affectedColumn"] = n.AffectedColumn
+	}
+	if n.AssociatedQuery != 0 {
+		body["associatedQuery"] = n.AssociatedQuery
+	}
+	if n.ParentID != 0 {
+		r.path = commentPath(sourceID, n.ParentID) + "/reply"
+	}
+	r.body = body
+	var out one[struct {
+		ID Lenient[Int] `json:"id"`
+	}]
+	if err := c.call(ctx, r, &out); err != nil {
+		if n.ParentID != 0 && IsNotFound(err) {
+			return 0, c.missingParent(ctx, sourceID, n.ParentID, err)
+		}
+		return 0, c.orMissingRoute(ctx, sourceID, err)
+	}
+	if out.Value.ID.Get() == 0 {
+		return 0, &UnreadableError{Request: r.String(), Reason: "it holds no id"}
+	}
+	return int64(out.Value.ID.Get()), nil
+}
+
+// missingParent finds out what a 404 to a reply is about.
+func (c *Client) missingParent(ctx context.Context, sourceID, parentID int64, cause error) error {
+	_, err := c.Comment(ctx, sourceID, parentID)
+	switch {
+	case err == nil:
+		return missingRoute(cause)
+	case !IsNotFound(err):
+		return err
+	}
+	if _, err := c.Source(ctx, sourceID); err != nil {
+		return err
+	}
+	return &AbsentError{Request: http.MethodGet + " " + commentPath(sourceID, parentID), What: fmt.Sprintf("comment %d", parentID)}
+}
+
+// ResolveComment marks a comment as resolved, which cannot be undone (M). When the answer is lost, looking tells.
+func (c *Client) ResolveComment(ctx context.Context, sourceID, id int64) error {
+	r := request{method: http.MethodPost, path: commentPath(sourceID, id) + "/resolve"}
+	var out Lenient[outcome]
+	err := c.call(ctx, r, &out)
+	switch {
+	case err == nil:
+		return out.Get().check(r)
+	case IsNotFound(err):
+		if _, lookErr := c.Comment(ctx, sourceID, id); lookErr != nil {
+			return lookErr
+		}
+		return missingRoute(err)
+	case !IsUncertain(err):
+		return err
+	}
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = AfterCare(ctx)
+		defer cancel()
+	}
+	if comment, lookErr := c.Comment(ctx, sourceID, id); lookErr == nil && bool(comment.Resolved) {
+		return nil
+	}
+	return err
+}
+
+// DeleteComment deletes a comment, and maybe its replies with it (M).
+func (c *Client) DeleteComment(ctx context.Context, sourceID, id int64) error {
+	return c.deleteOnce(ctx, commentPath(sourceID, id), func(ctx context.Context) error {
+		_, err := c.Comment(ctx, sourceID, id)
+		return err
+	})
+}

@@ -1,0 +1,206 @@
+package immuta_test
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// adjust changes the configuration of a test's client.
+type adjust = func(*immuta.Config)
+
+// newClient makes a client whose pauses take no time.
+func newClient(t testing.TB, host string, adjusts ...adjust) *immuta.Client {
+	t.Helper()
+	config := immuta.Config{
+		Host: host, APIKey: fake.DefaultAPIKey, MaxRetries: immuta.DefaultMaxRetries,
+		MaxConcurrentRequests: immuta.DefaultMaxConcurrentRequests,
+		Wait:                  func(ctx context.Context, _ time.Duration) error { return ctx.Err() },
+	}
+	for _, change := range adjusts {
+		change(&config)
+	}
+	client, err := immuta.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return client
+}
+
+// quiet is where servers complain about clients that hang up, which is what tests make them do.
+var quiet = log.New(io.Discard, "", 0)
+
+// serve makes a client of a handler, over a real connection.
+func serve(t testing.TB, handler http.Handler, adjusts ...adjust) *immuta.Client {
+	t.Helper()
+	return newClient(t, newServer(t, handler), adjusts...)
+}
+
+// connect makes a client of a tenant, without a network.
+func connect(t testing.TB, tenant http.Handler, adjusts ...adjust) *immuta.Client {
+	t.Helper()
+	client := newClient(t, "http://immuta.test", adjusts...)
+	client.SetTransport(inMemory{tenant})
+	return client
+}
+
+func retries(n int) adjust { return func(c *immuta.Config) { c.MaxRetries = n } }
+
+func timeout(d time.Duration) adjust { return func(c *immuta.Config) { c.RequestTimeout = d } }
+
+// realWaits makes a client wait in earnest, which takes no time in a synctest bubble.
+func realWaits(c *immuta.Config) { c.Wait = nil }
+
+// waits records how long a client would have waited.
+type waits struct {
+	mu   sync.Mutex
+	list []time.Duration
+}
+
+func (w *waits) record(c *immuta.Config) {
+	c.Wait = func(ctx context.Context, d time.Duration) error {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.list = append(w.list, d)
+		return ctx.Err()
+	}
+}
+
+func (w *waits) all() []time.Duration {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	return w.list
+}
+
+// inMemory serves requests as a server would, with broken connections and answers that end early.
+type inMemory struct{ http.Handler }
+
+func (m inMemory) RoundTrip(request *http.Request) (*http.Response, error) {
+	type outcome struct {
+		response *http.Response
+		err      error
+	}
+	sent := request.Clone(request.Context())
+	sent.RequestURI, sent.Host = request.URL.RequestURI(), request.URL.Host
+	if sent.Body == nil {
+		sent.Body = http.NoBody
+	}
+	done := make(chan outcome, 1)
+	go func() {
+		recorder := httptest.NewRecorder()
+		defer func() { _ = sent.Body.Close() }() // as every transport does
+		defer func() {
+			if recover() != nil {
+				done <- outcome{err: &net.OpError{Op: "read", Net: "tcp", Err: syscall.ECONNRESET}}
+			}
+		}()
+		m.ServeHTTP(recorder, sent)
+		done <- outcome{response: asSent(recorder.Result())} //nolint:bodyclose // handed on to the client, which closes it
+	}()
+	select {
+	case o := <-done:
+		return o.response, o.err
+	case <-request.Context().Done():
+		return nil, request.Context().Err()
+	}
+}
+
+// asSent breaks an answer off that is shorter than it says.
+func asSent(response *http.Response) *http.Response {
+	body, _ := io.ReadAll(response.Body)
+	response.Body = io.NopCloser(bytes.NewReader(body))
+	if n, err := strconv.Atoi(response.Header.Get("Content-Length")); err == nil && n > len(body) {
+		response.Body = io.NopCloser(io.MultiReader(bytes.NewReader(body), brokenOff{}))
+	}
+	return response
+}
+
+type brokenOff struct{}
+
+func (brokenOff) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
+
+// roundTrip is a transport made of a function.
+type roundTrip func(*http.Request) (*http.Response, error)
+
+func (f roundTrip) RoundTrip(r *http.Request) (*http.Response, error) { return f(r) }
+
+// replies answers each request with the next of some texts as JSON, and repeats the last.
+func replies(texts ...string) http.Handler {
+	var mu sync.Mutex
+	next := 0
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		w.Header().Set("Content-Type", "application/json")
+		_, _ = io.WriteString(w, texts[min(next, len(texts)-1)])
+		next++
+	})
+}
+
+// creation is the body of a create of a Snowflake source.
+func creation(name string) map[string]any {
+	return map[string]any{
+		"handler": map[string]any{"metadata": map[string]any{
+			"hostname": "acme.snowflakecomputing.com", "port": 443, "ssl": true, "database": "PROD", "schema": "PUBLIC", "table": "ORDERS",
+			"username": "IMMUTA", "password": "hunter2-hunter2", "warehouse": "WH", "authenticationMethod": "userPassword",
+			"bodataSchemaName": "public", "bodataTableName": "orders", "dataSourceName": name, "staleDataTolerance": 86400,
+			"schemaProjectName": "Public", "userFiles": []any{},
+		}},
+		"dataSource": map[string]any{
+			"name": name, "sqlTableName": "orders", "blobHandler": map[string]any{"scheme": "https", "url": ""},
+			"blobHandlerType": "Snowflake", "type": "queryable", "recordFormat": "",
+		},
+	}
+}
+
+func wantStatus(t testing.TB, err error, status int) {
+	t.Helper()
+	if got := immuta.StatusOf(err); got != status {
+		t.Fatalf("the status is %d (%v), want %d", got, err, status)
+	}
+}
+
+func wantNoAnswer(t testing.TB, err error) *immuta.NoAnswerError {
+	t.Helper()
+	e, ok := errors.AsType[*immuta.NoAnswerError](err)
+	if !ok {
+		t.Fatalf("got %v, want a NoAnswerError", err)
+	}
+	return e
+}
+
+func wantUnreadable(t testing.TB, err error) *immuta.UnreadableError {
+	t.Helper()
+	e, ok := errors.AsType[*immuta.UnreadableError](err)
+	if !ok {
+		t.Fatalf("got %v, want an UnreadableError", err)
+	}
+	return e
+}
+
+func wantNoError(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+func wantCount(t testing.TB, tenant *fake.Tenant, method, path string, want int) {
+	t.Helper()
+	if got := tenant.Journal().Count(method, path); got != want {
+		t.Fatalf("%d requests %s %s, want %d, among %q", got, method, path, want, tenant.Journal().Lines())
+	}
+}

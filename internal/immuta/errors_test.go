@@ -1,0 +1,255 @@
+package immuta_test
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// refusal makes a handler that always answers the same.
+func refusal(status int, header http.Header, body string) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		for key, values := range header {
+			w.Header()[key] = values
+		}
+		w.WriteHeader(status)
+		_, _ = io.WriteString(w, body)
+	})
+}
+
+func TestRefusalsAreTypedErrors(t *testing.T) {
+	t.Parallel()
+	long := strings.Repeat("né ", 100)
+	for name, test := range map[string]struct {
+		status int
+		header http.Header
+		body   string
+		want   immuta.Error
+		text   string
+	}{
+		"hapi": {
+			status: 403, body: `{"statusCode": 403, "error": "Forbidden", "message": "Owners only."}`,
+			want: immuta.Error{Message: "Owners only."}, text: "GET /dataSource/100: 403 Forbidden: Owners only.",
+		},
+		"error alone": {
+			status: 500, body: `{"error": "Boom", "message": null}`,
+			want: immuta.Error{Message: "Boom"}, text: "GET /dataSource/100: 500 Internal Server Error: Boom",
+		},
+		"an object of its own": {
+			status: 400, body: `{"reason": ["no"], "message": {}}`,
+			want: immuta.Error{Message: `{"message":{},"reason":["no"]}`}, text: `GET /dataSource/100: 400 Bad Request: {"message":{},"reason":["no"]}`,
+		},
+		"validation": {
+			status: 422, body: `{"message": "Invalid", "validation": [{"code": "unique", "path": "name", "message": "taken"}, null, 7, {"code": 3, "path": ["a"]}]}`,
+			want: immuta.Error{Message: "Invalid", Validation: []immuta.Validation{{Code: "unique", Path: "name", Message: "taken"}, {Code: "3"}}},
+			text: "GET /dataSource/100: 422 Unprocessable Entity: Invalid",
+		},
+		"one finding": {
+			status: 422, body: `{"message": "Invalid", "validation": {"code": "unique"}}`,
+			want: immuta.Error{Message: "Invalid", Validation: []immuta.Validation{{Code: "unique"}}},
+			text: "GET /dataSource/100: 422 Unprocessable Entity: Invalid",
+		},
+		"HTML": {
+			status: 404, body: "<html>\n<h1>Not here</h1>", want: immuta.Error{Message: "<html> <h1>Not here</h1>", Foreign: true},
+			text: "GET /dataSource/100: 404 Not Found: <html> <h1>Not here</h1>",
+		},
+		"long": {
+			status: 400, body: long, want: immuta.Error{Message: strings.TrimSpace(long[:200]) + "…", Foreign: true},
+			text: "GET /dataSource/100: 400 Bad Request: " + strings.TrimSpace(long[:200]) + "…",
+		},
+		"nothing": {status: 400, want: immuta.Error{Foreign: true}, text: "GET /dataSource/100: 400 Bad Request"},
+		"a status of its own": {
+			status: 599, body: "x", want: immuta.Error{Message: "x", Foreign: true}, text: "GET /dataSource/100: 599: x",
+		},
+		"a redirect": {
+			status: 302, header: http.Header{"Location": {"https://sso.example.com/login"}},
+			want: immuta.Error{Location: "https://sso.example.com/login", Foreign: true},
+			text: "GET /dataSource/100: 302 Found: redirected to https://sso.example.com/login",
+		},
+		"a redirect to nowhere": {status: 302, body: "gone", want: immuta.Error{Message: "gone", Foreign: true}, text: "GET /dataSource/100: 302 Found: gone"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			client := connect(t, refusal(test.status, test.header, test.body))
+			_, err := client.Source(t.Context(), 100)
+			got, ok := errors.AsType[*immuta.Error](err)
+			if !ok {
+				t.Fatalf("got %v", err)
+			}
+			test.want.Request, test.want.Status = "GET /dataSource/100", test.status
+			if diff := cmp.Diff(&test.want, got, cmpopts.IgnoreUnexported(immuta.Error{})); diff != "" {
+				t.Error(diff)
+			}
+			if err.Error() != test.text {
+				t.Errorf("the text is %q, want %q", err, test.text)
+			}
+		})
+	}
+}
+
+func TestNotFoundIsWhatImmutaItselfSays(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		status int
+		body   string
+		want   bool
+	}{
+		{404, `{"statusCode": 404, "error": "Not Found", "message": "Data source not found."}`, true},
+		{404, `{}`, true},
+		{404, "<html>Not Found</html>", false},
+		{404, "404 page not found", false},
+		{404, `{"message": "cut`, false},
+		{404, `"not found"`, false},
+		{404, `null`, false},
+		{404, ``, false},
+		{410, `{"message": "Gone"}`, false},
+		{403, `{"message": "Not found"}`, false},
+	} {
+		_, err := connect(t, refusal(test.status, nil, test.body)).Source(t.Context(), 100)
+		if got := immuta.IsNotFound(err); got != test.want {
+			t.Errorf("%d %s: %t, want %t", test.status, test.body, got, test.want)
+		}
+		if got := immuta.IsNotFound(fmt.Errorf("reading: %w", err)); got != test.want {
+			t.Errorf("%d %s, wrapped: %t, want %t", test.status, test.body, got, test.want)
+		}
+	}
+	if immuta.IsNotFound(nil) || immuta.IsNotFound(errors.New("404")) {
+		t.Error("anything is not found")
+	}
+}
+
+func TestIsTaken(t *testing.T) {
+	t.Parallel()
+	unique := []immuta.Validation{{Code: "any.required"}, {Code: "unique"}}
+	for _, test := range []struct {
+		err  error
+		want bool
+	}{
+		{nil, false},
+		{errors.New("already exists"), false},
+		{&immuta.NoAnswerError{Err: errors.New("already exists")}, false},
+		{&immuta.Error{Status: 422, Validation: unique}, true},
+		{&immuta.Error{Status: 409, Message: `A data source named "X" ALREADY EXISTS.`}, true},
+		{&immuta.Error{Status: 400, Message: "Duplicate tables are specified in the payload"}, true},
+		{fmt.Errorf("creating: %w", &immuta.Error{Status: 422, Validation: unique}), true},
+		{&immuta.Error{Status: 422, Message: "name is required", Validation: []immuta.Validation{{Code: "any.required"}}}, false},
+		{&immuta.Error{Status: 500, Message: "already exists"}, false},
+		{&immuta.Error{Status: 403, Validation: unique}, false},
+	} {
+		if got := immuta.IsTaken(test.err); got != test.want {
+			t.Errorf("%v: %t, want %t", test.err, got, test.want)
+		}
+	}
+}
+
+func TestIsUncertain(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		err  error
+		want bool
+	}{
+		{nil, false},
+		{errors.New("anything"), false},
+		{&immuta.NoAnswerError{Err: io.EOF}, true},
+		{fmt.Errorf("creating: %w", &immuta.NoAnswerError{Err: context.DeadlineExceeded}), true},
+		{&immuta.NoAnswerError{Err: io.EOF, NotSent: true}, false},
+		{&immuta.UnreadableError{}, true},
+		{&immuta.Error{Status: 302}, false},
+		{&immuta.Error{Status: 400}, false},
+		{&immuta.Error{Status: 401}, false},
+		{&immuta.Error{Status: 404}, false},
+		{&immuta.Error{Status: 408}, true},
+		{&immuta.Error{Status: 409}, false},
+		{&immuta.Error{Status: 422}, false},
+		{&immuta.Error{Status: 429}, true},
+		{&immuta.Error{Status: 500}, true},
+		{&immuta.Error{Status: 503}, true},
+		{&immuta.Error{Status: 504, Foreign: true}, true},
+	} {
+		if got := immuta.IsUncertain(test.err); got != test.want {
+			t.Errorf("%v: %t, want %t", test.err, got, test.want)
+		}
+	}
+}
+
+// A create that is repeated meets what its own first attempt made. That is no name taken by somebody else.
+func TestDoubtOutlivesTheLastAttempt(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		first, second fake.Fault
+	}{
+		"then taken":          {first: fake.Fault{Status: 503, RetryAfter: "1", When: fake.After}},
+		"then refused":        {fake.Fault{Status: 429, When: fake.After}, fake.Fault{Status: 403}},
+		"then not reached":    {fake.Fault{Status: 429, When: fake.After}, fake.Fault{Status: 401}},
+		"zero seconds is one": {first: fake.Fault{Status: 503, RetryAfter: "0", When: fake.After}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tenant := fake.New()
+			client := connect(t, tenant)
+			test.first.Method, test.second.Method = "POST", "POST"
+			tenant.Fault(test.first)
+			if test.second.Status != 0 {
+				tenant.Fault(test.second)
+			}
+			_, err := client.CreateSource(t.Context(), "snowflake", creation("Orders"))
+			if err == nil || immuta.IsTaken(err) || !immuta.IsUncertain(err) {
+				t.Errorf("got %v: taken %t, uncertain %t", err, immuta.IsTaken(err), immuta.IsUncertain(err))
+			}
+			wantCount(t, tenant, "POST", "", 2)
+		})
+	}
+}
+
+func TestDoubtOutlivesACancelledRepetition(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New()
+	ctx, cancel := context.WithCancel(t.Context())
+	client := connect(t, tenant, func(c *immuta.Config) {
+		c.Wait = func(context.Context, time.Duration) error { cancel(); return nil } // and does not notice
+	})
+	id := int64(tenant.AddSource(fake.SourceSpec{Deleted: true}))
+	tenant.Fault(fake.Fault{Method: "PUT", When: fake.After, Reset: true})
+	err := client.RestoreSource(ctx, id)
+	if err == nil || !immuta.IsUncertain(err) {
+		t.Errorf("a restore that took effect is called certain to have failed: %v", err)
+	}
+	wantCount(t, tenant, "PUT", "", 1)
+}
+
+func TestCertificateErrors(t *testing.T) {
+	t.Parallel()
+	for _, err := range []error{x509.UnknownAuthorityError{}, x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}} {
+		if !immuta.IsCertificateError(&immuta.NoAnswerError{Err: fmt.Errorf("tls: %w", err)}) {
+			t.Errorf("%T is not recognised", err)
+		}
+	}
+	if immuta.IsCertificateError(nil) || immuta.IsCertificateError(io.EOF) {
+		t.Error("anything is a certificate error")
+	}
+}
+
+func TestNoAnswerSaysWhatWasAskedOnce(t *testing.T) {
+	t.Parallel()
+	client := newClient(t, "http://immuta.test", retries(0))
+	client.SetTransport(roundTrip(func(*http.Request) (*http.Response, error) { return nil, io.EOF }))
+	_, err := client.Source(t.Context(), 100)
+	if got, want := err.Error(), "GET /dataSource/100: EOF"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+	if !errors.Is(err, io.EOF) {
+		t.Error("the cause is lost")
+	}
+}

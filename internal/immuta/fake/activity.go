@@ -1,0 +1,87 @@
+package fake
+
+import (
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+)
+
+// An Activity is an entry of a source's feed.
+type Activity struct {
+	ID               int
+	NotificationType string // such as "modelUserDeleted"
+	Activity         string // such as "access"
+	Action           string // such as "revoked"
+	ActionBy         int    // a profile; 0: nobody in particular
+	TargetUser       int    // a profile; 0: nobody in particular
+	At               time.Time
+}
+
+type activityState struct {
+	bySource map[int][]Activity // the oldest first
+	ids      counter
+}
+
+const firstActivityID = 2_000_000
+
+var activities = &slot[activityState]{fresh: func() *activityState {
+	return &activityState{bySource: map[int][]Activity{}, ids: counter{next: firstActivityID}}
+}}
+
+func activityNoun() noun {
+	return noun{
+		routes: []route{{
+			method: http.MethodGet, pattern: "/dataSource/{id}/activities", serve: listActivities,
+			query: map[string]parameter{"offset": integerParameter, "size": integerParameter},
+		}},
+		created: func(t *Tenant, s *Source) {
+			t.addActivity(s.ID, Activity{NotificationType: "modelCreated", ActionBy: s.CreatedBy})
+		},
+		destroyed: func(t *Tenant, s *Source) { delete(activities.of(t).bySource, s.ID) },
+	}
+}
+
+// AddActivity adds an entry to a source's feed, which has one from the start: that
+// it was registered.
+func (t *Tenant) AddActivity(sourceID int, a Activity) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.addActivity(sourceID, a)
+}
+
+func (t *Tenant) addActivity(sourceID int, a Activity) int {
+	state := activities.of(t)
+	a.ID, a.At = state.ids.take(), t.clock.now
+	state.bySource[sourceID] = append(state.bySource[sourceID], a)
+	return a.ID
+}
+
+// listActivities pages through a feed, the newest entry first.
+func listActivities(c *call) (any, error) {
+	s, err := c.source()
+	if err != nil {
+		return nil, err
+	}
+	feed := slices.Clone(activities.of(c.t).bySource[s.ID])
+	slices.Reverse(feed)
+	rows := []object{}
+	for _, a := range page(feed, c.number("offset", 0), c.number("size", defaultPageSize)) {
+		rows = append(rows, object{
+			"id": a.ID, "modelType": "datasource", "modelId": strconv.Itoa(s.ID), "notificationType": a.NotificationType, "read": false,
+			"metadata":  object{"dataSourceName": s.Name, "activity": orNull(a.Activity), "action": orNull(a.Action)},
+			"createdAt": a.At.Format(timestamp), "updatedAt": a.At.Format(timestamp),
+			"actionBy": c.t.person(a.ActionBy), "targetUser": c.t.person(a.TargetUser),
+		})
+	}
+	return object{"count": len(feed), "activities": rows}, nil
+}
+
+// person is a profile as other answers name it; null when there is none.
+func (t *Tenant) person(profileID int) any {
+	u := t.userByProfile(profileID)
+	if u == nil {
+		return nil
+	}
+	return object{"id": u.profileID, "name": u.name, "email": u.iamUserID()}
+}

@@ -1,0 +1,224 @@
+package fake
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// A Blob is a file in a source.
+type Blob struct {
+	Content   []byte
+	Filename  string
+	Tags      []string
+	Date      string
+	Persisted bool
+}
+
+type blobState struct {
+	bySource map[int]map[string]*Blob
+	failing  map[string]string // why, by the blob's id
+}
+
+var blobs = &slot[blobState]{fresh: func() *blobState {
+	return &blobState{bySource: map[int]map[string]*Blob{}, failing: map[string]string{}}
+}}
+
+func blobNoun() noun {
+	const single = "/dataSource/{id}/blob/{blobId*}"
+	body := formBody("file", map[string]bool{"blobId": false, "filename": false, "tags": true, "date": false, "filesize": false})
+	return noun{
+		routes: Blobs.of(
+			route{method: http.MethodPost, pattern: "/dataSource/{id}/blobs", body: body, serve: storeBlob(false)},
+			route{method: http.MethodPost, pattern: "/dataSource/{id}/persistBlob", body: body, serve: storeBlob(true)},
+			route{method: http.MethodGet, pattern: single, serve: getBlob},
+			route{method: http.MethodDelete, pattern: single, serve: deleteBlob},
+		),
+		destroyed: func(t *Tenant, s *Source) { delete(blobs.of(t).bySource, s.ID) },
+	}
+}
+
+// Blobs is a copy of a source's blobs, by their ids.
+func (t *Tenant) Blobs(sourceID int) map[string]Blob {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	copies := map[string]Blob{}
+	for id, blob := range blobs.of(t).bySource[sourceID] {
+		copies[id] = *blob
+	}
+	return copies
+}
+
+// SetBlob stores a blob behind the API's back.
+func (t *Tenant) SetBlob(sourceID int, id string, blob Blob) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.setBlob(sourceID, id, blob)
+}
+
+// RemoveBlob deletes a blob behind the API's back.
+func (t *Tenant) RemoveBlob(sourceID int, id string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(blobs.of(t).bySource[sourceID], id)
+}
+
+// FailBlob makes storing a blob of this id fail from now on, in an answer with
+// status 200. The empty reason ends that.
+func (t *Tenant) FailBlob(id, reason string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	blobs.of(t).failing[id] = reason
+}
+
+func (t *Tenant) setBlob(sourceID int, id string, blob Blob) {
+	state := blobs.of(t)
+	if state.bySource[sourceID] == nil {
+		state.bySource[sourceID] = map[string]*Blob{}
+	}
+	state.bySource[sourceID][id] = &blob
+}
+
+// A form is a decoded multipart body.
+type form struct {
+	values map[string][]string
+	file   []byte
+}
+
+// formBody requires multipart/form-data with one file and some of these fields,
+// which may be repeated if that is true.
+func formBody(fileKey string, fields map[string]bool) decoder {
+	return func(header http.Header, body []byte) (any, error) {
+		mediaType, parameters, err := mime.ParseMediaType(header.Get("Content-Type"))
+		if err != nil || mediaType != "multipart/form-data" {
+			return nil, fail(http.StatusUnsupportedMediaType, "Unsupported Media Type: the body must be multipart/form-data.")
+		}
+		f, err := readForm(multipart.NewReader(bytes.NewReader(body), parameters["boundary"]), fileKey)
+		if err != nil {
+			return nil, badRequest("Invalid multipart payload format: %s.", err)
+		}
+		var problems []string
+		for _, name := range slices.Sorted(maps.Keys(f.values)) {
+			repeatable, known := fields[name]
+			if !known {
+				problems = append(problems, fmt.Sprintf("%q is not allowed", name))
+			} else if len(f.values[name]) > 1 && !repeatable {
+				problems = append(problems, fmt.Sprintf("%q must be given once", name))
+			}
+		}
+		if f.file == nil {
+			problems = append(problems, fmt.Sprintf("%q is required", fileKey))
+		}
+		return f, refuse(problems)
+	}
+}
+
+func readForm(parts *multipart.Reader, fileKey string) (*form, error) {
+	f := &form{values: map[string][]string{}}
+	for {
+		part, err := parts.NextPart()
+		if errors.Is(err, io.EOF) {
+			return f, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		content, err := io.ReadAll(part)
+		if err != nil {
+			return nil, err
+		}
+		switch name := part.FormName(); {
+		case name != fileKey:
+			f.values[name] = append(f.values[name], string(content))
+		case part.FileName() == "":
+			return nil, fmt.Errorf("the part %q is no file", name)
+		default:
+			f.file = content
+		}
+	}
+}
+
+func (f *form) text(name string) string {
+	if len(f.values[name]) == 0 {
+		return ""
+	}
+	return f.values[name][0]
+}
+
+// storeBlob overwrites the blob of that id, if there is one.
+func storeBlob(persist bool) func(*call) (any, error) {
+	return func(c *call) (any, error) {
+		s, err := c.ownedSource()
+		if err != nil {
+			return nil, err
+		}
+		f, ok := c.body.(*form)
+		if !ok {
+			panic("fake: an unchecked form")
+		}
+		id := f.text("blobId")
+		var problems []string
+		if id == "" {
+			problems = append(problems, `"blobId" is required`)
+		}
+		if size := f.text("filesize"); size != "" && size != strconv.Itoa(len(f.file)) {
+			problems = append(problems, fmt.Sprintf(`"filesize" is %s, but the file has %d bytes`, size, len(f.file)))
+		}
+		problems = append(problems, moment("date", f.text("date"))...)
+		if err := refuse(problems); err != nil {
+			return nil, err
+		}
+		tags := f.values["tags"]
+		if tags == nil {
+			tags = []string{}
+		}
+		answer := object{"blobsWithoutIds": 0, "blobsInError": []any{}, "blobsInserted": []any{}, "tags": tags}
+		if reason := blobs.of(c.t).failing[id]; reason != "" {
+			answer["blobsInError"] = []any{object{"blobId": id, "error": reason}}
+			return answer, nil
+		}
+		c.t.setBlob(s.ID, id, Blob{Content: f.file, Filename: f.text("filename"), Tags: f.values["tags"], Date: f.text("date"), Persisted: persist})
+		answer["blobsInserted"] = []any{object{"blobId": id}}
+		return answer, nil
+	}
+}
+
+// blob is the blob that the path names.
+func (c *call) blob() (*Blob, error) {
+	s, err := c.source()
+	if err != nil {
+		return nil, err
+	}
+	if blob := blobs.of(c.t).bySource[s.ID][c.path["blobId"]]; blob != nil {
+		return blob, nil
+	}
+	return nil, notFound("Blob not found: %s", strings.TrimSpace(c.path["blobId"]))
+}
+
+func getBlob(c *call) (any, error) {
+	blob, err := c.blob()
+	if err != nil {
+		return nil, err
+	}
+	return raw{contentType: "application/octet-stream", body: blob.Content}, nil
+}
+
+func deleteBlob(c *call) (any, error) {
+	s, err := c.ownedSource()
+	if err != nil {
+		return nil, err
+	}
+	if _, err := c.blob(); err != nil {
+		return nil, err
+	}
+	delete(blobs.of(c.t).bySource[s.ID], c.path["blobId"])
+	return raw{contentType: "text/plain"}, nil
+}

@@ -1,0 +1,99 @@
+package fake
+
+import (
+	"cmp"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+)
+
+// pendingTaskNoun serves what waits for the caller, and what the caller waits for.
+func pendingTaskNoun() noun {
+	return noun{routes: []route{{
+		method: http.MethodGet, pattern: "/dataSource/tasks/pending", serve: listPendingTasks,
+		query: map[string]parameter{
+			"searchText": textParameter, "searchModel": textParameter, "offset": integerParameter, "size": integerParameter,
+			"schemaEvolutionConnectionString": textParameter, "countBySchemaEvolution": booleanParameter, "countByDataSource": booleanParameter,
+			"countOnly": booleanParameter, "groupByDataSource": booleanParameter, "types": textsParameter,
+		},
+	}}}
+}
+
+// listPendingTasks pages through both sides at once.
+func listPendingTasks(c *call) (any, error) {
+	if model := c.query.Get("searchModel"); model != "" && model != "dataSource" && model != "schemaEvolution" {
+		return nil, badRequest(`Invalid request: "searchModel" must be one of dataSource, schemaEvolution`)
+	}
+	var incoming, outgoing []*Task
+	for _, task := range tasks.of(c.t).all {
+		if task.State != TaskPending || !c.wantsPending(task) {
+			continue
+		}
+		if slices.Contains(task.TargetIDs, c.caller.profileID) {
+			incoming = append(incoming, task)
+		}
+		if task.RequesterID == c.caller.profileID {
+			outgoing = append(outgoing, task)
+		}
+	}
+	return object{"incoming": c.pendingSide(incoming), "outgoing": c.pendingSide(outgoing)}, nil
+}
+
+func (c *call) wantsPending(task *Task) bool {
+	if types := c.query["types"]; len(types) > 0 && !slices.Contains(types, task.Type) {
+		return false
+	}
+	s := c.t.source(task.SourceID)
+	if s == nil {
+		return false
+	}
+	if wanted := c.query.Get("schemaEvolutionConnectionString"); wanted != "" {
+		h := c.t.handlers[s.HandlerID]
+		if connection, _ := h.tech.behaviour().connectionString(h.metadata).(string); connection != wanted {
+			return false
+		}
+	}
+	return strings.Contains(strings.ToLower(s.Name), strings.ToLower(c.query.Get("searchText")))
+}
+
+// pendingSide is one side, in the form that is asked for.
+func (c *call) pendingSide(list []*Task) []object {
+	byKey := func(key string, of func(*Task) int, row func(id int, tasks []*Task) object) []object {
+		groups := map[int][]*Task{}
+		for _, task := range list {
+			groups[of(task)] = append(groups[of(task)], task)
+		}
+		rows := []object{}
+		for _, id := range slices.Sorted(maps.Keys(groups)) {
+			one := row(id, groups[id])
+			one[key] = idOrNull(id)
+			rows = append(rows, one)
+		}
+		return rows
+	}
+	count := func(_ int, tasks []*Task) object { return object{"count": len(tasks)} }
+	source := func(task *Task) int { return task.SourceID }
+	switch {
+	case c.flag("countOnly"):
+		return []object{{"count": len(list)}}
+	case c.flag("countByDataSource"):
+		return byKey("dataSourceId", source, count)
+	case c.flag("countBySchemaEvolution"):
+		return byKey("schemaEvolutionId", func(task *Task) int { return c.t.source(task.SourceID).SchemaEvolutionID }, count)
+	case c.flag("groupByDataSource"):
+		return byKey("dataSourceId", source, func(_ int, tasks []*Task) object { return object{"rows": c.pendingRows(tasks)} })
+	default:
+		return c.pendingRows(page(list, c.number("offset", 0), cmp.Or(c.number("size", 0), defaultPageSize)))
+	}
+}
+
+func (c *call) pendingRows(list []*Task) []object {
+	rows := []object{}
+	for _, task := range list {
+		row := c.t.taskRow(task)
+		row["count"] = 1
+		rows = append(rows, row)
+	}
+	return rows
+}

@@ -1,0 +1,74 @@
+package fake
+
+import (
+	"net/http"
+	"slices"
+)
+
+// A restriction is a policy that confines the use of a source to purposes.
+type restriction struct {
+	policyID int
+	operator string // "and" or "or"
+	purposes []string
+}
+
+type purposeState struct {
+	bySource map[int]restriction
+	ids      counter
+}
+
+const firstPolicyID = 1_800_000
+
+var purposes = &slot[purposeState]{fresh: func() *purposeState {
+	return &purposeState{bySource: map[int]restriction{}, ids: counter{next: firstPolicyID}}
+}}
+
+func purposeNoun() noun {
+	return noun{
+		routes: []route{{
+			method: http.MethodGet, pattern: "/dataSource/byPurposes", serve: listByPurposes,
+			query: map[string]parameter{"purposes": textsParameter, "excludedProjects": integersParameter},
+		}},
+		destroyed: func(t *Tenant, s *Source) { delete(purposes.of(t).bySource, s.ID) },
+	}
+}
+
+// Restrict confines the use of a source to all ("and") or any ("or") of some
+// purposes, and returns the policy's id.
+func (t *Tenant) Restrict(sourceID int, operator string, names ...string) int {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	state := purposes.of(t)
+	r := restriction{policyID: state.ids.take(), operator: operator, purposes: names}
+	state.bySource[sourceID] = r
+	return r.policyID
+}
+
+func (r restriction) allows(given []string) bool {
+	has := func(purpose string) bool { return slices.Contains(given, purpose) }
+	if r.operator == "or" {
+		return slices.ContainsFunc(r.purposes, has)
+	}
+	return !slices.ContainsFunc(r.purposes, func(purpose string) bool { return !has(purpose) })
+}
+
+// listByPurposes answers the sources whose restriction the purposes satisfy. There
+// are no projects here to exclude anything by.
+func listByPurposes(c *call) (any, error) {
+	given := c.query["purposes"]
+	if len(given) == 0 {
+		return nil, badRequest(`Invalid request: "purposes" is required`)
+	}
+	rows := []object{}
+	for _, s := range c.t.sources {
+		r, restricted := purposes.of(c.t).bySource[s.ID]
+		if !restricted || s.Deleted || !r.allows(given) {
+			continue
+		}
+		rows = append(rows, object{
+			"id": s.ID, "name": s.Name, "policyId": r.policyID,
+			"restrictions": []object{{"operator": r.operator, "purposes": r.purposes}},
+		})
+	}
+	return rows, nil
+}

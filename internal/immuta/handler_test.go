@@ -1,0 +1,194 @@
+package immuta_test
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// addSource adds a Snowflake source, and says which handler it has.
+func addSource(tenant *fake.Tenant) (id int64, ref immuta.HandlerRef) {
+	source, _ := tenant.Source(tenant.AddSource(fake.SourceSpec{}))
+	return int64(source.ID), immuta.HandlerRef{Prefix: "snowflake", ID: int64(source.HandlerID)}
+}
+
+func TestSourceLeadsToItsHandler(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string][]fake.Option{"object": nil, "array": {fake.WithArrays()}, "texts": {fake.WithNumericStrings()}} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tenant := fake.New(options...)
+			client := connect(t, tenant)
+			id, want := addSource(tenant)
+			source, err := client.Source(t.Context(), id)
+			wantNoError(t, err)
+			ref, ok := source.Handler()
+			if !ok || ref != want {
+				t.Fatalf("the handler is %v, want %v", ref, want)
+			}
+			handler, err := client.Handler(t.Context(), ref, false)
+			wantNoError(t, err)
+			if got := handler.Metadata.Text("hostname"); got != "acme.example.com" {
+				t.Errorf("the hostname is %q", got)
+			}
+			if got := int64(handler.DataSourceID.Get()); got != id {
+				t.Errorf("the source is %d, want %d", got, id)
+			}
+			if handler.ConnectionString.Get() == "" || handler.Keys.Text("connectionString") != handler.ConnectionString.Get() {
+				t.Errorf("the connection string is %q", handler.ConnectionString.Get())
+			}
+		})
+	}
+}
+
+func TestHandlerOfAURL(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		url  string
+		want immuta.HandlerRef
+	}{
+		{"https://acme.example.com/snowflake/handler/7", immuta.HandlerRef{Prefix: "snowflake", ID: 7}},
+		{"https://acme.example.com:8443/base/native-s3/handler/7/", immuta.HandlerRef{Prefix: "native-s3", ID: 7}},
+		{"https://acme.example.com/asa/handler/7?x=/a/handler/8", immuta.HandlerRef{Prefix: "asa", ID: 7}},
+		{"/trino/handler/7", immuta.HandlerRef{Prefix: "trino", ID: 7}},
+		{"", immuta.HandlerRef{}},
+		{"https://acme.example.com/handler/7", immuta.HandlerRef{}},
+		{"https://acme.example.com//handler/7", immuta.HandlerRef{}},
+		{"https://acme.example.com/x//handler/7", immuta.HandlerRef{}},
+		{"https://acme.example.com/snowflake/7", immuta.HandlerRef{}},
+		{"https://acme.example.com/snowflake/handler/seven", immuta.HandlerRef{}},
+		{"https://acme.example.com/snowflake/handler/-7", immuta.HandlerRef{}},
+		{"https://acme.example.com/snowflake/handler/0", immuta.HandlerRef{}},
+		{"https://acme.example.com/snowflake/handler/99999999999999999999", immuta.HandlerRef{}},
+		{"https://acme.example.com/%zz/handler/7", immuta.HandlerRef{}},
+	} {
+		text, err := json.Marshal(map[string]any{"id": 1, "blobHandler": map[string]any{"url": test.url}})
+		wantNoError(t, err)
+		var source immuta.Source
+		wantNoError(t, json.Unmarshal(text, &source))
+		if got, ok := source.Handler(); got != test.want || ok != (test.want.ID > 0) {
+			t.Errorf("%s: got %v, %t, want %v", test.url, got, ok, test.want)
+		}
+	}
+	for _, text := range []string{`{}`, `{"blobHandler": null}`, `{"blobHandler": []}`, `{"blobHandler": 7}`, `{"blobHandler": {"url": {}}}`} {
+		var source immuta.Source
+		wantNoError(t, json.Unmarshal([]byte(text), &source))
+		if got, ok := source.Handler(); ok {
+			t.Errorf("%s: got %v", text, got)
+		}
+	}
+}
+
+func TestHandlerIsReadPastTheCacheUnlessToldOtherwise(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New()
+	client := connect(t, tenant)
+	_, ref := addSource(tenant)
+	for cached, query := range map[bool]string{false: "skipCache=true", true: ""} {
+		tenant.ResetJournal()
+		_, err := client.Handler(t.Context(), ref, cached)
+		wantNoError(t, err)
+		if got := tenant.Journal()[0].RawQuery; got != query {
+			t.Errorf("cached %t: the query is %q, want %q", cached, got, query)
+		}
+	}
+}
+
+func TestHandlerWithoutMetadataIsUnreadable(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{`{}`, `null`, `[]`, `{"metadata": null}`, `{"metadata": 7}`, `{"metadata": []}`} {
+		_, err := connect(t, replies(body)).Handler(t.Context(), immuta.HandlerRef{Prefix: "snowflake", ID: 7}, false)
+		if e := wantUnreadable(t, err); e.Reason != "it holds no metadata" || e.Request != "GET /snowflake/handler/7" {
+			t.Errorf("%s: got %v", body, err)
+		}
+	}
+}
+
+func TestHandlerKeepsWhatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New(fake.WithMetadataKeys("future", "other"))
+	client := connect(t, tenant)
+	_, ref := addSource(tenant)
+	future := map[string]any{"big": json.Number("12345678901234567890"), "list": []any{1.5, nil, "<&>"}}
+	tenant.UpdateHandler(int(ref.ID), func(metadata map[string]any) { metadata["future"] = future })
+	handler, err := client.Handler(t.Context(), ref, false)
+	wantNoError(t, err)
+	changed := handler.Metadata.Clone()
+	changed.Set("warehouse", "OTHER")
+	changed.Set("password", "hunter2")
+	changed.Set("other", nil)
+	if handler.Metadata.Text("warehouse") == "OTHER" {
+		t.Error("the copy shares its keys")
+	}
+	wantNoError(t, client.ReplaceHandler(t.Context(), ref, changed, handler.ConnectionString.Get()))
+	again, err := client.Handler(t.Context(), ref, false)
+	wantNoError(t, err)
+	if !again.Metadata.Same(handler.Metadata, "future") {
+		t.Errorf("%s became %s", handler.Metadata["future"], again.Metadata["future"])
+	}
+	if got := again.Metadata.Text("warehouse"); got != "OTHER" {
+		t.Errorf("the warehouse is %q", got)
+	}
+	put := tenant.Journal().Filter("PUT", "")[0]
+	if put.RawQuery != "skipCache=true" {
+		t.Errorf("the query is %q", put.RawQuery)
+	}
+	if got, _ := put.Field("connectionString"); got != handler.ConnectionString.Get() {
+		t.Errorf("the connection string is %v", got)
+	}
+	if secrets, _ := tenant.Secrets(int(ref.ID)); secrets.Password != "hunter2" {
+		t.Errorf("the password is %q", secrets.Password)
+	}
+}
+
+func TestMetadataLookup(t *testing.T) {
+	t.Parallel()
+	var m immuta.Metadata
+	if got := m.Text("key"); got != "" {
+		t.Errorf("nil metadata says %q", got)
+	}
+	wantNoError(t, json.Unmarshal([]byte(`{"text": "a", "number": 7, "null": null, "object": {}}`), &m))
+	got := map[string]string{}
+	for _, key := range []string{"text", "number", "null", "object", "missing"} {
+		got[key] = m.Text(key)
+	}
+	want := map[string]string{"text": "a", "number": "7", "null": "", "object": "", "missing": ""}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	if l := immuta.Lookup[immuta.Int](m, "null"); !l.Answered || l.Value != nil {
+		t.Errorf("a null is %v", l)
+	}
+	if l := immuta.Lookup[immuta.Int](m, "object"); l.Answered {
+		t.Errorf("what is not foreseen is %v", l)
+	}
+}
+
+func TestSameJSON(t *testing.T) {
+	t.Parallel()
+	for _, test := range []struct {
+		a, b string
+		want bool
+	}{
+		{`{"a": 1, "b": [1, 2]}`, `{"b":[1,2],"a":1.0}`, true},
+		{`"\u00e4"`, `"ä"`, true},
+		{`x`, `x`, true},
+		{`null`, ``, false},
+		{`[1, 2]`, `[2, 1]`, false},
+		{`1`, `"1"`, false},
+		{`{"a": null}`, `{}`, false},
+		{`x`, `y`, false},
+	} {
+		if got := immuta.SameJSON([]byte(test.a), []byte(test.b)); got != test.want {
+			t.Errorf("%s and %s: %t, want %t", test.a, test.b, got, test.want)
+		}
+	}
+	a, b := immuta.Metadata{"x": []byte(`1`)}, immuta.Metadata{"x": []byte(`1.0`), "y": []byte(`1`)}
+	if !a.Same(b, "x") || a.Same(b, "y") || b.Same(a, "y") || !a.Same(b, "z") {
+		t.Error("keys are compared by more or less than their values")
+	}
+}

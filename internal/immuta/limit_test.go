@@ -1,0 +1,160 @@
+package immuta_test
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+func concurrent(n int) adjust { return func(c *immuta.Config) { c.MaxConcurrentRequests = n } }
+
+func perSecond(n float64) adjust { return func(c *immuta.Config) { c.RequestsPerSecond = n } }
+
+// slow answers every request after a while, and notes when each began and how many there were at once.
+type slow struct {
+	takes time.Duration
+
+	mu        sync.Mutex
+	now, most int
+	begun     []time.Time
+}
+
+func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
+	s.mu.Lock()
+	s.now++
+	s.most = max(s.most, s.now)
+	s.begun = append(s.begun, time.Now())
+	s.mu.Unlock()
+	defer func() {
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.now--
+	}()
+	time.Sleep(s.takes) // which takes no time in a bubble
+	return inMemory{replies(`{"id": 1}`)}.RoundTrip(r)
+}
+
+// least is the shortest time between two beginnings.
+func (s *slow) least() time.Duration {
+	slices.SortFunc(s.begun, time.Time.Compare)
+	least := time.Duration(1<<63 - 1)
+	for i := range s.begun[1:] {
+		least = min(least, s.begun[i+1].Sub(s.begun[i]))
+	}
+	return least
+}
+
+func TestConcurrentRequestsAreLimited(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		client, transport := newClient(t, "http://immuta.test", concurrent(3)), &slow{takes: time.Second}
+		client.SetTransport(transport)
+		begin := time.Now()
+		wantNoError(t, parallel(20, func(i int) error { _, err := client.Source(t.Context(), int64(i+1)); return err }))
+		if transport.most != 3 {
+			t.Errorf("%d requests at once, want 3", transport.most)
+		}
+		if got := time.Since(begin); got != 7*time.Second {
+			t.Errorf("it took %s, want 7s", got)
+		}
+	})
+}
+
+func TestPauseHoldsNoSlot(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tenant := fake.New()
+		client := connect(t, tenant, concurrent(1), realWaits)
+		ids := []int64{int64(tenant.AddSource(fake.SourceSpec{})), int64(tenant.AddSource(fake.SourceSpec{}))}
+		tenant.Fault(fake.Fault{Status: 429, RetryAfter: "60"})
+		begin := time.Now()
+		paused := make(chan error, 1)
+		go func() { _, err := client.Source(t.Context(), ids[0]); paused <- err }()
+		synctest.Wait()
+		_, err := client.Source(t.Context(), ids[1])
+		wantNoError(t, err)
+		if got := time.Since(begin); got > 0 {
+			t.Errorf("another caller waited %s for a pause", got)
+		}
+		wantNoError(t, <-paused)
+	})
+}
+
+func TestRequestsPerSecondIsACeiling(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		takes time.Duration
+		slots int
+	}{
+		"quick answers": {0, 32},
+		"slow answers":  {5 * time.Second, 32},
+		// Whoever waits for a slot must not save up leave to send meanwhile.
+		"few slots": {5 * time.Second, 4},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				client, transport := newClient(t, "http://immuta.test", perSecond(10), concurrent(test.slots)), &slow{takes: test.takes}
+				client.SetTransport(transport)
+				wantNoError(t, parallel(20, func(i int) error { _, err := client.Source(t.Context(), int64(i+1)); return err }))
+				if got := transport.least(); got < 99*time.Millisecond {
+					t.Errorf("two requests within %s, want 100ms at least", got)
+				}
+			})
+		})
+	}
+}
+
+func TestRepetitionsCountAsRequests(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tenant := fake.New()
+		client := connect(t, tenant, perSecond(0.1), retries(2))
+		tenant.Fault(fake.Fault{Times: fake.Always})
+		begin := time.Now()
+		_, err := client.Source(t.Context(), 100)
+		wantStatus(t, err, 503)
+		if got := time.Since(begin).Round(time.Second); got != 20*time.Second {
+			t.Errorf("3 requests took %s, want 20s", got)
+		}
+	})
+}
+
+func TestNoTurnWithinTheDeadlineIsAnErrorAtOnce(t *testing.T) {
+	t.Parallel()
+	for method, send := range once {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				tenant := fake.New()
+				client := connect(t, tenant, perSecond(0.01))
+				id := int64(tenant.AddSource(fake.SourceSpec{}))
+				_, err := client.Source(t.Context(), id)
+				wantNoError(t, err)
+				tenant.ResetJournal()
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				begin := time.Now()
+				err = send(ctx, client, id)
+				if e := wantNoAnswer(t, err); !e.NotSent || immuta.IsUncertain(err) {
+					t.Errorf("%v is said to have been sent", err)
+				}
+				if !strings.Contains(err.Error(), "requests_per_second allows no further request within the operation's time-out") {
+					t.Errorf("unexpected text: %v", err)
+				}
+				if got := time.Since(begin); got > 0 {
+					t.Errorf("it took %s", got)
+				}
+				wantCount(t, tenant, "", "", 0)
+			})
+		})
+	}
+}

@@ -1,0 +1,396 @@
+package immuta_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"strings"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// once sends one request of each method, about a source that is there.
+var once = map[string]func(context.Context, *immuta.Client, int64) error{
+	"GET": func(ctx context.Context, c *immuta.Client, id int64) error { _, err := c.Source(ctx, id); return err },
+	"PUT": func(ctx context.Context, c *immuta.Client, id int64) error {
+		_, err := c.UpdateSource(ctx, id, immuta.Settings{"description": "x"})
+		return err
+	},
+	"POST": func(ctx context.Context, c *immuta.Client, _ int64) error {
+		_, err := c.CreateSource(ctx, "snowflake", creation("Orders"))
+		return err
+	},
+	"DELETE": func(ctx context.Context, c *immuta.Client, id int64) error {
+		_, err := c.DeleteSource(ctx, id)
+		return err
+	},
+}
+
+func TestRetryPolicy(t *testing.T) {
+	t.Parallel()
+	refused := &net.OpError{Op: "dial", Net: "tcp", Err: syscall.ECONNREFUSED}
+	noHost := &net.OpError{Op: "dial", Net: "tcp", Err: &net.DNSError{Err: "no such host", Name: "immuta.test", IsNotFound: true}}
+	for _, test := range []struct {
+		name    string
+		fault   fake.Fault
+		err     error // instead of the fault
+		repeats string
+	}{
+		{name: "400", fault: fake.Fault{Status: 400}},
+		{name: "403", fault: fake.Fault{Status: 403}},
+		{name: "404", fault: fake.Fault{Status: 404}},
+		{name: "408", fault: fake.Fault{Status: 408}},
+		{name: "422", fault: fake.Fault{Status: 422}},
+		{name: "500", fault: fake.Fault{Status: 500}},
+		{name: "429", fault: fake.Fault{Status: 429}, repeats: "GET PUT POST"},
+		{name: "502", fault: fake.Fault{Status: 502}, repeats: "GET PUT"},
+		{name: "503", fault: fake.Fault{Status: 503}, repeats: "GET PUT"},
+		{name: "503 with Retry-After", fault: fake.Fault{Status: 503, RetryAfter: "1"}, repeats: "GET PUT POST"},
+		{name: "503 with Retry-After 0", fault: fake.Fault{Status: 503, RetryAfter: "0"}, repeats: "GET PUT POST"},
+		{name: "503 with a Retry-After that means nothing", fault: fake.Fault{Status: 503, RetryAfter: "soon"}, repeats: "GET PUT"},
+		{name: "504", fault: fake.Fault{Status: 504}, repeats: "GET PUT"},
+		{name: "502 with Retry-After", fault: fake.Fault{Status: 502, RetryAfter: "1"}, repeats: "GET PUT"},
+		{name: "302", fault: fake.Fault{Status: 302, Header: http.Header{"Location": {"https://sso.test/"}}}},
+		{name: "reset", fault: fake.Fault{Reset: true}, repeats: "GET PUT"},
+		{name: "timeout", fault: fake.Fault{Hang: true}, repeats: "GET PUT"},
+		{name: "truncated", fault: fake.Fault{Truncate: true, Body: `{"id": 100, "dataSourceId": 100}`}, repeats: "GET PUT"},
+		{name: "truncated 400", fault: fake.Fault{Status: 400, Truncate: true, Body: `{"message": "no"}`}, repeats: "GET PUT"},
+		{name: "HTML", fault: fake.Fault{HTML: true}},
+		{name: "half a JSON", fault: fake.Fault{Status: 200, Body: `{"id": 1`}},
+		{name: "connection refused", err: refused, repeats: "GET PUT POST"},
+		{name: "proxy refused", err: &net.OpError{Op: "proxyconnect", Net: "tcp", Err: refused}, repeats: "GET PUT POST"},
+		{name: "no such host", err: noHost},
+		{name: "no TLS", err: http.ErrSchemeMismatch},
+	} {
+		for method, send := range once {
+			t.Run(test.name+"/"+method, func(t *testing.T) {
+				t.Parallel()
+				synctest.Test(t, func(t *testing.T) {
+					tenant := fake.New()
+					client := connect(t, tenant, timeout(time.Minute))
+					id := int64(tenant.AddSource(fake.SourceSpec{}))
+					var attempts atomic.Int64
+					client.SetTransport(roundTrip(func(r *http.Request) (*http.Response, error) {
+						if r.Method == method && attempts.Add(1) == 1 && test.err != nil {
+							return nil, test.err
+						}
+						return inMemory{tenant}.RoundTrip(r)
+					}))
+					if test.err == nil {
+						fault := test.fault
+						fault.Method = method
+						tenant.Fault(fault)
+					}
+					err := send(t.Context(), client, id)
+					repeats := strings.Contains(test.repeats, method)
+					switch {
+					case method == "DELETE":
+						// Repeated by a policy of its own: see the tests of DeleteSource.
+					case repeats && (err != nil || attempts.Load() != 2):
+						t.Errorf("%d attempts and %v, want 2 and success", attempts.Load(), err)
+					case !repeats && (err == nil || attempts.Load() != 1):
+						t.Errorf("%d attempts and %v, want 1 and a failure", attempts.Load(), err)
+					}
+					if left := tenant.PendingFaults(); len(left) > 0 {
+						t.Errorf("not met: %v", left)
+					}
+				})
+			})
+		}
+	}
+}
+
+func TestMaxRetries(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{0, 1, 4} {
+		for _, method := range []string{"GET", "PUT", "POST"} {
+			t.Run(fmt.Sprint(method, n), func(t *testing.T) {
+				t.Parallel()
+				tenant := fake.New()
+				client := connect(t, tenant, retries(n))
+				tenant.Fault(fake.Fault{Status: 429, Times: fake.Always})
+				err := once[method](t.Context(), client, 100)
+				wantStatus(t, err, 429)
+				wantCount(t, tenant, method, "", n+1)
+			})
+		}
+	}
+}
+
+func TestPauses(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		retryAfter string
+		want       time.Duration // 0: backoff
+	}{
+		"none":           {"", 0},
+		"seconds":        {"7", 7 * time.Second},
+		"fraction":       {"1.5", 1500 * time.Millisecond},
+		"zero":           {"0", 0},
+		"negative":       {"-3", 0},
+		"not a number":   {"NaN", 0},
+		"word":           {"soon", 0},
+		"infinite":       {"Inf", 24 * time.Hour},
+		"enormous":       {"1e300", 24 * time.Hour},
+		"server's date":  {fake.Epoch.Add(90 * time.Second).Format(http.TimeFormat), 90 * time.Second},
+		"date gone by":   {fake.Epoch.Add(-time.Hour).Format(http.TimeFormat), 0},
+		"date far ahead": {"Fri, 31 Dec 9999 23:59:59 GMT", 24 * time.Hour},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tenant, pauses := fake.New(), &waits{}
+			client := connect(t, tenant, pauses.record)
+			id := int64(tenant.AddSource(fake.SourceSpec{}))
+			tenant.Fault(fake.Fault{Status: 429, RetryAfter: test.retryAfter, Times: 3})
+			_, err := client.Source(t.Context(), id)
+			wantNoError(t, err)
+			if got := len(pauses.all()); got != 3 {
+				t.Fatalf("%d pauses, want 3", got)
+			}
+			for i, got := range pauses.all() {
+				from, to := test.want, test.want
+				if test.want == 0 {
+					to = 500 * time.Millisecond << i
+					from = to / 2
+				}
+				if got < from || got > to {
+					t.Errorf("pause %d is %s, want %s to %s", i, got, from, to)
+				}
+			}
+		})
+	}
+}
+
+// A server whose Date is missing means our own clock.
+func TestRetryAfterDateWithoutServerClock(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		pauses := &waits{}
+		header := http.Header{"Retry-After": {time.Now().UTC().Add(time.Minute).Format(http.TimeFormat)}}
+		client := connect(t, refusal(429, header, ""), pauses.record, retries(1))
+		_, err := client.Source(t.Context(), 100)
+		wantStatus(t, err, 429)
+		if got := pauses.all(); len(got) != 1 || got[0] != time.Minute {
+			t.Errorf("waited %v, want a minute", got)
+		}
+	})
+}
+
+func TestBackoffStaysBounded(t *testing.T) {
+	t.Parallel()
+	tenant, pauses := fake.New(), &waits{}
+	client := connect(t, tenant, pauses.record, retries(100))
+	tenant.Fault(fake.Fault{Times: fake.Always})
+	_, err := client.Source(t.Context(), 100)
+	wantStatus(t, err, 503)
+	if len(pauses.all()) != 100 {
+		t.Fatalf("%d pauses, want 100", len(pauses.all()))
+	}
+	for i, got := range pauses.all() {
+		if got < 250*time.Millisecond || got > 30*time.Second || i > 6 && got < 15*time.Second {
+			t.Errorf("pause %d is %s", i, got)
+		}
+	}
+}
+
+func TestWaitPastTheDeadlineIsAnErrorAtOnce(t *testing.T) {
+	t.Parallel()
+	for method, send := range once {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				tenant := fake.New()
+				client := connect(t, tenant, realWaits)
+				id := int64(tenant.AddSource(fake.SourceSpec{}))
+				tenant.Fault(fake.Fault{Method: method, Status: 429, RetryAfter: "120", Times: fake.Always})
+				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+				defer cancel()
+				begin := time.Now()
+				err := send(ctx, client, id)
+				wantStatus(t, err, 429)
+				if !strings.HasSuffix(err.Error(), "; the next attempt would be in 2m0s, after the operation's time-out") {
+					t.Errorf("unexpected text: %v", err)
+				}
+				if took := time.Since(begin); took > 0 {
+					t.Errorf("it took %s", took)
+				}
+				wantCount(t, tenant, method, "", 1)
+			})
+		})
+	}
+}
+
+func TestWaitInsideTheDeadlineIsWaitedOut(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tenant := fake.New()
+		client := connect(t, tenant, realWaits)
+		tenant.Fault(fake.Fault{Status: 503, RetryAfter: "59"})
+		tenant.Fault(fake.Fault{Status: 429, RetryAfter: fake.Epoch.Add(30 * time.Second).Format(http.TimeFormat)})
+		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
+		defer cancel()
+		begin := time.Now()
+		_, err := client.CreateSource(ctx, "snowflake", creation("Orders"))
+		wantNoError(t, err)
+		if got, want := time.Since(begin), 89*time.Second; got != want {
+			t.Errorf("it took %s, want %s", got, want)
+		}
+	})
+}
+
+func TestRequestTimeoutBoundsEachAttempt(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"GET", "PUT", "POST"} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				tenant := fake.New()
+				defer tenant.Close()
+				client := connect(t, tenant, timeout(20*time.Second), retries(2))
+				tenant.Fault(fake.Fault{Hang: true, Times: fake.Always})
+				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+				defer cancel()
+				begin := time.Now()
+				err := once[method](ctx, client, 100)
+				if e := wantNoAnswer(t, err); e.NotSent || !immuta.IsUncertain(err) {
+					t.Error("a request that hangs is said not to have been sent")
+				}
+				if !strings.HasSuffix(err.Error(), ": no answer within request_timeout (20s)") {
+					t.Errorf("unexpected text: %v", err)
+				}
+				attempts := 3
+				if method == "POST" {
+					attempts = 1
+				}
+				wantCount(t, tenant, method, "", attempts)
+				if got, want := time.Since(begin), time.Duration(attempts)*20*time.Second; got != want {
+					t.Errorf("it took %s, want %s", got, want)
+				}
+			})
+		})
+	}
+}
+
+// The body of an answer belongs to the attempt: one that stalls is repeated.
+func TestRequestTimeoutCoversTheBody(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tenant := fake.New()
+		id := int64(tenant.AddSource(fake.SourceSpec{}))
+		client := connect(t, tenant, timeout(20*time.Second))
+		first := true
+		client.SetTransport(roundTrip(func(r *http.Request) (*http.Response, error) {
+			response, err := inMemory{tenant}.RoundTrip(r)
+			if first && err == nil {
+				first, response.Body = false, stalled{r.Context()}
+			}
+			return response, err
+		}))
+		_, err := client.Source(t.Context(), id)
+		wantNoError(t, err)
+		wantCount(t, tenant, "GET", "", 2)
+	})
+}
+
+type stalled struct{ ctx context.Context }
+
+func (s stalled) Read([]byte) (int, error) {
+	<-s.ctx.Done()
+	return 0, s.ctx.Err()
+}
+
+func (stalled) Close() error { return nil }
+
+func TestOperationsDeadlineIsNamedAndNotRetried(t *testing.T) {
+	t.Parallel()
+	for _, method := range []string{"GET", "PUT", "POST"} {
+		t.Run(method, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				tenant := fake.New()
+				defer tenant.Close()
+				client := connect(t, tenant, realWaits)
+				tenant.Fault(fake.Fault{Hang: true, Times: fake.Always})
+				reason := errors.New("the operation's time-out (10s) ran out")
+				ctx, cancel := context.WithTimeoutCause(t.Context(), 10*time.Second, reason)
+				defer cancel()
+				err := once[method](ctx, client, 100)
+				if e := wantNoAnswer(t, err); !errors.Is(e, reason) || e.NotSent {
+					t.Errorf("got %v, want the reason of the deadline", err)
+				}
+				if got := err.Error(); strings.Contains(got, "next attempt") {
+					t.Errorf("unexpected text: %s", got)
+				}
+				wantCount(t, tenant, method, "", 1)
+			})
+		})
+	}
+}
+
+func TestConnectionRefusedOnTheWire(t *testing.T) {
+	t.Parallel()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	wantNoError(t, err)
+	wantNoError(t, listener.Close())
+	pauses := &waits{}
+	client := newClient(t, "http://"+listener.Addr().String(), pauses.record)
+	_, err = client.CreateSource(t.Context(), "snowflake", creation("Orders"))
+	if e := wantNoAnswer(t, err); !e.NotSent || immuta.IsUncertain(err) || !errors.Is(err, syscall.ECONNREFUSED) {
+		t.Errorf("got %v", err)
+	}
+	if got := len(pauses.all()); got != 4 {
+		t.Errorf("%d pauses, want 4", got)
+	}
+}
+
+func TestFaultsOnTheWire(t *testing.T) {
+	t.Parallel()
+	for name, fault := range map[string]fake.Fault{
+		"reset":     {Reset: true},
+		"truncated": {Truncate: true},
+		"hang":      {Hang: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tenant := fake.New()
+			defer tenant.Close()
+			client := serve(t, tenant, timeout(5*time.Second))
+			if fault.Hang {
+				client = serve(t, tenant, timeout(50*time.Millisecond), retries(100))
+			}
+			id := int64(tenant.AddSource(fake.SourceSpec{}))
+			fault.Method = "PUT"
+			tenant.Fault(fault)
+			_, err := client.UpdateSource(t.Context(), id, immuta.Settings{"description": "x"})
+			wantNoError(t, err)
+			if got := tenant.Journal().Count("PUT", ""); got < 2 {
+				t.Errorf("%d requests", got)
+			}
+			fault.Method = "POST"
+			tenant.Fault(fault)
+			_, err = client.CreateSource(t.Context(), "snowflake", creation("Orders"))
+			if !immuta.IsUncertain(err) {
+				t.Errorf("got %v, want doubt", err)
+			}
+			wantCount(t, tenant, "POST", "", 1)
+		})
+	}
+}
+
+func TestUnencodableBodyIsAnError(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New()
+	_, err := connect(t, tenant).CreateSource(t.Context(), "snowflake", func() {})
+	if err == nil || !strings.HasPrefix(err.Error(), "encoding the body of POST /snowflake/handler: ") {
+		t.Errorf("got %v", err)
+	}
+	wantCount(t, tenant, "", "", 0)
+}

@@ -1,0 +1,218 @@
+package immuta_test
+
+import (
+	"context"
+	"errors"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+func TestSourceIsFoundByAnyName(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		"Orders", "Sales Orders", "a/b", "../admin", "/", "50%", "%2F", "%zz", "a+b&c=d", "what?", "#1", `"quoted"`, "'single'",
+		"Bestellungen für Zürich", "订单", "🙂", ".", "..", "...", ".hidden", "a;b", "a\\b", "line\nbreak", "trailing ",
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tenant := fake.New()
+			// Nothing is tidied up on the way: neither by a real server nor by a client's library.
+			client := serve(t, tenant)
+			id := int64(tenant.AddSource(fake.SourceSpec{Name: name}))
+			tenant.UpdateSource(int(id), func(s *fake.Source) { s.SQLTableName = name })
+			byName, err := client.SourceByName(t.Context(), name)
+			wantNoError(t, err)
+			byTable, err := client.SourceBySQLTable(t.Context(), name)
+			wantNoError(t, err)
+			if int64(byName.ID) != id || int64(byTable.ID) != id || string(byName.Name) != name {
+				t.Errorf("found %d and %d, want %d", byName.ID, byTable.ID, id)
+			}
+			_, err = client.SourceByName(t.Context(), name+"x")
+			if !immuta.IsNotFound(err) {
+				t.Errorf("got %v", err)
+			}
+		})
+	}
+}
+
+func TestSourceIsReadWhateverItsForm(t *testing.T) {
+	t.Parallel()
+	for name, options := range map[string][]fake.Option{
+		"as documented": nil, "arrays": {fake.WithArrays()}, "texts": {fake.WithNumericStrings()}, "empty texts": {fake.WithEmptyTexts()},
+		"all keys": {fake.WithUnlistedKeys()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tenant := fake.New(options...)
+			id := tenant.AddSource(fake.SourceSpec{Name: "Orders", Deleted: true})
+			source, err := connect(t, tenant).Source(t.Context(), int64(id))
+			wantNoError(t, err)
+			if source.Name != "Orders" || !source.Deleted || source.CreatedBy != fake.DefaultProfileID || source.Technology != "Snowflake" {
+				t.Errorf("unexpected source %+v", source)
+			}
+			if at, ok := immuta.ParseTime(string(source.CreatedAt)); !ok || !at.Equal(fake.Epoch) {
+				t.Errorf("created at %s", source.CreatedAt)
+			}
+			if _, ok := source.Handler(); !ok {
+				t.Error("no handler")
+			}
+		})
+	}
+}
+
+func TestSettingsAreSentAlone(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New()
+	client := connect(t, tenant)
+	id, _ := addSource(tenant)
+	saved, err := client.UpdateSource(t.Context(), id, immuta.Settings{"description": "x", "expiration": nil})
+	wantNoError(t, err)
+	if got, want := string(tenant.Journal()[0].Body), `{"description":"x","expiration":null}`; got != want {
+		t.Errorf("sent %s, want %s", got, want)
+	}
+	if saved.Description.Get() != "x" {
+		t.Errorf("saved as %q", saved.Description.Get())
+	}
+	tenant.Disable(int(id))
+	wantNoError(t, client.RestoreSource(t.Context(), id))
+	if source, _ := tenant.Source(int(id)); source.Deleted {
+		t.Error("still disabled")
+	}
+}
+
+func TestSavedRecordFillsWhatAReadLeavesOut(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New()
+	client := connect(t, tenant)
+	id, _ := addSource(tenant)
+	saved, err := client.UpdateSource(t.Context(), id, immuta.Settings{"organization": "ACME", "category": nil, "private": true})
+	wantNoError(t, err)
+	read, err := client.Source(t.Context(), id)
+	wantNoError(t, err)
+	if read.Organization.Answered {
+		t.Fatal("a read answers what this test needs it to leave out")
+	}
+	saved.Name = "of the saved record"
+	full := read.WithWriteOnlyKeys(saved)
+	if full.Organization.Get() != "ACME" || !full.Category.Answered || !bool(full.Private.Get()) || !full.HasExamples.Answered {
+		t.Errorf("unexpected record %+v", full)
+	}
+	if full.Name == saved.Name {
+		t.Error("what was read is overwritten")
+	}
+}
+
+func TestDisableSource(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		options []fake.Option
+		prepare func(*fake.Tenant, int)
+		reads   int // of the source
+	}{
+		"at once":                        {reads: 1},
+		"by a job that takes a while":    {options: []fake.Option{fake.WithJobDelay(5)}, reads: 3},
+		"with numbers for ids":           {options: []fake.Option{fake.WithJobDelay(2), fake.WithNumericBulkIDs(), fake.WithNumericStrings()}, reads: 2},
+		"where jobs cannot be asked for": {options: []fake.Option{fake.WithJobDelay(4), fake.WithoutJobList()}, reads: 3},
+		"where asking for jobs fails": {options: []fake.Option{fake.WithJobDelay(4)}, prepare: func(tenant *fake.Tenant, _ int) {
+			tenant.Fault(fake.Fault{Path: "/jobs", Status: 500, Times: fake.Always})
+		}, reads: 3},
+		"where jobs are a page": {options: []fake.Option{fake.WithJobDelay(4)}, prepare: func(tenant *fake.Tenant, _ int) {
+			tenant.Fault(fake.Fault{Path: "/jobs", HTML: true, Times: fake.Always})
+		}, reads: 3},
+		"where no bulk id is answered": {options: []fake.Option{fake.WithJobDelay(4)}, prepare: func(tenant *fake.Tenant, _ int) {
+			tenant.Fault(fake.Fault{Method: "PUT", Status: 200, Body: `{"jobsCreated": 1}`, When: fake.After})
+		}, reads: 4},
+		"already": {prepare: func(tenant *fake.Tenant, id int) { tenant.Disable(id) }, reads: 1},
+		"whose answer is lost": {prepare: func(tenant *fake.Tenant, _ int) {
+			tenant.Fault(fake.Fault{Method: "PUT", Reset: true, When: fake.After})
+		}, reads: 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tenant := fake.New(test.options...)
+			client := connect(t, tenant)
+			id, _ := addSource(tenant)
+			if test.prepare != nil {
+				test.prepare(tenant, int(id))
+			}
+			source, err := client.DisableSource(t.Context(), id)
+			wantNoError(t, err)
+			if int64(source.ID) != id || !source.Deleted {
+				t.Errorf("unexpected source %+v", source)
+			}
+			if left, ok := tenant.Source(int(id)); !ok || !left.Deleted {
+				t.Error("the source is not disabled, but live or gone")
+			}
+			wantCount(t, tenant, "GET", "/dataSource/*", test.reads)
+			wantCount(t, tenant, "DELETE", "", 0)
+		})
+	}
+}
+
+func TestDisableSourceReportsAFailedJob(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New(fake.WithJobDelay(1))
+	client := connect(t, tenant)
+	id, _ := addSource(tenant)
+	tenant.FailJob(int(id), "Snowflake refuses the key "+fake.DefaultAPIKey)
+	_, err := client.DisableSource(t.Context(), id)
+	want := "job 5e0c0000-0000-4000-8000-000000000001 of Immuta failed: Snowflake refuses the key ***"
+	if err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+	tenant.FailJob(int(id), "")
+	if _, err = client.DisableSource(t.Context(), id); err == nil || !strings.HasSuffix(err.Error(), " failed: no output") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDisableSourceThatIsGone(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New()
+	if _, err := connect(t, tenant).DisableSource(t.Context(), 100); !immuta.IsNotFound(err) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestDisableSourceWaitsNoLongerThanItsContext(t *testing.T) {
+	t.Parallel()
+	for name, end := range map[string]func(context.Context) (context.Context, context.CancelFunc){
+		"deadline": func(ctx context.Context) (context.Context, context.CancelFunc) {
+			return context.WithTimeoutCause(ctx, 10*time.Minute, errStopped)
+		},
+		"cancellation": func(ctx context.Context) (context.Context, context.CancelFunc) {
+			ctx, cancel := context.WithCancelCause(ctx)
+			time.AfterFunc(10*time.Minute, func() { cancel(errStopped) })
+			return ctx, func() { cancel(nil) }
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			synctest.Test(t, func(t *testing.T) {
+				tenant := fake.New()
+				client := connect(t, tenant, realWaits)
+				id, _ := addSource(tenant)
+				tenant.HoldJobs()
+				ctx, cancel := end(t.Context())
+				defer cancel()
+				begin := time.Now()
+				_, err := client.DisableSource(ctx, id)
+				if !errors.Is(err, errStopped) || !strings.HasPrefix(err.Error(), "data source ") || !strings.Contains(err.Error(), " is not disabled yet: ") {
+					t.Errorf("got %v", err)
+				}
+				if got := time.Since(begin); got != 10*time.Minute {
+					t.Errorf("it took %s", got)
+				}
+				// Polls are as far apart as attempts are.
+				if got := tenant.Journal().Count("GET", "/dataSource/*"); got < 20 || got > 60 {
+					t.Errorf("%d reads in ten minutes", got)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,187 @@
+package immuta
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+)
+
+const featureStorePath = "/dataSource/featureStore"
+
+// SQLConnection is how Immuta's query engine is reached, and as whom.
+type SQLConnection struct {
+	Username Text
+	Host     Text
+	Port     Int
+	Database Text
+	SSLMode  Text
+	// ConnectionString is not in every answer. That of a temporary account holds its password.
+	ConnectionString Text
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. The same things have different names in different answers: user and sqlUser,
+// sslmode and sslMode (M).
+func (s *SQLConnection) UnmarshalJSON(b []byte) error {
+	var out struct {
+		User             Lenient[Text] `json:"user"`
+		SQLUser          Lenient[Text] `json:"sqlUser"`
+		Host             Lenient[Text] `json:"host"`
+		Port             Lenient[Int]  `json:"port"`
+		Database         Lenient[Text] `json:"database"`
+		SSLMode          Lenient[Text] `json:"sslmode"` // in either case
+		ConnectionString Lenient[Text] `json:"connectionString"`
+	}
+	if err := json.Unmarshal(b, &out); err != nil {
+		return err
+	}
+	*s = SQLConnection{
+		Username: out.User.Or(out.SQLUser).Get(), Host: out.Host.Get(), Port: out.Port.Get(), Database: out.Database.Get(),
+		SSLMode: out.SSLMode.Get(), ConnectionString: out.ConnectionString.Get(),
+	}
+	return nil
+}
+
+// SQLAccount reads the connection of the caller's own SQL account: GET /dataSource/featureStore (M). [IsNotFound] means that
+// the caller has none, which is answered by a 404 or by an answer without a user (both L).
+func (c *Client) SQLAccount(ctx context.Context) (*SQLConnection, error) {
+	var out one[SQLConnection]
+	if err := c.get(ctx, featureStorePath, nil, &out); err != nil {
+		if isBareNotFound(err) {
+			return nil, missingRoute(err)
+		}
+		return nil, err
+	}
+	if out.Value.Username == "" {
+		return nil, &AbsentError{Request: http.MethodGet + " " + featureStorePath, What: "SQL account"}
+	}
+	return &out.Value, nil
+}
+
+// IsSQLUser tells whether two user names are the same account's. The engine is PostgreSQL, which may fold names (L).
+func IsSQLUser(a, b string) bool { return strings.EqualFold(a, b) }
+
+// CreateSQLAccount makes the caller's SQL account: POST /dataSource/featureStore (M). Each caller has one at most.
+func (c *Client) CreateSQLAccount(ctx context.Context, username, password string) error {
+	r := request{method: http.MethodPost, path: featureStorePath, body: map[string]string{"username": username, "password": password}}
+	return c.featureStore(ctx, r)
+}
+
+// ChangeSQLPassword sets the password of the caller's SQL account: PUT /dataSource/featureStore/password (M).
+func (c *Client) ChangeSQLPassword(ctx context.Context, password string) error {
+	r := request{method: http.MethodPut, path: featureStorePath + "/password", body: map[string]string{"password": password}}
+	return c.featureStore(ctx, r)
+}
+
+// featureStore sends a request whose answer says no more than whether it worked.
+func (c *Client) featureStore(ctx context.Context, r request) error {
+	var out Lenient[outcome]
+	if err := c.call(ctx, r, &out); err != nil {
+		if isBareNotFound(err) {
+			return missingRoute(err)
+		}
+		return err
+	}
+	return out.Get().check(r)
+}
+
+func sqlAccountPath(username string) string {
+	return featureStorePath + "/account/" + url.PathEscape(username)
+}
+
+// DeleteSQLAccount deletes the caller's SQL account: DELETE /dataSource/featureStore/account/{sqlUsername} (M).
+func (c *Client) DeleteSQLAccount(ctx context.Context, username string) error {
+	return c.deleteOnce(ctx, sqlAccountPath(username), func(ctx context.Context) error {
+		account, err := c.SQLAccount(ctx)
+		if err == nil && !IsSQLUser(string(account.Username), username) {
+			return &AbsentError{Request: http.MethodGet + " " + featureStorePath, What: "SQL account " + username}
+		}
+		return err
+	})
+}
+
+// TemporaryAccount is what a temporary SQL account is wanted for. Zero fields are not sent.
+type TemporaryAccount struct {
+	ProjectID        int64
+	AccountPrefix    string
+	ExpiresIn        int64 // minutes
+	ForceDirectAudit bool
+}
+
+// Credentials are a SQL account with its password, which is answered this once.
+type Credentials struct {
+	SQLConnection
+	Password string
+}
+
+type temporaryAnswer struct {
+	Credentials
+	outcome outcome
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (a *temporaryAnswer) UnmarshalJSON(b []byte) error {
+	var out struct {
+		Password Lenient[Text] `json:"sqlPassword"`
+		outcome
+	}
+	if err := json.Unmarshal(b, &out); err != nil {
+		return err
+	}
+	a.Password, a.outcome = string(out.Password.Get()), out.outcome
+	return json.Unmarshal(b, &a.SQLConnection)
+}
+
+// CreateTemporarySQLAccount makes an account that expires: POST /dataSource/featureStore/temporary (M). A project's id is sent
+// as a string, which is how it is documented; in use are both (L).
+func (c *Client) CreateTemporarySQLAccount(ctx context.Context, t TemporaryAccount) (*Credentials, error) {
+	body := map[string]any{}
+	if t.ProjectID != 0 {
+		body["projectId"] = strconv.FormatInt(t.ProjectID, 10)
+	}
+	if t.AccountPrefix != "" {
+		body["accountPrefix"] = t.AccountPrefix
+	}
+	if t.ExpiresIn != 0 {
+		body["expiresIn"] = t.ExpiresIn
+	}
+	if t.ForceDirectAudit {
+		body["forceDirectAudit"] = true
+	}
+	r := request{method: http.MethodPost, path: featureStorePath + "/temporary", body: body, confidential: true}
+	var out one[temporaryAnswer]
+	if err := c.call(ctx, r, &out); err != nil {
+		if isBareNotFound(err) {
+			return nil, missingRoute(err)
+		}
+		return nil, err
+	}
+	if err := out.Value.outcome.check(r); err != nil {
+		return nil, err
+	}
+	if out.Value.Username == "" || out.Value.Password == "" {
+		return nil, &UnreadableError{Request: r.String(), Reason: "it holds no user name or no password"}
+	}
+	return &out.Value.Credentials, nil
+}
+
+// DeleteTemporarySQLAccount deletes a temporary account. No call tells what became of one, so after a lost answer it is
+// deleted once more: its name is its own, so that cannot hit another.
+func (c *Client) DeleteTemporarySQLAccount(ctx context.Context, username string) error {
+	r := request{method: http.MethodDelete, path: sqlAccountPath(username)}
+	err := c.featureStore(ctx, r)
+	if err != nil && IsUncertain(err) {
+		if ctx.Err() != nil {
+			var cancel context.CancelFunc
+			ctx, cancel = AfterCare(ctx)
+			defer cancel()
+		}
+		err = c.featureStore(ctx, r)
+	}
+	if IsNotFound(err) {
+		return nil
+	}
+	return err
+}

@@ -1,0 +1,119 @@
+package immuta_test
+
+import (
+	"bytes"
+	"io"
+	"log/slog"
+	"net/http"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// traceTo writes the most talkative log there is.
+func traceTo(w io.Writer) adjust {
+	return func(c *immuta.Config) {
+		c.Logger = slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: immuta.LevelTrace}))
+	}
+}
+
+// TestSQLPasswordsAreInNoLog looks for passwords in a log, also for those that only answers hold.
+func TestSQLPasswordsAreInNoLog(t *testing.T) {
+	t.Parallel()
+	var log bytes.Buffer
+	tenant := fake.New()
+	client := connect(t, tenant, traceTo(&log), retries(0))
+	if err := client.CreateSQLAccount(t.Context(), "ada_sql", "made-S3cret"); err != nil {
+		t.Fatal(err)
+	}
+	if err := client.ChangeSQLPassword(t.Context(), "changed-S3cret"); err != nil {
+		t.Fatal(err)
+	}
+	made, err := client.CreateTemporarySQLAccount(t.Context(), immuta.TemporaryAccount{AccountPrefix: "tf"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tenant.Fault(fake.Fault{Status: 200, Body: `{"sqlPassword": "cut-S3cret", "connectionString": "postgresql://tf_1:cut-S3cret@h`})
+	_, err = client.CreateTemporarySQLAccount(t.Context(), immuta.TemporaryAccount{})
+	if err == nil || strings.Contains(err.Error(), "S3cret") {
+		t.Errorf("the error is %v", err)
+	}
+	password, ok := strings.CutPrefix(made.Password, "once-")
+	if !ok || !strings.Contains(string(made.ConnectionString), password) {
+		t.Fatalf("the account is %+v", made)
+	}
+	for _, secret := range []string{"S3cret", "/told"} {
+		if strings.Contains(log.String(), secret) {
+			t.Errorf("%s is in the log:\n%s", secret, log.String())
+		}
+	}
+	if !strings.Contains(log.String(), "/dataSource/featureStore/temporary") || !strings.Contains(log.String(), `\"username\":\"ada_sql\"`) {
+		t.Errorf("the log is empty:\n%s", log.String())
+	}
+}
+
+func TestSQLAccountAnswers(t *testing.T) {
+	t.Parallel()
+	for body, want := range map[string]immuta.SQLConnection{
+		`{"user": "a", "host": "h", "port": "5432", "database": "d", "sslmode": "require"}`: {Username: "a", Host: "h", Port: 5432, Database: "d", SSLMode: "require"},
+		`[{"sqlUser": 7, "host": null, "port": null, "sslMode": "prefer", "new": {}}]`:      {Username: "7", SSLMode: "prefer"},
+		`{"user": "a", "host": {}, "port": "many"}`:                                         {Username: "a"},
+	} {
+		tenant := fake.New()
+		tenant.Fault(fake.Fault{Status: 200, Body: body})
+		got, err := connect(t, tenant).SQLAccount(t.Context())
+		if err != nil {
+			t.Errorf("%s: %v", body, err)
+			continue
+		}
+		if diff := cmp.Diff(want, *got); diff != "" {
+			t.Errorf("%s (-want +got):\n%s", body, diff)
+		}
+	}
+	for body, missing := range map[string]bool{`{"user": null}`: true, `{}`: true, `{"message": "SQL account not found."}`: true, `{"message": "Not Found"}`: false} {
+		tenant := fake.New()
+		status := http.StatusOK
+		if strings.Contains(body, "message") {
+			status = http.StatusNotFound
+		}
+		tenant.Fault(fake.Fault{Status: status, Body: body})
+		_, err := connect(t, tenant).SQLAccount(t.Context())
+		if err == nil || immuta.IsNotFound(err) != missing || immuta.IsMissingRoute(err) == missing {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
+func TestOutcomes(t *testing.T) {
+	t.Parallel()
+	for body, ok := range map[string]bool{
+		`{"status": true}`: true, `{"success": "true"}`: true, ``: true, `{}`: true, `null`: true, `"done"`: true, `[]`: true, `{"status": "odd"}`: true,
+		`{"status": false}`: false, `{"success": false}`: false, `{"success": "false", "status": true}`: false,
+	} {
+		client := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }))
+		if err := client.ChangeSQLPassword(t.Context(), "x"); (err == nil) != ok {
+			t.Errorf("%s: %v", body, err)
+		}
+	}
+}
+
+func TestDeclinedDeleteIsLookedUp(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New()
+	tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql"})
+	client := connect(t, tenant)
+	fault := fake.Fault{Method: "DELETE", Status: 200, Body: `{"status": false}`}
+	tenant.Fault(fault)
+	if err := client.DeleteSQLAccount(t.Context(), "ada_sql"); err == nil {
+		t.Error("an account that is still there counts as deleted")
+	}
+	fault.When = fake.After
+	tenant.Fault(fault)
+	if err := client.DeleteSQLAccount(t.Context(), "ada_sql"); err != nil {
+		t.Errorf("an account that is gone counts as not deleted: %v", err)
+	}
+}

@@ -1,0 +1,145 @@
+package immuta
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+)
+
+// The states of a task.
+const (
+	TaskPending   = "pending"
+	TaskCompleted = "completed"
+)
+
+// Task is something that somebody is asked to do about a source, as GET /dataSource/{id}/tasks answers it (M).
+//
+// There is no call to read one task. GET /dataSource/tasks/{taskId} looks like it, but does what the task asks for and marks
+// it as completed (M): nothing here may ever send that to learn something.
+type Task struct {
+	ID          Int                   `json:"id"`
+	State       Text                  `json:"state"`
+	Type        Text                  `json:"type"`
+	Reason      Lenient[string]       `json:"reason"`
+	CreatedAt   Lenient[string]       `json:"createdAt"`
+	RequesterID Lenient[Int]          `json:"requestingUserProfile"`
+	Requester   Lenient[Author]       `json:"requester"`
+	Metadata    Lenient[TaskMetadata] `json:"metadata"`
+}
+
+// RequestedBy is the profile that made the request; 0 when it is not answered.
+func (t Task) RequestedBy() int64 {
+	if id := t.RequesterID.Get(); id != 0 {
+		return int64(id)
+	}
+	return int64(t.Requester.Get().ID)
+}
+
+// TaskMetadata is what a request to unmask is about.
+type TaskMetadata struct {
+	Column Lenient[string] `json:"column"`
+}
+
+// UnmarshalJSON implements [json.Unmarshaler]. The reference calls the metadata a string (M), which may hold the object (L).
+func (m *TaskMetadata) UnmarshalJSON(b []byte) error {
+	var text string
+	if json.Unmarshal(b, &text) == nil {
+		b = []byte(text)
+	}
+	type plain TaskMetadata
+	return json.Unmarshal(b, (*plain)(m))
+}
+
+// UnmaskRequest asks people to unmask values of a column. Zero fields are not sent.
+type UnmaskRequest struct {
+	Column     string
+	Reason     string
+	ProfileIDs []int64
+	ProjectID  int64
+	// Values are the masked values in question. That they go in under this key is a guess (L): the answer has them, and no
+	// other place is documented.
+	Values []string
+}
+
+// RequestUnmasking makes the request: POST /dataSource/{id}/reverseMask (M). It answers one task, or one for each of the people
+// asked (L). A [IsNotFound] error means that the source does not exist.
+func (c *Client) RequestUnmasking(ctx context.Context, sourceID int64, u UnmaskRequest) ([]Task, error) {
+	body := map[string]any{"column": u.Column, "unmaskingReason": u.Reason, "unmaskingUsers": u.ProfileIDs}
+	if u.ProjectID != 0 {
+		body["projectId"] = u.ProjectID
+	}
+	if len(u.Values) > 0 {
+		body["values"] = u.Values
+	}
+	r := request{method: http.MethodPost, path: sourcePath(sourceID) + "/reverseMask", body: body}
+	var tasks many[Task]
+	if err := c.call(ctx, r, &tasks); err != nil {
+		return nil, c.orMissingRoute(ctx, sourceID, err)
+	}
+	tasks = slices.DeleteFunc(tasks, func(t Task) bool { return t.ID == 0 })
+	if len(tasks) == 0 {
+		return nil, &UnreadableError{Request: r.String(), Reason: "it holds no task"}
+	}
+	return tasks, nil
+}
+
+// UnmaskTasks finds tasks of the type unmask by their ids: those which are still there, in the order of the ids. An empty
+// result means that none is. A [IsNotFound] error means that the source does not exist.
+//
+// Which states a list holds that does not ask for any is not known, and neither is whether one parameter may ask for two (M),
+// so what is missing is looked for once more among the completed tasks.
+func (c *Client) UnmaskTasks(ctx context.Context, sourceID int64, ids []int64) ([]Task, error) {
+	found := map[int64]Task{}
+	for _, states := range [][]string{{TaskPending, TaskCompleted}, {TaskCompleted}} {
+		if err := c.findTasks(ctx, sourceID, states, ids, found); err != nil {
+			return nil, err
+		}
+		if len(found) == len(ids) {
+			break
+		}
+	}
+	var tasks []Task
+	for _, id := range ids {
+		if task, ok := found[id]; ok {
+			tasks = append(tasks, task)
+		}
+	}
+	return tasks, nil
+}
+
+func (c *Client) findTasks(ctx context.Context, sourceID int64, states []string, ids []int64, found map[int64]Task) error {
+	list := pages(func(offset, size int) (page[Task], error) {
+		var out page[Task]
+		query := url.Values{"types": {"unmask"}, "states": states, "offset": {strconv.Itoa(offset)}, "size": {strconv.Itoa(size)}}
+		err := c.get(ctx, sourcePath(sourceID)+"/tasks", query, &out)
+		return out, err
+	}, func(t Task) Int { return t.ID })
+	for task, err := range list {
+		if err != nil {
+			return c.orMissingRoute(ctx, sourceID, err)
+		}
+		if id := int64(task.ID); slices.Contains(ids, id) {
+			found[id] = task
+		}
+		if len(found) == len(ids) {
+			return nil
+		}
+	}
+	return nil
+}
+
+// DeleteUnmaskTask deletes a task: DELETE /dataSource/tasks/{taskId} (M).
+func (c *Client) DeleteUnmaskTask(ctx context.Context, sourceID, id int64) error {
+	path := fmt.Sprintf("/dataSource/tasks/%d", id)
+	return c.deleteOnce(ctx, path, func(ctx context.Context) error {
+		tasks, err := c.UnmaskTasks(ctx, sourceID, []int64{id})
+		if err == nil && len(tasks) == 0 {
+			return &AbsentError{Request: http.MethodGet + " " + sourcePath(sourceID) + "/tasks", What: fmt.Sprintf("task %d", id)}
+		}
+		return err
+	})
+}

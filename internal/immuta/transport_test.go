@@ -1,0 +1,150 @@
+package immuta_test
+
+import (
+	"encoding/pem"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/url"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+func newServer(t testing.TB, handler http.Handler) (host string) {
+	t.Helper()
+	server := httptest.NewServer(handler)
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// newTLSServer serves a tenant under a certificate that no system trusts, and returns the certificate too.
+func newTLSServer(t testing.TB, tenant http.Handler) (host, certificate string) {
+	t.Helper()
+	server := httptest.NewUnstartedServer(tenant)
+	server.EnableHTTP2 = true
+	server.Config.ErrorLog = quiet
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	block := &pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}
+	return server.URL, string(pem.EncodeToMemory(block))
+}
+
+func TestUnknownAuthorityIsACertificateError(t *testing.T) {
+	t.Parallel()
+	tenant, pauses := fake.New(), &waits{}
+	host, _ := newTLSServer(t, tenant)
+	for method, send := range once {
+		err := send(t.Context(), newClient(t, host, pauses.record), 100)
+		if e := wantNoAnswer(t, err); !immuta.IsCertificateError(err) || !e.NotSent || immuta.IsUncertain(err) {
+			t.Errorf("%s: got %v", method, err)
+		}
+	}
+	if got := pauses.all(); len(got) > 0 {
+		t.Errorf("%d repetitions of what no repetition cures", len(got))
+	}
+	wantCount(t, tenant, "", "", 0)
+}
+
+func TestForeignNameIsACertificateError(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New()
+	host, certificate := newTLSServer(t, tenant)
+	host = strings.Replace(host, "127.0.0.1", "localhost", 1) // which the certificate does not name
+	_, err := newClient(t, host, func(c *immuta.Config) { c.CACertificate = certificate }).Source(t.Context(), 100)
+	if !immuta.IsCertificateError(err) {
+		t.Errorf("got %v", err)
+	}
+	wantCount(t, tenant, "", "", 0)
+}
+
+func TestCertificatesThatAreAccepted(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New()
+	id := int64(tenant.AddSource(fake.SourceSpec{}))
+	var protocol string
+	host, certificate := newTLSServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		protocol = r.Proto
+		tenant.ServeHTTP(w, r)
+	}))
+	for name, change := range map[string]adjust{
+		"of the user's authority": func(c *immuta.Config) { c.CACertificate = certificate },
+		"of any":                  func(c *immuta.Config) { c.InsecureSkipVerify = true },
+	} {
+		_, err := newClient(t, host, change).Source(t.Context(), id)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if protocol != "HTTP/2.0" {
+			t.Errorf("%s: the protocol is %s", name, protocol)
+		}
+	}
+}
+
+func TestServerWithoutTLSIsNotAskedAgain(t *testing.T) {
+	t.Parallel()
+	tenant, pauses := fake.New(), &waits{}
+	host := strings.Replace(newServer(t, tenant), "http:", "https:", 1)
+	err := once["POST"](t.Context(), newClient(t, host, pauses.record), 100)
+	if e := wantNoAnswer(t, err); !e.NotSent || immuta.IsCertificateError(err) {
+		t.Errorf("got %v", err)
+	}
+	if len(pauses.all()) > 0 {
+		t.Error("it was tried again")
+	}
+}
+
+func TestConfigurationsThatAreRefused(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		change adjust
+		text   string
+	}{
+		"host":        {func(c *immuta.Config) { c.Host = "ftp://immuta.test" }, `the scheme must be https or http, not "ftp"`},
+		"key":         {func(c *immuta.Config) { c.APIKey = "" }, "an API key is required"},
+		"concurrency": {func(c *immuta.Config) { c.MaxConcurrentRequests = 0 }, "the number of concurrent requests must be at least 1"},
+		"certificate": {func(c *immuta.Config) { c.CACertificate = "no PEM" }, "the CA certificate holds no PEM certificate"},
+	} {
+		config := immuta.Config{Host: "immuta.test", APIKey: "key", MaxConcurrentRequests: 1}
+		client, err := immuta.New(config)
+		wantNoError(t, err)
+		if got := client.Host(); got != "https://immuta.test" {
+			t.Errorf("the host is %q", got)
+		}
+		test.change(&config)
+		if _, err := immuta.New(config); err == nil || err.Error() != test.text {
+			t.Errorf("%s: got %v, want %s", name, err, test.text)
+		}
+	}
+}
+
+// proxied is a proxy that the environment of these tests names. It says which URL it was asked for; loopback is never asked
+// of a proxy, and the environment is read but once, so that no other test meets it.
+var proxied = func() string {
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.WriteHeader(http.StatusTeapot)
+		_, _ = io.WriteString(w, (&url.URL{Scheme: r.URL.Scheme, Host: r.URL.Host, Path: r.URL.Path}).String())
+	}))
+	for _, name := range []string{"HTTP_PROXY", "http_proxy"} {
+		if err := os.Setenv(name, server.URL); err != nil {
+			panic(err)
+		}
+	}
+	for _, name := range []string{"NO_PROXY", "no_proxy", "REQUEST_METHOD"} {
+		if err := os.Unsetenv(name); err != nil {
+			panic(err)
+		}
+	}
+	return server.URL
+}()
+
+func TestProxyComesFromTheEnvironment(t *testing.T) {
+	t.Parallel()
+	_, err := newClient(t, "http://immuta.test").Source(t.Context(), 100)
+	if want := "GET /dataSource/100: 418 I'm a teapot: http://immuta.test/dataSource/100"; err == nil || err.Error() != want {
+		t.Errorf("got %v from the proxy at %s, want %s", err, proxied, want)
+	}
+}

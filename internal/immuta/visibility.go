@@ -1,0 +1,76 @@
+package immuta
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+)
+
+// PolicyInfo is what policies do to a profile's view of a source. The shape of visibilities and filters is not known (L).
+type PolicyInfo struct {
+	VisibilityRuleApplies Lenient[Bool]               `json:"visibilityRuleApplies"`
+	Masked                Lenient[many[MaskedColumn]] `json:"masked"`
+	Visibilities          Lenient[json.RawMessage]    `json:"visibilities"`
+	AdditionalFilters     Lenient[json.RawMessage]    `json:"additionalFilters"`
+}
+
+// MaskedColumn is a column that is not shown as it is (M).
+type MaskedColumn struct {
+	Name       Lenient[Text]            `json:"name"`
+	Type       Lenient[Text]            `json:"type"`
+	ActionType Lenient[Text]            `json:"actionType"`
+	Metadata   Lenient[json.RawMessage] `json:"metadata"`
+}
+
+// PolicyInfo reads what policies do to a profile's view: GET /dataSource/{id}/users/{profileId}/policyInfo (M).
+func (c *Client) PolicyInfo(ctx context.Context, sourceID, profileID int64, projectID *int64) (PolicyInfo, error) {
+	p := params{}
+	p.number("projectId", projectID)
+	var out one[PolicyInfo]
+	err := c.get(ctx, profilePath(sourceID, profileID)+"/policyInfo", url.Values(p), &out)
+	if isBareNotFound(err) {
+		err = c.orMissingRoute(ctx, sourceID, err)
+	}
+	return out.Value, err
+}
+
+func profilePath(sourceID, profileID int64) string {
+	return fmt.Sprintf("%s/users/%d", sourcePath(sourceID), profileID)
+}
+
+// VisibilityReport sums up how much of a source a user sees (M).
+type VisibilityReport struct {
+	DataSource                  Lenient[Int]                `json:"dataSource"`
+	DataSourceName              Lenient[Text]               `json:"dataSourceName"`
+	NoVisibilities              Lenient[Bool]               `json:"noVisibilities"`
+	DataSourceVisibilitiesCount Lenient[Int]                `json:"dataSourceVisibilitiesCount"`
+	UserVisibilitiesCount       Lenient[Int]                `json:"userVisibilitiesCount"`
+	DenialReason                Lenient[Text]               `json:"denialReason"`
+	Masked                      Lenient[many[MaskedColumn]] `json:"masked"`
+	AllowMaskedJoins            Lenient[Bool]               `json:"allowMaskedJoins"`
+	AdditionalFilters           Lenient[json.RawMessage]    `json:"additionalFilters"`
+	PolicySet                   Lenient[json.RawMessage]    `json:"policySet"`
+}
+
+// MyVisibilityReport is the caller's own: GET /dataSource/{id}/visibilityReport (M).
+func (c *Client) MyVisibilityReport(ctx context.Context, sourceID int64) (VisibilityReport, error) {
+	return c.visibilityReport(ctx, sourceID, sourcePath(sourceID), params{})
+}
+
+// VisibilityReport is that of a profile: GET /dataSource/{id}/users/{profileId}/visibilityReport (M).
+func (c *Client) VisibilityReport(ctx context.Context, sourceID, profileID int64, informationOnly, includeNestedColumns *bool) (VisibilityReport, error) {
+	p := params{}
+	p.flag("informationOnly", informationOnly)
+	p.flag("includeNestedColumns", includeNestedColumns)
+	return c.visibilityReport(ctx, sourceID, profilePath(sourceID, profileID), p)
+}
+
+func (c *Client) visibilityReport(ctx context.Context, sourceID int64, path string, p params) (VisibilityReport, error) {
+	var out one[VisibilityReport]
+	err := c.get(ctx, path+"/visibilityReport", url.Values(p), &out)
+	if isBareNotFound(err) {
+		err = c.orMissingRoute(ctx, sourceID, err)
+	}
+	return out.Value, err
+}
