@@ -24,6 +24,13 @@ func (c Config) With(at string, value any) Config {
 	return changed
 }
 
+// Merge returns a copy with further attributes.
+func (c Config) Merge(more Config) Config {
+	merged := maps.Clone(c)
+	maps.Copy(merged, more)
+	return merged
+}
+
 // Without returns a copy that lacks attributes.
 func (c Config) Without(paths ...string) Config {
 	for _, at := range paths {
@@ -55,8 +62,10 @@ func with(in any, at []string, value any) any {
 		return list
 	}
 	object, _ := in.(map[string]any)
-	object = maps.Clone(object)
-	if object == nil {
+	if object = maps.Clone(object); object == nil {
+		if value == nil {
+			return nil
+		}
 		object = map[string]any{}
 	}
 	inner := with(object[at[0]], at[1:], value)
@@ -73,14 +82,14 @@ func (c Config) HCL(typeName, name string) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "resource %q %q {\n", typeName, name)
 	for _, key := range slices.Sorted(maps.Keys(c)) {
-		fmt.Fprintf(&b, "  %s = %s\n", key, hcl(c[key]))
+		fmt.Fprintf(&b, "  %s = %s\n", key, HCL(c[key]))
 	}
 	b.WriteString("}\n")
 	return b.String()
 }
 
-// hcl writes one value on one line.
-func hcl(value any) string {
+// HCL writes one value on one line.
+func HCL(value any) string {
 	switch v := value.(type) {
 	case Expression:
 		return string(v)
@@ -89,13 +98,13 @@ func hcl(value any) string {
 	case []any:
 		items := make([]string, len(v))
 		for i, item := range v {
-			items[i] = hcl(item)
+			items[i] = HCL(item)
 		}
 		return "[" + strings.Join(items, ", ") + "]"
 	case map[string]any:
 		items := make([]string, 0, len(v))
 		for _, key := range slices.Sorted(maps.Keys(v)) {
-			items = append(items, key+" = "+hcl(v[key]))
+			items = append(items, key+" = "+HCL(v[key]))
 		}
 		return "{ " + strings.Join(items, ", ") + " }"
 	default:

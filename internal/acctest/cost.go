@@ -64,3 +64,32 @@ func (c expectCalls) CheckState(_ context.Context, _ statecheck.CheckStateReques
 		resp.Error = fmt.Errorf("the apply sent\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(c.want, "\n  "))
 	}
 }
+
+// ExpectRequests is a state check, and a plan check, of how many requests the tenant got since it was last asked: for
+// configurations too large to list them.
+func (e *Env) ExpectRequests(want int) RequestCount { return RequestCount{e, want} }
+
+// RequestCount is what [Env.ExpectRequests] returns.
+type RequestCount struct {
+	env  *Env
+	want int
+}
+
+// CheckState implements [statecheck.StateCheck].
+func (c RequestCount) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	resp.Error = c.check()
+}
+
+// CheckPlan implements [plancheck.PlanCheck].
+func (c RequestCount) CheckPlan(_ context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	resp.Error = c.check()
+}
+
+func (c RequestCount) check() error {
+	got := len(c.env.Tenant.Journal())
+	c.env.Tenant.ResetJournal()
+	if got != c.want {
+		return fmt.Errorf("%d requests, want %d", got, c.want)
+	}
+	return nil
+}

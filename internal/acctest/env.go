@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	acceptance "github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
@@ -88,7 +89,14 @@ func (e *Env) Factories(adjust ...func(*immuta.Config)) map[string]func() (tfpro
 }
 
 // Run takes the steps through a real Terraform. A step without a provider block gets the environment's.
-func (e *Env) Run(steps ...acceptance.TestStep) {
+func (e *Env) Run(steps ...acceptance.TestStep) { e.RunIf(nil, steps...) }
+
+// RunIf is Run for what not every Terraform knows: a check such as tfversion.SkipBelow skips the test.
+func (e *Env) RunIf(checks []tfversion.TerraformVersionCheck, steps ...acceptance.TestStep) {
+	e.run(e.Factories(), checks, steps)
+}
+
+func (e *Env) run(factories map[string]func() (tfprotov6.ProviderServer, error), checks []tfversion.TerraformVersionCheck, steps []acceptance.TestStep) {
 	t, ok := e.t.(*testing.T)
 	if !ok {
 		e.t.Fatal("acceptance tests need a *testing.T")
@@ -99,7 +107,8 @@ func (e *Env) Run(steps ...acceptance.TestStep) {
 		}
 	}
 	acceptance.Test(t, acceptance.TestCase{
-		ProtoV6ProviderFactories: e.Factories(),
+		TerraformVersionChecks:   checks,
+		ProtoV6ProviderFactories: factories,
 		Steps:                    steps,
 	})
 }

@@ -160,6 +160,18 @@ func (p *Protocol) ApplyContext(ctx context.Context, r Resource, config map[stri
 	if len(all.Errors()) > 0 {
 		return r, all
 	}
+	out, diags := p.applyPlan(ctx, r, plan, config)
+	return out, append(all, diags...)
+}
+
+// ApplyPlan applies what was planned before, as Terraform does with a saved plan.
+func (p *Protocol) ApplyPlan(r Resource, plan Plan, config map[string]any) (Resource, Diagnostics) {
+	p.env.t.Helper()
+	return p.applyPlan(context.Background(), r, plan, config)
+}
+
+func (p *Protocol) applyPlan(ctx context.Context, r Resource, plan Plan, config map[string]any) (Resource, Diagnostics) {
+	p.env.t.Helper()
 	typ := p.resourceType(r.Type)
 	prior := r.State
 	if prior.Type() == nil {
@@ -179,7 +191,39 @@ func (p *Protocol) ApplyContext(ctx context.Context, r Resource, config map[stri
 		out.State, err = resp.NewState.Unmarshal(typ)
 		p.env.must(err)
 	}
-	return out, append(all, resp.Diagnostics...)
+	diags := Diagnostics(resp.Diagnostics)
+	if len(diags.Errors()) == 0 {
+		p.checkConsistent(plan.Planned, out.State)
+	}
+	return out, diags
+}
+
+// checkConsistent insists, as Terraform does, that an apply brings what was planned.
+func (p *Protocol) checkConsistent(planned, applied tftypes.Value) {
+	p.env.t.Helper()
+	differences, err := planned.Diff(applied)
+	p.env.must(err)
+	for _, d := range differences {
+		if d.Value1 != nil && d.Value1.IsFullyKnown() {
+			p.env.t.Errorf("the provider produced an inconsistent result after apply: %s", d)
+		}
+	}
+}
+
+// Has tells whether a resource has an attribute, by its dotted path.
+func (p *Protocol) Has(typeName, at string) bool {
+	p.env.t.Helper()
+	typ := p.resourceType(typeName)
+	for step := range strings.SplitSeq(at, ".") {
+		if object, ok := typ.(tftypes.Object); ok {
+			if typ, ok = object.AttributeTypes[step]; !ok {
+				return false
+			}
+			continue
+		}
+		typ = elementType(typ)
+	}
+	return true
 }
 
 // Refresh reads a resource.

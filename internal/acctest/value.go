@@ -10,24 +10,29 @@ import (
 )
 
 // Get reads a state by a dotted path such as "server.port" or "columns.0.name": a string, bool, int64, float64, []any,
-// map[string]any, [Unknown] or nil for null.
+// map[string]any, [Unknown] or nil for null. The empty path is the whole state.
 func Get(state tftypes.Value, at string) any {
 	value := plain(state)
+	if at == "" {
+		return value
+	}
 	for step := range strings.SplitSeq(at, ".") {
-		switch v := value.(type) {
-		case map[string]any:
-			value = v[step]
-		case []any:
-			i, err := strconv.Atoi(step)
-			if err != nil || i < 0 || i >= len(v) {
-				return nil
-			}
-			value = v[i]
-		default:
-			return nil
-		}
+		value = child(value, step)
 	}
 	return value
+}
+
+// child is a member of an object or a list; nil when there is none.
+func child(of any, step string) any {
+	switch v := of.(type) {
+	case map[string]any:
+		return v[step]
+	case []any:
+		if i, err := strconv.Atoi(step); err == nil && i >= 0 && i < len(v) {
+			return v[i]
+		}
+	}
+	return nil
 }
 
 // plain turns a value into Go's own types. What cannot be decoded reads as nil, and fails the test that looks at it.

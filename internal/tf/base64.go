@@ -3,6 +3,8 @@ package tf
 import (
 	"context"
 	"encoding/base64"
+	"io"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 )
@@ -20,7 +22,8 @@ func (base64Validator) ValidateString(_ context.Context, req validator.StringReq
 	if req.ConfigValue.IsNull() || req.ConfigValue.IsUnknown() {
 		return
 	}
-	if _, err := base64.StdEncoding.DecodeString(req.ConfigValue.ValueString()); err != nil {
+	// A stream, because the value may be a large file.
+	if _, err := io.Copy(io.Discard, base64.NewDecoder(base64.StdEncoding, strings.NewReader(req.ConfigValue.ValueString()))); err != nil {
 		resp.Diagnostics.AddAttributeError(req.Path, "The value is not base64",
 			"Immuta takes files base64-encoded: use filebase64(\"path\") for a file, or base64encode(value) for a string.")
 	}

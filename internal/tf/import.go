@@ -17,7 +17,7 @@ func SourceImportID(given string, diags *diag.Diagnostics) (sourceID int64, ok b
 	if id, err := strconv.ParseInt(given, 10, 64); err == nil && id > 0 {
 		return id, true
 	}
-	addMalformedID(given, "the id of the data source (57)", diags)
+	AddMalformedID(given, "the id of the data source (57)", diags)
 	return 0, false
 }
 
@@ -27,13 +27,29 @@ func ChildImportID(given, forms string, diags *diag.Diagnostics) (sourceID int64
 	head, child, found := strings.Cut(given, "/")
 	id, err := strconv.ParseInt(head, 10, 64)
 	if !found || child == "" || err != nil || id <= 0 {
-		addMalformedID(given, forms, diags)
+		AddMalformedID(given, forms, diags)
 		return 0, "", false
 	}
 	return id, child, true
 }
 
-func addMalformedID(given, forms string, diags *diag.Diagnostics) {
+// NumberedImportID is [ChildImportID] for things that have a number of their own: "57/1200".
+func NumberedImportID(given, what string, diags *diag.Diagnostics) (sourceID, id int64, ok bool) {
+	forms := fmt.Sprintf("the id of the data source and the id of the %s (57/1200)", what)
+	sourceID, child, ok := ChildImportID(given, forms, diags)
+	if !ok {
+		return 0, 0, false
+	}
+	id, err := strconv.ParseInt(child, 10, 64)
+	if err != nil || id <= 0 {
+		AddMalformedID(given, forms, diags)
+		return 0, 0, false
+	}
+	return sourceID, id, true
+}
+
+// AddMalformedID refuses an import id and names the legal forms.
+func AddMalformedID(given, forms string, diags *diag.Diagnostics) {
 	diags.AddError("Malformed import id", fmt.Sprintf("Importing %q: expected %s.", given, forms))
 }
 

@@ -26,7 +26,7 @@ func Settle(plan, read tftypes.Value) (tftypes.Value, error) {
 // SettleModel writes the state after a write: the plan, completed by a model in which Immuta's answer has been absorbed. It
 // returns the model's own value, for who wants to compare.
 func SettleModel(ctx context.Context, plan tfsdk.Plan, model any, state *tfsdk.State, diags *diag.Diagnostics) (read tftypes.Value) {
-	scratch := tfsdk.State{Schema: plan.Schema, Raw: plan.Raw}
+	scratch := tfsdk.State(plan)
 	diags.Append(scratch.Set(ctx, model)...)
 	settled, err := Settle(plan.Raw, scratch.Raw)
 	if err != nil {

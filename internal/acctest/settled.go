@@ -1,0 +1,45 @@
+package acctest
+
+import (
+	"fmt"
+	"testing"
+
+	acceptance "github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/terraform"
+)
+
+// MustApply applies without an error and sees that there is nothing left to do, see [Protocol.WantEmptyPlan]. It returns the
+// refreshed resource.
+func (p *Protocol) MustApply(t testing.TB, r Resource, config map[string]any) Resource {
+	t.Helper()
+	r, diags := p.Apply(r, config)
+	diags.WantNoError(t)
+	return p.WantEmptyPlan(t, r, config)
+}
+
+// WantEmptyPlan refreshes, and fails the test unless the resource is there and the plan of the configuration is empty.
+func (p *Protocol) WantEmptyPlan(t testing.TB, r Resource, config map[string]any) Resource {
+	t.Helper()
+	r, diags := p.Refresh(r)
+	diags.WantNoError(t)
+	if !r.Exists() {
+		t.Fatal("the resource left the state")
+	}
+	plan, diags := p.Plan(r, config)
+	diags.WantNoError(t)
+	if differences, _ := r.State.Diff(plan.Planned); len(differences) > 0 {
+		t.Fatalf("the plan is not empty: %v", differences)
+	}
+	return r
+}
+
+// ChildID is the import id of a resource that belongs to a data source: that one's id and an attribute.
+func ChildID(address, attribute string) acceptance.ImportStateIdFunc {
+	return func(s *terraform.State) (string, error) {
+		r, ok := s.RootModule().Resources[address]
+		if !ok {
+			return "", fmt.Errorf("%s is not in the state", address)
+		}
+		return r.Primary.Attributes["data_source_id"] + "/" + r.Primary.Attributes[attribute], nil
+	}
+}

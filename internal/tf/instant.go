@@ -1,0 +1,34 @@
+package tf
+
+import (
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+)
+
+// Instant reads a point in time. The same instant keeps the spelling that the model has; another one is written in the
+// shortest way, which is how people write it too. What is not answered stays, unless it was expected to be.
+func Instant(prior timetypes.RFC3339, got immuta.Lenient[string]) timetypes.RFC3339 {
+	at, ok := immuta.ParseTime(got.Get())
+	if !ok {
+		if got.Answered || prior.IsUnknown() {
+			return timetypes.NewRFC3339Null()
+		}
+		return prior
+	}
+	if before, ok := TimeOf(prior); ok && before.Equal(at) {
+		return prior
+	}
+	return timetypes.NewRFC3339ValueMust(at.UTC().Format(time.RFC3339Nano))
+}
+
+// TimeOf is the time that a known value stands for, however it is spelled.
+func TimeOf(v timetypes.RFC3339) (time.Time, bool) {
+	if v.IsNull() || v.IsUnknown() {
+		return time.Time{}, false
+	}
+	at, diags := v.ValueRFC3339Time()
+	return at, !diags.HasError()
+}
