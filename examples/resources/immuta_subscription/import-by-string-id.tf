@@ -1,0 +1,4 @@
+import {
+  to = immuta_subscription.orders
+  id = "57"
+}

@@ -1,0 +1,2 @@
+# by the data source's id
+terraform import immuta_subscription.orders 57

@@ -1,0 +1,16 @@
+variable "wanted" {
+  description = "Ids of the data sources that a service account needs, by name."
+  type        = map(number)
+  default     = { orders = 57, customers = 58 }
+}
+
+resource "immuta_subscription" "service" {
+  for_each = var.wanted
+
+  data_source_id = each.value
+}
+
+# Subscriptions that somebody still has to approve. The next refresh shows what has become of them.
+output "waiting_for_approval" {
+  value = [for name, one in immuta_subscription.service : name if one.state == "pending"]
+}

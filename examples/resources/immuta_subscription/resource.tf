@@ -1,0 +1,3 @@
+resource "immuta_subscription" "orders" {
+  data_source_id = 57
+}

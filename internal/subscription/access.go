@@ -1,0 +1,372 @@
+// Package subscription manages who has access to Immuta's sources.
+package subscription
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+var (
+	_ resource.ResourceWithConfigValidators = (*access)(nil)
+	_ resource.ResourceWithConfigure        = (*access)(nil)
+	_ resource.ResourceWithIdentity         = (*access)(nil)
+	_ resource.ResourceWithImportState      = (*access)(nil)
+	_ resource.ResourceWithModifyPlan       = (*access)(nil)
+	_ resource.ResourceWithValidateConfig   = (*access)(nil)
+)
+
+const accessType = "immuta_data_source_access"
+
+// What becomes of a member when Terraform destroys the resource.
+const (
+	onDestroyRevoke  = "revoke"
+	onDestroyAbandon = "abandon"
+)
+
+const timeout = 5 * time.Minute
+
+// NewAccess is the resource immuta_data_source_access.
+func NewAccess() resource.Resource { return &access{} }
+
+type access struct{ provider *tf.Provider }
+
+func (a *access) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = accessType
+}
+
+func (a *access) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	read := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	grantee := func(description string) schema.Int64Attribute {
+		return schema.Int64Attribute{
+			MarkdownDescription: description + " Changing it replaces the resource.",
+			Optional:            true,
+			Validators:          []validator.Int64{int64validator.AtLeast(1)},
+			PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+		}
+	}
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Gives a user or a group access to a data source, in a role. Somebody who has access already is refused, with the command that imports it.\n\n" +
+			"Access that comes from a policy or from a group has no subscription of its own. It can be seen, with the data source `immuta_data_source_access`, but not managed: " +
+			"it is changed where it comes from.\n\n" +
+			"Immuta documents no way to remove a member other than oneself, so not every tenant may allow what `on_destroy = \"revoke\"` tries. It is looked at afterwards, and a member who is still there is an error.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the subscription. A new grant to the same user or group has a new one. Null while access comes from a policy or a group.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+			},
+			"data_source_id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the data source. Changing it replaces the resource.",
+				Required:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			},
+			"profile_id": grantee("Profile of the user who gets access. Exactly one of `profile_id` and `group_id` is given."),
+			"group_id":   grantee("Group that gets access. Exactly one of `profile_id` and `group_id` is given."),
+			"state": schema.StringAttribute{
+				MarkdownDescription: "Role: `subscribed`, `owner`, `expert` or `ingest`. Drift is seen. While the role waits for approval, it shows as it was asked for, and `approved` is `false`.",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(immuta.StateSubscribed, immuta.StateOwner, "expert", "ingest")},
+			},
+			"expiration": schema.StringAttribute{
+				MarkdownDescription: "When access ends, as an RFC 3339 timestamp such as `2027-01-01T00:00:00Z`. A past one is refused when it is new. Not configured, Immuta's value is kept and shown, never changed. " +
+					"Drift is seen where the tenant answers the value; not all do. That it can be changed later is not documented: Immuta must confirm a change, or the apply fails.",
+				CustomType:    timetypes.RFC3339Type{},
+				Optional:      true,
+				Computed:      true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"approvals": schema.ListNestedAttribute{
+				MarkdownDescription: "Who has to approve the grant. Immuta takes it only with the grant itself: changing it later is refused when planning, adding it later is recorded without a call, " +
+					"removing it changes nothing in Immuta. Drift is not seen.",
+				Optional: true,
+				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+					"required_permission": schema.StringAttribute{
+						MarkdownDescription: "Permission that the approver needs, such as `OWNER` or `GOVERNANCE`.",
+						Required:            true,
+						Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+					},
+					"specific_approver_required": schema.BoolAttribute{
+						MarkdownDescription: "Whether one certain person has to approve. Default: `false`.",
+						Optional:            true,
+					},
+					"specific_approver": schema.Int64Attribute{
+						MarkdownDescription: "Profile of that person. Required when `specific_approver_required` is `true`.",
+						Optional:            true,
+						Validators:          []validator.Int64{int64validator.AtLeast(1)},
+					},
+				}},
+			},
+			"on_destroy": schema.StringAttribute{
+				MarkdownDescription: "What a destroy does: `revoke` takes access away, and fails if it is still there afterwards; `abandon` leaves it as it is and only forgets it. Default: `revoke`.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.OneOf(onDestroyRevoke, onDestroyAbandon)},
+			},
+			"approved": schema.BoolAttribute{
+				MarkdownDescription: "Whether the role is approved. Until then, there is no access.",
+				Computed:            true,
+				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+			},
+			"created_at": schema.StringAttribute{MarkdownDescription: "When access was given or asked for (RFC 3339, UTC).", Computed: true, PlanModifiers: read},
+			"updated_at": schema.StringAttribute{MarkdownDescription: "When it was last changed (RFC 3339, UTC).", Computed: true, PlanModifiers: read},
+		},
+	}
+}
+
+// IdentitySchema is who has access to what. The subscription's id changes with every new grant.
+func (a *access) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"data_source_id": identityschema.Int64Attribute{Description: "Id of the data source.", RequiredForImport: true},
+		"profile_id":     identityschema.Int64Attribute{Description: "Profile of the user. Exactly one of profile_id and group_id is given.", OptionalForImport: true},
+		"group_id":       identityschema.Int64Attribute{Description: "Id of the group.", OptionalForImport: true},
+	}}
+}
+
+func (a *access) ConfigValidators(context.Context) []resource.ConfigValidator {
+	return []resource.ConfigValidator{resourcevalidator.ExactlyOneOf(path.MatchRoot("profile_id"), path.MatchRoot("group_id"))}
+}
+
+func (a *access) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	a.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
+}
+
+func (a *access) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config accessModel
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	for i, one := range config.approvalList() {
+		if one.SpecificApproverRequired.ValueBool() && one.SpecificApprover.IsNull() {
+			resp.Diagnostics.AddAttributeError(path.Root("approvals").AtListIndex(i).AtName("specific_approver"), "The approver is missing",
+				"With specific_approver_required = true, specific_approver has to say whose approval is required.")
+		}
+	}
+}
+
+// ModifyPlan refuses what could not be applied, and makes known that a change may need approval anew.
+func (a *access) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+		return
+	}
+	var plan accessModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	var state accessModel
+	if !req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	if req.State.Raw.IsNull() || !plan.concerns(state) {
+		plan.refusePast(accessModel{}, &resp.Diagnostics)
+		return
+	}
+	plan.refusePast(state, &resp.Diagnostics)
+	plan.planApprovals(state, &resp.Diagnostics)
+	if plan.sameExpiration(state) {
+		// Terraform accepts the prior value for one that means the same.
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("expiration"), state.Expiration)...)
+	}
+	if plan.changes(state) {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("approved"), types.BoolUnknown())...)
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), types.StringUnknown())...)
+	}
+}
+
+func (a *access) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan accessModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	attempted := fmt.Sprintf("Giving %s access to data source %d", plan.who(), plan.DataSourceID.ValueInt64())
+	client := a.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	granted, err := client.Grant(ctx, plan.DataSourceID.ValueInt64(), plan.who(), plan.toAPI())
+	if err != nil {
+		plan.addGrantError(attempted, err, &resp.Diagnostics)
+		return
+	}
+	plan.fromAPI(granted)
+	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	plan.setIdentity(ctx, resp.Identity, &resp.Diagnostics)
+	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+	for _, at := range tf.Ignored(req.Config.Raw, tftypes.Value{}, req.Plan.Raw, read) {
+		resp.Diagnostics.AddAttributeWarning(at, "Immuta keeps another value",
+			"Access was given, but Immuta does not answer the configured value of this attribute. The next plan shows what it has instead.")
+	}
+}
+
+func (a *access) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m accessModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	m.setIdentity(ctx, resp.Identity, &resp.Diagnostics)
+	what := fmt.Sprintf("access of %s to data source %d", m.who(), m.DataSourceID.ValueInt64())
+	client := a.provider.ForRefresh(what, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	found, ok, err := client.Member(ctx, m.DataSourceID.ValueInt64(), m.who(), m.ID.ValueInt64())
+	switch {
+	case immuta.IsNotFound(err), err == nil && !ok:
+		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
+		return
+	case err != nil:
+		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, accessFields)
+		return
+	}
+	if found.SubscriptionID == 0 {
+		if m.State.IsNull() {
+			m.addNotManageable("Importing the "+what, &resp.Diagnostics)
+			return
+		}
+		resp.Diagnostics.AddAttributeWarning(path.Root(m.grantee()), "Access comes from a policy or a group",
+			fmt.Sprintf("The %s has no subscription any more: it comes from a policy or a group now, and cannot be managed. Take the resource out of the configuration, "+
+				"with a removed block and lifecycle { destroy = false }, or change the policy or the group.", what))
+	}
+	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
+	m.fromAPI(found)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+func (a *access) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan accessModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	// Terraform before 1.12 sends no identity along, and the framework insists on one.
+	plan.setIdentity(ctx, resp.Identity, &resp.Diagnostics)
+	if !plan.changes(state) {
+		resp.State.Raw = req.Plan.Raw
+		return
+	}
+	attempted := fmt.Sprintf("Changing the access of %s to data source %d", plan.who(), plan.DataSourceID.ValueInt64())
+	client := a.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	change := immuta.Access{State: plan.State.ValueString()}
+	if !plan.sameExpiration(state) {
+		change.Expiration = plan.Expiration.ValueString()
+	}
+	changed, err := client.ChangeMember(ctx, plan.DataSourceID.ValueInt64(), plan.who(), state.ID.ValueInt64(), change)
+	if err != nil {
+		plan.addChangeError(attempted, err, &resp.Diagnostics)
+		return
+	}
+	plan.fromAPI(changed)
+	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	for _, at := range tf.Ignored(req.Config.Raw, req.State.Raw, req.Plan.Raw, read) {
+		resp.Diagnostics.AddAttributeError(at, attempted+": Immuta ignored a change",
+			"Immuta accepted the request but does not answer the new value of this attribute. The state holds what it answers. "+
+				"The tenant may not support the change, or a policy of its own sets the value: take the attribute out of the configuration to leave it alone, "+
+				"or replace the resource (terraform apply -replace) to give access anew.")
+		resp.State.Raw = read
+	}
+}
+
+// Delete does what on_destroy says.
+func (a *access) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state accessModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() || state.OnDestroy.ValueString() == onDestroyAbandon {
+		return
+	}
+	attempted := fmt.Sprintf("Revoking the access of %s to data source %d", state.who(), state.DataSourceID.ValueInt64())
+	client := a.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	err := client.Revoke(ctx, state.DataSourceID.ValueInt64(), state.who(), state.ID.ValueInt64())
+	if _, still := errors.AsType[*immuta.StillMemberError](err); still {
+		resp.Diagnostics.AddAttributeError(path.Root("on_destroy"), "Access could not be revoked",
+			fmt.Sprintf("%s was tried, and failed: %v.\n\nThe tenant may not allow it, since Immuta documents no way to remove a member. Remove the member in Immuta and destroy again; "+
+				"or leave the member, and let Terraform forget the resource: set on_destroy = \"abandon\" and apply that before the destroy, or use a removed block with lifecycle { destroy = false }.", attempted, err))
+		return
+	}
+	if err != nil {
+		tf.AddError(&resp.Diagnostics, attempted, err, accessFields)
+	}
+}
+
+// ImportState takes "57/profile:12", "57/group:3", "57/subscription:88", or an identity.
+func (a *access) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	var m accessModel
+	if req.ID == "" {
+		tf.ImportByIdentity(ctx, req, resp, "data_source_id", "profile_id", "group_id")
+		if resp.Diagnostics.HasError() {
+			return
+		}
+		resp.Diagnostics.Append(resp.State.Get(ctx, &m)...)
+		if m.ProfileID.IsNull() == m.GroupID.IsNull() {
+			resp.Diagnostics.AddError("Malformed identity", "Importing access by identity: give exactly one of profile_id and group_id besides data_source_id.")
+		}
+		return
+	}
+	const forms = "the ids of the data source and of the profile (57/profile:12), the group (57/group:3) or the subscription (57/subscription:88)"
+	sourceID, child, ok := tf.ChildImportID(req.ID, forms, &resp.Diagnostics)
+	if !ok {
+		return
+	}
+	kind, number, _ := strings.Cut(child, ":")
+	id, err := strconv.ParseInt(number, 10, 64)
+	m.DataSourceID = types.Int64Value(sourceID)
+	switch {
+	case err != nil || id <= 0:
+		kind = ""
+	case kind == "profile":
+		m.ProfileID = types.Int64Value(id)
+	case kind == "group":
+		m.GroupID = types.Int64Value(id)
+	case kind == "subscription":
+		if !a.importSubscription(ctx, &m, id, resp) {
+			return
+		}
+	default:
+		kind = ""
+	}
+	if kind == "" {
+		tf.AddMalformedID(req.ID, forms, &resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("profile_id"), m.ProfileID)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("group_id"), m.GroupID)...)
+	m.setIdentity(ctx, resp.Identity, &resp.Diagnostics)
+}

@@ -1,0 +1,248 @@
+package subscription
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+type accessModel struct {
+	ID           types.Int64       `tfsdk:"id"`
+	DataSourceID types.Int64       `tfsdk:"data_source_id"`
+	ProfileID    types.Int64       `tfsdk:"profile_id"`
+	GroupID      types.Int64       `tfsdk:"group_id"`
+	State        types.String      `tfsdk:"state"`
+	Expiration   timetypes.RFC3339 `tfsdk:"expiration"`
+	Approvals    types.List        `tfsdk:"approvals"`
+	OnDestroy    types.String      `tfsdk:"on_destroy"`
+	Approved     types.Bool        `tfsdk:"approved"`
+	CreatedAt    types.String      `tfsdk:"created_at"`
+	UpdatedAt    types.String      `tfsdk:"updated_at"`
+}
+
+type approval struct {
+	RequiredPermission       types.String `tfsdk:"required_permission"`
+	SpecificApproverRequired types.Bool   `tfsdk:"specific_approver_required"`
+	SpecificApprover         types.Int64  `tfsdk:"specific_approver"`
+}
+
+var accessFields = tf.Fields{
+	"state":      path.Root("state"),
+	"profileId":  path.Root("profile_id"),
+	"groupId":    path.Root("group_id"),
+	"expiration": path.Root("expiration"),
+	"approvals":  path.Root("approvals"),
+}
+
+func (m accessModel) who() immuta.Grantee {
+	return immuta.Grantee{ProfileID: m.ProfileID.ValueInt64(), GroupID: m.GroupID.ValueInt64()}
+}
+
+// grantee is the attribute that names who has access.
+func (m accessModel) grantee() string {
+	if m.GroupID.IsNull() {
+		return "profile_id"
+	}
+	return "group_id"
+}
+
+// concerns tells whether the other model is of the same membership.
+func (m accessModel) concerns(other accessModel) bool {
+	return m.DataSourceID.Equal(other.DataSourceID) && m.ProfileID.Equal(other.ProfileID) && m.GroupID.Equal(other.GroupID)
+}
+
+// importID is the id to import the membership by.
+func (m accessModel) importID() string {
+	if m.GroupID.IsNull() {
+		return fmt.Sprintf("%d/profile:%d", m.DataSourceID.ValueInt64(), m.ProfileID.ValueInt64())
+	}
+	return fmt.Sprintf("%d/group:%d", m.DataSourceID.ValueInt64(), m.GroupID.ValueInt64())
+}
+
+// approvalList decodes the approvals. Their element type is fixed, so decoding a known list cannot fail.
+func (m accessModel) approvalList() []approval {
+	var list []approval
+	if tf.Known(m.Approvals) {
+		m.Approvals.ElementsAs(context.Background(), &list, true)
+	}
+	return list
+}
+
+// sameExpiration tells whether both expire at the same time, however it is spelled, or have nothing planned.
+func (m accessModel) sameExpiration(state accessModel) bool {
+	at, ok := tf.TimeOf(m.Expiration)
+	if !ok {
+		return m.Expiration.Equal(state.Expiration)
+	}
+	before, ok := tf.TimeOf(state.Expiration)
+	return ok && before.Equal(at)
+}
+
+// changes tells whether Immuta has to be told of the plan.
+func (m accessModel) changes(state accessModel) bool {
+	return !m.State.Equal(state.State) || !m.sameExpiration(state)
+}
+
+// refusePast refuses an expiration that is over, unless the state has it already. A zero state has none.
+func (m accessModel) refusePast(state accessModel, diags *diag.Diagnostics) {
+	at, ok := tf.TimeOf(m.Expiration)
+	if ok && !m.sameExpiration(state) && at.Before(time.Now()) {
+		diags.AddAttributeError(path.Root("expiration"), "The expiration is past",
+			fmt.Sprintf("Access that ended at %s would give nothing. Set a time to come, or leave expiration out.", m.Expiration.ValueString()))
+	}
+}
+
+// planApprovals keeps changes of what Immuta takes only with the grant from being taken for effective.
+func (m accessModel) planApprovals(state accessModel, diags *diag.Diagnostics) {
+	switch {
+	case m.Approvals.IsNull(), m.Approvals.Equal(state.Approvals):
+	case state.Approvals.IsNull():
+		diags.AddAttributeWarning(path.Root("approvals"), "Immuta is not told of approvals any more",
+			"Immuta takes approvals only with the grant, and this one has been made. They are recorded in the state, without a call.")
+	default:
+		diags.AddAttributeError(path.Root("approvals"), "Approvals cannot be changed",
+			"Immuta takes approvals only with the grant, and this one has been made. Set them back, take them out of the configuration, "+
+				"or replace the resource (terraform apply -replace) to give access anew.")
+	}
+}
+
+// toAPI is what a grant sends.
+func (m accessModel) toAPI() immuta.Access {
+	out := immuta.Access{State: m.State.ValueString(), Expiration: m.Expiration.ValueString()}
+	for _, one := range m.approvalList() {
+		out.Approvals = append(out.Approvals, immuta.Approval{
+			RequiredPermission:       one.RequiredPermission.ValueString(),
+			SpecificApproverRequired: one.SpecificApproverRequired.ValueBool(),
+			SpecificApprover:         one.SpecificApprover.ValueInt64Pointer(),
+		})
+	}
+	return out
+}
+
+// fromAPI takes over Immuta's answer.
+func (m *accessModel) fromAPI(got immuta.Member) {
+	m.ID = tf.IntOrNull(got.SubscriptionID)
+	m.Expiration = tf.Instant(m.Expiration, got.Expiration)
+	m.CreatedAt = tf.TextOrNull(string(got.CreatedAt))
+	m.UpdatedAt = tf.TextOrNull(string(got.UpdatedAt))
+	m.Approved = tf.LenientBool(got.Approved)
+	switch {
+	case got.State == immuta.StatePending:
+		// Which role is waited for, such an answer does not tell. Asking for access asks for this one.
+		if m.State.IsNull() {
+			m.State = types.StringValue(immuta.StateSubscribed)
+		}
+		m.Approved = types.BoolValue(false)
+	case got.State != "":
+		m.State = types.StringValue(string(got.State))
+	}
+}
+
+func (m accessModel) setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
+	diags.Append(identity.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
+	diags.Append(identity.SetAttribute(ctx, path.Root("profile_id"), m.ProfileID)...)
+	diags.Append(identity.SetAttribute(ctx, path.Root("group_id"), m.GroupID)...)
+}
+
+// addGrantError says why access was not given.
+func (m accessModel) addGrantError(attempted string, err error, diags *diag.Diagnostics) {
+	importCommand := fmt.Sprintf("terraform import %s.<name> '%s'", accessType, m.importID())
+	if existing, ok := errors.AsType[*immuta.ExistingMemberError](err); ok {
+		if existing.Member.SubscriptionID == 0 {
+			m.addNotManageable(attempted, diags)
+			return
+		}
+		diags.AddAttributeError(path.Root(m.grantee()), "There is access already",
+			fmt.Sprintf("%s failed: %v, with the subscription %d since %s. Nothing was changed.\n\nTo manage that access, import it: %s\nOtherwise remove it in Immuta first.",
+				attempted, err, int64(existing.Member.SubscriptionID), existing.Member.CreatedAt, importCommand))
+		return
+	}
+	if _, ok := errors.AsType[*immuta.UnknownOutcomeError](err); ok {
+		tf.AddError(diags, attempted, err, accessFields)
+		diags.AddAttributeWarning(path.Root(m.grantee()), "Whether access was given is not known",
+			"Before you apply again, look at the members of the data source in Immuta. If access was given, import it: "+importCommand)
+		return
+	}
+	if _, ok := errors.AsType[*immuta.NotAMemberError](err); ok {
+		diags.AddAttributeError(path.Root(m.grantee()), "Immuta gave no access",
+			fmt.Sprintf("%s: Immuta accepted the request, but the members of the data source show nothing of it: %v.\n\n"+
+				"A policy of the tenant may forbid it. Look at the data source's subscription policy.", attempted, err))
+		return
+	}
+	m.addError(attempted, err, diags)
+}
+
+// addChangeError says why access was not changed.
+func (m accessModel) addChangeError(attempted string, err error, diags *diag.Diagnostics) {
+	_, inherited := errors.AsType[*immuta.NoSubscriptionError](err)
+	_, gone := errors.AsType[*immuta.NotAMemberError](err)
+	switch {
+	case inherited:
+		m.addNotManageable(attempted, diags)
+	case gone:
+		diags.AddAttributeError(path.Root(m.grantee()), "Access has been revoked meanwhile",
+			fmt.Sprintf("%s failed: %v. Apply again: the plan will give access anew.", attempted, err))
+	default:
+		m.addError(attempted, err, diags)
+	}
+}
+
+// addError reports any other failure of a write. What is not found is the data source when its members are looked at, and
+// who should get access afterwards.
+func (m accessModel) addError(attempted string, err error, diags *diag.Diagnostics) {
+	if refusal, ok := errors.AsType[*immuta.Error](err); ok && immuta.IsNotFound(err) {
+		err = tf.At(m.grantee(), err)
+		if strings.HasPrefix(refusal.Request, http.MethodGet) {
+			err = tf.At("data_source_id", err)
+		}
+	}
+	tf.AddError(diags, attempted, err, accessFields)
+}
+
+// addNotManageable says that there is nothing to manage where access comes from elsewhere.
+func (m accessModel) addNotManageable(attempted string, diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root(m.grantee()), "Access comes from a policy or a group",
+		fmt.Sprintf("%s failed: %s has access to data source %d through a policy or a group, not by a subscription of its own. Such access can be seen, but not managed. Nothing was changed.\n\n"+
+			"Change the policy or the group it comes from, or take the resource out of the configuration.", attempted, m.who(), m.DataSourceID.ValueInt64()))
+}
+
+// importSubscription finds out whose a subscription is.
+func (a *access) importSubscription(ctx context.Context, m *accessModel, id int64, resp *resource.ImportStateResponse) bool {
+	attempted := fmt.Sprintf("Importing subscription %d to data source %d", id, m.DataSourceID.ValueInt64())
+	client := a.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil {
+		return false
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	found, ok, err := client.Member(ctx, m.DataSourceID.ValueInt64(), immuta.Grantee{}, id)
+	switch {
+	case err != nil:
+		tf.AddError(&resp.Diagnostics, attempted, err, nil)
+		return false
+	case !ok || found.Grantee() == immuta.Grantee{}:
+		resp.Diagnostics.AddError("No such subscription",
+			fmt.Sprintf("%s failed: no member of the data source has it. Import by the profile (%d/profile:12) or the group (%d/group:3) instead.",
+				attempted, m.DataSourceID.ValueInt64(), m.DataSourceID.ValueInt64()))
+		return false
+	}
+	if who := found.Grantee(); who.GroupID != 0 {
+		m.GroupID = types.Int64Value(who.GroupID)
+	} else {
+		m.ProfileID = types.Int64Value(who.ProfileID)
+	}
+	return true
+}

@@ -1,0 +1,777 @@
+package subscription_test
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+const accessType = "immuta_data_source_access"
+
+const (
+	post  = "POST /dataSource/*/access"
+	list  = "GET /dataSource/*/access"
+	put   = "PUT /dataSource/*/access/*"
+	deny  = "POST /subscription/deny"
+	leave = "DELETE /dataSource/*/unsubscribe"
+	self  = "GET /bim/rpc/user/current"
+)
+
+func newAccess(t *testing.T, options ...fake.Option) world {
+	t.Helper()
+	return newWorld(t, accessType, options...)
+}
+
+// profile is a configuration that gives the user access.
+func (w world) profile(state string) acctest.Config {
+	return acctest.Config{"data_source_id": w.source, "profile_id": w.grace, "state": state}
+}
+
+func (w world) group(state string) acctest.Config {
+	return acctest.Config{"data_source_id": w.source, "group_id": fake.DefaultGroupID, "state": state}
+}
+
+// members are the members in the tenant besides its owner, one text each.
+func (w world) members() []string {
+	var out []string
+	for _, m := range w.Tenant.Members(w.source)[1:] {
+		text := fmt.Sprintf("profile %d %s", m.ProfileID, m.State)
+		if m.GroupID != 0 {
+			text = fmt.Sprintf("group %d %s", m.GroupID, m.State)
+		}
+		if m.Pending {
+			text += " pending"
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+func (w world) wantMembers(want ...string) {
+	w.t.Helper()
+	if diff := cmp.Diff(want, w.members()); diff != "" {
+		w.t.Fatalf("members in the tenant (-want +got):\n%s", diff)
+	}
+}
+
+func (w world) graceIs(state string) string { return fmt.Sprintf("profile %d %s", w.grace, state) }
+
+func groupIs(state string) string { return fmt.Sprintf("group %d %s", fake.DefaultGroupID, state) }
+
+func TestProtocolAccessOfAProfile(t *testing.T) {
+	w := newAccess(t)
+	config := w.profile("subscribed").With("expiration", "2099-01-01T01:00:00+01:00")
+	r, diags := w.Apply(w.absent(), config)
+	diags.WantNone(t)
+	w.wantCalls(list, post)
+	w.wantMembers(w.graceIs("subscribed"))
+	w.wantAttribute(r, "approved", true)
+	w.wantAttribute(r, "id", int64(w.Tenant.Members(w.source)[1].SubscriptionID))
+	w.wantAttribute(r, "created_at", "2026-01-05T08:00:00.002Z")
+	r = w.plansEmpty(r, config)
+	w.wantCalls(list)
+
+	config = config.With("state", "owner")
+	r, diags = w.Apply(r, config)
+	diags.WantNone(t)
+	w.wantCalls(put)
+	w.wantMembers(w.graceIs("owner"))
+	if got := w.Tenant.Members(w.source)[1].Expiration; got != "2099-01-01T01:00:00+01:00" {
+		t.Errorf("a change of the role changed the expiration to %s", got)
+	}
+	r = w.plansEmpty(r, config)
+	w.wantCalls(list)
+
+	config = config.With("expiration", "2098-01-01T00:00:00Z")
+	r, diags = w.Apply(r, config)
+	diags.WantNone(t)
+	w.wantCalls(put)
+	r = w.plansEmpty(r, config)
+
+	// What only Terraform knows is not told to Immuta.
+	w.Tenant.ResetJournal()
+	r, diags = w.Apply(r, config.With("on_destroy", "revoke"))
+	diags.WantNone(t)
+	w.wantCalls()
+
+	_, diags = w.Apply(r, nil)
+	diags.WantNone(t)
+	w.wantCalls(self, deny, list)
+	w.wantMembers()
+}
+
+func TestProtocolAccessOfAGroup(t *testing.T) {
+	for name, options := range map[string][]fake.Option{"by id": nil, "by object": {fake.WithGroupObjects()}, "texts": {fake.WithNumericStrings()}} {
+		t.Run(name, func(t *testing.T) {
+			w := newAccess(t, options...)
+			r := w.apply(w.absent(), w.group("subscribed"))
+			r = w.apply(r, w.group("expert"))
+			w.wantMembers(groupIs("expert"))
+			w.Tenant.ResetJournal()
+			_, diags := w.Apply(r, nil)
+			diags.WantNone(t)
+			w.wantCalls(deny, list)
+			w.wantMembers()
+		})
+	}
+}
+
+// TestProtocolAccessOfAGroupWithoutAName: a row in which the group is not recognised is found by its subscription.
+func TestProtocolAccessOfAGroupWithoutAName(t *testing.T) {
+	w := newAccess(t)
+	r := w.apply(w.absent(), w.group("subscribed"))
+	id := w.Tenant.Members(w.source)[1].SubscriptionID
+	w.Tenant.RemoveMember(w.source, id)
+	w.Tenant.AddMember(w.source, fake.Member{SubscriptionID: id})
+	r, diags := w.Protocol.Refresh(r)
+	diags.WantNone(t)
+	w.plansNothing(r, w.group("subscribed"))
+}
+
+func TestProtocolAccessIdentity(t *testing.T) {
+	w := newAccess(t)
+	typ := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"data_source_id": tftypes.Number, "profile_id": tftypes.Number, "group_id": tftypes.Number}}
+	r := w.apply(w.absent(), w.group("subscribed"))
+	got := identity(t, r, typ)
+	if acctest.Get(got, "data_source_id") != int64(w.source) || acctest.Get(got, "group_id") != int64(fake.DefaultGroupID) || acctest.Get(got, "profile_id") != nil {
+		t.Errorf("unexpected identity %s", got)
+	}
+}
+
+func TestProtocolAccessIsDrift(t *testing.T) {
+	w := newAccess(t)
+	config := w.profile("subscribed").With("expiration", "2099-01-01T00:00:00Z")
+	r := w.apply(w.absent(), config)
+	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, State: "ingest", Expiration: "2077-01-01T00:00:00Z"})
+	r = w.restart().refresh(r)
+	w.wantAttribute(r, "state", "ingest")
+	w.wantAttribute(r, "expiration", "2077-01-01T00:00:00Z")
+	w.restart().apply(r, config)
+	w.wantMembers(w.graceIs("subscribed"))
+}
+
+// restart is a provider that has read nothing yet, as every command of Terraform starts one.
+func (w world) restart() world {
+	w.t.Helper()
+	w.Protocol = w.Env.Protocol(nil)
+	return w
+}
+
+func (w world) refresh(r acctest.Resource) acctest.Resource {
+	w.t.Helper()
+	r, diags := w.Refresh(r)
+	diags.WantNone(w.t)
+	return r
+}
+
+func TestProtocolAccessRevokedOutside(t *testing.T) {
+	w := newAccess(t)
+	r := w.apply(w.absent(), w.profile("subscribed"))
+	w.Tenant.RemoveMember(w.source, w.Tenant.Members(w.source)[1].SubscriptionID)
+	gone, diags := w.restart().Refresh(r)
+	diags.WantWarning(t, "Deleted outside of Terraform", fmt.Sprintf("access of profile %d to data source %d", w.grace, w.source))
+	if gone.Exists() {
+		t.Fatal("the resource is still in the state")
+	}
+
+	// The state may be older than that.
+	_, diags = w.restart().Apply(r, w.profile("owner"))
+	diags.WantErrorAt(t, "profile_id", "Access has been revoked meanwhile")
+	_, diags = w.restart().Apply(r, nil)
+	diags.WantNone(t)
+
+	w.Tenant.Destroy(w.source)
+	gone, diags = w.restart().Refresh(r)
+	diags.WantWarning(t, "Deleted outside of Terraform")
+	if gone.Exists() {
+		t.Fatal("the resource is still in the state")
+	}
+	_, diags = w.restart().Apply(r, nil)
+	diags.WantNone(t)
+	_, diags = w.restart().Apply(w.absent(), w.profile("subscribed"))
+	diags.WantErrorAt(t, "data_source_id", "404")
+}
+
+// TestProtocolAccessGrantedAnew: a new grant has a new subscription, and the resource is still the same.
+func TestProtocolAccessGrantedAnew(t *testing.T) {
+	w := newAccess(t)
+	r := w.apply(w.absent(), w.profile("subscribed"))
+	w.Tenant.RemoveMember(w.source, w.Tenant.Members(w.source)[1].SubscriptionID)
+	id := w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace})
+	w.Tenant.ResetJournal()
+	r, diags := w.restart().Apply(r, w.profile("expert"))
+	diags.WantNone(t)
+	w.wantCalls(put, list, put)
+	w.wantMembers(w.graceIs("expert"))
+	r = w.restart().refresh(r)
+	w.wantAttribute(r, "id", int64(id))
+}
+
+func TestProtocolAccessOfAnExistingMember(t *testing.T) {
+	for name, options := range map[string][]fake.Option{"refusing": nil, "upserting": {fake.WithAccessUpserts()}} {
+		t.Run(name, func(t *testing.T) {
+			w := newAccess(t, options...)
+			id := w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, State: "owner"})
+			w.Tenant.AddMember(w.source, fake.Member{GroupID: fake.DefaultGroupID})
+			r, diags := w.Apply(w.absent(), w.profile("subscribed"))
+			diags.WantErrorAt(t, "profile_id", "There is access already", fmt.Sprintf("profile %d has access already: owner", w.grace), fmt.Sprintf("subscription %d", id),
+				fmt.Sprintf("terraform import immuta_data_source_access.<name> '%d/profile:%d'", w.source, w.grace))
+			if r.Exists() {
+				t.Error("there is a state")
+			}
+			_, diags = w.Apply(w.absent(), w.group("owner"))
+			diags.WantErrorAt(t, "group_id", fmt.Sprintf("'%d/group:%d'", w.source, fake.DefaultGroupID))
+			w.wantCalls(list)
+			w.wantMembers(w.graceIs("owner"), groupIs("subscribed"))
+		})
+	}
+}
+
+// TestProtocolAccessTakenMeanwhile: somebody else was quicker, after the members were looked at.
+func TestProtocolAccessTakenMeanwhile(t *testing.T) {
+	w := newAccess(t)
+	w.Tenant.Before("POST", "/dataSource/*/access", func(*fake.Request) {
+		w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, State: "owner"})
+	})
+	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
+	diags.WantErrorAt(t, "profile_id", "There is access already", "The user or group is a member of this data source.", "terraform import")
+	w.wantCalls(list, post, list)
+}
+
+func TestProtocolAccessTwiceAtOnce(t *testing.T) {
+	w := newAccess(t, fake.WithAccessUpserts())
+	var group sync.WaitGroup
+	failed := make([]bool, 8)
+	for i := range failed {
+		group.Go(func() {
+			_, diags := w.Apply(w.absent(), w.profile([]string{"subscribed", "owner"}[i%2]))
+			failed[i] = len(diags.Errors()) > 0
+		})
+	}
+	group.Wait()
+	if n := w.Tenant.Journal().Count("POST", "/dataSource/*/access"); n != 1 {
+		t.Errorf("%d grants for the same user", n)
+	}
+	if successes := len(slices.DeleteFunc(failed, func(f bool) bool { return f })); successes != 1 {
+		t.Errorf("%d resources say that they gave access, want one", successes)
+	}
+}
+
+func TestProtocolAccessFromAPolicy(t *testing.T) {
+	w := newAccess(t)
+	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
+	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
+	diags.WantErrorAt(t, "profile_id", "policy or a group", "Nothing was changed")
+	w.wantCalls(list)
+	_, diags = w.Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
+	diags.WantErrorAt(t, "profile_id", "Importing the access", "policy or a group")
+
+	// What was given once and comes from a policy now stays in the state, and is said not to be manageable.
+	w = newAccess(t)
+	r := w.apply(w.absent(), w.profile("subscribed"))
+	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
+	r, diags = w.restart().Refresh(r)
+	diags.WantNoError(t)
+	diags.WantWarningAt(t, "profile_id", "policy or a group")
+	w.wantAttribute(r, "id", nil)
+	w.plansNothing(r, w.profile("subscribed"))
+	_, diags = w.restart().Apply(r, w.profile("owner"))
+	diags.WantErrorAt(t, "profile_id", "policy or a group")
+	_, diags = w.restart().Apply(r, nil)
+	diags.WantErrorAt(t, "on_destroy", "abandon")
+}
+
+func TestProtocolAccessOfASystemMember(t *testing.T) {
+	w := newAccess(t)
+	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, SystemGenerated: true})
+	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
+	diags.WantErrorAt(t, "profile_id", "There is access already")
+}
+
+func TestProtocolAccessThatIsPending(t *testing.T) {
+	for name, options := range map[string][]fake.Option{"shown as its role": nil, "shown as pending": {fake.WithPendingStates()}} {
+		t.Run(name, func(t *testing.T) {
+			w := newAccess(t, options...)
+			config := w.profile("owner").With("approvals", []any{
+				map[string]any{"required_permission": "GOVERNANCE", "specific_approver_required": true, "specific_approver": fake.DefaultProfileID},
+				map[string]any{"required_permission": "OWNER"},
+			})
+			r := w.apply(w.absent(), config)
+			w.wantMembers(w.graceIs("owner pending"))
+			w.wantAttribute(r, "state", "owner")
+			w.wantAttribute(r, "approved", false)
+			sent, _ := w.Tenant.Journal().Filter("POST", "/dataSource/*/access")[0].Field("approvals")
+			if diff := cmp.Diff([]any{
+				map[string]any{"requiredPermission": "GOVERNANCE", "specificApproverRequired": true, "specificApprover": float64(fake.DefaultProfileID)},
+				map[string]any{"requiredPermission": "OWNER", "specificApproverRequired": false},
+			}, sent); diff != "" {
+				t.Errorf("approvals (-want +got):\n%s", diff)
+			}
+
+			imported, diags := w.restart().Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
+			diags.WantNone(t)
+			w.wantAttribute(imported, "approved", false)
+
+			w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, State: "owner"})
+			r = w.restart().plansEmpty(r, config)
+			w.wantAttribute(r, "approved", true)
+		})
+	}
+}
+
+func TestProtocolAccessApprovalsAreForTheGrant(t *testing.T) {
+	w := newAccess(t)
+	approvals := func(permission string) []any { return []any{map[string]any{"required_permission": permission}} }
+	r := w.apply(w.absent(), w.profile("subscribed"))
+	w.Tenant.ResetJournal()
+	with := w.profile("subscribed").With("approvals", approvals("OWNER"))
+	r, diags := w.Apply(r, with)
+	diags.WantNoError(t)
+	diags.WantWarningAt(t, "approvals", "recorded in the state")
+	_, diags = w.Plan(r, w.profile("subscribed").With("approvals", approvals("GOVERNANCE")))
+	diags.WantErrorAt(t, "approvals", "cannot be changed", "-replace")
+	w.apply(r, w.profile("subscribed"))
+	w.wantCalls()
+	_, diags = w.Plan(r, w.group("subscribed").With("approvals", approvals("GOVERNANCE")))
+	diags.WantNone(t)
+}
+
+func TestProtocolAccessExpiration(t *testing.T) {
+	w := newAccess(t)
+	past := w.profile("subscribed").With("expiration", "2001-01-01T00:00:00Z")
+	_, diags := w.Plan(w.absent(), past)
+	diags.WantErrorAt(t, "expiration", "The expiration is past")
+
+	// One that has passed since is nobody's fault.
+	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Expiration: "2001-01-01T00:00:00Z"})
+	r, diags := w.Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
+	diags.WantNone(t)
+	w.plansEmpty(r, past)
+	w.plansEmpty(r, past.With("expiration", "2001-01-01T01:00:00+01:00"))
+	_, diags = w.Plan(r, past.With("expiration", "2002-01-01T00:00:00Z"))
+	diags.WantErrorAt(t, "expiration", "The expiration is past")
+	_, diags = w.Plan(r, past.With("profile_id", 99))
+	diags.WantErrorAt(t, "expiration", "The expiration is past")
+	// Not configured, it is left alone.
+	w.plansEmpty(r, w.profile("subscribed"))
+}
+
+func TestProtocolAccessWithIgnoredExpiration(t *testing.T) {
+	w := newAccess(t, fake.WithIgnoredExpirations())
+	config := w.profile("subscribed").With("expiration", "2099-01-01T00:00:00Z")
+	r, diags := w.Apply(w.absent(), config)
+	diags.WantNoError(t)
+	diags.WantWarningAt(t, "expiration", "Immuta keeps another value")
+	if !r.Exists() {
+		t.Fatal("access that was given is not in the state")
+	}
+	r, diags = w.Refresh(r)
+	diags.WantNone(t)
+	r, diags = w.Apply(r, config)
+	diags.WantErrorAt(t, "expiration", "Immuta ignored a change")
+	w.wantAttribute(r, "expiration", nil)
+}
+
+func TestProtocolAccessWithEmptyAnswers(t *testing.T) {
+	w := newAccess(t, fake.WithoutAccessAnswers())
+	r := w.apply(w.absent(), w.profile("subscribed"))
+	w.wantAttribute(r, "id", int64(w.Tenant.Members(w.source)[1].SubscriptionID))
+	r = w.apply(r, w.profile("expert"))
+	w.wantAttribute(r, "state", "expert")
+}
+
+func TestProtocolAccessImport(t *testing.T) {
+	w := newAccess(t)
+	id := w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, State: "expert", Expiration: "2099-01-01T00:00:00Z"})
+	groupSubscription := w.Tenant.AddMember(w.source, fake.Member{GroupID: fake.DefaultGroupID})
+	for given, config := range map[string]acctest.Config{
+		fmt.Sprintf("%d/profile:%d", w.source, w.grace):                w.profile("expert"),
+		fmt.Sprintf("%d/subscription:%d", w.source, id):                w.profile("expert").With("expiration", "2099-01-01T00:00:00Z"),
+		fmt.Sprintf("%d/group:%d", w.source, fake.DefaultGroupID):      w.group("subscribed"),
+		fmt.Sprintf("%d/subscription:%d", w.source, groupSubscription): w.group("subscribed"),
+	} {
+		w := w.restart()
+		w.Tenant.ResetJournal()
+		r, diags := w.Import(accessType, given)
+		diags.WantNone(t)
+		w.wantCalls(list)
+		w.plansNothing(r, config)
+	}
+	r, diags := w.ImportIdentity(accessType, map[string]any{"data_source_id": w.source, "profile_id": w.grace})
+	diags.WantNone(t)
+	w.plansEmpty(r, w.profile("expert"))
+	r, diags = w.ImportIdentity(accessType, map[string]any{"data_source_id": w.source, "group_id": fake.DefaultGroupID})
+	diags.WantNone(t)
+	w.plansEmpty(r, w.group("subscribed"))
+
+	for _, wrong := range []map[string]any{
+		{"data_source_id": w.source},
+		{"data_source_id": w.source, "profile_id": w.grace, "group_id": fake.DefaultGroupID},
+	} {
+		_, diags = w.ImportIdentity(accessType, wrong)
+		diags.WantError(t, "exactly one of profile_id and group_id")
+	}
+	for _, wrong := range []string{"57", "x/profile:1", "57/", "57/12", "57/profile:", "57/profile:x", "57/profile:0", "57/user:3", "0/group:1", "57/group:-1"} {
+		_, diags = w.Import(accessType, wrong)
+		diags.WantError(t, "Malformed import id", "57/profile:12", "57/group:3", "57/subscription:88")
+	}
+	_, diags = w.Import(accessType, fmt.Sprintf("%d/subscription:1", w.source))
+	diags.WantError(t, "No such subscription")
+	gone, diags := w.Import(accessType, fmt.Sprintf("%d/profile:1", w.source))
+	if gone.Exists() || len(diags.Errors()) > 0 {
+		t.Errorf("somebody without access was imported: %q", diags.Errors())
+	}
+}
+
+func TestProtocolAccessValidation(t *testing.T) {
+	w := newAccess(t)
+	for name, c := range map[string]struct {
+		config acctest.Config
+		at     string
+		text   string
+	}{
+		"nobody":                 {w.profile("owner").Without("profile_id"), "", "profile_id"},
+		"both":                   {w.profile("owner").With("group_id", 3), "", "group_id"},
+		"unknown role":           {w.profile("admin"), "state", "subscribed"},
+		"pending role":           {w.profile("pending"), "state", "subscribed"},
+		"source 0":               {w.profile("owner").With("data_source_id", 0), "data_source_id", "at least 1"},
+		"profile 0":              {w.profile("owner").With("profile_id", 0), "profile_id", "at least 1"},
+		"group -1":               {w.group("owner").With("group_id", -1), "group_id", "at least 1"},
+		"expiration in words":    {w.profile("owner").With("expiration", "tomorrow"), "expiration", "RFC3339"},
+		"on_destroy":             {w.profile("owner").With("on_destroy", "delete"), "on_destroy", "abandon"},
+		"approver missing":       {w.profile("owner").With("approvals", []any{map[string]any{"required_permission": "OWNER", "specific_approver_required": true}}), "approvals.0.specific_approver", "missing"},
+		"approval for nothing":   {w.profile("owner").With("approvals", []any{map[string]any{"required_permission": ""}}), "approvals.0.required_permission", "at least 1"},
+		"approver with no id":    {w.profile("owner").With("approvals", []any{map[string]any{"required_permission": "OWNER", "specific_approver": 0}}), "approvals.0.specific_approver", "at least 1"},
+		"neither known nor both": {w.profile("owner").With("profile_id", acctest.Unknown).With("group_id", 3), "", ""},
+	} {
+		t.Run(name, func(t *testing.T) {
+			diags := w.Validate(accessType, c.config)
+			switch {
+			case c.text == "":
+				diags.WantNone(t)
+			case c.at == "":
+				diags.WantError(t, c.text)
+			default:
+				diags.WantErrorAt(t, c.at, c.text)
+			}
+		})
+	}
+	w.wantCalls()
+}
+
+func TestProtocolAccessReplaces(t *testing.T) {
+	w := newAccess(t)
+	r := w.apply(w.absent(), w.profile("subscribed"))
+	for _, config := range []acctest.Config{w.profile("subscribed").With("data_source_id", 1), w.profile("subscribed").With("profile_id", 1), w.group("subscribed")} {
+		plan, diags := w.Plan(r, config)
+		diags.WantNone(t)
+		if len(plan.Replaces) == 0 {
+			t.Errorf("%v does not replace", config)
+		}
+	}
+}
+
+func TestProtocolAccessOfNobody(t *testing.T) {
+	w := newAccess(t)
+	_, diags := w.Apply(w.absent(), w.profile("owner").With("profile_id", 1))
+	diags.WantErrorAt(t, "profile_id", "Profile not found")
+	_, diags = w.Apply(w.absent(), w.group("owner").With("group_id", 1))
+	diags.WantErrorAt(t, "group_id", "Group not found")
+}
+
+func TestProtocolAccessRevoke(t *testing.T) {
+	for name, option := range map[string]fake.Option{"refused": fake.WithRequestDenialsOnly(), "ignored": fake.WithIgnoredDenials()} {
+		t.Run(name, func(t *testing.T) {
+			w := newAccess(t, option)
+			r := w.apply(w.absent(), w.profile("subscribed"))
+			after, diags := w.Apply(r, nil)
+			diags.WantErrorAt(t, "on_destroy", "Access could not be revoked", `on_destroy = "abandon"`, "removed block with lifecycle { destroy = false }")
+			if !after.Exists() {
+				t.Fatal("a member who is still there left the state")
+			}
+			r = w.apply(r, w.profile("subscribed").With("on_destroy", "abandon"))
+			w.Tenant.ResetJournal()
+			_, diags = w.Apply(r, nil)
+			diags.WantNone(t)
+			w.wantCalls()
+			w.wantMembers(w.graceIs("subscribed"))
+		})
+	}
+}
+
+func TestProtocolAccessRevokeOfTheCaller(t *testing.T) {
+	w := newAccess(t)
+	w.Protocol = w.Env.Protocol(map[string]any{"api_key": w.graceKey})
+	r, diags := w.Apply(w.absent(), w.profile("expert"))
+	diags.WantNone(t)
+	w.Tenant.ResetJournal()
+	_, diags = w.Apply(r, nil)
+	diags.WantNone(t)
+	w.wantCalls(self, leave, list)
+	w.wantMembers()
+}
+
+func TestProtocolAccessOnAnotherHost(t *testing.T) {
+	w := newAccess(t)
+	r := w.apply(w.absent(), w.profile("subscribed"))
+	other := acctest.NewSerial(t)
+	p := other.Protocol(nil)
+	_, diags := p.Refresh(r)
+	diags.WantError(t, "The provider's host has changed")
+	_, diags = p.Apply(r, w.profile("owner"))
+	diags.WantError(t, "was not tried")
+	_, diags = p.Apply(r, nil)
+	diags.WantError(t, "was not tried")
+	if n := len(other.Tenant.Journal().Writes()); n > 0 {
+		t.Errorf("%d writes to another tenant", n)
+	}
+}
+
+func TestProtocolAccessWithoutAKnownProvider(t *testing.T) {
+	w := newAccess(t)
+	r := w.apply(w.absent(), w.profile("subscribed"))
+	p := w.Env.Protocol(map[string]any{"host": acctest.Unknown})
+	same, diags := p.Refresh(r)
+	diags.WantWarning(t, "Not refreshed")
+	if !same.State.Equal(r.State) {
+		t.Error("the state changed")
+	}
+	_, diags = p.Apply(r, w.profile("owner"))
+	diags.WantError(t, "The provider is not configured yet")
+	_, diags = p.Import(accessType, "57/subscription:3")
+	diags.WantError(t, "The provider is not configured yet")
+}
+
+// TestProtocolAccessOfAThousand: what a refresh of many costs, and what a change costs on top of it.
+func TestProtocolAccessOfAThousand(t *testing.T) {
+	const n = 1000
+	w := newAccess(t)
+	var resources []acctest.Resource
+	var configs []acctest.Config
+	for i := range n {
+		profile, _ := w.Tenant.AddUser(fmt.Sprintf("User %d", i))
+		w.Tenant.AddMember(w.source, fake.Member{ProfileID: profile})
+		configs = append(configs, w.profile("subscribed").With("profile_id", profile))
+	}
+	for _, config := range configs {
+		r, diags := w.Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, config["profile_id"]))
+		diags.WantNone(t)
+		resources = append(resources, r)
+	}
+	w = w.restart()
+	w.Tenant.ResetJournal()
+	parallel(n, func(i int) {
+		r, diags := w.Refresh(resources[i])
+		if len(diags) > 0 {
+			t.Errorf("errors %q, warnings %q", diags.Errors(), diags.Warnings())
+		}
+		resources[i] = r
+	})
+	const most = (n+immuta.PageSize-1)/immuta.PageSize + 2
+	if got := w.Tenant.Journal().Count("GET", "/dataSource/*/access"); got > most || len(w.Tenant.Journal()) != got {
+		t.Fatalf("a refresh of %d members cost %d requests, want at most %d: %q", n, len(w.Tenant.Journal()), most, w.Tenant.Journal().Lines())
+	}
+	t.Logf("a refresh of %d members costs %d requests", n, len(w.Tenant.Journal()))
+	for i := 0; i < n; i += n / 10 {
+		w.plansNothing(resources[i], configs[i])
+	}
+
+	// A create costs a look-up and a POST, and so does the next one: what was looked up serves for it too.
+	w = w.restart()
+	w.Tenant.ResetJournal()
+	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
+	diags.WantNone(t)
+	w.wantCalls(list, post)
+	_, diags = w.Apply(w.absent(), w.group("subscribed"))
+	diags.WantNone(t)
+	w.wantCalls(post)
+}
+
+// parallel runs a function for 0 to n-1, ten at a time, as Terraform does.
+func parallel(n int, run func(int)) {
+	var group sync.WaitGroup
+	slots := make(chan struct{}, 10)
+	for i := range n {
+		slots <- struct{}{}
+		group.Go(func() {
+			defer func() { <-slots }()
+			run(i)
+		})
+	}
+	group.Wait()
+}
+
+// TestProtocolAccessOfFiftyAtOnce gives fifty users access side by side, changes them side by side and takes it away again.
+func TestProtocolAccessOfFiftyAtOnce(t *testing.T) {
+	const n = 50
+	w := newAccess(t)
+	var want []string
+	resources := make([]acctest.Resource, n)
+	config := make([]acctest.Config, n)
+	for i := range n {
+		profile, _ := w.Tenant.AddUser(fmt.Sprintf("User %d", i))
+		config[i] = w.profile("subscribed").With("profile_id", profile)
+		want = append(want, fmt.Sprintf("profile %d expert", profile))
+	}
+	all := func(step func(i int) (acctest.Resource, acctest.Diagnostics)) {
+		t.Helper()
+		var group sync.WaitGroup
+		for i := range n {
+			group.Go(func() {
+				r, diags := step(i)
+				if len(diags) > 0 {
+					t.Errorf("errors %q, warnings %q", diags.Errors(), diags.Warnings())
+				}
+				resources[i] = r
+			})
+		}
+		group.Wait()
+	}
+	all(func(i int) (acctest.Resource, acctest.Diagnostics) { return w.Apply(w.absent(), config[i]) })
+	if got := w.Tenant.Journal(); got.Count("POST", "") != n || got.Count("GET", "") > n {
+		t.Errorf("%d creates cost %d POSTs and %d GETs", n, got.Count("POST", ""), got.Count("GET", ""))
+	}
+	t.Logf("%d creates cost %d requests", n, len(w.Tenant.Journal()))
+	all(func(i int) (acctest.Resource, acctest.Diagnostics) {
+		return w.Apply(resources[i], config[i].With("state", "expert"))
+	})
+	got := w.members()
+	slices.Sort(got)
+	slices.Sort(want)
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("members after the change (-want +got):\n%s", diff)
+	}
+	w.Tenant.ResetJournal()
+	all(func(i int) (acctest.Resource, acctest.Diagnostics) { return w.Refresh(resources[i]) })
+	t.Logf("%d refreshes after the changes cost %d requests", n, len(w.Tenant.Journal()))
+	for i := range n {
+		w.plansNothing(resources[i], config[i].With("state", "expert"))
+	}
+	all(func(i int) (acctest.Resource, acctest.Diagnostics) { return w.Apply(resources[i], nil) })
+	w.wantMembers()
+}
+
+// TestProtocolAccessOneFault sends every operation into faults at every one of its requests: refreshing and applying once
+// more must leave what the configuration says.
+func TestProtocolAccessOneFault(t *testing.T) {
+	operations := map[string]struct {
+		before, config string // roles; "" is no access
+		requests       int
+	}{
+		"create": {"", "subscribed", 2}, "update": {"subscribed", "owner", 1}, "destroy": {"subscribed", "", 3},
+	}
+	faults := []fake.Fault{
+		{Name: "500", Status: 500}, {Name: "503", Status: 503}, {Name: "429", Status: 429, RetryAfter: "1"}, {Name: "reset", Reset: true}, {Name: "HTML", HTML: true},
+		{Name: "500 after", Status: 500, When: fake.After}, {Name: "503 after", Status: 503, When: fake.After}, {Name: "reset after", Reset: true, When: fake.After},
+		{Name: "HTML after", HTML: true, When: fake.After}, {Name: "half an answer", Status: 200, Body: `{"id": 7, "na`, When: fake.After}, {Name: "truncated", Truncate: true},
+	}
+	for name, op := range operations {
+		for _, retries := range []int{0, 4} {
+			for request := range op.requests {
+				for _, fault := range faults {
+					t.Run(fmt.Sprintf("%s, %d retries, request %d, %s", name, retries, request+1, fault.Name), func(t *testing.T) {
+						w := newAccess(t)
+						w.Protocol = w.Env.Protocol(map[string]any{"max_retries": retries})
+						r := w.absent()
+						if op.before != "" {
+							r = w.apply(r, w.profile(op.before))
+						}
+						fault.Skip = request
+						w.Protocol = w.Env.Protocol(map[string]any{"max_retries": retries})
+						w.Tenant.Fault(fault)
+						var config acctest.Config
+						if op.config != "" {
+							config = w.profile(op.config)
+						}
+						after, diags := w.Apply(r, config)
+						if len(w.Tenant.PendingFaults()) > 0 {
+							t.Fatalf("the fault was not met: %q", w.Tenant.Journal().Lines())
+						}
+						if !r.Exists() && len(diags.Errors()) > 0 && after.Exists() {
+							t.Fatalf("an error beside a state taints the resource: %q", diags.Errors())
+						}
+						w = w.restart()
+						if after.Exists() {
+							after, diags = w.Refresh(after)
+							diags.WantNoError(t)
+						}
+						if op.config == "" {
+							if after.Exists() {
+								_, diags = w.Apply(after, nil)
+								diags.WantNone(t)
+							}
+							w.wantMembers()
+							return
+						}
+						w.apply(after, config)
+						w.wantMembers(w.graceIs(op.config))
+					})
+				}
+			}
+		}
+	}
+}
+
+// TestProtocolAccessWhoseFateIsUnknown: when even the look-up fails, the user is told what to do.
+func TestProtocolAccessWhoseFateIsUnknown(t *testing.T) {
+	w := newAccess(t)
+	w.Protocol = w.Env.Protocol(map[string]any{"max_retries": 0})
+	w.Tenant.Fault(fake.Fault{Method: "POST", Reset: true, When: fake.After})
+	w.Tenant.Fault(fake.Fault{Method: "GET", Skip: 1, Status: 500})
+	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
+	diags.WantError(t, "could not be looked up")
+	diags.WantWarningAt(t, "profile_id", "not known", "terraform import")
+}
+
+func TestProtocolAccessIsLookedUpAfterACancellation(t *testing.T) {
+	w := newAccess(t)
+	ctx, cancel := context.WithCancel(t.Context())
+	w.Tenant.Fault(fake.Fault{Method: "POST", Reset: true, When: fake.After})
+	w.Tenant.After("POST", "/dataSource/*/access", func(*fake.Request) { cancel() })
+	r, diags := w.ApplyContext(ctx, w.absent(), w.profile("subscribed"))
+	diags.WantNone(t)
+	w.plansEmpty(r, w.profile("subscribed"))
+}
+
+func TestProtocolAccessForbidden(t *testing.T) {
+	w := newAccess(t)
+	_, key := w.Tenant.AddUser("Charles Babbage", fake.CreateDataSource)
+	w.Protocol = w.Env.Protocol(map[string]any{"api_key": key})
+	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
+	diags.WantError(t, "403", "owner")
+	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace})
+	r, diags := w.restart().Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
+	diags.WantNone(t)
+	w.Tenant.Fault(fake.Fault{Method: "GET", Status: 403, Message: "Forbidden."})
+	r, diags = w.restart().Refresh(r)
+	diags.WantError(t, "403")
+	if !r.Exists() {
+		t.Error("403 was taken for gone")
+	}
+}
+
+func TestProtocolAccessWhereTheRouteIsMissing(t *testing.T) {
+	w := newAccess(t)
+	r := w.apply(w.absent(), w.profile("subscribed"))
+	w.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource/*/access", Status: 404, Message: "Not Found", Times: fake.Always})
+	r, diags := w.restart().Refresh(r)
+	diags.WantError(t, "404")
+	if !r.Exists() || strings.Contains(strings.Join(diags.Warnings(), ""), "Deleted") {
+		t.Error("a route that is missing was taken for a source that is gone")
+	}
+
+	w = newAccess(t)
+	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 404, Message: "Not Found"})
+	_, diags = w.Apply(w.absent(), w.profile("subscribed"))
+	diags.WantError(t, "the tenant has no such call")
+}

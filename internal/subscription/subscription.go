@@ -1,0 +1,242 @@
+package subscription
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*subscription)(nil)
+	_ resource.ResourceWithIdentity    = (*subscription)(nil)
+	_ resource.ResourceWithImportState = (*subscription)(nil)
+	_ resource.ResourceWithModifyPlan  = (*subscription)(nil)
+)
+
+const subscriptionType = "immuta_subscription"
+
+// NewSubscription is the resource immuta_subscription.
+func NewSubscription() resource.Resource { return &subscription{} }
+
+type subscription struct{ provider *tf.Provider }
+
+type subscriptionModel struct {
+	ID           types.Int64  `tfsdk:"id"`
+	DataSourceID types.Int64  `tfsdk:"data_source_id"`
+	State        types.String `tfsdk:"state"`
+	Approved     types.Bool   `tfsdk:"approved"`
+	Expiration   types.String `tfsdk:"expiration"`
+}
+
+func (s *subscription) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = subscriptionType
+}
+
+func (s *subscription) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Subscribes the user that the API key belongs to to a data source. Where access has to be approved, the subscription is `pending` until it is: that is no error, " +
+			"and a later refresh shows what has become of it, without a difference in the plan.\n\n" +
+			"Destroying it unsubscribes the user. An owner is never unsubscribed: the destroy fails. To let Terraform forget the subscription of an owner, use a `removed` block with `lifecycle { destroy = false }`. " +
+			"To give access to others, use `immuta_data_source_access`.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the subscription. Null while access comes from a policy or a group.",
+				Computed:            true,
+			},
+			"data_source_id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the data source. Changing it replaces the resource.",
+				Required:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			},
+			"state": schema.StringAttribute{
+				MarkdownDescription: "What the user has: `subscribed`, `pending`, or a role that somebody else gave, such as `expert`.",
+				Computed:            true,
+			},
+			"approved":   schema.BoolAttribute{MarkdownDescription: "Whether access is approved.", Computed: true},
+			"expiration": schema.StringAttribute{MarkdownDescription: "When access ends (RFC 3339); null if never.", Computed: true},
+		},
+	}
+}
+
+func (s *subscription) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"data_source_id": identityschema.Int64Attribute{Description: "Id of the data source.", RequiredForImport: true},
+	}}
+}
+
+func (s *subscription) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	s.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
+}
+
+// ModifyPlan refuses to plan the end of an owner's subscription, so that nothing else of the plan has been done by then.
+func (s *subscription) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.State.Raw.IsNull() {
+		return
+	}
+	var state, plan subscriptionModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !req.Plan.Raw.IsNull() {
+		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	}
+	ends := req.Plan.Raw.IsNull() || !plan.DataSourceID.Equal(state.DataSourceID)
+	if ends && state.State.ValueString() == immuta.StateOwner {
+		state.refuseOwner(&resp.Diagnostics)
+	}
+}
+
+func (s *subscription) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan subscriptionModel
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	attempted := "Subscribing to " + plan.what()
+	client := s.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	made, err := client.Subscribe(ctx, plan.DataSourceID.ValueInt64())
+	if err != nil {
+		plan.addError(attempted, err, &resp.Diagnostics)
+		return
+	}
+	plan.fromAPI(made)
+	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
+	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+}
+
+func (s *subscription) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m subscriptionModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
+	what := "subscription to " + m.what()
+	client := s.provider.ForRefresh(what, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	found, err := client.OwnSubscription(ctx, m.DataSourceID.ValueInt64())
+	switch {
+	case immuta.IsNotFound(err), err == nil && !found.Exists():
+		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
+		return
+	case err != nil:
+		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, nil)
+		return
+	}
+	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
+	m.fromAPI(found)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// Update has nothing to send: all that can be configured replaces the resource.
+func (s *subscription) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	resp.State.Raw = req.Plan.Raw
+}
+
+func (s *subscription) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state subscriptionModel
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	attempted := "Unsubscribing from " + state.what()
+	client := s.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	err := client.Unsubscribe(ctx, state.DataSourceID.ValueInt64())
+	if _, owner := errors.AsType[*immuta.OwnerError](err); owner {
+		state.refuseOwner(&resp.Diagnostics)
+		return
+	}
+	if err != nil {
+		tf.AddError(&resp.Diagnostics, attempted, err, nil)
+	}
+}
+
+// ImportState takes the id of the data source, or an identity.
+func (s *subscription) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	at := path.Root("data_source_id")
+	if req.ID == "" {
+		tf.ImportByIdentity(ctx, req, resp, "data_source_id")
+		return
+	}
+	if id, ok := tf.SourceImportID(req.ID, &resp.Diagnostics); ok {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, at, id)...)
+		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, at, id)...)
+	}
+}
+
+func (m subscriptionModel) what() string {
+	return fmt.Sprintf("data source %d", m.DataSourceID.ValueInt64())
+}
+
+// fromAPI takes over Immuta's answer.
+func (m *subscriptionModel) fromAPI(got immuta.OwnSubscription) {
+	m.ID = tf.LenientInt(got.ID)
+	m.State = tf.LenientText(got.Status)
+	m.Approved = tf.LenientBool(got.Approved)
+	m.Expiration = tf.LenientText(got.Expiration)
+}
+
+// addError says why there is no subscription.
+func (m subscriptionModel) addError(attempted string, err error, diags *diag.Diagnostics) {
+	at := path.Root("data_source_id")
+	importCommand := fmt.Sprintf("terraform import %s.<name> %d", subscriptionType, m.DataSourceID.ValueInt64())
+	if existing, ok := errors.AsType[*immuta.AlreadySubscribedError](err); ok {
+		if existing.Subscription.ID.Get() == 0 {
+			diags.AddAttributeError(at, "Access comes from a policy or a group",
+				fmt.Sprintf("%s failed: %v, through a policy or a group, not by a subscription. There is nothing to manage. Take the resource out of the configuration.", attempted, err))
+			return
+		}
+		diags.AddAttributeError(at, "There is a subscription already",
+			fmt.Sprintf("%s failed: %v, with the subscription %d. Nothing was changed.\n\nTo manage that one, import it: %s", attempted, err, int64(existing.Subscription.ID.Get()), importCommand))
+		return
+	}
+	if _, ok := errors.AsType[*immuta.NotSubscribedError](err); ok {
+		diags.AddAttributeError(at, "Immuta made no subscription",
+			fmt.Sprintf("%s: Immuta accepted the request, but %v afterwards. Look at the data source's subscription policy, or ask an owner for access.", attempted, err))
+		return
+	}
+	if immuta.IsNotFound(err) {
+		err = tf.At("data_source_id", err)
+	}
+	tf.AddError(diags, attempted, err, nil)
+	if _, ok := errors.AsType[*immuta.UnknownOutcomeError](err); ok {
+		diags.AddAttributeWarning(at, "Whether there is a subscription now is not known",
+			"Before you apply again, look at the data source in Immuta. If the user is subscribed, import that: "+importCommand)
+	}
+}
+
+// refuseOwner says how to get rid of the resource without giving ownership up.
+func (m subscriptionModel) refuseOwner(diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("state"), "An owner is never unsubscribed",
+		fmt.Sprintf("The API key's user owns %s. Unsubscribing would give that up, and only another owner or a governor could give it back. Nothing was changed.\n\n"+
+			"To let Terraform forget the subscription, use a removed block with lifecycle { destroy = false }, or terraform state rm. "+
+			"To end it all the same, let another owner make the user a subscriber first, then destroy.", m.what()))
+}
