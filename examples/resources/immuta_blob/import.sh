@@ -1,0 +1,2 @@
+# by the data source's id and the blob's id, which may hold slashes
+terraform import immuta_blob.orders 57/2026/01/orders.csv

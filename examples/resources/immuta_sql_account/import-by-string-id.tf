@@ -1,0 +1,4 @@
+import {
+  to = immuta_sql_account.me
+  id = "ada_byron"
+}

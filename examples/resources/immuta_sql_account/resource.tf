@@ -1,0 +1,11 @@
+variable "sql_password" {
+  type      = string
+  sensitive = true
+  ephemeral = true # a write-only argument is its only use, so no plan file needs to hold it
+}
+
+resource "immuta_sql_account" "me" {
+  username            = "ada_byron"
+  password_wo         = var.sql_password
+  password_wo_version = 1 # raise it to send a new password
+}

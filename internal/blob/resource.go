@@ -1,0 +1,397 @@
+// Package blob manages files in those of Immuta's sources whose data are objects.
+package blob
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+var (
+	_ resource.ResourceWithConfigure        = (*blob)(nil)
+	_ resource.ResourceWithConfigValidators = (*blob)(nil)
+	_ resource.ResourceWithIdentity         = (*blob)(nil)
+	_ resource.ResourceWithImportState      = (*blob)(nil)
+	_ resource.ResourceWithModifyPlan       = (*blob)(nil)
+)
+
+const timeout = 20 * time.Minute
+
+// NewResource is the resource immuta_blob.
+func NewResource() resource.Resource { return &blob{} }
+
+type blob struct{ provider *tf.Provider }
+
+type model struct {
+	ID            types.String      `tfsdk:"id"`
+	DataSourceID  types.Int64       `tfsdk:"data_source_id"`
+	BlobID        types.String      `tfsdk:"blob_id"`
+	Source        types.String      `tfsdk:"source"`
+	ContentBase64 types.String      `tfsdk:"content_base64"`
+	Filename      types.String      `tfsdk:"filename"`
+	Tags          types.Set         `tfsdk:"tags"`
+	Date          timetypes.RFC3339 `tfsdk:"date"`
+	Persist       types.Bool        `tfsdk:"persist"`
+	Filesize      types.Int64       `tfsdk:"filesize"`
+	ContentSHA256 types.String      `tfsdk:"content_sha256"`
+}
+
+func (b *blob) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "immuta_blob"
+}
+
+func (b *blob) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Stores a file in a data source whose data are objects. Immuta cannot change a blob, so every change replaces it. A blob that is there already is not overwritten, " +
+			"but imported; for the same reason `create_before_destroy` cannot work unless `blob_id` changes too.\n\n" +
+			"Immuta answers nothing of a blob but its content. A refresh only asks whether it is there; an import reads the content once, for its checksum. " +
+			"An upload has to be done within the provider's `request_timeout`. Newer versions of Immuta have no blobs.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.StringAttribute{
+				MarkdownDescription: "The same as `blob_id`.", Computed: true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"data_source_id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the data source. Changing it replaces the blob.",
+				Required:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			},
+			"blob_id": schema.StringAttribute{
+				MarkdownDescription: "Id of the blob, unique in its data source. It may hold slashes. Changing it replaces the blob.",
+				Required:            true,
+				Validators:          []validator.String{blobID{}},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"source": schema.StringAttribute{
+				MarkdownDescription: fmt.Sprintf("Path of a file with the content, at most %d MiB. It is read while planning, and a changed file replaces the blob; the same content at another path does not. ", maxSize>>20) +
+					"Exactly one of `source` and `content_base64` is given.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			},
+			"content_base64": schema.StringAttribute{
+				MarkdownDescription: "The content, base64-encoded. It is kept in the state: prefer `source` for anything large. Other content replaces the blob.",
+				Optional:            true,
+				Validators:          []validator.String{tf.Base64()},
+			},
+			"filename": schema.StringAttribute{
+				MarkdownDescription: "Name of the file, as Immuta shows it. Changing it replaces the blob. Immuta does not answer it, so drift is not seen.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
+			},
+			"tags": schema.SetAttribute{
+				MarkdownDescription: "Tags of the blob. Changing them replaces the blob. Drift is not seen.",
+				ElementType:         types.StringType,
+				Optional:            true,
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
+				PlanModifiers:       []planmodifier.Set{tf.ReplaceSet()},
+			},
+			"date": schema.StringAttribute{
+				MarkdownDescription: "The date that the content is about (RFC 3339). Changing it replaces the blob. Immuta does not answer it, so drift is not seen.",
+				CustomType:          timetypes.RFC3339Type{},
+				Optional:            true,
+				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
+			},
+			"persist": schema.BoolAttribute{
+				MarkdownDescription: "Whether Immuta stores the content itself, and not only what is known of it. Changing it replaces the blob. Default: `true`.",
+				Optional:            true,
+				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.RequiresReplaceIf(persistChanges, "Changing it replaces the blob.", "Changing it replaces the blob.")},
+			},
+			"filesize":       schema.Int64Attribute{MarkdownDescription: "Size of the content in bytes.", Computed: true},
+			"content_sha256": schema.StringAttribute{MarkdownDescription: "SHA-256 of the content, in hexadecimal. A change of it is what replaces the blob.", Computed: true},
+		},
+	}
+}
+
+func (b *blob) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"data_source_id": identityschema.Int64Attribute{Description: "Id of the data source.", RequiredForImport: true},
+		"blob_id":        identityschema.StringAttribute{Description: "Id of the blob.", RequiredForImport: true},
+	}}
+}
+
+func (b *blob) ConfigValidators(context.Context) []resource.ConfigValidator {
+	return []resource.ConfigValidator{resourcevalidator.ExactlyOneOf(path.MatchRoot("source"), path.MatchRoot("content_base64"))}
+}
+
+func (b *blob) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	b.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
+}
+
+// ModifyPlan reads the content, so that a changed file shows in the plan. Content that is only known at apply counts as
+// another one.
+func (b *blob) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	sum, size := types.StringUnknown(), types.Int64Unknown()
+	if c, ok := plan.content(); ok {
+		digest, err := c.digest()
+		if err != nil {
+			resp.Diagnostics.AddAttributeError(c.at, "The content cannot be taken", err.Error())
+			return
+		}
+		sum, size = types.StringValue(digest.sum), types.Int64Value(digest.size)
+	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("content_sha256"), sum)...)
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("filesize"), size)...)
+	if req.State.Raw.IsNull() {
+		return
+	}
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if !sum.Equal(state.ContentSHA256) {
+		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("content_sha256"))
+	}
+}
+
+// Create uploads the content. Whether the blob is there already is asked before: Immuta may overwrite it without a word, and
+// after a lost answer the blob that is there then must be the one that was just uploaded.
+func (b *blob) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	what := plan.what()
+	attempted := "Uploading the " + what
+	client := b.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	upload, err := plan.toAPI(ctx)
+	if err == nil {
+		err = b.store(ctx, client, plan.DataSourceID.ValueInt64(), upload)
+	}
+	if errors.Is(err, errTaken) {
+		resp.Diagnostics.AddAttributeError(path.Root("blob_id"), "The blob is there already",
+			fmt.Sprintf("%s failed: data source %d has a blob of that id. Nothing was changed.\n\n"+
+				"To manage that one, import it: terraform import immuta_blob.<name> '%d/%s'\nOtherwise choose another id, or delete it in Immuta.",
+				attempted, plan.DataSourceID.ValueInt64(), plan.DataSourceID.ValueInt64(), plan.BlobID.ValueString()))
+		return
+	}
+	if immuta.IsNotFound(err) {
+		resp.Diagnostics.AddAttributeError(path.Root("data_source_id"), "No such data source",
+			fmt.Sprintf("%s failed: %v.\n\nGive the id of a data source that exists and is visible to the API key's user.", attempted, err))
+		return
+	}
+	if err != nil {
+		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+		return
+	}
+	plan.ID = plan.BlobID
+	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	b.identify(ctx, plan, resp.Identity, &resp.Diagnostics)
+	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+}
+
+func (b *blob) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m model
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	b.identify(ctx, m, resp.Identity, &resp.Diagnostics)
+	what := m.what()
+	client := b.provider.ForRefresh(what, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	err := m.refresh(ctx, client)
+	if immuta.IsNotFound(err) {
+		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
+		return
+	}
+	if err != nil {
+		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, fields)
+		return
+	}
+	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// Update only writes down where the same content comes from now, and completes the state after an import.
+func (b *blob) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	b.identify(ctx, plan, resp.Identity, &resp.Diagnostics)
+	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	tf.CompleteImported(ctx, req, resp, plan.what(), "source", "content_base64")
+}
+
+func (b *blob) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	attempted := "Deleting the " + state.what()
+	client := b.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if err := client.DeleteBlob(ctx, state.DataSourceID.ValueInt64(), state.BlobID.ValueString()); err != nil {
+		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+	}
+}
+
+// ImportState takes the id of the data source and the id of the blob, or an identity.
+func (b *blob) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	tf.MarkImported(ctx, resp.Private, &resp.Diagnostics)
+	var sourceID types.Int64
+	var id types.String
+	if req.ID == "" {
+		if req.Identity == nil {
+			resp.Diagnostics.AddError("Nothing to import by", "Give an id or an identity.")
+			return
+		}
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("data_source_id"), &sourceID)...)
+		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("blob_id"), &id)...)
+	} else {
+		source, child, ok := tf.ChildImportID(req.ID, "the id of the data source and the id of the blob (57/2026/orders.csv)", &resp.Diagnostics)
+		if !ok {
+			return
+		}
+		sourceID, id = types.Int64Value(source), types.StringValue(child)
+	}
+	if err := checkID(id.ValueString()); err != nil {
+		resp.Diagnostics.AddError("Malformed blob id", err.Error())
+		return
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("data_source_id"), sourceID)...)
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("blob_id"), id)...)
+}
+
+// errTaken says that there is a blob of that id already.
+var errTaken = errors.New("the blob is there already")
+
+// store uploads a blob that must not be there yet.
+func (b *blob) store(ctx context.Context, client *immuta.Client, sourceID int64, upload immuta.Blob) error {
+	switch err := client.LookForBlob(ctx, sourceID, upload.ID); {
+	case err == nil:
+		return errTaken
+	case !immuta.IsNotFound(err) && !immuta.IsMissingRoute(err):
+		return err
+	}
+	err := client.UploadBlob(ctx, sourceID, upload)
+	if err == nil || !immuta.IsUncertain(err) {
+		return err
+	}
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = immuta.AfterCare(ctx)
+		defer cancel()
+	}
+	if client.LookForBlob(ctx, sourceID, upload.ID) == nil {
+		return nil
+	}
+	return err
+}
+
+func (b *blob) identify(ctx context.Context, m model, identity interface {
+	SetAttribute(context.Context, path.Path, any) diag.Diagnostics
+}, diags *diag.Diagnostics) {
+	diags.Append(identity.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
+	diags.Append(identity.SetAttribute(ctx, path.Root("blob_id"), m.BlobID)...)
+}
+
+var fields = tf.Fields{
+	"blobId":   path.Root("blob_id"),
+	"file":     path.Root("source"),
+	"filename": path.Root("filename"),
+	"tags":     path.Root("tags"),
+	"date":     path.Root("date"),
+	"filesize": path.Root("filesize"),
+}
+
+// persistChanges tells whether persist means something else than before. That an import does not know it changes nothing.
+func persistChanges(ctx context.Context, req planmodifier.BoolRequest, resp *boolplanmodifier.RequiresReplaceIfFuncResponse) {
+	persists := func(v types.Bool) bool { return v.IsNull() || v.ValueBool() }
+	believed := req.StateValue.IsNull() && tf.IsImported(ctx, req.Private)
+	resp.RequiresReplace = !believed && persists(req.StateValue) != persists(req.PlanValue)
+}
+
+// what names the blob in a message.
+func (m *model) what() string {
+	return fmt.Sprintf("blob %q of data source %d", m.BlobID.ValueString(), m.DataSourceID.ValueInt64())
+}
+
+// toAPI prepares the upload, and insists on the content that was planned.
+func (m *model) toAPI(ctx context.Context) (immuta.Blob, error) {
+	c, ok := m.content()
+	if !ok {
+		return immuta.Blob{}, errors.New("the content is not known")
+	}
+	digest, err := c.digest()
+	if err != nil {
+		return immuta.Blob{}, tf.At(c.name, err)
+	}
+	if digest.sum != m.ContentSHA256.ValueString() && tf.Known(m.ContentSHA256) {
+		return immuta.Blob{}, tf.At(c.name, fmt.Errorf("the content has changed since it was planned: its SHA-256 was %s and is %s. Plan again", m.ContentSHA256.ValueString(), digest.sum))
+	}
+	m.ContentSHA256, m.Filesize = types.StringValue(digest.sum), types.Int64Value(digest.size)
+	blob := immuta.Blob{
+		ID:       m.BlobID.ValueString(),
+		Filename: m.Filename.ValueString(),
+		Date:     m.Date.ValueString(),
+		Size:     digest.size,
+		Open:     c.open,
+		Persist:  m.Persist.IsNull() || m.Persist.ValueBool(),
+	}
+	if !m.Tags.IsNull() && m.Tags.ElementsAs(ctx, &blob.Tags, false).HasError() {
+		return immuta.Blob{}, errors.New("the tags are not known")
+	}
+	slices.Sort(blob.Tags)
+	return blob, nil
+}
+
+// refresh asks whether the blob is there; of one that was just imported, it reads what the content tells.
+func (m *model) refresh(ctx context.Context, client *immuta.Client) error {
+	sourceID, id := m.DataSourceID.ValueInt64(), m.BlobID.ValueString()
+	if !m.ContentSHA256.IsNull() {
+		return client.LookForBlob(ctx, sourceID, id)
+	}
+	sum, size, err := client.BlobDigest(ctx, sourceID, id)
+	if err != nil {
+		return err
+	}
+	m.ID, m.ContentSHA256, m.Filesize = m.BlobID, types.StringValue(sum), types.Int64Value(size)
+	return nil
+}

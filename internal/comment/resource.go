@@ -1,0 +1,324 @@
+// Package comment manages comments on Immuta's sources.
+package comment
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*comment)(nil)
+	_ resource.ResourceWithIdentity    = (*comment)(nil)
+	_ resource.ResourceWithImportState = (*comment)(nil)
+	_ resource.ResourceWithModifyPlan  = (*comment)(nil)
+)
+
+const timeout = 5 * time.Minute
+
+// NewResource is the resource immuta_data_source_comment.
+func NewResource() resource.Resource { return &comment{} }
+
+type comment struct{ provider *tf.Provider }
+
+type model struct {
+	ID              types.Int64  `tfsdk:"id"`
+	DataSourceID    types.Int64  `tfsdk:"data_source_id"`
+	Body            types.String `tfsdk:"body"`
+	AffectedColumn  types.String `tfsdk:"affected_column"`
+	AssociatedQuery types.Int64  `tfsdk:"associated_query"`
+	ParentID        types.Int64  `tfsdk:"parent_id"`
+	Resolved        types.Bool   `tfsdk:"resolved"`
+	AuthorID        types.Int64  `tfsdk:"author_id"`
+	CreatedAt       types.String `tfsdk:"created_at"`
+	UpdatedAt       types.String `tfsdk:"updated_at"`
+}
+
+func (c *comment) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "immuta_data_source_comment"
+}
+
+func (c *comment) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Manages a comment on a data source, or a reply to one. Immuta has no way to change a comment, so every change but resolving replaces it.\n\n" +
+			"A comment carries nothing to recognise it by. When the answer to its creation is lost, an error says so, and the next apply may add it a second time: " +
+			"delete the extra one in Immuta. Deleting a comment may delete its replies with it. Newer versions of Immuta have no comments.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the comment.", Computed: true,
+				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+			},
+			"data_source_id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the data source. Changing it replaces the comment.",
+				Required:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			},
+			"body": schema.StringAttribute{
+				MarkdownDescription: "The text. White space around it is no drift. Changing it replaces the comment. Drift is seen.",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+			},
+			"affected_column": schema.StringAttribute{
+				MarkdownDescription: "The column that the comment is about. Changing it replaces the comment. Immuta does not answer it, so drift is not seen.",
+				Optional:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("parent_id"))},
+				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
+			},
+			"associated_query": schema.Int64Attribute{
+				MarkdownDescription: "Id of the query that the comment is about. Changing it replaces the comment. Immuta does not answer it, so drift is not seen.",
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1), int64validator.ConflictsWith(path.MatchRoot("parent_id"))},
+				PlanModifiers:       []planmodifier.Int64{tf.ReplaceInt64()},
+			},
+			"parent_id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the comment to reply to. A reply has neither `affected_column` nor `associated_query`. Changing it replaces the reply. Drift is seen.",
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			},
+			"resolved": schema.BoolAttribute{
+				MarkdownDescription: "`true` resolves the comment. That cannot be undone: a comment that is resolved, by whomever, cannot be `false` any more. Left alone when it is not configured. Drift is seen.",
+				Optional:            true,
+				Computed:            true,
+				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+			},
+			"author_id": schema.Int64Attribute{
+				MarkdownDescription: "Profile that wrote the comment: the API key's user.", Computed: true,
+				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+			},
+			"created_at": schema.StringAttribute{
+				MarkdownDescription: "When the comment was made (RFC 3339, UTC).", Computed: true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"updated_at": schema.StringAttribute{MarkdownDescription: "When the comment was last changed (RFC 3339, UTC).", Computed: true},
+		},
+	}
+}
+
+func (c *comment) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"data_source_id": identityschema.Int64Attribute{Description: "Id of the data source.", RequiredForImport: true},
+		"id":             identityschema.Int64Attribute{Description: "Id of the comment.", RequiredForImport: true},
+	}}
+}
+
+func (c *comment) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	c.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
+}
+
+// ModifyPlan refuses to open a resolved comment again.
+func (c *comment) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
+		return
+	}
+	var state, plan model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if !plan.replaces(state) && state.Resolved.ValueBool() && tf.Known(plan.Resolved) && !plan.Resolved.ValueBool() {
+		resp.Diagnostics.AddAttributeError(path.Root("resolved"), "A resolved comment cannot be opened again",
+			fmt.Sprintf("The %s is resolved, and Immuta has no way back. Set resolved to true or leave it out; -replace makes a new comment.", state.what()))
+	}
+}
+
+func (c *comment) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	attempted := fmt.Sprintf("Adding a comment to data source %d", plan.DataSourceID.ValueInt64())
+	client := c.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	id, err := client.CreateComment(ctx, plan.DataSourceID.ValueInt64(), plan.toAPI())
+	if err != nil {
+		plan.addCreateError(ctx, client, attempted, err, &resp.Diagnostics)
+		return
+	}
+	plan.ID = types.Int64Value(id)
+	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
+	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+
+	const consequence = "The comment exists and is in the state. The next plan shows what is missing, and the next apply repairs it."
+	if plan.Resolved.ValueBool() {
+		if err := client.ResolveComment(ctx, plan.DataSourceID.ValueInt64(), id); err != nil {
+			tf.AddWarning(&resp.Diagnostics, "Resolving the new comment", err, consequence)
+		}
+	}
+	c.readBack(ctx, client, &plan, consequence, &resp.Diagnostics)
+	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+}
+
+func (c *comment) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m model
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), m.ID)...)
+	what := m.what()
+	client := c.provider.ForRefresh(what, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	found, err := client.Comment(ctx, m.DataSourceID.ValueInt64(), m.ID.ValueInt64())
+	if immuta.IsNotFound(err) {
+		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
+		return
+	}
+	if err != nil {
+		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, fields)
+		return
+	}
+	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
+	m.fromAPI(found)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// Update resolves the comment, which is all that can be changed.
+func (c *comment) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), plan.ID)...)
+	attempted := "Updating the " + plan.what()
+	client := c.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if plan.Resolved.ValueBool() && !state.Resolved.ValueBool() {
+		if err := client.ResolveComment(ctx, plan.DataSourceID.ValueInt64(), plan.ID.ValueInt64()); err != nil {
+			tf.AddError(&resp.Diagnostics, attempted, err, fields)
+			return
+		}
+	}
+	c.readBack(ctx, client, &plan, "The update itself succeeded. The next refresh reads the rest.", &resp.Diagnostics)
+	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	tf.CompleteImported(ctx, req, resp, plan.what())
+}
+
+func (c *comment) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	attempted := "Deleting the " + state.what()
+	client := c.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if err := client.DeleteComment(ctx, state.DataSourceID.ValueInt64(), state.ID.ValueInt64()); err != nil {
+		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+	}
+}
+
+// ImportState takes the id of the data source and the id of the comment, or an identity.
+func (c *comment) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	tf.MarkImported(ctx, resp.Private, &resp.Diagnostics)
+	if req.ID == "" {
+		tf.ImportByIdentity(ctx, req, resp, "data_source_id", "id")
+		return
+	}
+	if sourceID, id, ok := tf.NumberedImportID(req.ID, "comment", &resp.Diagnostics); ok {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("data_source_id"), sourceID)...)
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	}
+}
+
+// readBack reads the comment into m after a write. What cannot be read is a warning.
+func (c *comment) readBack(ctx context.Context, client *immuta.Client, m *model, consequence string, diags *diag.Diagnostics) {
+	found, err := client.Comment(ctx, m.DataSourceID.ValueInt64(), m.ID.ValueInt64())
+	if err != nil {
+		tf.AddWarning(diags, "Reading the comment back", err, consequence)
+		return
+	}
+	m.fromAPI(found)
+}
+
+var fields = tf.Fields{
+	"body":            path.Root("body"),
+	"affectedColumn":  path.Root("affected_column"),
+	"associatedQuery": path.Root("associated_query"),
+	"parentId":        path.Root("parent_id"),
+}
+
+// what names the comment in a message.
+func (m *model) what() string {
+	return fmt.Sprintf("comment %d on data source %d", m.ID.ValueInt64(), m.DataSourceID.ValueInt64())
+}
+
+func (m *model) toAPI() immuta.NewComment {
+	return immuta.NewComment{
+		Body:            m.Body.ValueString(),
+		AffectedColumn:  m.AffectedColumn.ValueString(),
+		AssociatedQuery: m.AssociatedQuery.ValueInt64(),
+		ParentID:        m.ParentID.ValueInt64(),
+	}
+}
+
+// replaces tells whether m is another comment than state.
+func (m *model) replaces(state model) bool {
+	return !m.DataSourceID.Equal(state.DataSourceID) || !m.Body.Equal(state.Body) || !m.ParentID.Equal(state.ParentID) ||
+		!m.AffectedColumn.Equal(state.AffectedColumn) || !m.AssociatedQuery.Equal(state.AssociatedQuery)
+}
+
+// fromAPI takes over what Immuta answers. What it does not answer stays.
+func (m *model) fromAPI(found *immuta.Comment) {
+	m.ID = types.Int64Value(int64(found.ID))
+	if strings.TrimSpace(m.Body.ValueString()) != strings.TrimSpace(string(found.Body)) || m.Body.IsNull() {
+		m.Body = types.StringValue(string(found.Body))
+	}
+	if found.AffectedColumn.Answered {
+		m.AffectedColumn = tf.TextOrNull(string(found.AffectedColumn.Get()))
+	}
+	if found.AssociatedQuery.Answered {
+		m.AssociatedQuery = tf.LenientInt(found.AssociatedQuery)
+	}
+	if found.ParentID.Answered {
+		m.ParentID = tf.LenientInt(found.ParentID)
+	}
+	m.Resolved = types.BoolValue(bool(found.Resolved))
+	m.AuthorID = types.Int64Null()
+	if found.Author.ID != 0 {
+		m.AuthorID = types.Int64Value(int64(found.Author.ID))
+	}
+	m.CreatedAt = tf.TextOrNull(string(found.CreatedAt))
+	m.UpdatedAt = tf.TextOrNull(string(found.UpdatedAt))
+}

@@ -1,0 +1,44 @@
+package sqlaccount
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+)
+
+func TestFromAPI(t *testing.T) {
+	t.Parallel()
+	for _, c := range []struct {
+		prior string
+		found immuta.SQLConnection
+		want  model
+	}{
+		{"ada", immuta.SQLConnection{Username: "ADA", Host: "h", Port: 5432, Database: "d", SSLMode: "require"}, model{
+			ID: types.StringValue("ada"), Username: types.StringValue("ada"), Host: types.StringValue("h"), Port: types.Int64Value(5432),
+			Database: types.StringValue("d"), SSLMode: types.StringValue("require"),
+		}},
+		{"", immuta.SQLConnection{Username: "ada"}, model{ID: types.StringValue("ada"), Username: types.StringValue("ada")}},
+	} {
+		got := model{Username: types.StringValue(c.prior), Host: types.StringUnknown(), Port: types.Int64Unknown()}
+		got.fromAPI(&c.found)
+		if got != c.want {
+			t.Errorf("%+v is %+v, want %+v", c.found, got, c.want)
+		}
+	}
+}
+
+func TestTemporaryToAPI(t *testing.T) {
+	t.Parallel()
+	empty := temporaryModel{}
+	if got := empty.toAPI(); got != (immuta.TemporaryAccount{ExpiresIn: standardExpiry}) {
+		t.Errorf("nothing configured is %+v", got)
+	}
+	full := temporaryModel{
+		ProjectID: types.Int64Value(7), AccountPrefix: types.StringValue("tf"), ExpiresInMinutes: types.Int64Value(1), ForceDirectAudit: types.BoolValue(true),
+	}
+	if got := full.toAPI(); got != (immuta.TemporaryAccount{ProjectID: 7, AccountPrefix: "tf", ExpiresIn: 1, ForceDirectAudit: true}) {
+		t.Errorf("all configured is %+v", got)
+	}
+}

@@ -1,0 +1,273 @@
+// Package sqlaccount manages accounts of Immuta's query engine.
+package sqlaccount
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+var (
+	_ resource.ResourceWithConfigure      = (*account)(nil)
+	_ resource.ResourceWithIdentity       = (*account)(nil)
+	_ resource.ResourceWithImportState    = (*account)(nil)
+	_ resource.ResourceWithValidateConfig = (*account)(nil)
+)
+
+const (
+	typeName = "immuta_sql_account"
+	timeout  = 2 * time.Minute
+)
+
+// NewResource is the resource immuta_sql_account.
+func NewResource() resource.Resource { return &account{} }
+
+type account struct{ provider *tf.Provider }
+
+type model struct {
+	ID                types.String `tfsdk:"id"`
+	Username          types.String `tfsdk:"username"`
+	Password          types.String `tfsdk:"password"`
+	PasswordWO        types.String `tfsdk:"password_wo"`
+	PasswordWOVersion types.Int64  `tfsdk:"password_wo_version"`
+	Host              types.String `tfsdk:"host"`
+	Port              types.Int64  `tfsdk:"port"`
+	Database          types.String `tfsdk:"database"`
+	SSLMode           types.String `tfsdk:"ssl_mode"`
+}
+
+func (a *account) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = typeName
+}
+
+func (a *account) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	answered := func(description string) schema.StringAttribute {
+		return schema.StringAttribute{MarkdownDescription: description, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()}}
+	}
+	attributes := map[string]schema.Attribute{
+		"id": answered("The same as `username`."),
+		"username": schema.StringAttribute{
+			MarkdownDescription: "Name of the account. A difference in case only is no drift. Changing it replaces the account.",
+			Required:            true,
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
+		},
+		"host": answered("Host name of the query engine. Drift is seen."),
+		"port": schema.Int64Attribute{
+			MarkdownDescription: "TCP port of the query engine. Drift is seen.", Computed: true,
+			PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+		},
+		"database": answered("Database to connect to. Drift is seen."),
+		"ssl_mode": answered("Whether connections are encrypted, in PostgreSQL's words, such as `require`. Drift is seen."),
+	}
+	maps.Copy(attributes, tf.SecretAttributes("password", "Password of the account.", "when the account is made and whenever its version changes"))
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Manages the account with which the user of the API key reaches Immuta's query engine, which speaks PostgreSQL. Each user has one account at most, so each " +
+			"user's configuration has one such resource; an account that is there already is not taken over, but imported.\n\n" +
+			"The query engine is a legacy of Immuta: newer tenants have it turned off, or do not have it.",
+		Attributes: attributes,
+	}
+}
+
+func (a *account) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"username": identityschema.StringAttribute{Description: "Name of the account.", RequiredForImport: true},
+	}}
+}
+
+func (a *account) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	a.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
+}
+
+func (a *account) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
+	var config model
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(config.secret().Validate(path.Empty(), "password", true, "A SQL account")...)
+}
+
+// Create makes the account. Whether the user has one already is asked before: how Immuta refuses a second one is not known,
+// and after a lost answer the account that is there then must be the one that was just made.
+func (a *account) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	username := plan.Username.ValueString()
+	attempted := fmt.Sprintf("Creating the SQL account %q", username)
+	client := a.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	found, err := client.SQLAccount(ctx)
+	switch {
+	case err == nil:
+		refuseTaken(attempted, found, &resp.Diagnostics)
+		return
+	case !immuta.IsNotFound(err):
+		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+		return
+	}
+	password, _ := config.secret().Value()
+	if err := create(ctx, client, username, password); err != nil {
+		if !immuta.IsUncertain(err) {
+			// Another resource of this very configuration may have been faster.
+			if found, lookErr := client.SQLAccount(ctx); lookErr == nil {
+				refuseTaken(attempted, found, &resp.Diagnostics)
+				return
+			}
+		}
+		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+		return
+	}
+	plan.ID = plan.Username
+	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("username"), plan.Username)...)
+	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+	if found, err = client.SQLAccount(ctx); err != nil {
+		tf.AddWarning(&resp.Diagnostics, "Reading the new SQL account back", err, "The account exists and is in the state. The next refresh reads the rest.")
+		return
+	}
+	plan.fromAPI(found)
+	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+}
+
+// create sends the account and, after any doubt, looks whether it is there. The user had none before.
+func create(ctx context.Context, client *immuta.Client, username, password string) error {
+	err := client.CreateSQLAccount(ctx, username, password)
+	if err == nil || !immuta.IsUncertain(err) {
+		return err
+	}
+	if ctx.Err() != nil {
+		var cancel context.CancelFunc
+		ctx, cancel = immuta.AfterCare(ctx)
+		defer cancel()
+	}
+	if found, lookErr := client.SQLAccount(ctx); lookErr == nil && immuta.IsSQLUser(string(found.Username), username) {
+		return nil
+	}
+	return err
+}
+
+// refuseTaken says which account is in the way and how to manage that.
+func refuseTaken(attempted string, found *immuta.SQLConnection, diags *diag.Diagnostics) {
+	name := string(found.Username)
+	diags.AddAttributeError(path.Root("username"), "The user has a SQL account already",
+		fmt.Sprintf("%s failed: the user of the API key has the account %q, and each user has one at most. Nothing was changed.\n\n"+
+			"To manage that one, import it: terraform import %s.<name> '%s'\nOtherwise delete it in Immuta.", attempted, name, typeName, name))
+}
+
+func (a *account) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m model
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("username"), m.Username)...)
+	what := fmt.Sprintf("SQL account %q of the API key's user", m.Username.ValueString())
+	client := a.provider.ForRefresh(what, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	found, err := client.SQLAccount(ctx)
+	switch {
+	case immuta.IsNotFound(err), err == nil && !immuta.IsSQLUser(string(found.Username), m.Username.ValueString()):
+		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
+		return
+	case err != nil:
+		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, fields)
+		return
+	}
+	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
+	m.fromAPI(found)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// Update sends the password: nothing else of an account can be changed, so there is nothing to read back either.
+func (a *account) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan, config model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("username"), plan.Username)...)
+	attempted := fmt.Sprintf("Changing the password of the SQL account %q", plan.Username.ValueString())
+	client := a.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	password, _ := config.secret().Value()
+	if err := client.ChangeSQLPassword(ctx, password); err != nil {
+		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+		return
+	}
+	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+}
+
+func (a *account) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	attempted := fmt.Sprintf("Deleting the SQL account %q", state.Username.ValueString())
+	client := a.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	if err := client.DeleteSQLAccount(ctx, state.Username.ValueString()); err != nil {
+		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+	}
+}
+
+// ImportState takes the user name, or an identity.
+func (a *account) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("username"), path.Root("username"), req, resp)
+}
+
+var fields = tf.Fields{"username": path.Root("username"), "password": path.Root("password")}
+
+func (m *model) secret() tf.Secret {
+	return tf.Secret{Kept: m.Password, WriteOnly: m.PasswordWO, Version: m.PasswordWOVersion}
+}
+
+// fromAPI takes over what Immuta answers. A user name that differs in case only keeps the state's spelling.
+func (m *model) fromAPI(found *immuta.SQLConnection) {
+	if !immuta.IsSQLUser(m.Username.ValueString(), string(found.Username)) {
+		m.Username = types.StringValue(string(found.Username))
+	}
+	m.ID = m.Username
+	m.Host = tf.TextOrNull(string(found.Host))
+	m.Port = types.Int64Null()
+	if found.Port != 0 {
+		m.Port = types.Int64Value(int64(found.Port))
+	}
+	m.Database = tf.TextOrNull(string(found.Database))
+	m.SSLMode = tf.TextOrNull(string(found.SSLMode))
+}

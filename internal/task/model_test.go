@@ -1,0 +1,37 @@
+package task
+
+import (
+	"encoding/json"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+)
+
+func TestFromAPI(t *testing.T) {
+	t.Parallel()
+	for answer, want := range map[string]struct{ state, column, reason string }{
+		`[{"id": 1, "state": "completed"}, {"id": 2, "state": "completed"}]`:                          {"completed", "kept", ""},
+		`[{"id": 1, "state": "completed"}, {"id": 2, "state": "pending", "reason": "no"}]`:            {"pending", "kept", ""},
+		`[{"id": 1, "state": "pending", "reason": "why", "metadata": {"column": "other"}}, {"id":2}]`: {"", "kept", "why"},
+	} {
+		var tasks []immuta.Task
+		if err := json.Unmarshal([]byte(answer), &tasks); err != nil {
+			t.Fatal(err)
+		}
+		m := model{Column: types.StringValue("kept"), Reason: types.StringNull()}
+		m.fromAPI(tasks)
+		if m.State.ValueString() != want.state || m.Column.ValueString() != want.column || m.Reason.ValueString() != want.reason || len(m.TaskIDs.Elements()) != 2 {
+			t.Errorf("%s is %+v", answer, m)
+		}
+	}
+}
+
+func TestTaskIDs(t *testing.T) {
+	t.Parallel()
+	m := model{ID: types.Int64Value(4), TaskIDs: types.ListNull(types.Int64Type)}
+	if ids := m.taskIDs(); len(ids) != 1 || ids[0] != 4 {
+		t.Errorf("an imported request has the tasks %v", ids)
+	}
+}

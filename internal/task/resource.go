@@ -1,0 +1,315 @@
+// Package task manages what people are asked to do about Immuta's sources.
+package task
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+var (
+	_ resource.ResourceWithConfigure   = (*unmaskRequest)(nil)
+	_ resource.ResourceWithIdentity    = (*unmaskRequest)(nil)
+	_ resource.ResourceWithImportState = (*unmaskRequest)(nil)
+)
+
+const timeout = 5 * time.Minute
+
+// NewUnmaskRequest is the resource immuta_unmask_request.
+func NewUnmaskRequest() resource.Resource { return &unmaskRequest{} }
+
+type unmaskRequest struct{ provider *tf.Provider }
+
+type model struct {
+	ID                  types.Int64  `tfsdk:"id"`
+	TaskIDs             types.List   `tfsdk:"task_ids"`
+	DataSourceID        types.Int64  `tfsdk:"data_source_id"`
+	Column              types.String `tfsdk:"column"`
+	Reason              types.String `tfsdk:"reason"`
+	ProfileIDs          types.Set    `tfsdk:"profile_ids"`
+	ProjectID           types.Int64  `tfsdk:"project_id"`
+	Values              types.List   `tfsdk:"values"`
+	State               types.String `tfsdk:"state"`
+	RequestingProfileID types.Int64  `tfsdk:"requesting_profile_id"`
+	CreatedAt           types.String `tfsdk:"created_at"`
+}
+
+func (u *unmaskRequest) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
+	resp.TypeName = "immuta_unmask_request"
+}
+
+func (u *unmaskRequest) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = schema.Schema{
+		MarkdownDescription: "Asks people to unmask values of a column. The request becomes a task of Immuta, or one for each of the people asked. It cannot be changed, so every change is a new request. " +
+			"A request that has been completed stays in the state as such and is not made again; destroying it deletes the tasks. The unmasked values are never read.\n\n" +
+			"A request carries nothing to recognise it by. When the answer to its creation is lost, an error says so, and the next apply may make it a second time: " +
+			"delete the extra one in Immuta. Newer versions of Immuta have no such requests.",
+		Attributes: map[string]schema.Attribute{
+			"id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the first task.", Computed: true,
+				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+			},
+			"task_ids": schema.ListAttribute{
+				MarkdownDescription: "Ids of all tasks that the request was made into, as far as they are still there. After an import, the imported one.", ElementType: types.Int64Type, Computed: true,
+				PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()},
+			},
+			"data_source_id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the data source. Changing it makes a new request.",
+				Required:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+			},
+			"column": schema.StringAttribute{
+				MarkdownDescription: "The column that the values are in. Changing it makes a new request.",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
+			},
+			"reason": schema.StringAttribute{
+				MarkdownDescription: "Why the values have to be unmasked. Changing it makes a new request.",
+				Required:            true,
+				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
+			},
+			"profile_ids": schema.SetAttribute{
+				MarkdownDescription: "Profiles of the people who are asked. The data source `immuta_data_source_unmask_users` lists who can be. Changing it makes a new request.",
+				ElementType:         types.Int64Type,
+				Required:            true,
+				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueInt64sAre(int64validator.AtLeast(1))},
+				PlanModifiers:       []planmodifier.Set{tf.ReplaceSet()},
+			},
+			"project_id": schema.Int64Attribute{
+				MarkdownDescription: "Id of the project that the request is made for. Changing it makes a new request.",
+				Optional:            true,
+				Validators:          []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers:       []planmodifier.Int64{tf.ReplaceInt64()},
+			},
+			"values": schema.ListAttribute{
+				MarkdownDescription: "The masked values that are to be unmasked. How Immuta wants to be told is not documented: check in Immuta that they arrived. Changing them makes a new request.",
+				ElementType:         types.StringType,
+				Optional:            true,
+				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()},
+				PlanModifiers:       []planmodifier.List{tf.ReplaceList()},
+			},
+			"state": schema.StringAttribute{
+				MarkdownDescription: "`pending` as long as one of the tasks is, then `completed`.", Computed: true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+			"requesting_profile_id": schema.Int64Attribute{
+				MarkdownDescription: "Profile that made the request: the API key's user.", Computed: true,
+				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+			},
+			"created_at": schema.StringAttribute{
+				MarkdownDescription: "When the request was made (RFC 3339, UTC).", Computed: true,
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			},
+		},
+	}
+}
+
+func (u *unmaskRequest) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
+	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
+		"data_source_id": identityschema.Int64Attribute{Description: "Id of the data source.", RequiredForImport: true},
+		"id":             identityschema.Int64Attribute{Description: "Id of the first task.", RequiredForImport: true},
+	}}
+}
+
+func (u *unmaskRequest) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
+	u.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
+}
+
+// Create makes the request. Its answer is the record of the tasks, so there is nothing to read back.
+func (u *unmaskRequest) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	attempted := fmt.Sprintf("Asking to unmask column %q of data source %d", plan.Column.ValueString(), plan.DataSourceID.ValueInt64())
+	client := u.provider.Known(attempted, &resp.Diagnostics)
+	asked := plan.toAPI(ctx, &resp.Diagnostics)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	tasks, err := client.RequestUnmasking(ctx, plan.DataSourceID.ValueInt64(), asked)
+	if err != nil {
+		plan.addCreateError(ctx, client, attempted, err, &resp.Diagnostics)
+		return
+	}
+	plan.ID = types.Int64Value(int64(tasks[0].ID))
+	plan.fromAPI(tasks)
+	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), plan.ID)...)
+	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+}
+
+// Read looks the tasks up in the list of tasks, because reading one would complete it. A request that was completed stays even
+// when its tasks have gone: making it again would ask people for what they have done.
+func (u *unmaskRequest) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m model
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), m.ID)...)
+	what := m.what()
+	client := u.provider.ForRefresh(what, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	tasks, err := client.UnmaskTasks(ctx, m.DataSourceID.ValueInt64(), m.taskIDs())
+	switch {
+	case immuta.IsNotFound(err):
+		tf.RemoveGone(ctx, req.Private, client, fmt.Sprintf("%s, nor that data source,", what), &resp.State, &resp.Diagnostics)
+		return
+	case err != nil:
+		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, fields)
+		return
+	case len(tasks) == 0 && m.State.ValueString() != immuta.TaskCompleted:
+		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
+		return
+	}
+	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
+	if len(tasks) > 0 {
+		m.fromAPI(tasks)
+	}
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
+
+// Update only ever completes the state after an import: nothing of a request can be changed.
+func (u *unmaskRequest) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), plan.ID)...)
+	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	tf.CompleteImported(ctx, req, resp, plan.what())
+}
+
+func (u *unmaskRequest) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
+	var state model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	attempted := "Deleting the " + state.what()
+	client := u.provider.Known(attempted, &resp.Diagnostics)
+	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, timeout)
+	defer cancel()
+	for _, id := range state.taskIDs() {
+		if err := client.DeleteUnmaskTask(ctx, state.DataSourceID.ValueInt64(), id); err != nil {
+			tf.AddError(&resp.Diagnostics, attempted, err, fields)
+			return
+		}
+	}
+}
+
+// ImportState takes the id of the data source and the id of the task, or an identity.
+func (u *unmaskRequest) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	tf.MarkImported(ctx, resp.Private, &resp.Diagnostics)
+	if req.ID == "" {
+		tf.ImportByIdentity(ctx, req, resp, "data_source_id", "id")
+		return
+	}
+	if sourceID, id, ok := tf.NumberedImportID(req.ID, "task", &resp.Diagnostics); ok {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("data_source_id"), sourceID)...)
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
+	}
+}
+
+var fields = tf.Fields{
+	"column":          path.Root("column"),
+	"unmaskingReason": path.Root("reason"),
+	"unmaskingUsers":  path.Root("profile_ids"),
+	"projectId":       path.Root("project_id"),
+	"values":          path.Root("values"),
+}
+
+// what names the request in a message.
+func (m *model) what() string {
+	return fmt.Sprintf("request to unmask (task %d) on data source %d", m.ID.ValueInt64(), m.DataSourceID.ValueInt64())
+}
+
+// taskIDs are the tasks of the request; of an imported one, only the first is known.
+func (m *model) taskIDs() []int64 {
+	var ids []int64
+	for _, element := range m.TaskIDs.Elements() {
+		if id, ok := element.(types.Int64); ok {
+			ids = append(ids, id.ValueInt64())
+		}
+	}
+	if len(ids) == 0 {
+		ids = []int64{m.ID.ValueInt64()}
+	}
+	return ids
+}
+
+func (m *model) toAPI(ctx context.Context, diags *diag.Diagnostics) immuta.UnmaskRequest {
+	asked := immuta.UnmaskRequest{Column: m.Column.ValueString(), Reason: m.Reason.ValueString(), ProjectID: m.ProjectID.ValueInt64()}
+	diags.Append(m.ProfileIDs.ElementsAs(ctx, &asked.ProfileIDs, false)...)
+	slices.Sort(asked.ProfileIDs)
+	if !m.Values.IsNull() {
+		diags.Append(m.Values.ElementsAs(ctx, &asked.Values, false)...)
+	}
+	return asked
+}
+
+// fromAPI takes over what Immuta answers of the tasks that are still there. What was asked for cannot change, so it is only
+// read where the state does not know it.
+func (m *model) fromAPI(tasks []immuta.Task) {
+	first := tasks[0]
+	ids, state := []attr.Value{}, immuta.TaskCompleted
+	for _, task := range tasks {
+		ids = append(ids, types.Int64Value(int64(task.ID)))
+		if string(task.State) != immuta.TaskCompleted {
+			state = string(task.State)
+		}
+	}
+	m.TaskIDs = types.ListValueMust(types.Int64Type, ids)
+	m.State = tf.TextOrNull(state)
+	if m.Column.IsNull() {
+		m.Column = tf.LenientText(first.Metadata.Get().Column)
+	}
+	if m.Reason.IsNull() {
+		m.Reason = tf.LenientText(first.Reason)
+	}
+	if id := first.RequestedBy(); id != 0 {
+		m.RequestingProfileID = types.Int64Value(id)
+	}
+	if first.CreatedAt.Value != nil {
+		m.CreatedAt = tf.LenientText(first.CreatedAt)
+	}
+}
