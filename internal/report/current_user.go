@@ -12,12 +12,15 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-var _ datasource.DataSourceWithConfigure = (*currentUser)(nil)
-
 // NewCurrentUser is the data source immuta_current_user.
-func NewCurrentUser() datasource.DataSource { return &currentUser{} }
-
-type currentUser struct{ provider *tf.Provider }
+func NewCurrentUser() datasource.DataSource {
+	return tf.DataSource[currentUserModel]{
+		Name:      "immuta_current_user",
+		Schema:    currentUserSchema,
+		Attempted: func(*currentUserModel) string { return "Reading the current user" },
+		Read:      readCurrentUser,
+	}.New()
+}
 
 type currentUserModel struct {
 	ID          types.Int64  `tfsdk:"id"`
@@ -26,43 +29,22 @@ type currentUserModel struct {
 	Permissions types.List   `tfsdk:"permissions"`
 }
 
-func (d *currentUser) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "immuta_current_user"
-}
-
-func (d *currentUser) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	resp.Schema = schema.Schema{
+func currentUserSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "The user that the provider's API key belongs to. A good first thing to run: it shows that host and key fit.",
 		Attributes: map[string]schema.Attribute{
-			"id":    schema.Int64Attribute{MarkdownDescription: "Id of the user's profile.", Computed: true},
-			"name":  schema.StringAttribute{MarkdownDescription: "Name of the user; null if the tenant does not answer it.", Computed: true},
-			"email": schema.StringAttribute{MarkdownDescription: "E-mail address of the user; null if the tenant does not answer it.", Computed: true},
-			"permissions": schema.ListAttribute{
-				MarkdownDescription: "Global permissions of the user, such as `CREATE_DATA_SOURCE`; null if the tenant does not answer them.",
-				ElementType:         types.StringType, Computed: true,
-			},
+			"id":          tf.NumberAnswer("Id of the user's profile."),
+			"name":        tf.TextAnswer("Name of the user; null if the tenant does not answer it."),
+			"email":       tf.TextAnswer("E-mail address of the user; null if the tenant does not answer it."),
+			"permissions": tf.TextsAnswer("Global permissions of the user, such as `CREATE_DATA_SOURCE`; null if the tenant does not answer them."),
 		},
 	}
 }
 
-func (d *currentUser) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
-}
-
-func (d *currentUser) Read(ctx context.Context, _ datasource.ReadRequest, resp *datasource.ReadResponse) {
-	const attempted = "Reading the current user"
-	client := d.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, tf.DataSourceTimeout)
-	defer cancel()
-	user, err := client.CurrentUser(ctx)
-	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, nil)
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, currentUserFromAPI(user))...)
+func readCurrentUser(ctx context.Context, r *tf.Reading, m *currentUserModel) error {
+	user, err := r.Client.CurrentUser(ctx)
+	*m = currentUserFromAPI(user)
+	return err
 }
 
 func currentUserFromAPI(user immuta.User) currentUserModel {

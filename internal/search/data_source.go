@@ -20,15 +20,18 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-var (
-	_ datasource.DataSourceWithConfigure        = (*dataSource)(nil)
-	_ datasource.DataSourceWithConfigValidators = (*dataSource)(nil)
-)
-
 // NewDataSource is the data source immuta_data_source.
-func NewDataSource() datasource.DataSource { return &dataSource{} }
-
-type dataSource struct{ provider *tf.Provider }
+func NewDataSource() datasource.DataSource {
+	return tf.DataSource[dataSourceModel]{
+		Name:   "immuta_data_source",
+		Schema: dataSourceSchema,
+		Validators: []datasource.ConfigValidator{
+			datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"), path.MatchRoot("sql_table_name")),
+		},
+		Attempted: func(m *dataSourceModel) string { return m.lookup().attempted },
+		Read:      readDataSource,
+	}.New()
+}
 
 type dataSourceModel struct {
 	ID                     types.Int64          `tfsdk:"id"`
@@ -59,30 +62,14 @@ type dataSourceModel struct {
 	GlobalPoliciesJSON     jsontypes.Normalized `tfsdk:"global_policies_json"`
 }
 
-func (d *dataSource) Metadata(_ context.Context, _ datasource.MetadataRequest, resp *datasource.MetadataResponse) {
-	resp.TypeName = "immuta_data_source"
-}
-
-func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
-	text := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
-	}
-	number := func(description string) schema.Int64Attribute {
-		return schema.Int64Attribute{MarkdownDescription: description, Computed: true}
-	}
-	boolean := func(description string) schema.BoolAttribute {
-		return schema.BoolAttribute{MarkdownDescription: description, Computed: true}
-	}
-	jsonText := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: description + " As JSON: read it with `jsondecode`.", CustomType: jsontypes.NormalizedType{}, Computed: true}
-	}
+func dataSourceSchema() schema.Schema {
 	key := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{
 			MarkdownDescription: description, Optional: true, Computed: true,
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		}
 	}
-	resp.Schema = schema.Schema{
+	return schema.Schema{
 		MarkdownDescription: "Reads one data source of any technology, found by its `id`, its `name` or the name of its table in Immuta, with its handler's metadata. " +
 			"Disabled data sources are found too.",
 		Attributes: map[string]schema.Attribute{
@@ -92,97 +79,74 @@ func (d *dataSource) Schema(_ context.Context, _ datasource.SchemaRequest, resp 
 			},
 			"name":                     key("Name of the data source."),
 			"sql_table_name":           key("Name of the table in Immuta."),
-			"sql_schema_name":          text("Name of the schema in Immuta."),
-			"description":              text("What the data source holds."),
-			"documentation":            text("Longer documentation, in Markdown."),
-			"record_format":            text("Format of the records, as Immuta answers it, such as `Not Provided`."),
-			"type":                     text("`queryable` or `ingested`."),
-			"status":                   text("Health of the data source, such as `passed` or `failed`, as Immuta last found it."),
-			"deleted":                  boolean("Whether the data source is disabled: deleted softly, and restorable."),
-			"row_count":                number("Number of rows, as Immuta last counted them."),
-			"expiration":               text("When the data source expires (RFC 3339); null if never."),
-			"column_evolution_enabled": boolean("Whether Immuta follows changes of the remote table's columns."),
-			"schema_evolution_id":      number("Id of the schema monitoring record that the data source belongs to; null if there is none."),
-			"created_at":               text("When the data source was registered (RFC 3339, UTC)."),
-			"created_by":               number("Profile that registered the data source."),
-			"updated_at":               text("When the data source was last changed (RFC 3339, UTC)."),
-			"blob_handler_type":        text("Technology of the data source, in Immuta's words, such as `Snowflake`."),
-			"handler_id":               number("Id of the data source's handler: the half of it that holds the connection."),
-			"connection_string":        text("The connection as Immuta writes it, without secrets; null where the technology has none."),
-			"handler_metadata_json":    jsonText("The handler's metadata: connection and remote table, never secrets."),
-			"policy_handler_type":      text("Whether data policies are applied: `None` or `Builder`."),
-			"policy_handler_json":      jsonText("The data policies that are applied; null if there are none."),
-			"subscription_type":        text("How people get access: `automatic`, `approval`, `policy` or `manual`."),
-			"subscription_policy_json": jsonText("The subscription policy; null if there is none."),
-			"global_policies_json":     jsonText("The global policies that apply; null if there are none."),
+			"sql_schema_name":          tf.TextAnswer("Name of the schema in Immuta."),
+			"description":              tf.TextAnswer("What the data source holds."),
+			"documentation":            tf.TextAnswer("Longer documentation, in Markdown."),
+			"record_format":            tf.TextAnswer("Format of the records, as Immuta answers it, such as `Not Provided`."),
+			"type":                     tf.TextAnswer("`queryable` or `ingested`."),
+			"status":                   tf.TextAnswer("Health of the data source, such as `passed` or `failed`, as Immuta last found it."),
+			"deleted":                  tf.BoolAnswer("Whether the data source is disabled: deleted softly, and restorable."),
+			"row_count":                tf.NumberAnswer("Number of rows, as Immuta last counted them."),
+			"expiration":               tf.TextAnswer("When the data source expires (RFC 3339); null if never."),
+			"column_evolution_enabled": tf.BoolAnswer("Whether Immuta follows changes of the remote table's columns."),
+			"schema_evolution_id":      tf.NumberAnswer("Id of the schema monitoring record that the data source belongs to; null if there is none."),
+			"created_at":               tf.TextAnswer("When the data source was registered (RFC 3339, UTC)."),
+			"created_by":               tf.NumberAnswer("Profile that registered the data source."),
+			"updated_at":               tf.TextAnswer("When the data source was last changed (RFC 3339, UTC)."),
+			"blob_handler_type":        tf.TextAnswer("Technology of the data source, in Immuta's words, such as `Snowflake`."),
+			"handler_id":               tf.NumberAnswer("Id of the data source's handler: the half of it that holds the connection."),
+			"connection_string":        tf.TextAnswer("The connection as Immuta writes it, without secrets; null where the technology has none."),
+			"handler_metadata_json":    tf.JSONAnswer("The handler's metadata: connection and remote table, never secrets."),
+			"policy_handler_type":      tf.TextAnswer("Whether data policies are applied: `None` or `Builder`."),
+			"policy_handler_json":      tf.JSONAnswer("The data policies that are applied; null if there are none."),
+			"subscription_type":        tf.TextAnswer("How people get access: `automatic`, `approval`, `policy` or `manual`."),
+			"subscription_policy_json": tf.JSONAnswer("The subscription policy; null if there is none."),
+			"global_policies_json":     tf.JSONAnswer("The global policies that apply; null if there are none."),
 		},
 	}
 }
 
-func (d *dataSource) ConfigValidators(context.Context) []datasource.ConfigValidator {
-	return []datasource.ConfigValidator{
-		datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"), path.MatchRoot("sql_table_name")),
-	}
-}
-
-func (d *dataSource) Configure(_ context.Context, req datasource.ConfigureRequest, resp *datasource.ConfigureResponse) {
-	d.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
-}
-
-func (d *dataSource) Read(ctx context.Context, req datasource.ReadRequest, resp *datasource.ReadResponse) {
-	var config dataSourceModel
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	at, attempted, find := config.lookup()
-	client := d.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, tf.DataSourceTimeout)
-	defer cancel()
-	source, err := find(ctx, client)
-	if immuta.IsNotFound(err) {
-		resp.Diagnostics.AddAttributeError(at, "No such data source",
-			fmt.Sprintf("%s failed: %v.\n\nCheck the spelling. The API key's user sees only data sources that are public, its own, or open to it.", attempted, err))
-		return
-	}
+func readDataSource(ctx context.Context, r *tf.Reading, m *dataSourceModel) error {
+	by := m.lookup()
+	source, err := by.find(ctx, r.Client)
 	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, nil)
-		return
+		return tf.Blame(by.attribute, err)
 	}
 	ref, ok := source.Handler()
 	handler := &immuta.Handler{}
 	if ok {
-		if handler, err = client.Handler(ctx, ref, d.provider.Technologies[string(source.Technology)].CachedReads); err != nil {
-			tf.AddError(&resp.Diagnostics, attempted+": its handler", err, nil)
-			return
+		if handler, err = r.Client.Handler(ctx, ref, r.Technologies[string(source.Technology)].CachedReads); err != nil {
+			return fmt.Errorf("its handler: %w", err)
 		}
 	}
-	m, err := dataSourceFromAPI(source, ref, handler)
-	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, nil)
-		return
-	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, m)...)
+	*m, err = dataSourceFromAPI(source, ref, handler)
+	return err
 }
 
-// lookup chooses how to find the source: by the one key that is configured.
-func (m dataSourceModel) lookup() (path.Path, string, func(context.Context, *immuta.Client) (*immuta.Source, error)) {
+// lookup is one way to find a source.
+type lookup struct {
+	attribute, attempted string
+	find                 func(context.Context, *immuta.Client) (*immuta.Source, error)
+}
+
+// lookup is by the one key that is configured.
+func (m dataSourceModel) lookup() lookup {
 	switch {
 	case !m.ID.IsNull():
-		return path.Root("id"), fmt.Sprintf("Reading data source %d", m.ID.ValueInt64()), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
-			return c.Source(ctx, m.ID.ValueInt64())
-		}
+		id := m.ID.ValueInt64()
+		return lookup{"id", fmt.Sprintf("Reading data source %d", id), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
+			return c.Source(ctx, id)
+		}}
 	case !m.Name.IsNull():
-		return path.Root("name"), fmt.Sprintf("Reading the data source named %q", m.Name.ValueString()), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
-			return c.SourceByName(ctx, m.Name.ValueString())
-		}
+		name := m.Name.ValueString()
+		return lookup{"name", fmt.Sprintf("Reading the data source named %q", name), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
+			return c.SourceByName(ctx, name)
+		}}
 	default:
-		return path.Root("sql_table_name"), fmt.Sprintf("Reading the data source with the table %q", m.SQLTableName.ValueString()), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
-			return c.SourceBySQLTable(ctx, m.SQLTableName.ValueString())
-		}
+		table := m.SQLTableName.ValueString()
+		return lookup{"sql_table_name", fmt.Sprintf("Reading the data source with the table %q", table), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
+			return c.SourceBySQLTable(ctx, table)
+		}}
 	}
 }
 
@@ -208,10 +172,10 @@ func dataSourceFromAPI(s *immuta.Source, ref immuta.HandlerRef, h *immuta.Handle
 		BlobHandlerType:        tf.TextOrNull(string(s.Technology)),
 		ConnectionString:       tf.LenientText(h.ConnectionString),
 		PolicyHandlerType:      tf.TextOrNull(string(s.PolicyHandlerType)),
-		PolicyHandlerJSON:      rawJSON(s.PolicyHandler),
+		PolicyHandlerJSON:      tf.LenientJSON(s.PolicyHandler),
 		SubscriptionType:       tf.TextOrNull(string(s.SubscriptionType)),
-		SubscriptionPolicyJSON: rawJSON(s.SubscriptionPolicy),
-		GlobalPoliciesJSON:     rawJSON(s.GlobalPolicies),
+		SubscriptionPolicyJSON: tf.LenientJSON(s.SubscriptionPolicy),
+		GlobalPoliciesJSON:     tf.LenientJSON(s.GlobalPolicies),
 	}
 	if h.Metadata != nil {
 		metadata, err := json.Marshal(h.Metadata)
@@ -222,11 +186,4 @@ func dataSourceFromAPI(s *immuta.Source, ref immuta.HandlerRef, h *immuta.Handle
 		m.HandlerMetadataJSON = jsontypes.NewNormalizedValue(string(metadata))
 	}
 	return m, nil
-}
-
-func rawJSON(l immuta.Lenient[json.RawMessage]) jsontypes.Normalized {
-	if l.Value == nil {
-		return jsontypes.NewNormalizedNull()
-	}
-	return jsontypes.NewNormalizedValue(string(*l.Value))
 }

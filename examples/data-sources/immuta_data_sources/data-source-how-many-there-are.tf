@@ -1,0 +1,9 @@
+# One request, however many there are.
+data "immuta_data_sources" "all" {
+  id_only     = true
+  max_results = 1
+}
+
+output "how_many" {
+  value = data.immuta_data_sources.all.total
+}

@@ -1,0 +1,9 @@
+data "immuta_s3_object" "settings" {
+  data_source = "my_data_source"
+  key         = "path/to/file/myfile.json"
+}
+
+# A tenant may describe the object instead of answering it: then there is no content.
+output "settings" {
+  value = try(jsondecode(base64decode(data.immuta_s3_object.settings.content_base64)), null)
+}

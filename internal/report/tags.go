@@ -1,0 +1,72 @@
+package report
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+// NewTags is the data source immuta_data_source_tags.
+func NewTags() datasource.DataSource {
+	return tf.DataSource[tagsModel]{
+		Name:   "immuta_data_source_tags",
+		Schema: tagsSchema,
+		Attempted: func(m *tagsModel) string {
+			return fmt.Sprintf("Reading the tags of data source %d", m.DataSourceID.ValueInt64())
+		},
+		Subject: "data_source_id",
+		Read:    readTags,
+	}.New()
+}
+
+type tagsModel struct {
+	DataSourceID types.Int64  `tfsdk:"data_source_id"`
+	BlobID       types.String `tfsdk:"blob_id"`
+	BlobTagsOnly types.Bool   `tfsdk:"blob_tags_only"`
+	Tags         []tagModel   `tfsdk:"tags"`
+}
+
+type tagModel struct {
+	Name    types.String `tfsdk:"name"`
+	Source  types.String `tfsdk:"source"`
+	AddedBy types.Int64  `tfsdk:"added_by"`
+	Deleted types.Bool   `tfsdk:"deleted"`
+}
+
+func tagsSchema() schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "Lists all tags of a data source, whoever or whatever put them there.",
+		Attributes: map[string]schema.Attribute{
+			"data_source_id": tf.DataSourceIDArgument(),
+			"blob_id":        tf.TextArgument("Id of a blob of the data source: its tags are read instead."),
+			"blob_tags_only": tf.BoolArgument("Whether to read only tags of blobs. Immuta's default: `false`."),
+			"tags": tf.ListAnswer("The tags, in Immuta's order.", map[string]schema.Attribute{
+				"name":     tf.TextAnswer("Full name of the tag, such as `Team.Finance`."),
+				"source":   tf.TextAnswer("Where the tag comes from, such as `curated`."),
+				"added_by": tf.NumberAnswer("Profile that added the tag; null if the tenant does not say."),
+				"deleted":  tf.BoolAnswer("Whether the tag is only remembered; `false` unless Immuta says otherwise."),
+			}),
+		},
+	}
+}
+
+func readTags(ctx context.Context, r *tf.Reading, m *tagsModel) error {
+	tags, err := r.Client.BlobTags(ctx, m.DataSourceID.ValueInt64(), m.BlobID.ValueString(), m.BlobTagsOnly.ValueBoolPointer())
+	m.Tags = tf.Each(tags, tagFromAPI)
+	return err
+}
+
+func tagFromAPI(t immuta.Tag) tagModel {
+	return tagModel{
+		Name:    types.StringValue(string(t.Name)),
+		Source:  tf.TextOrNull(string(t.Source)),
+		AddedBy: tf.LenientInt(t.AddedBy),
+		Deleted: types.BoolValue(bool(t.Deleted)),
+	}
+}

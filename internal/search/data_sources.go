@@ -1,0 +1,229 @@
+package search
+
+import (
+	"context"
+
+	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
+	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
+	"github.com/hashicorp/terraform-plugin-framework/datasource"
+	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+// NewDataSources is the data source immuta_data_sources.
+func NewDataSources() datasource.DataSource {
+	return tf.DataSource[dataSourcesModel]{
+		Name:   "immuta_data_sources",
+		Schema: dataSourcesSchema,
+		Validators: []datasource.ConfigValidator{
+			datasourcevalidator.Conflicting(path.MatchRoot("id_only"), path.MatchRoot("select_fields")),
+		},
+		Attempted: func(*dataSourcesModel) string { return "Searching the data sources" },
+		Read:      readDataSources,
+	}.New()
+}
+
+// modeFull is the mode in which a search answers sources.
+const modeFull = 0
+
+type dataSourcesModel struct {
+	BlobHandlerType  []string             `tfsdk:"blob_handler_type"`
+	Subscription     []string             `tfsdk:"subscription"`
+	Status           []string             `tfsdk:"status"`
+	Tag              []string             `tfsdk:"tag"`
+	SearchText       types.String         `tfsdk:"search_text"`
+	Column           []string             `tfsdk:"column"`
+	ConnectionString []string             `tfsdk:"connection_string"`
+	Schema           types.String         `tfsdk:"schema"`
+	NameOnly         types.Bool           `tfsdk:"name_only"`
+	IDOnly           types.Bool           `tfsdk:"id_only"`
+	DataSourceIDs    []int64              `tfsdk:"data_source_ids"`
+	SelectFields     []string             `tfsdk:"select_fields"`
+	SortField        types.String         `tfsdk:"sort_field"`
+	SortOrder        types.String         `tfsdk:"sort_order"`
+	ExcludedProjects []int64              `tfsdk:"excluded_projects"`
+	Ephemeral        types.Bool           `tfsdk:"ephemeral"`
+	ClusterName      types.String         `tfsdk:"cluster_name"`
+	Mode             types.Int64          `tfsdk:"mode"`
+	GlobalPolicy     types.String         `tfsdk:"global_policy"`
+	Hostname         types.String         `tfsdk:"hostname"`
+	MaxResults       types.Int64          `tfsdk:"max_results"`
+	Total            types.Int64          `tfsdk:"total"`
+	DataSources      []foundModel         `tfsdk:"data_sources"`
+	AnswerJSON       jsontypes.Normalized `tfsdk:"answer_json"`
+}
+
+// foundModel is one source that was found. Attributes that were not asked for are null.
+type foundModel struct {
+	ID                     types.Int64          `tfsdk:"id"`
+	Name                   types.String         `tfsdk:"name"`
+	Deleted                types.Bool           `tfsdk:"deleted"`
+	Description            types.String         `tfsdk:"description"`
+	RecordFormat           types.String         `tfsdk:"record_format"`
+	CreatedAt              types.String         `tfsdk:"created_at"`
+	Status                 types.String         `tfsdk:"status"`
+	RecordCount            types.Int64          `tfsdk:"record_count"`
+	BlobHandlerType        types.String         `tfsdk:"blob_handler_type"`
+	ConnectionString       types.String         `tfsdk:"connection_string"`
+	SQLSchemaName          types.String         `tfsdk:"sql_schema_name"`
+	RemoteSchema           types.String         `tfsdk:"remote_schema"`
+	RemoteTable            types.String         `tfsdk:"remote_table"`
+	SchemaEvolutionID      types.Int64          `tfsdk:"schema_evolution_id"`
+	ColumnEvolutionEnabled types.Bool           `tfsdk:"column_evolution_enabled"`
+	SubscriptionStatus     types.String         `tfsdk:"subscription_status"`
+	SubscriptionType       types.String         `tfsdk:"subscription_type"`
+	SubscriptionPolicyJSON jsontypes.Normalized `tfsdk:"subscription_policy_json"`
+	Policy                 types.String         `tfsdk:"policy"`
+	PolicyHandlerType      types.String         `tfsdk:"policy_handler_type"`
+	DomainID               types.String         `tfsdk:"domain_id"`
+	DomainName             types.String         `tfsdk:"domain_name"`
+	NativeJSON             jsontypes.Normalized `tfsdk:"native_json"`
+	WorkspaceJSON          jsontypes.Normalized `tfsdk:"workspace_json"`
+}
+
+func dataSourcesSchema() schema.Schema {
+	return schema.Schema{
+		MarkdownDescription: "Searches the tenant for data sources. All filters that are given have to fit; where one takes several values, one of them has to. " +
+			"The result is read page by page, 200 data sources a request.\n\n" +
+			"Disabled data sources are found too, if the API key's user may see them: look at `deleted`. Tags and data policies are not part of a search.",
+		Attributes: map[string]schema.Attribute{
+			"search_text":       tf.TextArgument("Text to look for in names and, unless `name_only` is set, elsewhere."),
+			"name_only":         tf.BoolArgument("Whether `search_text` is looked for in names only. Immuta's default: `false`."),
+			"blob_handler_type": tf.TextsArgument("Technologies, in Immuta's words, such as `Snowflake`."),
+			"subscription": tf.WordsArgument("What the API key's user is to the data source: `owner`, `subscribed`, `expert`, `ingest`, `pending` or `not_subscribed`.",
+				"pending", "owner", "subscribed", "not_subscribed", "expert", "ingest"),
+			"status":            tf.WordsArgument("Health: `passed` or `failed`.", "passed", "failed"),
+			"tag":               tf.TextsArgument("Full names of tags on the data source, such as `Team.Finance`."),
+			"column":            tf.TextsArgument("Names of columns."),
+			"connection_string": tf.TextsArgument("Connections as Immuta writes them: `user@hostname:port/database`."),
+			"schema":            tf.TextArgument("Name of the schema."),
+			"hostname":          tf.TextArgument("Host name of the remote platform."),
+			"data_source_ids":   tf.IDsArgument("Ids of data sources."),
+			"excluded_projects": tf.IDsArgument("Ids of projects whose data sources are left out."),
+			"global_policy":     tf.TextArgument("Name of a global policy that applies to the data source."),
+			"ephemeral":         tf.BoolArgument("Whether to find ephemeral data sources."),
+			"cluster_name":      tf.TextArgument("Name of the remote cluster that the data source is connected to."),
+			"sort_field": tf.WordArgument("What to sort by: `createdAt`, `name`, `blobHandlerType`, `subscriptionStatus`, `recordCount`, `status`, `policy` or `editable`.",
+				"createdAt", "name", "blobHandlerType", "subscriptionStatus", "recordCount", "status", "policy", "editable"),
+			"sort_order": tf.SortOrderArgument(),
+			"id_only":    tf.BoolArgument("Whether to read nothing but ids and subscription status: smaller and quicker. Everything else is null then."),
+			"select_fields": tf.WordsArgument("Which fields to read: `id`, `name`, `columnEvolutionEnabled` (with policies and workspaces). Everything else but the subscription status is null then.",
+				"id", "name", "columnEvolutionEnabled"),
+			"mode": schema.Int64Attribute{
+				MarkdownDescription: "What to answer: `0` the data sources, `1` only how many (`total`), `4` their tags, `5` minima and maxima, `6` their status. " +
+					"What Immuta answers in other modes than `0` is not documented: it is in `answer_json` as it came, and as far as it can be understood in `total` and `data_sources`. Default: `0`.",
+				Optional: true, Validators: []validator.Int64{int64validator.OneOf(0, 1, 4, 5, 6)},
+			},
+			"max_results":  tf.MaxResultsArgument(),
+			"total":        tf.TotalAnswer("How many data sources fit; null if the tenant does not say."),
+			"answer_json":  tf.JSONAnswer("The whole answer in other modes than `0`; null otherwise."),
+			"data_sources": tf.ListAnswer("The data sources, in the order that was asked for; null in a mode that answers none.", foundAttributes()),
+		},
+	}
+}
+
+func foundAttributes() map[string]schema.Attribute {
+	return map[string]schema.Attribute{
+		"id":                       tf.NumberAnswer("Id of the data source."),
+		"name":                     tf.TextAnswer("Name of the data source."),
+		"deleted":                  tf.BoolAnswer("Whether the data source is disabled: deleted softly, and restorable."),
+		"description":              tf.TextAnswer("What the data source holds."),
+		"record_format":            tf.TextAnswer("Format of the records, as Immuta answers it, such as `Not Provided`."),
+		"created_at":               tf.TextAnswer("When the data source was registered (RFC 3339, UTC)."),
+		"status":                   tf.TextAnswer("Health of the data source, such as `passed` or `failed`, as Immuta last found it."),
+		"record_count":             tf.NumberAnswer("Number of records, as Immuta last counted them."),
+		"blob_handler_type":        tf.TextAnswer("Technology of the data source, in Immuta's words, such as `Snowflake`."),
+		"connection_string":        tf.TextAnswer("The connection as Immuta writes it, without secrets."),
+		"sql_schema_name":          tf.TextAnswer("Name of the schema in Immuta."),
+		"remote_schema":            tf.TextAnswer("Schema in the remote platform; null on older tenants."),
+		"remote_table":             tf.TextAnswer("Table in the remote platform; null on older tenants and for queries."),
+		"schema_evolution_id":      tf.NumberAnswer("Id of the schema monitoring record that the data source belongs to; null if there is none."),
+		"column_evolution_enabled": tf.BoolAnswer("Whether Immuta follows changes of the remote table's columns; null unless it is selected."),
+		"subscription_status":      tf.TextAnswer("What the API key's user is to the data source, such as `owner` or `not_subscribed`."),
+		"subscription_type":        tf.TextAnswer("How people get access: `automatic`, `approval`, `policy` or `manual`."),
+		"subscription_policy_json": tf.JSONAnswer("The subscription policy; null if there is none."),
+		"policy":                   tf.TextAnswer("Whether data policies apply: `None`, or whether they conflict."),
+		"policy_handler_type":      tf.TextAnswer("Whether data policies are applied: `None` or `Builder`."),
+		"domain_id":                tf.TextAnswer("Id of the domain; null if there is none or the tenant does not say."),
+		"domain_name":              tf.TextAnswer("Name of the domain; null if there is none or the tenant does not say."),
+		"native_json":              tf.JSONAnswer("What the remote platform has of the data source; null if nothing."),
+		"workspace_json":           tf.JSONAnswer("The workspace of the data source; null if there is none."),
+	}
+}
+
+func readDataSources(ctx context.Context, r *tf.Reading, m *dataSourcesModel) error {
+	if mode := m.Mode.ValueInt64(); mode != modeFull {
+		answer, err := r.Client.AggregateSources(ctx, m.search(), mode, m.MaxResults.ValueInt64())
+		if err != nil {
+			return err
+		}
+		m.Total, m.AnswerJSON = tf.LenientInt(answer.Total), jsontypes.NewNormalizedValue(string(answer.JSON))
+		if len(answer.Rows) > 0 {
+			m.DataSources = tf.Each(answer.Rows, foundFromAPI)
+		}
+		return nil
+	}
+	found, err := r.Client.FindSources(ctx, m.search(), m.MaxResults.ValueInt64())
+	m.DataSources, m.Total = tf.Each(found.Items, foundFromAPI), tf.Total(found)
+	r.WarnUnsettled(found.Unsettled)
+	return err
+}
+
+func (m *dataSourcesModel) search() immuta.Search {
+	return immuta.Search{
+		Text:              m.SearchText.ValueString(),
+		NameOnly:          m.NameOnly.ValueBoolPointer(),
+		Schema:            m.Schema.ValueString(),
+		Hostname:          m.Hostname.ValueString(),
+		ClusterName:       m.ClusterName.ValueString(),
+		GlobalPolicy:      m.GlobalPolicy.ValueString(),
+		Technologies:      m.BlobHandlerType,
+		Subscriptions:     m.Subscription,
+		Statuses:          m.Status,
+		Tags:              m.Tag,
+		Columns:           m.Column,
+		ConnectionStrings: m.ConnectionString,
+		DataSourceIDs:     m.DataSourceIDs,
+		ExcludedProjects:  m.ExcludedProjects,
+		Ephemeral:         m.Ephemeral.ValueBoolPointer(),
+		IDOnly:            m.IDOnly.ValueBoolPointer(),
+		SelectFields:      m.SelectFields,
+		SortField:         m.SortField.ValueString(),
+		SortOrder:         m.SortOrder.ValueString(),
+	}
+}
+
+func foundFromAPI(row immuta.SourceRow) foundModel {
+	return foundModel{
+		ID:                     tf.IntOrNull(row.ID),
+		Name:                   tf.TextOrNull(string(row.Name)),
+		Deleted:                tf.LenientBool(row.Deleted),
+		Description:            tf.LenientText(row.Description),
+		RecordFormat:           tf.LenientText(row.RecordFormat),
+		CreatedAt:              tf.LenientText(row.CreatedAt),
+		Status:                 tf.LenientText(row.Status),
+		RecordCount:            tf.LenientInt(row.RecordCount),
+		BlobHandlerType:        tf.TextOrNull(string(row.Technology)),
+		ConnectionString:       tf.LenientText(row.ConnectionString),
+		SQLSchemaName:          tf.LenientText(row.SQLSchemaName),
+		RemoteSchema:           tf.LenientText(row.RemoteSchema),
+		RemoteTable:            tf.LenientText(row.RemoteTable),
+		SchemaEvolutionID:      tf.LenientInt(row.SchemaEvolutionID),
+		ColumnEvolutionEnabled: tf.LenientBool(row.ColumnEvolutionEnabled),
+		SubscriptionStatus:     tf.LenientText(row.SubscriptionStatus),
+		SubscriptionType:       tf.LenientText(row.SubscriptionType),
+		SubscriptionPolicyJSON: tf.LenientJSON(row.SubscriptionPolicy),
+		Policy:                 tf.LenientText(row.Policy),
+		PolicyHandlerType:      tf.LenientText(row.PolicyHandlerType),
+		DomainID:               tf.LenientText(row.DomainID),
+		DomainName:             tf.LenientText(row.DomainName),
+		NativeJSON:             tf.LenientJSON(row.Native),
+		WorkspaceJSON:          tf.LenientJSON(row.Workspace),
+	}
+}
