@@ -19,6 +19,8 @@ cli_at_least "$cli" 1.11 || fail "$(cli_version "$cli") has no write-only argume
 version=0.1.0
 key=demo-key
 password=not-in-the-state
+token=nor-is-this
+sql_password=nor-is-that
 
 scratch=$(mktemp -d)
 work=$scratch/configuration
@@ -126,7 +128,7 @@ EOF
 export TF_CLI_CONFIG_FILE=$scratch/cli.tfrc
 cp examples/demo/*.tf "$work"
 printf '%s\n' "Using $(cli_version "$cli") at $cli." "The configuration is a copy of examples/demo:" ''
-cat "$work/sources.tf"
+cat "$work"/{sources,people,lookups}.tf
 
 narrate 'Start a tenant' \
   'A program that answers like Immuta, on a free port of this machine. It keeps everything in memory.'
@@ -141,7 +143,8 @@ for _ in $(seq 100); do
   sleep 0.1
 done
 [ -n "$IMMUTA_HOST" ] || fail 'the tenant did not say where it listens'
-export IMMUTA_HOST IMMUTA_API_KEY=$key TF_VAR_snowflake_password=$password
+export IMMUTA_HOST IMMUTA_API_KEY=$key
+export TF_VAR_snowflake_password=$password TF_VAR_databricks_token=$token TF_VAR_sql_password=$sql_password
 printf '%s\n' "It listens on $IMMUTA_HOST."
 
 narrate 'Init' "Finds the provider in that folder. Nothing is downloaded."
@@ -149,14 +152,17 @@ run "$name" init
 expect "Installed terraform-immuta/immuta v$version"
 
 narrate 'Apply' \
-  'Registers three Snowflake tables that share one connection, and reads two data sources:' \
-  'who the key belongs to, and what Immuta says about one of the tables.'
+  'Registers three Snowflake tables that share one connection, a Databricks table and a prefix in S3; describes the' \
+  'columns of one table, lets a group read it and tags it; makes a SQL account; and reads two data sources: who the key' \
+  'belongs to, and what Immuta says about one of the tables.'
 run "$name" apply -auto-approve
-expect 'Apply complete! Resources: 3 added, 0 changed, 0 destroyed.'
-if grep -qF "$password" "$work/terraform.tfstate"; then
-  fail 'the password is in the state'
-fi
-printf '\nThe password is not in the state: password_wo is write-only.\n'
+expect 'Apply complete! Resources: 9 added, 0 changed, 0 destroyed.'
+for secret in "$password" "$token" "$sql_password"; do
+  if grep -qF "$secret" "$work/terraform.tfstate"; then
+    fail 'a secret is in the state'
+  fi
+done
+printf '\nNo password and no token is in the state: they are write-only.\n'
 in_work "$name" output -json more_ids >"$scratch/ids"
 id_of() {
   sed -E "s/.*\"$1\": ?([0-9]+).*/\1/" "$scratch/ids"
@@ -178,6 +184,18 @@ grep -qF 'damaged ones included' <<<"$(tenant GET "/dataSource/$(id_of RETURNS)"
   fail 'the tenant does not have the new description'
 printf '\nThe tenant has the new description.\n'
 
+narrate 'Rotate a password' \
+  'Terraform cannot see that a write-only value changed, which is what its version is for.'
+export TF_VAR_sql_password=$sql_password-2
+sed '/sql_password/,/version/ s/version = 1/version = 2/' "$work/people.tf" >"$scratch/edited"
+diff "$work/people.tf" "$scratch/edited" || true
+mv "$scratch/edited" "$work/people.tf"
+run "$name" apply -auto-approve
+expect 'Apply complete! Resources: 0 added, 1 changed, 0 destroyed.'
+if grep -qF "$sql_password" "$work/terraform.tfstate"; then
+  fail 'a secret is in the state'
+fi
+
 narrate "Disable a source behind Terraform's back" \
   'Somebody switches off "Sales Customers" in Immuta itself. The next plan notices: enabled is false, where the' \
   'configuration says nothing, which means true. The next apply restores the source.'
@@ -195,7 +213,7 @@ narrate 'Destroy' \
   'By default that disables the sources: nobody can use them any more, but nothing is lost,' \
   'and applying the same configuration again would restore them. on_destroy = "delete" deletes them for good.'
 run "$name" destroy -auto-approve
-expect 'Destroy complete! Resources: 3 destroyed.'
+expect 'Destroy complete! Resources: 9 destroyed.'
 for table in CUSTOMERS RETURNS; do
   expect_deleted "$(id_of "$table")" true
 done
@@ -209,8 +227,8 @@ The tenant is still running. To play with it:
   cd $work
   export TF_CLI_CONFIG_FILE=$TF_CLI_CONFIG_FILE
   export IMMUTA_HOST=$IMMUTA_HOST IMMUTA_API_KEY=$key
-  export TF_VAR_snowflake_password=$password
-  $cli apply     # restores the three sources
+  export TF_VAR_snowflake_password=$password TF_VAR_databricks_token=$token TF_VAR_sql_password=$sql_password
+  $cli apply     # restores the sources
   curl -H 'Authorization: $key' $IMMUTA_HOST/dataSource
 
 What it is asked is logged in $scratch/tenant.log. When you have had enough:

@@ -4,6 +4,12 @@ variable "snowflake_password" {
   ephemeral = true
 }
 
+variable "databricks_token" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+}
+
 locals {
   # One connection for all tables. Its password is write-only: look for it in the state, it is not there.
   snowflake = {
@@ -36,4 +42,44 @@ resource "immuta_snowflake_data_source" "more" {
   remote_schema = "SALES"
   remote_table  = each.key
   server        = local.snowflake
+}
+
+# Another technology has another server and is otherwise the same.
+resource "immuta_databricks_data_source" "clicks" {
+  name          = "Web Clicks"
+  description   = "One row for each click in the shop."
+  remote_schema = "web"
+  remote_table  = "clicks"
+
+  server = {
+    hostname                = "dbc-1a2b3c4d-e5f6.cloud.databricks.com"
+    database                = "main"
+    http_path               = "/sql/1.0/warehouses/1a2b3c4d5e6f7a8b"
+    access_token_wo         = var.databricks_token
+    access_token_wo_version = 1
+  }
+}
+
+# Files in object storage have no server at all.
+resource "immuta_s3_data_source" "exports" {
+  name           = "Sales Exports"
+  integration_id = 4
+  prefix         = "exports/sales"
+}
+
+# What the columns of the orders are, and which of them are delicate.
+resource "immuta_data_dictionary" "orders" {
+  data_source_id = immuta_snowflake_data_source.orders.id
+
+  columns = [
+    { name = "order_id", data_type = "numeric(38,0)", remote_type = "number(38,0)", nullable = false },
+    { name = "ordered_at", data_type = "timestamp with time zone", remote_type = "timestamp_tz" },
+    {
+      name        = "card_number"
+      data_type   = "text"
+      remote_type = "varchar(19)"
+      description = "As the payment service masks it."
+      tags        = [{ name = "Sensitivity.High" }]
+    },
+  ]
 }

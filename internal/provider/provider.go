@@ -4,16 +4,21 @@ package provider
 import (
 	"context"
 	"fmt"
+	"maps"
 	"net/http"
 	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -21,11 +26,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/blob"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/comment"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/dictionary"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/handler"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/report"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/s3p"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/search"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/session"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/sqlaccount"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/subscription"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tag"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/task"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
@@ -39,8 +52,9 @@ type Provider struct {
 }
 
 var (
-	_ provider.Provider                   = (*Provider)(nil)
-	_ provider.ProviderWithValidateConfig = (*Provider)(nil)
+	_ provider.Provider                       = (*Provider)(nil)
+	_ provider.ProviderWithEphemeralResources = (*Provider)(nil)
+	_ provider.ProviderWithValidateConfig     = (*Provider)(nil)
 )
 
 // New makes the provider. Tests may adjust the client that Configure builds, so that they need not wait in real time.
@@ -158,13 +172,26 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConfigRequest, resp *provider.ValidateConfigResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	for name := range config.Headers.Elements() {
-		if isReservedHeader(name) {
-			resp.Diagnostics.AddAttributeError(path.Root("headers").AtMapKey(name), "A header that the provider sets itself",
+	for name, value := range config.Headers.Elements() {
+		at := path.Root("headers").AtMapKey(name)
+		text, _ := value.(types.String)
+		switch {
+		case isReservedHeader(name):
+			resp.Diagnostics.AddAttributeError(at, "A header that the provider sets itself",
 				fmt.Sprintf("The header %q cannot be set: authentication is by api_key and authentication, the rest follows from the request.", name))
+		case !headerName.MatchString(name):
+			resp.Diagnostics.AddAttributeError(at, "The header's name is not valid", fmt.Sprintf("%q cannot be the name of an HTTP header.", name))
+		case strings.ContainsFunc(text.ValueString(), isControl):
+			resp.Diagnostics.AddAttributeError(at, "The header's value is not valid",
+				fmt.Sprintf("The value of %q holds a line break or another control character. Does it come from a file? Then use trimspace(file(...)).", name))
 		}
 	}
 }
+
+// headerName is what HTTP allows as the name of a header.
+var headerName = regexp.MustCompile("^[-!#$%&'*+.^_`|~0-9A-Za-z]+$")
+
+func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
 
 func isReservedHeader(name string) bool {
 	name = http.CanonicalHeaderKey(strings.TrimSpace(name))
@@ -182,7 +209,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		Defaults:     sourceDefaults(config.SourceDefaults),
 		Technologies: handler.Technologies(p.Resources(ctx)),
 	}
-	resp.ResourceData, resp.DataSourceData = data, data
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = data, data, data
 	if unknownConnection(config) {
 		return
 	}
@@ -213,7 +240,8 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 // unknownConnection tells whether a value that the client needs is only known at apply.
 func unknownConnection(c model) bool {
 	return c.Host.IsUnknown() || c.APIKey.IsUnknown() || c.Authentication.IsUnknown() || c.CACertificate.IsUnknown() ||
-		c.InsecureSkipVerify.IsUnknown() || c.Headers.IsUnknown()
+		c.InsecureSkipVerify.IsUnknown() || c.Headers.IsUnknown() ||
+		slices.ContainsFunc(slices.Collect(maps.Values(c.Headers.Elements())), attr.Value.IsUnknown)
 }
 
 // clientConfig reads the configuration and, for what it leaves out, the environment and the defaults.
@@ -262,13 +290,14 @@ func clientConfig(c model, diags *diag.Diagnostics) immuta.Config {
 	return settings
 }
 
-// required reads a value from the configuration or the first environment variable that holds one.
+// required reads a value from the configuration or the first environment variable that holds one. White space around it
+// comes from the file that it was read from.
 func required(v types.String, at path.Path, diags *diag.Diagnostics, environment ...string) string {
-	if v.ValueString() != "" {
-		return v.ValueString()
+	if value := strings.TrimSpace(v.ValueString()); value != "" {
+		return value
 	}
 	for _, name := range environment {
-		if value := os.Getenv(name); value != "" {
+		if value := strings.TrimSpace(os.Getenv(name)); value != "" {
 			return value
 		}
 	}
@@ -300,6 +329,8 @@ func (p *Provider) userAgent(terraform string) string {
 // Resources lists the resources.
 func (p *Provider) Resources(context.Context) []func() resource.Resource {
 	return []func() resource.Resource{
+		blob.NewResource,
+		comment.NewResource,
 		dictionary.NewResource,
 		handler.NewAzureSynapse,
 		handler.NewDatabricks,
@@ -307,15 +338,49 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		handler.NewS3,
 		handler.NewSnowflake,
 		handler.NewTrino,
+		sqlaccount.NewResource,
+		subscription.NewAccess,
+		subscription.NewSubscription,
+		tag.NewResource,
+		task.NewUnmaskRequest,
+	}
+}
+
+// EphemeralResources lists the ephemeral resources.
+func (p *Provider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
+	return []func() ephemeral.EphemeralResource{
+		session.NewToken,
+		sqlaccount.NewTemporary,
 	}
 }
 
 // DataSources lists the data sources.
 func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 	return []func() datasource.DataSource{
+		blob.NewDataSource,
+		comment.NewDataSource,
 		dictionary.NewColumnsDataSource,
 		dictionary.NewDataSource,
+		report.NewActivities,
+		report.NewContacts,
 		report.NewCurrentUser,
+		report.NewHealth,
+		report.NewLineage,
+		report.NewPolicyInfo,
+		report.NewTags,
+		report.NewUnmaskUsers,
+		report.NewVisibilityReport,
+		s3p.NewBuckets,
+		s3p.NewObject,
+		s3p.NewObjects,
+		search.NewBlobHandlerTypes,
 		search.NewDataSource,
+		search.NewDataSources,
+		search.NewDataSourcesByPurpose,
+		search.NewMyDataSources,
+		sqlaccount.NewConnection,
+		subscription.NewAccessDataSource,
+		task.NewDataSource,
+		task.NewPendingDataSource,
 	}
 }

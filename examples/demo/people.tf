@@ -1,0 +1,24 @@
+variable "sql_password" {
+  type      = string
+  sensitive = true
+  ephemeral = true
+}
+
+# The tenant of the demo has one group, the analysts. They may read the orders.
+resource "immuta_data_source_access" "analysts" {
+  data_source_id = immuta_snowflake_data_source.orders.id
+  group_id       = 40000
+  state          = "subscribed"
+}
+
+resource "immuta_data_source_tags" "orders" {
+  data_source_id = immuta_snowflake_data_source.orders.id
+  tags           = [{ name = "Team.Sales" }]
+}
+
+# The account with which this user queries Immuta. To rotate its password, count the version up.
+resource "immuta_sql_account" "me" {
+  username            = "demo"
+  password_wo         = var.sql_password
+  password_wo_version = 1
+}
