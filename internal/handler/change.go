@@ -13,7 +13,7 @@ import (
 // change is what has to be sent to bring a source from one state to another.
 type change struct {
 	settings immuta.Settings
-	handler  *HandlerChange
+	handler  *Overlay
 	restore  bool
 	disable  bool
 }
@@ -57,40 +57,54 @@ func changedSettings(before, after immuta.Settings) immuta.Settings {
 	return changed
 }
 
+// outcome is how far a change was sent.
+type outcome struct {
+	// sent says that anything was, half that the settings were and the handler was not, as far as is known.
+	sent, half bool
+	// saved is what Immuta said that it saved.
+	saved immuta.Source
+	// seen is the source, if it has been seen after the last write.
+	seen *immuta.Source
+}
+
 // apply sends a change. A source that is to be restored is restored first and one that is to be disabled is disabled last,
-// so that the rest always meets an enabled source where there is one. It returns what Immuta said that it saved, and the
-// source if it has been seen after the last write.
-func (r *Resource[M]) apply(ctx context.Context, client *immuta.Client, id, handlerID int64, c change) (sent bool, saved immuta.Source, seen *immuta.Source, err error) {
+// so that the rest always meets an enabled source where there is one.
+func (r *Resource[M]) apply(ctx context.Context, client *immuta.Client, id, handlerID int64, c change) (outcome, error) {
+	var out outcome
+	var err error
 	if c.restore {
-		sent = true
+		out.sent = true
 		if err := client.RestoreSource(ctx, id); err != nil {
-			return sent, saved, nil, err
+			return out, err
 		}
 	}
 	if len(c.settings) > 0 {
-		sent = true
-		if saved, err = client.UpdateSource(ctx, id, c.settings); err != nil {
-			return sent, saved, nil, err
+		out.sent = true
+		out.saved, err = client.UpdateSource(ctx, id, c.settings)
+		out.half = c.handler != nil && (err == nil || immuta.IsUncertain(err))
+		if err != nil {
+			return out, err
 		}
 	}
 	if c.handler != nil {
-		sent = true
+		out.sent = true
 		if err := r.replaceHandler(ctx, client, id, handlerID, c.handler); err != nil {
-			return sent, saved, nil, err
+			return out, err
 		}
+		out.half = false
 	}
 	if c.disable {
-		sent = true
-		if seen, err = client.DisableSource(ctx, id); err != nil {
-			return sent, saved, nil, err
+		out.sent = true
+		if out.seen, err = client.DisableSource(ctx, id); err != nil {
+			return out, err
 		}
 	}
-	return sent, saved, seen, nil
+	return out, nil
 }
 
 // replaceHandler writes the handler's metadata as a whole, because the API knows no other way: what Immuta has now, with
 // the change laid over it, so that keys which the provider does not know survive.
-func (r *Resource[M]) replaceHandler(ctx context.Context, client *immuta.Client, id, handlerID int64, c *HandlerChange) error {
+func (r *Resource[M]) replaceHandler(ctx context.Context, client *immuta.Client, id, handlerID int64, c *Overlay) error {
 	ref := immuta.HandlerRef{Prefix: r.d.Technology.Prefix, ID: handlerID}
 	if handlerID == 0 {
 		source, err := client.Source(ctx, id)

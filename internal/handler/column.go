@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -21,11 +20,6 @@ type column struct {
 	Nullable     types.Bool   `tfsdk:"nullable"`
 	IsPrimaryKey types.Bool   `tfsdk:"is_primary_key"`
 }
-
-var columnType = types.ObjectType{AttrTypes: map[string]attr.Type{
-	"name": types.StringType, "data_type": types.StringType, "remote_type": types.StringType,
-	"nullable": types.BoolType, "is_primary_key": types.BoolType,
-}}
 
 func columnsAttribute() schema.Attribute {
 	return schema.ListNestedAttribute{

@@ -2,6 +2,7 @@ package handler
 
 import (
 	"context"
+	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -122,6 +123,14 @@ var commonFields = tf.Fields{
 
 var catalogTypes = map[string]attr.Type{"id": types.StringType, "provider": types.StringType}
 
+// label names the source in messages: right after an import its name is not known yet.
+func (c *Common) label() string {
+	if name := c.Name.ValueString(); name != "" {
+		return fmt.Sprintf("data source %d (%s)", c.ID.ValueInt64(), name)
+	}
+	return fmt.Sprintf("data source %d", c.ID.ValueInt64())
+}
+
 // settings are the keys of the source's settings that c has a value for.
 func (c *Common) settings() immuta.Settings {
 	s := immuta.Settings{"name": c.Name.ValueString()}
@@ -156,7 +165,7 @@ func (c *Common) absorb(source *immuta.Source, ref immuta.HandlerRef) {
 
 // unmoved compares what a row of the search listing tells with the state.
 func (c *Common) unmoved(row immuta.SourceRow) bool {
-	return c.Name.ValueString() == string(row.Name) && c.wantsDisabled() == bool(row.Deleted) &&
+	return c.Name.ValueString() == string(row.Name) && c.wantsDisabled() == bool(row.Deleted.Get()) &&
 		(!row.Description.Answered || c.Description.ValueString() == row.Description.Get())
 }
 

@@ -1,10 +1,9 @@
 package handler
 
 import (
+	"context"
 	"strings"
-	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -16,6 +15,12 @@ import (
 
 // known tells whether a value is there to be sent.
 func known(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
+
+// fullyKnown tells whether nothing in a value is unknown.
+func fullyKnown(v attr.Value) bool {
+	value, err := v.ToTerraformValue(context.Background())
+	return err == nil && value.IsFullyKnown()
+}
 
 // clearableText reads a text that "" clears: null and "" are the same to Immuta and read as "".
 func clearableText(prior types.String, got immuta.Lenient[string]) types.String {
@@ -84,22 +89,6 @@ func sameCase(prior types.String, got immuta.Lenient[immuta.Text]) types.String 
 		return prior
 	}
 	return keptString(prior, got)
-}
-
-// instant reads a point in time. The same instant keeps the state's spelling; another one is written in the shortest way,
-// which is how people write it too.
-func instant(prior timetypes.RFC3339, got immuta.Lenient[string]) timetypes.RFC3339 {
-	at, ok := immuta.ParseTime(got.Get())
-	if !ok {
-		if got.Answered || prior.IsUnknown() {
-			return timetypes.NewRFC3339Null()
-		}
-		return prior
-	}
-	if before, diags := prior.ValueRFC3339Time(); known(prior) && !diags.HasError() && before.Equal(at) {
-		return prior
-	}
-	return timetypes.NewRFC3339ValueMust(at.UTC().Format(time.RFC3339Nano))
 }
 
 func setText(s map[string]any, key string, v types.String) {

@@ -2,6 +2,7 @@ package handler
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -50,13 +51,21 @@ func (r *Resource[M]) register(ctx context.Context, client *immuta.Client, attem
 // resolveUncertain finds out whether a create without an answer to trust took effect. The look-up has a context of its own,
 // since the operation's may have just ended, and is made even where no retries are wanted.
 func (r *Resource[M]) resolveUncertain(ctx context.Context, client *immuta.Client, attempted string, cause error, sent time.Time, config *M, diags *diag.Diagnostics) *registered {
+	look := ctx
 	if ctx.Err() != nil {
 		var cancel context.CancelFunc
-		ctx, cancel = immuta.AfterCare(ctx)
+		look, cancel = immuta.AfterCare(ctx)
 		defer cancel()
 	}
 	name := r.d.Common(config).Name.ValueString()
-	source, ours, err := client.LookUpCreated(ctx, name, sent)
+	source, ours, err := client.LookUpCreated(look, name, sent)
+	if err == nil && (bool(source.Deleted) || !ours) {
+		return r.resolveFound(ctx, client, attempted, source, path.Root("name"), config, diags)
+	}
+	var found *reading
+	if err == nil {
+		found, err = r.readTwin(look, client, source, config)
+	}
 	switch {
 	case immuta.IsNotFound(err):
 		tf.AddError(diags, attempted, cause, r.d.Fields)
@@ -68,14 +77,23 @@ func (r *Resource[M]) resolveUncertain(ctx context.Context, client *immuta.Clien
 				err, name, r.importCommand("name:"+name)))
 		return nil
 	}
-	if bool(source.Deleted) || !ours {
-		return r.resolveFound(ctx, client, attempted, source, path.Root("name"), config, diags)
-	}
-	found, err := r.read(ctx, client, int64(source.ID), 0, source)
-	if err != nil || !r.d.SameRemote(ctx, config, found.handler) {
+	if found == nil {
 		return r.refuseTaken(attempted, source, path.Root("name"), diags)
 	}
 	return &registered{id: int64(source.ID), ref: found.ref}
+}
+
+// readTwin reads the rest of a source that was found, and returns nil when it stands for another remote object than the
+// configuration.
+func (r *Resource[M]) readTwin(ctx context.Context, client *immuta.Client, source *immuta.Source, config *M) (*reading, error) {
+	found, err := r.read(ctx, client, int64(source.ID), 0, source)
+	if _, other := errors.AsType[*otherTechnologyError](err); other {
+		return nil, nil
+	}
+	if err != nil || !r.d.SameRemote(ctx, config, found.handler) {
+		return nil, err
+	}
+	return found, nil
 }
 
 // resolveTaken deals with a refusal because the name or the table is registered already.
@@ -109,8 +127,8 @@ func (r *Resource[M]) findRemote(ctx context.Context, client *immuta.Client, con
 		if err != nil {
 			return nil, err
 		}
-		found, err := r.read(ctx, client, int64(row.ID), 0, source)
-		if err == nil && r.d.SameRemote(ctx, config, found.handler) {
+		// One that cannot be read is not found; the refusal that led here is reported anyway.
+		if found, _ := r.readTwin(ctx, client, source, config); found != nil {
 			return source, nil
 		}
 	}
@@ -124,8 +142,12 @@ func (r *Resource[M]) resolveFound(ctx context.Context, client *immuta.Client, a
 		return r.refuseTaken(attempted, source, at, diags)
 	}
 	id := int64(source.ID)
-	found, err := r.read(ctx, client, id, 0, source)
-	if err != nil || !r.d.SameRemote(ctx, config, found.handler) {
+	found, err := r.readTwin(ctx, client, source, config)
+	if err != nil {
+		tf.AddError(diags, fmt.Sprintf("%s: reading the disabled data source %d of that name", attempted, id), err, nil)
+		return nil
+	}
+	if found == nil {
 		return r.refuseTaken(attempted, source, at, diags)
 	}
 	members := memberList(ctx, client, id)
@@ -135,7 +157,7 @@ func (r *Resource[M]) resolveFound(ctx context.Context, client *immuta.Client, a
 		return &registered{id: id, ref: found.ref, adopted: true}
 	}
 	if err := r.restore(ctx, client, id); err != nil {
-		tf.AddError(diags, attempted+fmt.Sprintf(", by restoring the disabled data source %d of that name,", id), err, r.d.Fields)
+		tf.AddError(diags, fmt.Sprintf("%s: restoring the disabled data source %d of that name", attempted, id), err, r.d.Fields)
 		return nil
 	}
 	diags.AddAttributeWarning(at, "A disabled data source was restored",
@@ -180,7 +202,7 @@ func (r *Resource[M]) importCommand(id string) string {
 // complete does what is left after the source is there: settings that a create does not carry, all of the configuration for
 // a source that was adopted, disabling, and reading back into plan. What does not work is a warning. It tells whether the
 // source was read.
-func (r *Resource[M]) complete(ctx context.Context, client *immuta.Client, reg *registered, plan, config *M, diags *diag.Diagnostics) bool {
+func (r *Resource[M]) complete(ctx context.Context, client *immuta.Client, reg *registered, plan, config *M, private tf.PrivateWriter, diags *diag.Diagnostics) bool {
 	warn := func(attempted string, err error) {
 		tf.AddWarning(diags, attempted, err, fmt.Sprintf("Data source %d exists and is in the state. The next plan shows what is missing, and the next apply repairs it.", reg.id))
 	}
@@ -190,16 +212,19 @@ func (r *Resource[M]) complete(ctx context.Context, client *immuta.Client, reg *
 		todo, more = r.change(ctx, nil, plan, config)
 		diags.Append(more...)
 	}
-	_, saved, seen, err := r.apply(ctx, client, reg.id, reg.ref.ID, todo)
+	done, err := r.apply(ctx, client, reg.id, reg.ref.ID, todo)
 	if err != nil {
 		warn("Completing the new data source", err)
+		if reg.adopted {
+			noteUnfinished(ctx, private, diags)
+		}
 	}
-	found, err := r.read(ctx, client, reg.id, reg.ref.ID, seen)
+	found, err := r.read(ctx, client, reg.id, reg.ref.ID, done.seen)
 	if err != nil {
 		warn("Reading the new data source back", err)
 		return false
 	}
-	found.source = found.source.WithWriteOnlyKeys(saved)
+	found.source = found.source.WithWriteOnlyKeys(done.saved)
 	diags.Append(r.absorb(ctx, plan, found)...)
 	return true
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // NewDatabricks is the resource immuta_databricks_data_source.
@@ -19,7 +20,7 @@ func NewDatabricks() resource.Resource {
 		SQL:        func(m *databricksModel) *SQL { return &m.SQL },
 		Server: serverOf(databricksServerAttributes(),
 			(*databricksServer).toAPI, (*databricksServer).fromAPI, (*databricksServer).validate),
-		Keys: []string{"httpPath", "authenticationMethod", "password"},
+		Keys: []tf.Fields{serverKey("httpPath", "http_path"), serverKey("password", "access_token"), methodKey()},
 	}))
 }
 
@@ -31,7 +32,7 @@ const databricksPort = 443
 
 func databricksServerAttributes() map[string]schema.Attribute {
 	return connectionAttributes(databricksPort, "Database that the schema is in: the catalog, or `hive_metastore`.",
-		secretAttributes("access_token", "Personal access token, or the token of a service principal."),
+		tf.SecretAttributes("access_token", "Personal access token, or the token of a service principal.", handlerSecret),
 		authenticationMethod(databricksToken, databricksToken),
 		map[string]schema.Attribute{"http_path": schema.StringAttribute{
 			MarkdownDescription: "HTTP path of the SQL warehouse or cluster that runs Immuta's queries, such as `/sql/1.0/warehouses/1a2b3c4d5e6f7a8b`.",
@@ -51,19 +52,19 @@ type databricksServer struct {
 	AccessTokenWOVersion types.Int64  `tfsdk:"access_token_wo_version"`
 }
 
-func (s *databricksServer) secret() Secret {
-	return Secret{Kept: s.AccessToken, WriteOnly: s.AccessTokenWO, Version: s.AccessTokenWOVersion}
+func (s *databricksServer) secret() tf.Secret {
+	return tf.Secret{Kept: s.AccessToken, WriteOnly: s.AccessTokenWO, Version: s.AccessTokenWOVersion}
 }
 
 func (s *databricksServer) validate(at path.Path) diag.Diagnostics {
-	return append(s.secret().validate(at, "access_token", true), validateUserFiles(at, s.UserFiles)...)
+	return append(s.secret().Validate(at, "access_token", true, missingSecret), validateUserFiles(at, s.UserFiles)...)
 }
 
 func (s *databricksServer) toAPI(md immuta.Metadata) {
 	s.Connection.toAPI(md, databricksPort)
 	md.Set("httpPath", s.HTTPPath.ValueString())
 	methodToAPI(md, s.AuthenticationMethod, databricksToken)
-	if token, ok := s.secret().value(); ok {
+	if token, ok := s.secret().Value(); ok {
 		md.Set("password", token)
 	}
 }

@@ -58,7 +58,7 @@ type Descriptor[M any] struct {
 	Settings func(*M) immuta.Settings
 	// Change is what the handler must be told on the way from state to plan, nil for nothing. A nil state means all.
 	// Optional: a technology without it has nothing in its handler that could change.
-	Change func(ctx context.Context, state, plan, config *M) (*HandlerChange, diag.Diagnostics)
+	Change func(ctx context.Context, state, plan, config *M) (*Overlay, diag.Diagnostics)
 	// Absorb takes over Immuta's answer, on top of what the model held before.
 	Absorb func(ctx context.Context, m *M, source *immuta.Source, handler *immuta.Handler) diag.Diagnostics
 
@@ -79,19 +79,26 @@ type Descriptor[M any] struct {
 	Fields tf.Fields
 }
 
-// HandlerChange is an overlay on the metadata of a handler: keys that are not in it stay as Immuta has them.
-type HandlerChange struct {
+// Overlay is what is laid over the metadata of a handler: keys that are not in it stay as Immuta has them.
+type Overlay struct {
 	Set    immuta.Metadata
 	Remove []string
+	// Numbers are keys that go back as numbers even where Immuta answers them as texts.
+	Numbers []string
 }
 
-func (c *HandlerChange) apply(current immuta.Metadata) immuta.Metadata {
+func (c *Overlay) apply(current immuta.Metadata) immuta.Metadata {
 	out := current.Clone()
 	for _, key := range c.Remove {
 		delete(out, key)
 	}
 	for key, value := range c.Set {
 		out[key] = value
+	}
+	for _, key := range c.Numbers {
+		if number := immuta.Lookup[immuta.Int](out, key); number.Value != nil {
+			out.Set(key, int64(*number.Value))
+		}
 	}
 	return out
 }

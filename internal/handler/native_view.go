@@ -1,16 +1,15 @@
 package handler
 
 import (
-	"maps"
-	"slices"
-
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // nativeViewKeys maps the attributes of native_view to the handler's keys (H).
@@ -18,7 +17,13 @@ var nativeViewKeys = map[string]string{
 	"name": "nativeViewName", "schema_name": "nativeSchemaName", "workspace_name": "nativeWorkspaceName",
 }
 
-func nativeViewWireKeys() []string { return slices.Collect(maps.Values(nativeViewKeys)) }
+func nativeViewWireKeys() tf.Fields {
+	fields := tf.Fields{}
+	for name, key := range nativeViewKeys {
+		fields[key] = path.Root("native_view").AtName(name)
+	}
+	return fields
+}
 
 var nativeViewTypes = map[string]attr.Type{
 	"name": types.StringType, "schema_name": types.StringType, "workspace_name": types.StringType,

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
@@ -17,7 +18,8 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		r.planDestroy(ctx, req, resp)
 		return
 	}
-	if req.Plan.Raw.Equal(req.State.Raw) {
+	unfinished := isUnfinished(ctx, req.Private)
+	if req.Plan.Raw.Equal(req.State.Raw) && !unfinished {
 		return
 	}
 	var plan M
@@ -40,10 +42,15 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 			r.planReplacement(&state, &plan, &resp.Diagnostics)
 			return
 		}
-		if r.d.PlanUpdate == nil {
-			return
+		if unfinished {
+			// Anything unknown makes an update of a plan that shows no difference.
+			r.d.Common(&plan).HandlerID = types.Int64Unknown()
+			resp.Diagnostics.AddWarning("The last change was not finished",
+				fmt.Sprintf("It may be that %s holds only a part of what the last apply sent. This one sends the whole configuration again.", r.d.Common(&state).label()))
 		}
-		resp.Diagnostics.Append(r.d.PlanUpdate(ctx, &state, &plan)...)
+		if r.d.PlanUpdate != nil {
+			resp.Diagnostics.Append(r.d.PlanUpdate(ctx, &state, &plan)...)
+		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)
 }

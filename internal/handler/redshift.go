@@ -1,12 +1,11 @@
 package handler
 
 import (
-	"slices"
-
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // NewRedshift is the resource immuta_redshift_data_source.
@@ -18,7 +17,7 @@ func NewRedshift() resource.Resource {
 		Attributes: nativeViewAttributes,
 		ToAPI:      func(m *redshiftModel, md immuta.Metadata) { nativeViewToAPI(m.NativeView, md) },
 		FromAPI:    func(m *redshiftModel, md immuta.Metadata) { m.NativeView = nativeViewFromAPI(m.NativeView, md) },
-		Keys:       slices.Concat(loginKeys(), nativeViewWireKeys()),
+		Keys:       []tf.Fields{loginKeys(), nativeViewWireKeys()},
 	}))
 }
 

@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
@@ -121,15 +120,14 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	if registered.ref.ID != 0 {
 		common.HandlerID = types.Int64Value(registered.ref.ID)
 	}
-	resp.State.Raw, _ = r.settle(ctx, req.Plan, &plan, &resp.Diagnostics)
+	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), registered.id)...)
 	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
 
-	if !r.complete(ctx, client, registered, &plan, &config, &resp.Diagnostics) {
+	if !r.complete(ctx, client, registered, &plan, &config, resp.Private, &resp.Diagnostics) {
 		return
 	}
-	var read tftypes.Value
-	resp.State.Raw, read = r.settle(ctx, req.Plan, &plan, &resp.Diagnostics)
+	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	for _, at := range tf.Ignored(req.Config.Raw, tftypes.Value{}, req.Plan.Raw, read) {
 		resp.Diagnostics.AddAttributeWarning(at, "Immuta keeps another value",
 			"The data source was created, but Immuta does not answer the configured value of this attribute. The next plan shows what it has instead.")
@@ -146,7 +144,7 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 	common := r.d.Common(&m)
 	id := common.ID.ValueInt64()
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
-	what := fmt.Sprintf("data source %d (%s)", id, common.Name.ValueString())
+	what := common.label()
 	client := r.provider.ForRefresh(what, &resp.Diagnostics)
 	if client == nil {
 		return
@@ -184,35 +182,48 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 	}
 	before, common := r.d.Common(&state), r.d.Common(&plan)
 	id := before.ID.ValueInt64()
-	attempted := fmt.Sprintf("Updating data source %d (%s)", id, before.Name.ValueString())
+	// Terraform before 1.12 sends no identity along, and the framework insists on one.
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
+	attempted := "Updating " + before.label()
 	client := r.provider.Known(attempted, &resp.Diagnostics)
 	ctx, cancel := deadline(ctx, common.Timeouts.Update, updateTimeout, &resp.Diagnostics)
 	defer cancel()
 	change, diags := r.change(ctx, &state, &plan, &config)
 	resp.Diagnostics.Append(diags...)
+	if isUnfinished(ctx, req.Private) {
+		all, diags := r.change(ctx, nil, &plan, &config)
+		resp.Diagnostics.Append(diags...)
+		change.settings, change.handler = all.settings, all.handler
+	}
+	if common.HandlerID.IsUnknown() {
+		common.HandlerID = before.HandlerID
+	}
 	if resp.Diagnostics.HasError() || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
 		return
 	}
 
-	sent, saved, seen, err := r.apply(ctx, client, id, before.HandlerID.ValueInt64(), change)
-	if sent {
+	done, err := r.apply(ctx, client, id, before.HandlerID.ValueInt64(), change)
+	if done.sent {
 		r.provider.Listing.Wrote(id)
 	}
 	if err != nil {
 		tf.AddError(&resp.Diagnostics, attempted, err, r.d.Fields)
+		if done.half {
+			noteUnfinished(ctx, resp.Private, &resp.Diagnostics)
+		}
 		return
 	}
-	if sent {
-		found, err := r.read(ctx, client, id, before.HandlerID.ValueInt64(), seen)
+	noteFinished(ctx, resp.Private, &resp.Diagnostics)
+	if done.sent {
+		found, err := r.read(ctx, client, id, before.HandlerID.ValueInt64(), done.seen)
 		if err != nil {
 			tf.AddWarning(&resp.Diagnostics, "Reading the data source back", err, "The update itself succeeded. The next refresh reads the rest.")
 		} else {
-			found.source = found.source.WithWriteOnlyKeys(saved)
+			found.source = found.source.WithWriteOnlyKeys(done.saved)
 			resp.Diagnostics.Append(r.absorb(ctx, &plan, found)...)
 		}
 	}
-	var read tftypes.Value
-	resp.State.Raw, read = r.settle(ctx, req.Plan, &plan, &resp.Diagnostics)
+	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	for _, at := range tf.Ignored(req.Config.Raw, req.State.Raw, req.Plan.Raw, read) {
 		resp.Diagnostics.AddAttributeError(at, attempted+": Immuta ignored a change",
 			"Immuta accepted the request but does not answer the new value of this attribute. The state holds what it answers. "+
@@ -230,7 +241,7 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 	}
 	common := r.d.Common(&state)
 	id := common.ID.ValueInt64()
-	attempted := fmt.Sprintf("Destroying data source %d (%s)", id, common.Name.ValueString())
+	attempted := "Destroying " + common.label()
 	client := r.provider.Known(attempted, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || refuseProtected(common, r.provider.Defaults, &resp.Diagnostics) {
 		return
@@ -256,18 +267,6 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 		resp.Diagnostics.AddWarning("Immuta could not clean up behind the data source",
 			fmt.Sprintf("%s: Immuta says of the remote system: %s", attempted, warning))
 	}
-}
-
-// settle makes the state after a write out of the plan and the model, in which Immuta's answer has been absorbed. It returns
-// the model itself too.
-func (r *Resource[M]) settle(ctx context.Context, plan tfsdk.Plan, m *M, diags *diag.Diagnostics) (settled, read tftypes.Value) {
-	scratch := tfsdk.State{Schema: plan.Schema, Raw: plan.Raw}
-	diags.Append(scratch.Set(ctx, m)...)
-	settled, err := tf.Settle(plan.Raw, scratch.Raw)
-	if err != nil {
-		diags.AddError("The state cannot be written", "This is a defect of the provider: please report it.\n\n"+err.Error())
-	}
-	return settled, scratch.Raw
 }
 
 // deadline bounds an operation by the timeout that choose reads from the timeouts attribute.

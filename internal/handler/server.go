@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -16,6 +17,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // Server is how a technology connects: the server attribute and its conversions.
@@ -171,65 +173,41 @@ func methodFromAPI(prior types.String, md immuta.Metadata, standard string) type
 	return defaulted(prior, got, types.StringValue(standard), types.StringNull())
 }
 
-// Secret is a secret in its two forms: kept in the state, or write-only with a version that tells of a change.
-type Secret struct {
-	Kept      types.String
-	WriteOnly types.String
-	Version   types.Int64
+// What [tf.SecretAttributes] and [tf.Secret.Validate] are told about the secrets of a server.
+const (
+	handlerSecret = "with every change of the handler"
+	missingSecret = "This way of authenticating"
+)
+
+// sameVersions compares the versions of the write-only secrets in two servers, of which that is all the state keeps. What is
+// not known yet is not the same.
+func sameVersions(a, b attr.Value) bool {
+	x, y := secretVersions(a), secretVersions(b)
+	return slices.EqualFunc(x, y, func(v, w attr.Value) bool { return !v.IsUnknown() && v.Equal(w) })
 }
 
-// value is what Immuta gets. Only the configuration holds the write-only form.
-func (s Secret) value() (string, bool) {
-	switch {
-	case known(s.WriteOnly):
-		return s.WriteOnly.ValueString(), true
-	case known(s.Kept):
-		return s.Kept.ValueString(), true
-	default:
-		return "", false
+// secretVersions lists the versions in a value, and what is unknown in it.
+func secretVersions(in attr.Value) []attr.Value {
+	var versions []attr.Value
+	switch v := in.(type) {
+	case types.Object:
+		if v.IsUnknown() {
+			return []attr.Value{v}
+		}
+		members := v.Attributes()
+		for _, name := range slices.Sorted(maps.Keys(members)) {
+			if member := members[name]; member.IsUnknown() || strings.HasSuffix(name, "_wo_version") {
+				versions = append(versions, member)
+			} else {
+				versions = append(versions, secretVersions(member)...)
+			}
+		}
+	case types.List:
+		for _, element := range v.Elements() {
+			versions = append(versions, secretVersions(element)...)
+		}
 	}
-}
-
-// given tells whether the secret is or may be there.
-func (s Secret) given() bool { return !s.Kept.IsNull() || !s.WriteOnly.IsNull() }
-
-// secretAttributes are the three attributes of a secret called name.
-func secretAttributes(name, what string) map[string]schema.Attribute {
-	return map[string]schema.Attribute{
-		name: schema.StringAttribute{
-			MarkdownDescription: what + " Kept in the state, as a sensitive value; `" + name + "_wo` is not. Immuta never answers it, so a change outside of Terraform is not seen.",
-			Optional:            true,
-			Sensitive:           true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-		},
-		name + "_wo": schema.StringAttribute{
-			MarkdownDescription: what + " Write-only: it goes to Immuta with every change of the handler and is kept in no plan and no state. Needs Terraform or OpenTofu 1.11.",
-			Optional:            true,
-			WriteOnly:           true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-		},
-		name + "_wo_version": schema.Int64Attribute{
-			MarkdownDescription: "Version of `" + name + "_wo`. Terraform cannot see that a write-only value changed: raise this number to send a new one.",
-			Optional:            true,
-		},
-	}
-}
-
-// validate checks a secret called name: never both forms and, where it is required, one of them.
-func (s Secret) validate(at path.Path, name string, required bool) diag.Diagnostics {
-	var diags diag.Diagnostics
-	switch {
-	case known(s.Kept) && known(s.WriteOnly):
-		diags.AddAttributeError(at.AtName(name), "Two forms of one secret",
-			fmt.Sprintf("Set %s, which is kept in the state, or %s_wo, which is not, but not both.", name, name))
-	case required && !s.given():
-		diags.AddAttributeError(at.AtName(name+"_wo"), "The secret is missing",
-			fmt.Sprintf("This way of authenticating needs %s_wo (write-only, kept in no state) or %s (kept in the state).", name, name))
-	case s.WriteOnly.IsNull() && known(s.Version):
-		diags.AddAttributeError(at.AtName(name+"_wo_version"), "A version without its secret",
-			fmt.Sprintf("%s_wo_version only means something beside %s_wo.", name, name))
-	}
-	return diags
+	return versions
 }
 
 // Login is a user name with a password.
@@ -241,7 +219,7 @@ type Login struct {
 }
 
 func loginAttributes() map[string]schema.Attribute {
-	attributes := secretAttributes("password", "Password of `username`.")
+	attributes := tf.SecretAttributes("password", "Password of `username`.", handlerSecret)
 	attributes["username"] = schema.StringAttribute{
 		MarkdownDescription: "The user that Immuta connects as.",
 		Optional:            true,
@@ -251,17 +229,27 @@ func loginAttributes() map[string]schema.Attribute {
 }
 
 // loginKeys are the metadata keys of a [Login].
-func loginKeys() []string { return []string{"username", "password"} }
+func loginKeys() tf.Fields {
+	return tf.Fields{"username": path.Root("server").AtName("username"), "password": path.Root("server").AtName("password")}
+}
 
-func (l *Login) secret() Secret {
-	return Secret{Kept: l.Password, WriteOnly: l.PasswordWO, Version: l.PasswordWOVersion}
+// methodKey is the metadata key of authentication_method.
+func methodKey() tf.Fields { return serverKey("authenticationMethod", "authentication_method") }
+
+// serverKey says which attribute of server a metadata key comes from.
+func serverKey(key, attribute string) tf.Fields {
+	return tf.Fields{key: path.Root("server").AtName(attribute)}
+}
+
+func (l *Login) secret() tf.Secret {
+	return tf.Secret{Kept: l.Password, WriteOnly: l.PasswordWO, Version: l.PasswordWOVersion}
 }
 
 func (l *Login) toAPI(md immuta.Metadata) {
 	if known(l.Username) {
 		md.Set("username", l.Username.ValueString())
 	}
-	if password, ok := l.secret().value(); ok {
+	if password, ok := l.secret().Value(); ok {
 		md.Set("password", password)
 	}
 }
@@ -276,7 +264,7 @@ func (l *Login) validate(at path.Path, needsUser, needsPassword bool) diag.Diagn
 	if needsUser && l.Username.IsNull() {
 		diags.AddAttributeError(at.AtName("username"), "The user name is missing", "This way of authenticating needs username.")
 	}
-	return append(diags, l.secret().validate(at, "password", needsPassword)...)
+	return append(diags, l.secret().Validate(at, "password", needsPassword, missingSecret)...)
 }
 
 // passwordServer is the model of a server whose technology authenticates by user name and password alone: no other method

@@ -1,8 +1,6 @@
 package handler
 
 import (
-	"slices"
-
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -12,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // NewSnowflake is the resource immuta_snowflake_data_source.
@@ -23,7 +22,7 @@ func NewSnowflake() resource.Resource {
 		Attributes: nativeViewAttributes,
 		ToAPI:      func(m *snowflakeModel, md immuta.Metadata) { nativeViewToAPI(m.NativeView, md) },
 		FromAPI:    func(m *snowflakeModel, md immuta.Metadata) { m.NativeView = nativeViewFromAPI(m.NativeView, md) },
-		Keys:       slices.Concat(loginKeys(), nativeViewWireKeys(), []string{"warehouse", "authenticationMethod"}),
+		Keys:       []tf.Fields{loginKeys(), nativeViewWireKeys(), serverKey("warehouse", "warehouse"), methodKey()},
 	}))
 }
 
@@ -76,7 +75,7 @@ func (s *snowflakeServer) validate(at path.Path) diag.Diagnostics {
 	case method == snowflakeKeyPair && !hasKey.IsUnknown() && !hasKey.ValueBool():
 		diags.AddAttributeError(at.AtName("user_files"), "The private key is missing",
 			`authentication_method = "keyPair" needs a user file with key_name = "PRIV_KEY_FILE" that holds the private key.`)
-	case method == snowflakeKeyPair && s.secret().given():
+	case method == snowflakeKeyPair && s.secret().Given():
 		diags.AddAttributeError(at.AtName("password"), "A password beside a key pair",
 			`authentication_method = "keyPair" does not use a password. Remove it, or choose "userPassword".`)
 	case method == snowflakePassword && hasKey.ValueBool():

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"unicode"
@@ -66,8 +67,9 @@ type SQLTechnology[M any] struct {
 	Attributes func() map[string]schema.Attribute
 	ToAPI      func(m *M, metadata immuta.Metadata)
 	FromAPI    func(m *M, metadata immuta.Metadata)
-	// Keys are the metadata keys that ToAPI and Server set: additional_metadata may not.
-	Keys []string
+	// Keys are the metadata keys that ToAPI and Server set, with the attributes that they come from. additional_metadata
+	// may not set them.
+	Keys []tf.Fields
 }
 
 // sqlKeys are the metadata keys that the shared attributes manage.
@@ -77,6 +79,9 @@ var sqlKeys = []string{
 	"highCardinality", "columnsNormalized",
 }
 
+// sqlNumbers are the numbers among the metadata keys.
+var sqlNumbers = []string{"port", "staleDataTolerance"}
+
 // sqlLateSettings are missing from the documented payload of a create.
 var sqlLateSettings = []string{"documentation", "catalogMetadata"}
 
@@ -85,6 +90,11 @@ const defaultStaleDataTolerance = 86400
 
 // describe makes the lifecycle's descriptor of a SQL technology.
 func describe[M any](t SQLTechnology[M]) Descriptor[M] {
+	fields, managed := maps.Clone(sqlFields), slices.Clone(sqlKeys)
+	for _, own := range t.Keys {
+		maps.Copy(fields, own)
+		managed = slices.AppendSeq(managed, maps.Keys(own))
+	}
 	d := Descriptor[M]{
 		Technology:  t.Technology,
 		Description: "Registers a table or a query of " + t.Technology.Title + " as a data source in Immuta, and keeps its settings and its connection as declared.",
@@ -99,7 +109,7 @@ func describe[M any](t SQLTechnology[M]) Descriptor[M] {
 		Late:       sqlLateSettings,
 		Settings:   func(m *M) immuta.Settings { return t.SQL(m).settings() },
 		RemotePath: path.Root("remote_table"),
-		Fields:     sqlFields,
+		Fields:     fields,
 	}
 	metadata := func(m *M) immuta.Metadata {
 		md := t.SQL(m).metadata()
@@ -109,38 +119,48 @@ func describe[M any](t SQLTechnology[M]) Descriptor[M] {
 		return md
 	}
 	d.Validate = func(ctx context.Context, config *M) diag.Diagnostics {
-		diags := t.SQL(config).validate(slices.Concat(sqlKeys, t.Keys))
+		diags := t.SQL(config).validate(managed)
 		if server := t.SQL(config).Server; known(server) {
 			diags.Append(t.Server.Validate(ctx, path.Root("server"), server)...)
 		}
 		return diags
 	}
 	d.PlanCreate = func(plan *M) { t.SQL(plan).nameDefaults() }
-	d.PlanUpdate = func(_ context.Context, state, plan *M) diag.Diagnostics {
-		same := sameMetadata(metadata(state), metadata(plan)) && t.SQL(state).Server.Equal(t.SQL(plan).Server)
-		return t.SQL(plan).planUpdate(t.SQL(state), !same)
+	// wire is all that a handler PUT would say, as far as m holds it.
+	wire := func(ctx context.Context, m *M) (immuta.Metadata, diag.Diagnostics) {
+		md := metadata(m)
+		diags := t.Server.ToAPI(ctx, t.SQL(m).Server, md)
+		return md, diags
+	}
+	d.PlanUpdate = func(ctx context.Context, state, plan *M) diag.Diagnostics {
+		before, diags := wire(ctx, state)
+		after, more := wire(ctx, plan)
+		same := sameMetadata(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server)
+		return append(append(diags, more...), t.SQL(plan).planUpdate(t.SQL(state), !same)...)
 	}
 	d.CreateBody = func(ctx context.Context, config *M) (any, diag.Diagnostics) {
 		sql := t.SQL(config)
-		md := metadata(config)
+		md, diags := wire(ctx, config)
 		if !known(sql.StaleDataTolerance) {
 			md.Set("staleDataTolerance", defaultStaleDataTolerance)
 		}
-		diags := t.Server.ToAPI(ctx, sql.Server, md)
 		return sql.createBody(t.Technology.Label, md), diags
 	}
-	d.Change = func(ctx context.Context, state, plan, config *M) (*HandlerChange, diag.Diagnostics) {
-		after := metadata(plan)
+	d.Change = func(ctx context.Context, state, plan, config *M) (*Overlay, diag.Diagnostics) {
+		after, diags := wire(ctx, plan)
 		var before immuta.Metadata
 		if state != nil {
-			before = metadata(state)
-			if sameMetadata(before, after) && t.SQL(state).Server.Equal(t.SQL(plan).Server) {
-				return nil, nil
+			var more diag.Diagnostics
+			before, more = wire(ctx, state)
+			diags.Append(more...)
+			if sameMetadata(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server) {
+				return nil, diags
 			}
 		}
 		// Only what is configured is written: what is left alone stays as Immuta has it now.
-		change := &HandlerChange{Set: metadata(config)}
-		diags := t.Server.ToAPI(ctx, t.SQL(config).Server, change.Set)
+		set, more := wire(ctx, config)
+		diags.Append(more...)
+		change := &Overlay{Set: set, Numbers: sqlNumbers}
 		// Without columns the dictionary is kept, and with them it would be swept back: they travel only when they change.
 		if before.Same(after, "columns") {
 			delete(change.Set, "columns")
@@ -289,12 +309,12 @@ func (m *SQL) planUpdate(state *SQL, handlerChanges bool) diag.Diagnostics {
 		m.HighCardinalityColumn = types.StringUnknown()
 	}
 	switch at := path.Root("schema_evolution"); {
-	case m.SchemaEvolution.IsNull() || m.SchemaEvolution.Equal(state.SchemaEvolution):
+	case m.SchemaEvolution.IsNull() || !fullyKnown(m.SchemaEvolution):
 	case state.SchemaEvolution.IsNull():
 		diags.AddAttributeWarning(at, "schema_evolution is recorded, not applied",
 			"Immuta takes the settings of schema evolution only when a source is registered, and does not answer them later. This value goes into the state, "+
 				"without any call to Immuta: change what the tenant does in Immuta itself.")
-	default:
+	case !reflect.DeepEqual(schemaEvolutionToAPI(m.SchemaEvolution), schemaEvolutionToAPI(state.SchemaEvolution)):
 		diags.AddAttributeError(at, "schema_evolution cannot be changed",
 			"Immuta takes the settings of schema evolution only when a source is registered. Set it back to what it was and change the tenant's schema monitoring "+
 				"in Immuta itself, or remove it from the configuration, which changes nothing in Immuta.")
@@ -321,7 +341,7 @@ func (m *SQL) absorb(source *immuta.Source, handler *immuta.Handler) {
 	m.HasExamples = keptBool(m.HasExamples, source.HasExamples)
 	m.Private = keptBool(m.Private, source.Private)
 	m.RecordFormat = clearableText(m.RecordFormat, recordFormat(source.RecordFormat))
-	m.Expiration = instant(m.Expiration, source.Expiration)
+	m.Expiration = tf.Instant(m.Expiration, source.Expiration)
 	m.ColumnEvolutionEnabled = keptBool(m.ColumnEvolutionEnabled, source.ColumnEvolutionEnabled)
 
 	m.StaleDataTolerance = keptInt(m.StaleDataTolerance, immuta.Lookup[immuta.Int](md, "staleDataTolerance"))
@@ -464,30 +484,31 @@ func sameMetadata(a, b immuta.Metadata) bool {
 var objectAs = basetypes.ObjectAsOptions{UnhandledNullAsEmpty: true, UnhandledUnknownAsEmpty: true}
 
 var sqlFields = tf.Fields{
-	"sqlTableName":           path.Root("sql_table_name"),
-	"bodataTableName":        path.Root("sql_table_name"),
-	"bodataSchemaName":       path.Root("sql_schema_name"),
-	"schema":                 path.Root("remote_schema"),
-	"table":                  path.Root("remote_table"),
-	"query":                  path.Root("query"),
-	"organization":           path.Root("organization"),
-	"category":               path.Root("category"),
-	"recordFormat":           path.Root("record_format"),
-	"hasExamples":            path.Root("has_examples"),
-	"private":                path.Root("private"),
-	"expiration":             path.Root("expiration"),
-	"columnEvolutionEnabled": path.Root("column_evolution_enabled"),
-	"staleDataTolerance":     path.Root("stale_data_tolerance"),
-	"eventTime":              path.Root("event_time_column"),
-	"disableClassify":        path.Root("disable_sensitive_data_discovery"),
-	"schemaProjectName":      path.Root("schema_project_name"),
-	"columns":                path.Root("columns"),
-	"hostname":               path.Root("server").AtName("hostname"),
-	"port":                   path.Root("server").AtName("port"),
-	"ssl":                    path.Root("server").AtName("ssl"),
-	"database":               path.Root("server").AtName("database"),
-	"username":               path.Root("server").AtName("username"),
-	"password":               path.Root("server").AtName("password"),
-	"userFiles":              path.Root("server").AtName("user_files"),
-	"authenticationMethod":   path.Root("server").AtName("authentication_method"),
+	"sqlTableName":            path.Root("sql_table_name"),
+	"bodataTableName":         path.Root("sql_table_name"),
+	"bodataSchemaName":        path.Root("sql_schema_name"),
+	"schema":                  path.Root("remote_schema"),
+	"table":                   path.Root("remote_table"),
+	"query":                   path.Root("query"),
+	"organization":            path.Root("organization"),
+	"category":                path.Root("category"),
+	"recordFormat":            path.Root("record_format"),
+	"hasExamples":             path.Root("has_examples"),
+	"private":                 path.Root("private"),
+	"expiration":              path.Root("expiration"),
+	"columnEvolutionEnabled":  path.Root("column_evolution_enabled"),
+	"staleDataTolerance":      path.Root("stale_data_tolerance"),
+	"eventTime":               path.Root("event_time_column"),
+	"disableClassify":         path.Root("disable_sensitive_data_discovery"),
+	"schemaProjectName":       path.Root("schema_project_name"),
+	"columns":                 path.Root("columns"),
+	"hostname":                path.Root("server").AtName("hostname"),
+	"port":                    path.Root("server").AtName("port"),
+	"ssl":                     path.Root("server").AtName("ssl"),
+	"database":                path.Root("server").AtName("database"),
+	"username":                path.Root("server").AtName("username"),
+	"password":                path.Root("server").AtName("password"),
+	"userFiles":               path.Root("server").AtName("user_files"),
+	"connectionStringOptions": path.Root("server").AtName("connection_string_options"),
+	"ownerProfileId":          path.Root("schema_evolution").AtName("owner_profile_id"),
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // NewTrino is the resource immuta_trino_data_source.
@@ -17,7 +18,7 @@ func NewTrino() resource.Resource {
 		SQL:        func(m *trinoModel) *SQL { return &m.SQL },
 		Server: serverOf(trinoServerAttributes(),
 			(*trinoServer).toAPI, (*trinoServer).fromAPI, (*trinoServer).validate),
-		Keys: append(loginKeys(), "authenticationMethod"),
+		Keys: []tf.Fields{loginKeys(), methodKey()},
 	}))
 }
 
@@ -56,11 +57,11 @@ func (s *trinoServer) validate(at path.Path) diag.Diagnostics {
 		diags.AddAttributeError(at.AtName("username"), "A user name without a login",
 			`authentication_method = "`+method+`" uses no user name. Remove it, or choose another method.`)
 	}
-	if (anonymous || method == trinoKerberos) && s.secret().given() {
+	if (anonymous || method == trinoKerberos) && s.secret().Given() {
 		diags.AddAttributeError(at.AtName("password"), "A password without a login",
 			`authentication_method = "`+method+`" uses no password. Remove it, or choose "`+trinoLDAP+`".`)
 	}
-	needsUser := method == trinoLDAP || method == trinoKerberos || s.secret().given() && !anonymous
+	needsUser := method == trinoLDAP || method == trinoKerberos || s.secret().Given() && !anonymous
 	diags.Append(validateUserFiles(at, s.UserFiles)...)
 	return append(diags, s.Login.validate(at, needsUser, method == trinoLDAP)...)
 }

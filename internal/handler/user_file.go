@@ -23,8 +23,8 @@ type userFile struct {
 	ContentWOVersion types.Int64  `tfsdk:"content_wo_version"`
 }
 
-func (f userFile) secret() Secret {
-	return Secret{Kept: f.Content, WriteOnly: f.ContentWO, Version: f.ContentWOVersion}
+func (f userFile) secret() tf.Secret {
+	return tf.Secret{Kept: f.Content, WriteOnly: f.ContentWO, Version: f.ContentWOVersion}
 }
 
 var userFileType = types.ObjectType{AttrTypes: map[string]attr.Type{
@@ -33,7 +33,7 @@ var userFileType = types.ObjectType{AttrTypes: map[string]attr.Type{
 }}
 
 func userFilesAttribute() schema.Attribute {
-	attributes := secretAttributes("content", "The file, base64-encoded: `filebase64(\"key.p8\")` or `base64encode(var.key)`.")
+	attributes := tf.SecretAttributes("content", "The file, base64-encoded: `filebase64(\"key.p8\")` or `base64encode(var.key)`.", handlerSecret)
 	for _, name := range []string{"content", "content_wo"} {
 		if text, ok := attributes[name].(schema.StringAttribute); ok {
 			text.Validators = []validator.String{stringvalidator.LengthAtLeast(1), tf.Base64()}
@@ -66,7 +66,7 @@ func userFiles(list types.List) []userFile {
 func userFilesToAPI(list types.List) []map[string]string {
 	out := []map[string]string{}
 	for _, f := range userFiles(list) {
-		content, _ := f.secret().value()
+		content, _ := f.secret().Value()
 		out = append(out, map[string]string{
 			"keyName": f.KeyName.ValueString(), "userFilename": f.FileName.ValueString(), "content": content,
 		})
@@ -77,7 +77,7 @@ func userFilesToAPI(list types.List) []map[string]string {
 func validateUserFiles(at path.Path, list types.List) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for i, f := range userFiles(list) {
-		diags.Append(f.secret().validate(at.AtName("user_files").AtListIndex(i), "content", true)...)
+		diags.Append(f.secret().Validate(at.AtName("user_files").AtListIndex(i), "content", true, missingSecret)...)
 	}
 	return diags
 }

@@ -1,0 +1,532 @@
+package handler_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// post is what the last apply sent to register the source.
+func (s *session) post() fake.Request {
+	s.t.Helper()
+	posts := s.sent.Filter("POST", "/*/handler")
+	if len(posts) != 1 {
+		s.t.Fatalf("%d POSTs, want one", len(posts))
+	}
+	return posts[0]
+}
+
+// wantPosted fails unless a key of the metadata was sent with a value; nil stands for a key that was not sent.
+func (s *session) wantPosted(key string, want any) {
+	s.t.Helper()
+	got, _ := s.post().Field("handler.metadata." + key)
+	wantSame(s.t, "the "+key+" of the create", got, want)
+}
+
+// TestSourceCreate registers a source with as few words as possible.
+func TestSourceCreate(t *testing.T) {
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		s := tech.created(t, tech.config)
+		s.diags.WantNone(t)
+		s.wantCalls(post, read)
+		source := s.source()
+		s.want("id", source.ID)
+		s.want("handler_id", source.HandlerID)
+		s.want("name", source.Name)
+		if source.Name != sourceName || source.Technology != tech.label {
+			t.Errorf("the source is %+v", source)
+		}
+		s.wantSecret()
+		if !tech.hasSQL() {
+			return
+		}
+		s.want("created_by", fake.DefaultProfileID)
+		s.want("created_at", source.CreatedAt.UTC().Format("2006-01-02T15:04:05.000Z"))
+		s.want("sql_schema_name", "sales")
+		s.want("sql_table_name", "orders")
+		s.want("stale_data_tolerance", 86400)
+		s.wantPosted("bodataSchemaName", "sales")
+		s.wantPosted("bodataTableName", "orders")
+		s.wantPosted("dataSourceName", sourceName)
+		s.wantPosted("staleDataTolerance", 86400)
+		s.wantPosted("userFiles", []any{})
+		for _, key := range []string{"columns", "eventTime", "disableClassify", "schemaProjectName", "nativeViewName", "query"} {
+			s.wantPosted(key, nil)
+		}
+		for _, key := range []string{"private", "organization", "category", "hasExamples", "expiration", "columnEvolutionEnabled", "description"} {
+			if _, sent := s.post().Field("dataSource." + key); sent {
+				t.Errorf("%s was sent without being configured", key)
+			}
+		}
+		if _, sent := s.post().Field("schemaEvolution"); sent {
+			t.Error("schemaEvolution was sent without being configured")
+		}
+		connection, _ := acctest.Get(s.r.State, "connection_string").(string)
+		if !strings.HasSuffix(connection, fmt.Sprintf("acme.example.com:%v/PROD", mustField(t, s.post(), "handler.metadata.port"))) {
+			t.Errorf("the connection string is %q", connection)
+		}
+	})
+}
+
+func mustField(t *testing.T, r fake.Request, at string) any {
+	t.Helper()
+	value, ok := r.Field(at)
+	if !ok {
+		t.Fatalf("%s was not sent", at)
+	}
+	return value
+}
+
+// TestSourceCreateCost is about what a create cannot carry: it follows in one settings PUT.
+func TestSourceCreateCost(t *testing.T) {
+	late := func(at string, value any) func(*testing.T, technology) {
+		return func(t *testing.T, tech technology) {
+			s := tech.created(t, tech.config.With(at, value))
+			s.wantCalls(post, putSet, read)
+		}
+	}
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		t.Run("documentation", func(t *testing.T) { late("documentation", "# Orders")(t, tech) })
+		t.Run("catalog_metadata", func(t *testing.T) { late("catalog_metadata", object{"id": "7", "provider": "Atlas"})(t, tech) })
+		t.Run("description", func(t *testing.T) {
+			s := tech.created(t, tech.config.With("description", "What was ordered."))
+			if tech.hasSQL() {
+				s.wantCalls(post, read)
+			} else {
+				s.wantCalls(post, putSet, read)
+			}
+			if got := s.source().Description; got != "What was ordered." {
+				t.Errorf("the description is %q", got)
+			}
+		})
+		t.Run("enabled", func(t *testing.T) {
+			s := tech.created(t, tech.config.With("enabled", false))
+			s.wantCalls(post, disable, read)
+			if !s.source().Deleted {
+				t.Error("the source is enabled")
+			}
+		})
+	})
+}
+
+// TestSourceRefreshCost is one round trip: two requests side by side.
+func TestSourceRefreshCost(t *testing.T) {
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		s := tech.created(t, tech.config)
+		s.env.Tenant.ResetJournal()
+		s.refresh()
+		s.sent = s.env.Tenant.Journal()
+		s.wantCalls(read)
+	})
+}
+
+// TestSourceCreatePassesOnWarnings of Immuta.
+func TestSourceCreatePassesOnWarnings(t *testing.T) {
+	s := snowflake().created(t, snowflake().config, fake.WithWarnings("the warehouse is suspended"))
+	s.diags.WantWarning(t, "the warehouse is suspended", sourceName)
+}
+
+// TestSourceNamesOfAQuery derives Immuta's names for a query-backed source from its own name and the database.
+func TestSourceNamesOfAQuery(t *testing.T) {
+	s := snowflake().created(t, snowflake().config.Without("remote_schema", "remote_table").With("query", "select 1"))
+	s.want("sql_table_name", "sales_orders")
+	s.want("sql_schema_name", "prod")
+	s.want("remote_table", nil)
+	s.wantPosted("query", "select 1")
+	s.wantPosted("table", nil)
+	s.wantPosted("schema", nil)
+}
+
+// TestSourceWithoutAnEffect changes attributes that Terraform alone knows of: nothing is sent.
+func TestSourceWithoutAnEffect(t *testing.T) {
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		s := tech.created(t, tech.config)
+		config := tech.config
+		for at, value := range map[string]any{
+			"on_destroy": "abandon", "deletion_protection": true, "enabled": true, "timeouts": object{"create": "1h", "read": "90s"},
+		} {
+			config = config.With(at, value)
+			s.apply(config)
+			s.wantCalls()
+			s.want(strings.TrimSuffix(at, "s"), acctest.Config{at: value}.Get(strings.TrimSuffix(at, "s")))
+		}
+		s.apply(tech.config)
+		s.wantCalls()
+	})
+}
+
+// TestSourceDefaults takes what Immuta's defaults are for the same, configured or not, and sees when somebody changes them.
+func TestSourceDefaults(t *testing.T) {
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		if !tech.hasSQL() {
+			return
+		}
+		s := tech.created(t, tech.config)
+		defaults := object{"port": nil, "ssl": nil, "connection_string_options": nil, "authentication_method": nil}
+		keys := object{"port": "port", "ssl": "ssl", "connection_string_options": "connectionStringOptions", "authentication_method": "authenticationMethod"}
+		explicit := tech.config
+		for at := range defaults {
+			defaults[at], _ = s.post().Field("handler.metadata." + fmt.Sprint(keys[at]))
+			if port, ok := defaults[at].(float64); ok {
+				defaults[at] = int(port)
+			}
+			s.want("server."+at, nil)
+			explicit = explicit.With("server."+at, defaults[at])
+		}
+		wantSame(t, "ssl", defaults["ssl"], true)
+
+		s.apply(explicit)
+		s.wantCalls()
+		for at, value := range defaults {
+			s.want("server."+at, value)
+		}
+		for _, config := range []acctest.Config{explicit, tech.config} {
+			s.apply(config)
+			s.wantCalls()
+			s.behind("", "port", 9999)
+			s.behind("", "ssl", false)
+			s.behind("", "connectionStringOptions", "a=b")
+			s.refresh()
+			s.want("server.port", 9999)
+			s.want("server.ssl", false)
+			s.want("server.connection_string_options", "a=b")
+			s.apply(config)
+			metadata, _ := s.env.Tenant.Handler(s.source().HandlerID)
+			wantSame(t, "the connection", []any{metadata["port"], metadata["ssl"], metadata["connectionStringOptions"]},
+				[]any{defaults["port"], true, ""})
+		}
+	})
+}
+
+// TestSourceEnabled disables and restores, by the calls that cannot destroy, alone or with other changes.
+func TestSourceEnabled(t *testing.T) {
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		s := tech.created(t, tech.config)
+		off := tech.config.With("enabled", false)
+		s.apply(off)
+		s.wantCalls(disable, read)
+		s.want("enabled", false)
+
+		// A disabled source can be changed and stays disabled.
+		off = off.With("description", "disabled")
+		s.apply(off)
+		s.wantCalls(putSet, read)
+		if source := s.source(); !source.Deleted || source.Description != "disabled" {
+			t.Errorf("the source is %+v", source)
+		}
+		s.env.Tenant.Restore(s.source().ID)
+		s.refresh()
+		s.apply(off)
+		s.wantCalls(disable, read)
+
+		s.apply(tech.config)
+		s.wantCalls(putSet, read)
+		wantSame(t, "the PUT", s.sent.Writes()[0].JSON(), object{"deleted": false})
+		s.want("enabled", nil)
+
+		s.env.Tenant.Disable(s.source().ID)
+		s.refresh()
+		s.want("enabled", false)
+		s.apply(tech.config.With("description", "enabled again").With("enabled", true))
+		s.wantCalls(putSet, putSet, read)
+		if source := s.source(); source.Deleted || source.Description != "enabled again" {
+			t.Errorf("the source is %+v", source)
+		}
+	})
+}
+
+// TestSourceGone is removed from the state with a warning, and planned anew.
+func TestSourceGone(t *testing.T) {
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		s := tech.created(t, tech.config)
+		before := s.source().ID
+		s.env.Tenant.Destroy(before)
+		gone, diags := s.p.Refresh(s.r)
+		diags.WantWarning(t, "outside of Terraform", fmt.Sprintf("data source %d (%s)", before, sourceName))
+		if gone.Exists() {
+			t.Fatal("the source is still in the state")
+		}
+		s.r = tech.absent()
+		s.apply(tech.config)
+		s.wantCalls(post, read)
+		if s.source().ID == before {
+			t.Error("the id is that of the source that is gone")
+		}
+	})
+}
+
+// TestSourceIgnoredSettings reports a setting that Immuta accepted and did not change, on the attribute, and knows what it is.
+func TestSourceIgnoredSettings(t *testing.T) {
+	for at, change := range map[string]struct {
+		key   string
+		value any
+	}{
+		"private":                  {"private", true},
+		"expiration":               {"expiration", "2027-01-01T00:00:00Z"},
+		"column_evolution_enabled": {"columnEvolutionEnabled", true},
+	} {
+		t.Run(at, func(t *testing.T) {
+			s := snowflake().created(t, snowflake().config, fake.WithIgnoredSettings(change.key))
+			changed := s.config.With(at, change.value).With("description", "changed")
+			r, diags := s.p.Apply(s.r, changed)
+			diags.WantErrorAt(t, at, "ignored")
+			if errs := diags.Errors(); len(errs) != 1 {
+				t.Errorf("%d errors: %q", len(errs), errs)
+			}
+			s.r = r
+			s.want("description", "changed")
+			if acctest.Get(r.State, at) == change.value {
+				t.Errorf("the state has the value that was ignored")
+			}
+			// Left alone, it is no obstacle.
+			s.apply(s.config.With("description", "changed"))
+		})
+	}
+}
+
+// TestSourceTexts clears texts with "", which is the same as the null and the phrases that Immuta answers instead.
+func TestSourceTexts(t *testing.T) {
+	for name, options := range map[string][]fake.Option{
+		"null": nil, "empty": {fake.WithEmptyTexts()}, "unlisted null": {fake.WithUnlistedKeys()}, "unlisted empty": {fake.WithUnlistedKeys(), fake.WithEmptyTexts()},
+	} {
+		t.Run(name, func(t *testing.T) {
+			empty, full := snowflake().config, snowflake().config
+			texts := []string{
+				"description", "documentation", "organization", "category", "record_format", "event_time_column", "schema_project_name",
+				"server.connection_string_options",
+			}
+			for _, at := range texts {
+				empty, full = empty.With(at, ""), full.With(at, "text")
+			}
+			s := snowflake().created(t, full, options...)
+			s.apply(empty)
+			s.wantCalls(putSet, putHand, read)
+			for _, at := range texts {
+				s.want(at, "")
+			}
+			source := s.source()
+			if left := source.Description + source.Documentation + source.Category + source.Organization + source.RecordFormat; left != "" {
+				t.Errorf("%q is left of the texts", left)
+			}
+			metadata, _ := s.env.Tenant.Handler(source.HandlerID)
+			wantSame(t, "the handler's texts", []any{metadata["eventTime"], metadata["schemaProjectName"]}, []any{"", ""})
+		})
+	}
+}
+
+// TestSourceCase takes names that Immuta answers in other letters for the same, and a change of letters for a change.
+func TestSourceCase(t *testing.T) {
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		if !tech.hasSQL() {
+			return
+		}
+		config := tech.config.With("remote_schema", "Sales").With("remote_table", "Orders").
+			With("server.database", "Prod").With("server.hostname", "ACME.Example.com")
+		s := tech.created(t, config, fake.WithFoldedIdentifiers(), fake.WithLowerCaseHostnames())
+		for _, at := range []string{"remote_schema", "remote_table", "server.database", "server.hostname"} {
+			s.want(at, config.Get(at))
+			edited := s.config.With(at, strings.ToLower(fmt.Sprint(config.Get(at))))
+			plan, _ := s.p.Plan(s.r, edited)
+			if len(plan.Replaces) > 0 {
+				t.Errorf("a change of letters in %s replaces the source", at)
+			}
+			s.apply(edited)
+			s.wantCalls(putHand, read)
+			s.want(at, edited.Get(at))
+		}
+	})
+}
+
+// TestSourceAdditionalMetadata compares the configured keys and no others, and stops sending what leaves the configuration.
+func TestSourceAdditionalMetadata(t *testing.T) {
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		if !tech.hasSQL() {
+			return
+		}
+		s := tech.created(t, tech.config.With("additional_metadata", `{"first": 1, "second": {"a": [true, null]}}`), fake.WithMetadataKeys("first", "second", "third"))
+		s.wantPosted("first", 1)
+		s.wantPosted("second", object{"a": []any{true, nil}})
+
+		// Nobody asked for a third key, and the order of the keys is nobody's business.
+		s.behind("", "third", "somebody else's")
+		s.refresh()
+		s.apply(s.config)
+		s.wantCalls()
+		s.apply(s.config.With("additional_metadata", `{"second":{"a":[true,null]},"first":1}`))
+		s.wantCalls()
+
+		s.behind("", "first", 2)
+		s.refresh()
+		s.apply(s.config)
+		s.wantCalls(putHand, read)
+		s.wantMetadata(object{"first": 1, "second": object{"a": []any{true, nil}}, "third": "somebody else's"})
+
+		s.apply(tech.config.With("additional_metadata", `{"second":{"a":[]}}`))
+		s.wantCalls(putHand, read)
+		s.wantMetadata(object{"first": nil, "second": object{"a": []any{}}, "third": "somebody else's"})
+		s.apply(tech.config)
+		s.wantMetadata(object{"first": nil, "second": nil, "third": "somebody else's"})
+	})
+}
+
+// wantMetadata fails unless keys of the handler have values.
+func (s *session) wantMetadata(want object) {
+	s.t.Helper()
+	metadata, _ := s.env.Tenant.Handler(s.source().HandlerID)
+	for key, value := range want {
+		wantSame(s.t, "the handler's "+key, metadata[key], value)
+	}
+}
+
+// TestSourceColumns sends columns on create and when they change, and never otherwise: the dictionary is somebody else's.
+func TestSourceColumns(t *testing.T) {
+	column := func(name, kind string) object {
+		return object{"name": name, "data_type": kind, "remote_type": "varchar"}
+	}
+	s := snowflake().created(t, snowflake().config.With("columns", []any{column("ID", "integer"), column("NOTE", "text")}))
+	s.wantPosted("columns", []any{
+		object{"name": "ID", "dataType": "integer", "remoteType": "varchar"}, object{"name": "NOTE", "dataType": "text", "remoteType": "varchar"},
+	})
+	names := func() []string {
+		dictionary, _ := s.env.Tenant.Dictionary(s.source().ID)
+		var names []string
+		for _, c := range dictionary.Columns {
+			names = append(names, c.Name)
+		}
+		return names
+	}
+	// Somebody else adds a column: it stays, whatever else is sent.
+	s.env.Tenant.UpdateDictionary(s.source().ID, func(d *fake.Dictionary) { d.Columns = append(d.Columns, fake.Column{Name: "ADDED", DataType: "text"}) })
+	s.refresh()
+	s.apply(s.config)
+	s.wantCalls()
+	s.apply(s.config.With("event_time_column", "ID"))
+	if got := names(); !slices.Equal(got, []string{"ID", "NOTE", "ADDED"}) {
+		t.Errorf("after a change of something else the columns are %q", got)
+	}
+	s.apply(s.config.With("columns.0.data_type", "text"))
+	s.wantCalls(putHand, read)
+	if got := names(); !slices.Equal(got, []string{"ID", "NOTE"}) {
+		t.Errorf("after a change of the columns they are %q", got)
+	}
+	s.apply(s.config.Without("columns"))
+	if got := names(); !slices.Equal(got, []string{"ID", "NOTE"}) {
+		t.Errorf("after the columns left the configuration they are %q", got)
+	}
+}
+
+// TestSourceSchemaEvolution is sent on create. Later it can only be recorded or removed.
+func TestSourceSchemaEvolution(t *testing.T) {
+	evolution := object{
+		"owner_profile_id": 7, "disabled": false, "schemas": []any{"SALES"},
+		"name_template": object{"name_format": "<Schema>: <Tablename>"},
+	}
+	s := snowflake().created(t, snowflake().config.With("schema_evolution", evolution))
+	got, _ := s.post().Field("schemaEvolution")
+	wantSame(t, "schemaEvolution", got, object{
+		"ownerProfileId": 7, "disabled": false, "schemas": []any{"SALES"},
+		"config": object{"nameTemplate": object{
+			"nameFormat": "<Schema>: <Tablename>", "tableFormat": "<tablename>", "sqlSchemaNameFormat": "<schema>", "schemaProjectNameFormat": "<Schema>",
+		}},
+	})
+	_, diags := s.p.Plan(s.r, s.config.With("schema_evolution.owner_profile_id", 8))
+	diags.WantErrorAt(t, "schema_evolution", "cannot be changed")
+
+	s.apply(snowflake().config)
+	s.diags.WantNone(t)
+	s.wantCalls()
+	s.want("schema_evolution", nil)
+
+	s.apply(snowflake().config.With("schema_evolution", object{"owner_profile_id": 8}))
+	s.diags.WantWarningAt(t, "schema_evolution", "recorded, not applied")
+	s.wantCalls()
+	s.want("schema_evolution.owner_profile_id", 8)
+}
+
+// TestSourceUserFiles sends files in both of their forms, and tells a change of a write-only one by its version.
+func TestSourceUserFiles(t *testing.T) {
+	file := object{"key_name": "PRIV_KEY_FILE", "file_name": "key.p8", "content_wo": fileContent, "content_wo_version": 1}
+	config := snowflake().config.Without("server.password_wo").With("server.authentication_method", "keyPair").With("server.user_files", []any{file})
+	s := snowflake().created(t, config)
+	sent := []any{object{"keyName": "PRIV_KEY_FILE", "userFilename": "key.p8", "content": fileContent}}
+	s.wantPosted("userFiles", sent)
+	s.want("server.user_files.0.content_wo", nil)
+	s.want("server.user_files.0.content", nil)
+
+	s.apply(config.With("server.user_files.0.content_wo", "cm90YXRlZA=="))
+	s.wantCalls()
+	s.apply(config.With("server.user_files.0.content_wo", "cm90YXRlZA==").With("server.user_files.0.content_wo_version", 2))
+	s.wantCalls(putHand, read)
+	secrets, _ := s.env.Tenant.Secrets(s.source().HandlerID)
+	if len(secrets.UserFiles) != 1 || secrets.UserFiles[0].Content != "cm90YXRlZA==" {
+		t.Errorf("the files are %+v", secrets.UserFiles)
+	}
+	s.apply(config.With("server.user_files", []any{object{"key_name": "PRIV_KEY_FILE", "file_name": "key.p8", "content": fileContent}}))
+	s.wantCalls(putHand, read)
+	s.want("server.user_files.0.content", fileContent)
+}
+
+// TestSourceSecretForms changes the form that a secret is configured in, and its value in each.
+func TestSourceSecretForms(t *testing.T) {
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		if tech.secret == "" {
+			return
+		}
+		s := tech.created(t, tech.config)
+		s.want(tech.writeOnly(), nil)
+		s.want(tech.secret, nil)
+		// Only a version tells that a write-only secret has changed.
+		s.apply(tech.config.With(tech.writeOnly(), "rotated"))
+		s.wantCalls()
+		for _, config := range []acctest.Config{
+			tech.config.With(tech.writeOnly(), "rotated").With(tech.writeOnly()+"_version", 1),
+			tech.config.With(tech.writeOnly(), "rotated again").With(tech.writeOnly()+"_version", 2),
+			tech.config.Without(tech.writeOnly()).With(tech.secret, "kept"),
+			tech.config.Without(tech.writeOnly()).With(tech.secret, "kept otherwise"),
+			tech.config,
+		} {
+			s.apply(config)
+			s.wantCalls(putHand, read)
+			s.wantSecret()
+			s.want(tech.secret, config.Get(tech.secret))
+			s.want(tech.writeOnly(), nil)
+		}
+	})
+}
+
+// TestSourceAnswers copes with everything that Immuta may answer otherwise.
+func TestSourceAnswers(t *testing.T) {
+	for name, option := range map[string]fake.Option{
+		"arrays": fake.WithArrays(), "numbers as texts": fake.WithNumericStrings(), "numeric bulk ids": fake.WithNumericBulkIDs(),
+		"all keys": fake.WithUnlistedKeys(), "no authentication method": fake.WithoutAuthenticationMethod(),
+		"no connection string": fake.WithoutConnectionString(), "no hardDelete": fake.WithoutHardDelete(), "no list of jobs": fake.WithoutJobList(),
+		"empty texts": fake.WithEmptyTexts(), "slow jobs": fake.WithJobDelay(3), "folded identifiers": fake.WithFoldedIdentifiers(),
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachTechnology(t, func(t *testing.T, tech technology) {
+				if tech.hasSQL() && !tech.isFirst() {
+					return
+				}
+				config := tech.config.With("on_destroy", "delete")
+				if tech.hasSQL() {
+					// What is not configured goes back to Immuta as it came, and the tenant would refuse to take texts for numbers.
+					config = config.With("stale_data_tolerance", 60)
+				}
+				s := tech.created(t, config, option)
+				s.apply(s.config.With("name", "Orders of Sales").With("description", "What was ordered."))
+				s.apply(s.config.With("enabled", false))
+				imported, diags := s.p.Import(tech.resourceType, "name:Orders of Sales")
+				diags.WantNone(t)
+				wantSame(t, "the id", acctest.Get(imported.State, "id"), s.source().ID)
+				s.destroy()
+				if left := s.env.Tenant.Sources(); len(left) > 0 {
+					t.Errorf("a destroy left %+v", left)
+				}
+			})
+		})
+	}
+}

@@ -1,0 +1,166 @@
+package handler_test
+
+import (
+	"fmt"
+	"regexp"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfversion"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// importBlock is HCL that imports a source under an address.
+func (tech technology) importBlock(name, id string) string {
+	return fmt.Sprintf("import {\n  to = %s.%s\n  id = %q\n}\n", tech.resourceType, name, id)
+}
+
+// add leaves the source that the configuration describes in the tenant, under another name and table.
+func (tech technology) add(env *acctest.Env, name, table string) (fake.Source, acctest.Config) {
+	seed := tech.seed
+	seed.Name = name
+	if tech.hasSQL() {
+		seed.Table = table
+	} else {
+		seed.Metadata = object{"integrationId": 4, "prefix": table}
+	}
+	source, _ := env.Tenant.Source(env.Tenant.AddSource(seed))
+	return source, tech.config.With("name", name).With(tech.table, table)
+}
+
+// TestAccImport takes over three sources of each technology, each by another kind of id. Nothing is left to do.
+func TestAccImport(t *testing.T) {
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		env := tech.env(t)
+		first, byID := tech.add(env, "Sales/Orders 100%", "ORDERS")
+		_, byName := tech.add(env, "Sales: Customers & Ümlaut", "CUSTOMERS")
+		third, byHandler := tech.add(env, "Products", "PRODUCTS")
+		env.Run(resource.TestStep{
+			Config: byID.HCL(tech.resourceType, "by_id") + tech.importBlock("by_id", fmt.Sprint(first.ID)) +
+				byName.HCL(tech.resourceType, "by_name") + tech.importBlock("by_name", "name:Sales: Customers & Ümlaut") +
+				byHandler.HCL(tech.resourceType, "by_handler") + tech.importBlock("by_handler", fmt.Sprintf("%s/%d", tech.prefix, third.HandlerID)),
+			ConfigPlanChecks:  resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+			ConfigStateChecks: nil,
+		})
+		if writes := env.Tenant.Journal().Writes(); writes.Count("", "/dataSource/bulk/disable") != len(writes) {
+			t.Errorf("an import wrote: %q", writes.Lines())
+		}
+	})
+}
+
+// TestAccImportByIdentity is for what Terraform knows since 1.12 and OpenTofu too.
+func TestAccImportByIdentity(t *testing.T) {
+	tech := snowflake()
+	env := tech.env(t)
+	source, config := tech.add(env, "Orders", "ORDERS")
+	env.RunIf([]tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_12_0)}, resource.TestStep{
+		Config:           tech.hcl(config) + fmt.Sprintf("import {\n  to = %s\n  identity = { id = %d }\n}\n", tech.address(), source.ID),
+		ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{plancheck.ExpectEmptyPlan()}},
+	})
+}
+
+// TestSourceImport imports every technology's source by all kinds of ids, through the plugin protocol.
+func TestSourceImport(t *testing.T) {
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		s := tech.start(t)
+		source, config := tech.add(s.env, "Sales/Orders 100%", "ORDERS")
+		imported := func(how string, r acctest.Resource, diags acctest.Diagnostics) {
+			t.Helper()
+			diags.WantNone(t)
+			s.r = r
+			s.want("id", source.ID)
+			s.want("handler_id", source.HandlerID)
+			s.wantEmptyPlan(config)
+			if t.Failed() {
+				t.Fatal("imported by " + how)
+			}
+		}
+		for _, id := range []string{fmt.Sprint(source.ID), "name:" + source.Name, fmt.Sprintf("%s/%d", tech.prefix, source.HandlerID)} {
+			r, diags := s.p.Import(tech.resourceType, id)
+			imported(id, r, diags)
+		}
+		r, diags := s.p.ImportIdentity(tech.resourceType, object{"id": source.ID})
+		imported("identity", r, diags)
+		if writes := s.env.Tenant.Journal().Writes(); len(writes) > 0 {
+			t.Errorf("an import wrote: %q", writes.Lines())
+		}
+	})
+}
+
+// TestSourceImportOfAnotherTechnology is refused with the resource type that fits.
+func TestSourceImportOfAnotherTechnology(t *testing.T) {
+	all := technologies()
+	for i, tech := range all {
+		other := all[(i+1)%len(all)]
+		t.Run(tech.prefix, func(t *testing.T) {
+			s := tech.start(t)
+			if other.fake != nil {
+				s.env.Tenant.Configure(fake.WithTechnology(*other.fake))
+			}
+			source, _ := other.add(s.env, "Orders", "ORDERS")
+			for _, id := range []string{fmt.Sprint(source.ID), "name:Orders"} {
+				r, diags := s.p.Import(tech.resourceType, id)
+				want := []string{other.label, tech.resourceType}
+				if other.resource == nil {
+					want = append(want, other.resourceType)
+				}
+				diags.WantErrorAt(t, "id", want...)
+				if acctest.Get(r.State, "name") != nil {
+					t.Errorf("the import by %s went ahead", id)
+				}
+			}
+			_, diags := s.p.Import(tech.resourceType, fmt.Sprintf("%s/%d", other.prefix, source.HandlerID))
+			diags.WantError(t, "another technology", fmt.Sprintf("%q", tech.prefix))
+		})
+	}
+}
+
+// TestAccImportOfAnotherTechnology is what that looks like to a user.
+func TestAccImportOfAnotherTechnology(t *testing.T) {
+	tech := snowflake()
+	env := tech.env(t)
+	id := env.Tenant.AddSource(fake.SourceSpec{Technology: "Redshift", Name: sourceName})
+	env.Run(resource.TestStep{
+		Config:      tech.hcl(tech.config) + tech.importBlock("test", fmt.Sprint(id)),
+		ExpectError: regexp.MustCompile(`(?s)source\s+of\s+Redshift.*immuta_redshift_data_source\s+does`),
+	})
+}
+
+// TestAccImportSendsTheRest imports sources for configurations that hold what Immuta does not answer: it is sent once.
+func TestAccImportSendsTheRest(t *testing.T) {
+	tech := snowflake()
+	env := tech.env(t)
+	source, config := tech.add(env, sourceName, "ORDERS")
+	config = config.Without("server.password_wo").With("server.password", password).With("server.user_files", files("CERTIFICATE")).
+		With("columns", []any{object{"name": "ID", "data_type": "integer", "remote_type": "number(38,0)"}}).
+		With("organization", "Retail").With("private", true)
+	step := tech.expect(env, config, plancheck.ResourceActionUpdate, tech.calls(putSet, putHand, read))
+	step.Config += tech.importBlock("test", fmt.Sprint(source.ID))
+	env.Run(step)
+	secrets, _ := env.Tenant.Secrets(source.HandlerID)
+	if secrets.Password != password || len(secrets.UserFiles) != 1 {
+		t.Errorf("the secrets are %+v", secrets)
+	}
+	if dictionary, _ := env.Tenant.Dictionary(source.ID); len(dictionary.Columns) != 1 || dictionary.Columns[0].Name != "ID" {
+		t.Errorf("the columns are %+v", dictionary.Columns)
+	}
+	if saved, _ := env.Tenant.Source(source.ID); saved.Organization != "Retail" || !saved.Private {
+		t.Errorf("the settings are %+v", saved)
+	}
+}
+
+// TestSourceImportWithExplicitDefaults plans an update, because defaults read as null, and sends nothing.
+func TestSourceImportWithExplicitDefaults(t *testing.T) {
+	tech := snowflake()
+	s := tech.start(t)
+	_, config := tech.add(s.env, sourceName, "ORDERS")
+	var diags acctest.Diagnostics
+	s.r, diags = s.p.Import(tech.resourceType, "name:"+sourceName)
+	diags.WantNone(t)
+	s.apply(config.With("server.port", 443).With("server.ssl", true).With("server.authentication_method", "userPassword").
+		With("server.connection_string_options", "").With("enabled", true))
+	s.wantCalls()
+}

@@ -1,0 +1,152 @@
+package handler_test
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+type object = map[string]any
+
+// A session is one source under the plugin protocol, on a tenant of its own.
+type session struct {
+	t    *testing.T
+	env  *acctest.Env
+	p    *acctest.Protocol
+	tech technology
+
+	config acctest.Config
+	r      acctest.Resource
+	// sent is the journal of the last apply, without the refresh before and after.
+	sent fake.Journal
+	// diags is what the last apply reported.
+	diags acctest.Diagnostics
+}
+
+// start begins a session without a source.
+func (tech technology) start(t *testing.T, options ...fake.Option) *session {
+	t.Helper()
+	env := tech.env(t, options...)
+	return &session{t: t, env: env, p: env.Protocol(nil), tech: tech, r: tech.absent()}
+}
+
+// created begins a session with a source of a configuration.
+func (tech technology) created(t *testing.T, config acctest.Config, options ...fake.Option) *session {
+	t.Helper()
+	s := tech.start(t, options...)
+	s.apply(config)
+	return s
+}
+
+// apply applies a configuration; the next plan must be empty. What somebody else has changed, it sees after a refresh.
+func (s *session) apply(config acctest.Config) {
+	s.t.Helper()
+	s.env.Tenant.ResetJournal()
+	s.r, s.diags = s.p.Apply(s.r, config)
+	s.sent = s.env.Tenant.Journal()
+	s.diags.WantNoError(s.t)
+	s.config = config
+	s.refresh()
+	s.wantEmptyPlan(config)
+}
+
+// wantEmptyPlan fails unless a configuration leaves nothing to do.
+func (s *session) wantEmptyPlan(config acctest.Config) {
+	s.t.Helper()
+	plan, diags := s.p.Plan(s.r, config)
+	diags.WantNone(s.t)
+	if !plan.Planned.Equal(s.r.State) {
+		differences, _ := s.r.State.Diff(plan.Planned)
+		s.t.Fatalf("the plan is not empty: %v", differences)
+	}
+}
+
+// refresh reads the source.
+func (s *session) refresh() {
+	s.t.Helper()
+	var diags acctest.Diagnostics
+	s.r, diags = s.p.Refresh(s.r)
+	diags.WantNone(s.t)
+	if !s.r.Exists() {
+		s.t.Fatal("the source left the state")
+	}
+}
+
+// wantCalls fails unless the last apply sent these groups of requests, see technology.calls.
+func (s *session) wantCalls(groups ...string) {
+	s.t.Helper()
+	want := acctest.SortReads(s.tech.calls(groups...))
+	if got := acctest.Calls(s.sent); !slices.Equal(got, want) {
+		s.t.Errorf("the apply sent %q, want %q", got, want)
+	}
+}
+
+// want fails unless an attribute of the state has a value.
+func (s *session) want(at string, value any) {
+	s.t.Helper()
+	wantSame(s.t, "the state's "+at, acctest.Get(s.r.State, at), value)
+}
+
+// wantSame compares values by their JSON.
+func wantSame(t *testing.T, what string, got, want any) {
+	t.Helper()
+	if asJSON(t, got) != asJSON(t, want) {
+		t.Errorf("%s is %s, want %s", what, asJSON(t, got), asJSON(t, want))
+	}
+}
+
+func asJSON(t *testing.T, v any) string {
+	t.Helper()
+	text, err := json.Marshal(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(text)
+}
+
+// source is the tenant's only source.
+func (s *session) source() fake.Source {
+	s.t.Helper()
+	sources := s.env.Tenant.Sources()
+	if len(sources) != 1 {
+		s.t.Fatalf("%d sources in the tenant, want one", len(sources))
+	}
+	return sources[0]
+}
+
+// behind changes a key of the source's settings or, with handler, of its handler's metadata behind Terraform's back.
+func (s *session) behind(settings, handler string, value any) {
+	s.t.Helper()
+	source := s.source()
+	if settings != "" {
+		s.put(fmt.Sprintf("/dataSource/%d", source.ID), map[string]any{settings: value})
+	}
+	if handler != "" {
+		s.env.Tenant.UpdateHandler(source.HandlerID, func(metadata map[string]any) { metadata[handler] = value })
+	}
+}
+
+// put is a request of somebody else.
+func (s *session) put(path string, body any) {
+	s.t.Helper()
+	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPut, s.env.URL+path, bytes.NewBufferString(asJSON(s.t, body)))
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	req.Header.Set("Authorization", fake.DefaultAPIKey)
+	req.Header.Set("Content-Type", "application/json")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	defer func() { _ = resp.Body.Close() }()
+	if resp.StatusCode != http.StatusOK {
+		s.t.Fatalf("PUT %s: %s", path, resp.Status)
+	}
+}

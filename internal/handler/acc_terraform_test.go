@@ -1,0 +1,211 @@
+package handler_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-testing/config"
+	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// unknowns are values that are not known until apply, whenever the word changes.
+func unknowns(word string) string {
+	return fmt.Sprintf(`
+resource "terraform_data" "word" {
+  input            = %[1]q
+  triggers_replace = %[1]q
+}
+locals {
+  word = terraform_data.word.output
+}
+`, word)
+}
+
+// TestAccUnknownValues feeds a source from values that are not known when it is planned, on create and on update.
+func TestAccUnknownValues(t *testing.T) {
+	tech := snowflake()
+	env := tech.env(t)
+	ofTable := tech.config.With("name", acctest.Expression(`"${local.word} Orders"`)).With("remote_table", acctest.Expression("upper(local.word)")).
+		With("server.hostname", acctest.Expression(`"${lower(local.word)}.example.com"`)).With("server.port", acctest.Expression("length(local.word) + 8000")).
+		With("description", acctest.Expression("local.word")).With("columns", acctest.Expression(`[for w in [local.word] : { name = w, data_type = "text", remote_type = "varchar" }]`))
+	// The whole server, and thus all that the names derive from.
+	ofQuery := tech.config.Without("remote_schema", "remote_table", "server").With("name", acctest.Expression(`"${local.word} by query"`)).
+		With("query", acctest.Expression(`"select '${local.word}'"`)).With("server", acctest.Expression("terraform_data.server.output")).
+		HCL(tech.resourceType, "query") + `
+resource "terraform_data" "server" {
+  input            = { hostname = "${local.word}.example.com", database = "PROD", warehouse = "WH", username = "IMMUTA", password = "secret" }
+  triggers_replace = local.word
+}
+`
+	step := func(word string, action plancheck.ResourceActionType, checks ...statecheck.StateCheck) resource.TestStep {
+		return resource.TestStep{
+			Config: unknowns(word) + tech.hcl(ofTable) + ofQuery,
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(tech.address(), action),
+				plancheck.ExpectResourceAction(tech.resourceType+".query", action),
+				plancheck.ExpectUnknownValue(tech.address(), tfjsonpath.New("name")),
+				plancheck.ExpectUnknownValue(tech.address(), tfjsonpath.New("connection_string")),
+			}},
+			ConfigStateChecks: checks,
+		}
+	}
+	env.Run(
+		step("Sales", plancheck.ResourceActionCreate,
+			tech.has("name", knownvalue.StringExact("Sales Orders")), tech.has("sql_table_name", knownvalue.StringExact("sales")),
+			statecheck.ExpectKnownValue(tech.resourceType+".query", tfjsonpath.New("sql_table_name"), knownvalue.StringExact("sales_by_query")),
+			statecheck.ExpectKnownValue(tech.resourceType+".query", tfjsonpath.New("sql_schema_name"), knownvalue.StringExact("prod"))),
+		step("Retail", plancheck.ResourceActionUpdate,
+			tech.has("connection_string", knownvalue.StringExact("IMMUTA@retail.example.com:8006/PROD")),
+			// What Immuta calls the table is left alone.
+			tech.has("sql_table_name", knownvalue.StringExact("sales"))),
+	)
+}
+
+// TestAccSharedServer lets several sources share one server with a write-only password from a variable. Its version sends a new
+// one to all of them.
+func TestAccSharedServer(t *testing.T) {
+	tech := snowflake()
+	env := tech.env(t)
+	server, _ := tech.config.With(tech.writeOnly(), acctest.Expression("var.secret")).With(tech.writeOnly()+"_version", acctest.Expression("var.version_of_secret"))["server"].(object)
+	source := tech.config.With("server", acctest.Expression("local.server"))
+	shared := `
+variable "secret" {
+  type      = string
+  ephemeral = true
+}
+variable "version_of_secret" { type = number }
+` + "locals {\n  server = " + acctest.HCL(server) + "\n}\n" +
+		source.HCL(tech.resourceType, "orders") + source.Merge(object{"name": "Customers", "remote_table": "CUSTOMERS"}).HCL(tech.resourceType, "customers")
+	step := func(secret string, version int, action plancheck.ResourceActionType) resource.TestStep {
+		at := tfjsonpath.New("server").AtMapKey(strings.TrimPrefix(tech.writeOnly(), "server."))
+		return resource.TestStep{
+			Config:          shared,
+			ConfigVariables: config.Variables{"secret": config.StringVariable(secret), "version_of_secret": config.IntegerVariable(version)},
+			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+				plancheck.ExpectResourceAction(tech.resourceType+".orders", action), plancheck.ExpectResourceAction(tech.resourceType+".customers", action),
+			}},
+			ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(tech.resourceType+".orders", at, knownvalue.Null())},
+		}
+	}
+	env.Run(step("first", 1, plancheck.ResourceActionCreate), step("second", 2, plancheck.ResourceActionUpdate))
+	if n := len(env.Tenant.Sources()); n != 2 {
+		t.Errorf("%d sources, want 2", n)
+	}
+	for _, source := range env.Tenant.Sources() {
+		if secrets, _ := env.Tenant.Secrets(source.HandlerID); secrets.Password != "second" {
+			t.Errorf("the secret of %q is %q", source.Name, secrets.Password)
+		}
+	}
+}
+
+// TestAccQuery turns a source of a query into one of a table and back.
+func TestAccQuery(t *testing.T) {
+	tech := snowflake()
+	env := tech.env(t)
+	query := tech.config.Without("remote_schema", "remote_table").With("query", "select * from ${orders} where total > 0")
+	handler := func() map[string]any {
+		metadata, _ := env.Tenant.Handler(env.Tenant.Sources()[0].HandlerID)
+		return metadata
+	}
+	env.Run(
+		tech.expect(env, query, plancheck.ResourceActionCreate, tech.calls(post, read), tech.has("remote_table", knownvalue.Null())),
+		drifted(tech.expect(env, tech.config, plancheck.ResourceActionUpdate, tech.calls(putHand, read), tech.has("query", knownvalue.Null())), func() {
+			if metadata := handler(); metadata["query"] != "select * from ${orders} where total > 0" || metadata["table"] != nil {
+				t.Errorf("the handler is %v", metadata)
+			}
+		}),
+		drifted(tech.expect(env, query, plancheck.ResourceActionUpdate, tech.calls(putHand, read), tech.has("remote_table", knownvalue.Null())), func() {
+			if metadata := handler(); metadata["query"] != nil || metadata["table"] != "ORDERS" {
+				t.Errorf("the handler is %v", metadata)
+			}
+		}),
+	)
+}
+
+// TestAccSourceDefaults takes on_destroy from the provider; what a source says itself wins.
+func TestAccSourceDefaults(t *testing.T) {
+	tech := snowflake()
+	env := tech.env(t)
+	env.Run(resource.TestStep{
+		Config: env.Provider(`source_defaults = { on_destroy = "delete" }`) +
+			tech.config.HCL(tech.resourceType, "deleted") +
+			tech.config.Merge(object{"name": "Abandoned", "remote_table": "A", "on_destroy": "abandon"}).HCL(tech.resourceType, "abandoned") +
+			tech.config.Merge(object{"name": "Disabled", "remote_table": "D", "on_destroy": "disable"}).HCL(tech.resourceType, "disabled"),
+	})
+	left := map[string]bool{}
+	for _, source := range env.Tenant.Sources() {
+		left[source.Name] = source.Deleted
+	}
+	wantSame(t, "what is left, and whether it is disabled,", left, map[string]bool{"Abandoned": false, "Disabled": true})
+}
+
+// TestAccCase answers all names in other letters than they are configured in, and changes the letters of one.
+func TestAccCase(t *testing.T) {
+	tech := snowflake()
+	env := tech.env(t, fake.WithFoldedIdentifiers(), fake.WithLowerCaseHostnames())
+	mixed := tech.config.With("remote_table", "Orders").With("server.hostname", "ACME.Example.com")
+	env.Run(
+		tech.expect(env, mixed, plancheck.ResourceActionCreate, tech.calls(post, read)),
+		tech.expect(env, mixed.With("remote_table", "orders"), plancheck.ResourceActionUpdate, tech.calls(putHand, read),
+			tech.has("remote_table", knownvalue.StringExact("orders"))),
+	)
+}
+
+// TestAccSecretsStayOut looks for write-only secrets in everything that Terraform writes: plans and states, and their JSON.
+func TestAccSecretsStayOut(t *testing.T) {
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		if tech.secret == "" {
+			return
+		}
+		const secret, key = "s3cr3t-Passphrase", "s3cr3t-PrivateKey"
+		encoded := base64.StdEncoding.EncodeToString([]byte(key))
+		env := tech.env(t)
+		cli := env.CLI()
+		config := tech.config.With(tech.writeOnly(), acctest.Expression("var.secret")).With("server.user_files", []any{object{
+			"key_name": "CERTIFICATE", "file_name": "ca.pem", "content_wo": acctest.Expression("base64encode(var.key)"), "content_wo_version": 1,
+		}})
+		variables := "variable \"secret\" {\n  ephemeral = true\n  default   = null\n}\nvariable \"key\" {\n  ephemeral = true\n  default   = null\n}\n"
+		cli.Variables(object{"secret": secret, "key": key})
+		search := func(what, where string) {
+			t.Helper()
+			for _, hidden := range []string{secret, key, encoded} {
+				if strings.Contains(where, hidden) {
+					t.Errorf("%s holds %q", what, hidden)
+				}
+			}
+			if !strings.Contains(where, sourceName) {
+				t.Errorf("%s does not even hold the source's name:\n%s", what, where)
+			}
+		}
+		cli.Config(variables + tech.hcl(config))
+		cli.Run("plan", "-out=create.plan")
+		search("the JSON of a create's plan", cli.Run("show", "-json", "create.plan"))
+		cli.Run("apply", "create.plan")
+		if tech.isFirst() {
+			cli.Config(variables + tech.hcl(config.With("server.port", 8443)))
+			cli.Run("plan", "-out=update.plan")
+			search("the JSON of an update's plan", cli.Run("show", "-json", "update.plan"))
+			cli.Run("apply", "update.plan")
+		}
+		state, err := os.ReadFile(filepath.Join(cli.Dir, "terraform.tfstate"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		search("the state", string(state))
+		source, _ := env.Tenant.SourceByName(sourceName)
+		if secrets, _ := env.Tenant.Secrets(source.HandlerID); secrets.Password != secret || len(secrets.UserFiles) != 1 || secrets.UserFiles[0].Content != encoded {
+			t.Errorf("the secrets did not arrive: %+v", secrets)
+		}
+	})
+}
