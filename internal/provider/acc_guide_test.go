@@ -1,0 +1,81 @@
+package provider_test
+
+import (
+	"os"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"testing"
+
+	acceptance "github.com/hashicorp/terraform-plugin-testing/helper/resource"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// guide is a configuration of the guide "Checks on a tenant", about another source than the one in it.
+func guide(t *testing.T, topic string, source int) string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join("..", "..", "examples", "guides", "checks-on-a-tenant", topic, "main.tf"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.ReplaceAll(string(text), " 57\n", " "+strconv.Itoa(source)+"\n")
+}
+
+// The conditions in the guide hold on a tenant that is in order, and fail the plan on one that is not.
+func TestAccGuideChecks(t *testing.T) {
+	t.Parallel()
+	for topic, test := range map[string]struct {
+		breaks func(tenant *fake.Tenant, id, grace int)
+		says   string
+	}{
+		"health": {func(tenant *fake.Tenant, id, _ int) { tenant.SetCheck(id, "sql", "failed") }, `Sales Orders is not healthy: sql`},
+		"owners": {func(tenant *fake.Tenant, id, grace int) {
+			tenant.AddMember(id, fake.Member{ProfileID: grace, State: "owner"})
+		},
+			`Unexpected owner of data source\s+100:\s+grace\.hopper@example\.com`},
+		"visibility": {func(tenant *fake.Tenant, id, _ int) {
+			tenant.UpdateDictionary(id, func(d *fake.Dictionary) { d.Columns[1].Tags = nil })
+		}, `sees\s+columns\s+of\s+Sales\s+Orders\s+that\s+should\s+be\s+masked`},
+	} {
+		t.Run(topic, func(t *testing.T) {
+			t.Parallel()
+			env := acctest.NewSerial(t)
+			grace, _ := env.Tenant.AddUser("Grace Hopper")
+			id := env.Tenant.AddSource(fake.SourceSpec{Name: "Sales Orders"})
+			env.Tenant.UpdateSource(id, func(s *fake.Source) { s.Tags = []fake.Tag{{Name: "Team.Finance"}} })
+			env.Tenant.AddMember(id, fake.Member{ProfileID: grace})
+			env.Tenant.UpdateDictionary(id, func(d *fake.Dictionary) {
+				d.Columns[0].Name, d.Columns[1].Name = "EMAIL", "CARD_NUMBER"
+				d.Columns[0].Tags, d.Columns[1].Tags = []fake.ColumnTag{{Name: "PII"}}, []fake.ColumnTag{{Name: "PII"}}
+			})
+			config := guide(t, topic, id)
+			if topic == "visibility" {
+				// A subscriber here has every visibility there is, so this one cannot hold.
+				config = strings.Replace(config, "self.no_visibilities == false && try(self.user_visibilities_count < self.data_source_visibilities_count, false)", "self.no_visibilities == false", 1)
+			}
+			cli := env.CLI()
+			cli.SkipBelow(5)
+			cli.Config(config)
+			cli.Run("plan")
+			test.breaks(env.Tenant, id, grace)
+			if output := cli.Fail("plan"); !regexp.MustCompile(test.says).MatchString(output) {
+				t.Errorf("the plan says\n%s", output)
+			}
+		})
+	}
+}
+
+// The report of the guide is what goes into a pull request.
+func TestAccGuideReport(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewSerial(t)
+	id := env.Tenant.AddSource(fake.SourceSpec{Name: "Sales | Orders"})
+	env.Run(acceptance.TestStep{
+		Config: strings.Replace(guide(t, "report", id), "profile_id     = 12", "profile_id     = "+strconv.Itoa(fake.DefaultProfileID), 1),
+		Check: acceptance.TestMatchOutput("comment", regexp.MustCompile(
+			`(?s)sees of <code>Sales &#124; Orders</code> \(data source 100\).*\| Rows \| all: no policy restricts them \|.*`+"```mermaid\ngraph LR\n")),
+	})
+}

@@ -1,0 +1,188 @@
+package provider_test
+
+import (
+	"encoding/base64"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// What some data sources answer besides the usual.
+func TestDataSourceCases(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	w.Tenant.UpdateSource(w.parent, func(s *fake.Source) { s.Status = "failed" })
+	w.Tenant.SetBlob(w.source, "empty", fake.Blob{})
+	_, stranger := w.Tenant.AddUser("Mallory", fake.CreateDataSource)
+	mine, theirs := w.Protocol(nil), w.Protocol(attrs{"api_key": stranger})
+	source := func(more attrs) attrs {
+		more["data_source_id"] = w.source
+		return more
+	}
+	for _, test := range []struct {
+		p      *acctest.Protocol
+		name   string
+		config attrs
+		want   attrs
+	}{
+		{mine, "immuta_data_sources", attrs{"status": []any{"failed"}}, attrs{"total": int64(1), "data_sources.0.id": int64(w.parent), "data_sources.0.status": "failed"}},
+		{mine, "immuta_data_sources", attrs{"search_text": "nothing like it"}, attrs{"total": int64(0), "data_sources": []any{}}},
+		{mine, "immuta_data_sources", attrs{"sort_field": "name", "sort_order": "desc", "max_results": 1}, attrs{"total": int64(3), "data_sources.0.name": "Raw orders", "data_sources.1": nil}},
+		{mine, "immuta_data_source_lineage", source(attrs{"type": "parents"}), attrs{"children": nil, "parents.0.data_source_name": "Raw orders"}},
+		{mine, "immuta_data_source_lineage", source(attrs{"type": "children"}), attrs{"parents": nil, "children.0.data_source_name": "Orders of 2026"}},
+		{mine, "immuta_data_source_lineage", attrs{"data_source_id": w.parent, "type": "all"}, attrs{"parents": []any{}, "children.0.data_source_name": nasty}},
+		{mine, "immuta_data_source_access", source(attrs{"states": []any{"owner"}}), attrs{"total": int64(1), "users.0.name": "Ada Byron"}},
+		{mine, "immuta_data_source_access", source(attrs{"search_text": "GRACE"}), attrs{"total": int64(1), "users.0.profile": int64(w.grace)}},
+		{mine, "immuta_data_source_policy_info", source(attrs{"profile_id": fake.DefaultProfileID}), attrs{"visibility_rule_applies": false, "masked": []any{}}},
+		{mine, "immuta_visibility_report", source(attrs{}), attrs{"user_visibilities_count": int64(2), "denial_reason": nil, "masked": []any{}}},
+		{theirs, "immuta_visibility_report", source(attrs{}), attrs{"user_visibilities_count": int64(0), "denial_reason": "The user is not subscribed to this data source."}},
+		{theirs, "immuta_my_data_sources", attrs{}, attrs{"data_sources": []any{}}},
+		{mine, "immuta_data_source_comments", source(attrs{"parent_id": w.comment}), attrs{
+			"total": int64(1), "comments.0.body": "Because.", "comments.0.author.name": "Grace Hopper", "comments.0.totalreplies": int64(0),
+		}},
+		{mine, "immuta_data_source_comments", source(attrs{"comment_id": w.reply}), attrs{
+			"total": int64(1), "comments.0.parent_id": int64(w.comment), "comments.0.author.id": int64(w.grace), "comments.0.author.name": nil, "comments.0.totalreplies": nil, "comments.0.models": nil,
+		}},
+		{mine, "immuta_data_source_comments", source(attrs{"resolved": true}), attrs{"total": int64(0), "comments": []any{}}},
+		{mine, "immuta_data_source_tasks", source(attrs{"count_only": true}), attrs{"total": int64(2), "tasks": nil}},
+		{mine, "immuta_data_source_tasks", source(attrs{"states": []any{"completed"}}), attrs{"total": int64(0), "tasks": []any{}}},
+		{mine, "immuta_pending_tasks", attrs{"count_only": true}, attrs{"incoming.0.total": int64(1), "incoming.0.type": nil, "incoming_json": `[{"count":1}]`}},
+		{mine, "immuta_pending_tasks", attrs{"count_by_data_source": true}, attrs{"outgoing.0.total": int64(1), "outgoing.0.data_source_id": int64(w.source)}},
+		{mine, "immuta_blob", source(attrs{"blob_id": "empty"}), attrs{"filesize": int64(0), "content_base64": "", "content_sha256": "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"}},
+		{mine, "immuta_blob", source(attrs{"blob_id": nastyKey, "max_bytes": 8}), attrs{"filesize": int64(8)}},
+		{theirs, "immuta_sql_connection", attrs{}, attrs{"host": "query.acme.example.com", "user": nil, "connection_string": nil}},
+		{mine, "immuta_s3_objects", attrs{"location": true}, attrs{"location_constraint": "us-east-1", "objects": nil, "common_prefixes": nil, "is_truncated": nil}},
+		{mine, "immuta_s3_objects", attrs{"list_type": 2, "max_results": 1}, attrs{"objects.0.owner": nil, "is_truncated": true}},
+		{mine, "immuta_s3_objects", attrs{"list_type": 2, "fetch_owner": true}, attrs{"objects.0.owner.id": "Immuta", "is_truncated": false}},
+		{mine, "immuta_s3_objects", attrs{"encoding_type": "url", "prefix": nasty + "/a"}, attrs{"objects.0.key": nasty + "/" + nastyKey}},
+		{theirs, "immuta_s3_objects", attrs{}, attrs{"objects": []any{}}},
+	} {
+		state, diags := test.p.DataSource(test.name, test.config)
+		if len(diags) > 0 {
+			t.Errorf("%s %v: %q", test.name, test.config, diags.Errors())
+			continue
+		}
+		for at, want := range test.want {
+			if diff := cmp.Diff(want, acctest.Get(state, at)); diff != "" {
+				t.Errorf("%s %v: %s (-want +got):\n%s", test.name, test.config, at, diff)
+			}
+		}
+	}
+}
+
+func TestDataSourceFailures(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	_, stranger := w.Tenant.AddUser("Mallory", fake.CreateDataSource)
+	mine, theirs := w.Protocol(nil), w.Protocol(attrs{"api_key": stranger})
+	source := func(more attrs) attrs {
+		more["data_source_id"] = w.source
+		return more
+	}
+	for _, test := range []struct {
+		p      *acctest.Protocol
+		name   string
+		config attrs
+		at     string
+		says   []string
+	}{
+		{mine, "immuta_data_source", attrs{"id": 4711}, "id", []string{"Reading data source 4711 failed", "Data source not found", "Check the id"}},
+		{mine, "immuta_data_source", attrs{"name": "Nobody"}, "name", []string{`named "Nobody" failed`}},
+		{mine, "immuta_data_source_contacts", attrs{"data_source_id": 4711}, "data_source_id", []string{"Reading the contacts of data source 4711 failed"}},
+		{theirs, "immuta_data_source_policy_info", source(attrs{"profile_id": w.grace}), "profile_id", []string{"403", "owned or open to the user"}},
+		{mine, "immuta_data_source_policy_info", source(attrs{"profile_id": 4711}), "profile_id", []string{"Profile not found"}},
+		{mine, "immuta_visibility_report", source(attrs{"profile_id": 4711}), "profile_id", []string{"sees failed", "Profile not found"}},
+		{mine, "immuta_visibility_report", attrs{"data_source_id": 4711, "profile_id": w.grace}, "data_source_id", []string{"Data source not found"}},
+		{mine, "immuta_data_source_policy_info", attrs{"data_source_id": 4711, "profile_id": w.grace}, "data_source_id", []string{"Data source not found"}},
+		{mine, "immuta_data_source_unmask_users", attrs{"data_source_id": 4711, "column": "id"}, "data_source_id", []string{"Data source not found"}},
+		{mine, "immuta_data_source_unmask_users", source(attrs{"column": "nothing"}), "column", []string{`unmask column "nothing"`, "Column not found"}},
+		{mine, "immuta_blob", attrs{"data_source_id": 4711, "blob_id": "a"}, "data_source_id", []string{"Data source not found"}},
+		{mine, "immuta_data_source_comments", source(attrs{"comment_id": 4711}), "comment_id", []string{"Comment not found"}},
+		{mine, "immuta_data_source_comments", source(attrs{"parent_id": 4711}), "parent_id", []string{"Comment not found"}},
+		{mine, "immuta_blob", source(attrs{"blob_id": "nothing"}), "blob_id", []string{`Reading the blob "nothing"`, "Blob not found"}},
+		{mine, "immuta_blob", source(attrs{"blob_id": nastyKey, "max_bytes": 7}), "max_bytes", []string{"more than 7 bytes", "Raise max_bytes"}},
+		{mine, "immuta_s3_object", attrs{"data_source": nasty, "key": nastyKey, "max_bytes": 7}, "max_bytes", []string{"more than 7 bytes"}},
+		{mine, "immuta_s3_object", attrs{"data_source": nasty, "key": "nothing"}, "key", []string{"NoSuchKey"}},
+		{mine, "immuta_s3_objects", attrs{"bucket": "other"}, "", []string{`Listing the bucket "other" failed`, "401"}},
+	} {
+		_, diags := test.p.DataSource(test.name, test.config)
+		diags.WantErrorAt(t, test.at, test.says...)
+	}
+}
+
+// What the reference shows for reading an object describes it. Then there is no content, and everything else.
+func TestDescribedObject(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, fake.WithObjectListings())
+	state, diags := w.Protocol(nil).DataSource("immuta_s3_object", attrs{"data_source": nasty, "key": nastyKey})
+	diags.WantNone(t)
+	wanted := attrs{
+		"content_base64": nil, "content_type": nil, "size": int64(8), "storage_class": "STANDARD", "owner.id": "Immuta", "last_modified": "2026-01-05T08:00:00.000Z",
+	}
+	for at, want := range wanted {
+		if got := acctest.Get(state, at); got != want {
+			t.Errorf("%s is %v, want %v", at, got, want)
+		}
+	}
+}
+
+// Tenants without a part of the API say so in a way that is understood.
+func TestDataSourcesOfMissingFeatures(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t, fake.Without(fake.Blobs, fake.Comments, fake.SQLAccounts, fake.Unmasking))
+	p := w.Protocol(nil)
+	for _, name := range []string{"immuta_blob", "immuta_data_source_comments", "immuta_sql_connection", "immuta_data_source_unmask_users"} {
+		_, diags := p.DataSource(name, w.readings()[name].config)
+		diags.WantErrorAt(t, "", "the tenant has no such call")
+	}
+	// The connection is known to a call that every tenant with SQL accounts has.
+	w = newWorld(t)
+	w.Tenant.Fault(fake.Fault{Path: "/dataSource/featureStore/connection", Status: 404, Message: "Not Found"})
+	state, diags := w.Protocol(nil).DataSource("immuta_sql_connection", nil)
+	diags.WantNone(t)
+	if acctest.Get(state, "user") != "ada" || acctest.Get(state, "connection_string") != nil {
+		t.Errorf("%v", acctest.Get(state, ""))
+	}
+}
+
+// A provider whose host or key is not known yet reads nothing.
+func TestDataSourcesOfAnUnknownTenant(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.Protocol(attrs{"api_key": acctest.Unknown})
+	w.Tenant.ResetJournal()
+	for name, r := range w.readings() {
+		_, diags := p.DataSource(name, r.config)
+		diags.WantError(t, "not configured yet")
+	}
+	if len(w.Tenant.Journal()) != 0 {
+		t.Errorf("asked %q", w.Tenant.Journal().Lines())
+	}
+}
+
+// Content arrives byte by byte, whatever it is.
+func TestContentIsWhole(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	every := make([]byte, 1<<16)
+	for i := range every {
+		every[i] = byte(i ^ i>>8)
+	}
+	w.Tenant.SetBlob(w.source, "bytes", fake.Blob{Content: every})
+	p := w.Protocol(nil)
+	for name, config := range map[string]attrs{
+		"immuta_blob":      {"data_source_id": w.source, "blob_id": "bytes"},
+		"immuta_s3_object": {"data_source": nasty, "key": "bytes"},
+	} {
+		state, diags := p.DataSource(name, config)
+		diags.WantNone(t)
+		if got := acctest.Get(state, "content_base64"); got != base64.StdEncoding.EncodeToString(every) {
+			t.Errorf("%s: %d characters", name, len(strings.TrimSpace(fmt.Sprint(got))))
+		}
+	}
+}

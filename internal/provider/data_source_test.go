@@ -1,0 +1,315 @@
+package provider_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// Every data source is in the world, so that what follows forgets none.
+func TestEveryDataSourceIsTested(t *testing.T) {
+	t.Parallel()
+	names := served(t)
+	slices.Sort(names)
+	want := slices.Sorted(maps.Keys((&world{}).readings()))
+	if diff := cmp.Diff(want, names); diff != "" {
+		t.Errorf("tested (-) and served (+):\n%s", diff)
+	}
+}
+
+func TestDataSourcesAnswer(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.Protocol(nil)
+	for name, r := range w.readings() {
+		state, diags := p.DataSource(name, r.config)
+		if len(diags) > 0 {
+			t.Errorf("%s: %q", name, append(diags.Errors(), diags.Warnings()...))
+			continue
+		}
+		for at, want := range r.want {
+			if diff := cmp.Diff(want, acctest.Get(state, at)); diff != "" {
+				t.Errorf("%s.%s (-want +got):\n%s", name, at, diff)
+			}
+		}
+	}
+}
+
+// completing is the GET that performs a task and marks it as complete.
+var completing = regexp.MustCompile(`^/dataSource/tasks/\d+$`)
+
+// No data source changes anything, but for the health check, which runs what it reads; and none completes a task.
+func TestDataSourcesOnlyRead(t *testing.T) {
+	t.Parallel()
+	for _, name := range served(t) {
+		w := newWorld(t)
+		p := w.Protocol(nil)
+		before, tasks := w.Tenant.Sources(), w.Tenant.Tasks(w.source)
+		w.Tenant.ResetJournal()
+		_, diags := p.DataSource(name, w.readings()[name].config)
+		diags.WantNone(t)
+		journal := w.Tenant.Journal()
+		if len(journal) == 0 {
+			t.Errorf("%s asked nothing", name)
+		}
+		for _, request := range journal {
+			if request.Method != http.MethodGet || completing.MatchString(request.Path) {
+				t.Errorf("%s sent %s", name, request)
+			}
+		}
+		if name == "immuta_data_source_health" {
+			continue
+		}
+		if diff := cmp.Diff(before, w.Tenant.Sources()); diff != "" {
+			t.Errorf("%s changed a source:\n%s", name, diff)
+		}
+		if diff := cmp.Diff(tasks, w.Tenant.Tasks(w.source)); diff != "" {
+			t.Errorf("%s changed a task:\n%s", name, diff)
+		}
+	}
+}
+
+// requests is what one read of each data source costs, where that is not one request.
+var requests = map[string]int{
+	"immuta_data_source":          2, // the source, its handler
+	"immuta_data_source_comments": 2, // the comments, their count
+}
+
+func TestDataSourcesCost(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	for name, r := range w.readings() {
+		p := w.Protocol(nil)
+		w.Tenant.ResetJournal()
+		_, diags := p.DataSource(name, r.config)
+		diags.WantNone(t)
+		if want, got := max(1, requests[name]), len(w.Tenant.Journal()); got != want {
+			t.Errorf("%s sends %d requests, want %d: %q", name, got, want, w.Tenant.Journal().Lines())
+		}
+	}
+}
+
+// A refusal says what was attempted and what Immuta said, on the attribute that names what is read.
+func TestDataSourcesRefused(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{http.StatusForbidden, http.StatusNotFound} {
+		w := newWorld(t)
+		w.Tenant.Fault(fake.Fault{Method: "GET", Path: "**", Status: status, Message: "Not for you.", Times: fake.Always})
+		p := w.Protocol(nil)
+		for name, r := range w.readings() {
+			_, diags := p.DataSource(name, r.config)
+			if name == "immuta_data_dictionary" {
+				continue // has its own tests
+			}
+			at := r.subject
+			if part := r.part; part != "" && status == http.StatusForbidden {
+				at = part // when nothing is found, the source is not either
+			}
+			diags.WantErrorAt(t, at, " failed\n", "Not for you.", http.StatusText(status))
+		}
+	}
+}
+
+// rewritten serves a tenant whose JSON answers went through a function.
+func rewritten(t *testing.T, tenant http.Handler, change func(any) any) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		recorder := httptest.NewRecorder()
+		tenant.ServeHTTP(recorder, r)
+		body := recorder.Body.Bytes()
+		var value any
+		if strings.HasPrefix(recorder.Header().Get("Content-Type"), "application/json") && json.Unmarshal(body, &value) == nil {
+			body, _ = json.Marshal(change(value))
+		}
+		maps.Copy(w.Header(), recorder.Header())
+		w.WriteHeader(recorder.Code)
+		_, _ = w.Write(body)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
+
+// eachObject changes every object in a JSON value, from the inside out.
+func eachObject(value any, change func(map[string]any)) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			v[key] = eachObject(inner, change)
+		}
+		change(v)
+	case []any:
+		for i, inner := range v {
+			v[i] = eachObject(inner, change)
+		}
+	}
+	return value
+}
+
+func TestDataSourcesTakeUnknownKeys(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	plain := w.Protocol(nil)
+	odd := w.Protocol(attrs{"host": rewritten(t, w.Tenant, func(v any) any {
+		return eachObject(v, func(o map[string]any) { o["aKeyOfTheFuture"] = []any{attrs{"deep": true}, nil} })
+	})})
+	same(t, w, plain, odd)
+}
+
+func TestDataSourcesTakeNumbersAsTexts(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	plain := w.Protocol(nil)
+	odd := w.Protocol(attrs{"host": rewritten(t, w.Tenant, textNumbers)})
+	same(t, w, plain, odd)
+}
+
+func textNumbers(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			v[key] = textNumbers(inner)
+		}
+	case []any:
+		for i, inner := range v {
+			v[i] = textNumbers(inner)
+		}
+	case float64:
+		text, _ := json.Marshal(v)
+		return string(text)
+	}
+	return value
+}
+
+// asItCame are the attributes that show an answer as it came, or the address that it came from.
+var asItCame = regexp.MustCompile(`json$|base_url$`)
+
+// same insists that two providers answer the same.
+func same(t *testing.T, w *world, a, b *acctest.Protocol) {
+	t.Helper()
+	for name, r := range w.readings() {
+		want, diags := a.DataSource(name, r.config)
+		diags.WantNone(t)
+		got, diags := b.DataSource(name, r.config)
+		if len(diags) > 0 {
+			t.Errorf("%s: %q", name, append(diags.Errors(), diags.Warnings()...))
+			continue
+		}
+		wanted, had := leaves(acctest.Get(want, "")), leaves(acctest.Get(got, ""))
+		for at := range wanted {
+			if asItCame.MatchString(at) {
+				delete(wanted, at)
+				delete(had, at)
+			}
+		}
+		if diff := cmp.Diff(wanted, had); diff != "" {
+			t.Errorf("%s (-plain +odd):\n%s", name, diff)
+		}
+	}
+}
+
+// leaves flattens a value: what is neither an object nor a list, by its dotted path.
+func leaves(value any) map[string]any {
+	out := map[string]any{}
+	var walk func(at string, value any)
+	walk = func(at string, value any) {
+		switch v := value.(type) {
+		case map[string]any:
+			for key, inner := range v {
+				walk(strings.TrimPrefix(at+"."+key, "."), inner)
+			}
+		case []any:
+			out[at+".#"] = len(v)
+			for i, inner := range v {
+				walk(fmt.Sprintf("%s.%d", at, i), inner)
+			}
+		default:
+			out[at] = value
+		}
+	}
+	walk("", value)
+	return out
+}
+
+// notNull are the attributes that have a value even if the tenant answers null everywhere, and why.
+var notNull = regexp.MustCompile(`(^|\.)(` + strings.Join([]string{
+	`id|data_source_id`,          // the ids are what is left
+	`#`,                          // lengths of lists
+	`markdown`,                   // made here
+	`failed_checks`,              // made here
+	`permissions|purposes|types`, // lists of texts
+	`filesize|content_base64|content_sha256|content_type|size|etag|last_modified|key|bucket|name|buckets|objects|is_truncated|creation_date|display_name|storage_class`, // not JSON
+}, "|") + `)($|\.)`)
+
+// A boolean that only marks an exception is false where nothing is said: a disabled source, a resolved comment, a tag that is only
+// remembered.
+var falseByDefault = regexp.MustCompile(`^(deleted|comments\.\d+\.resolved|tags\.\d+\.deleted)$`)
+
+// Attributes that the tenant answers nothing for are null: neither zero nor an error.
+func TestDataSourcesTakeNulls(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	p := w.Protocol(attrs{"host": rewritten(t, w.Tenant, nulls)})
+	for name, r := range w.readings() {
+		state, diags := p.DataSource(name, r.config)
+		if name == "immuta_data_source" || strings.Contains(name, "dictionary") {
+			continue // a source's handler cannot be found like this; the dictionary has its own tests
+		}
+		if len(diags) > 0 {
+			t.Errorf("%s: %q", name, append(diags.Errors(), diags.Warnings()...))
+			continue
+		}
+		for at, value := range leaves(acctest.Get(state, "")) {
+			_, configured := r.config[strings.Split(at, ".")[0]]
+			if value == nil || asItCame.MatchString(at) || configured || notNull.MatchString(at) || value == false && falseByDefault.MatchString(at) {
+				continue
+			}
+			if name == "immuta_data_source_comments" && value == "" && strings.HasSuffix(at, ".body") {
+				continue // a comment without a text is an empty one
+			}
+			t.Errorf("%s.%s is %#v", name, at, value)
+		}
+	}
+}
+
+// nulls replaces everything that is neither an object, a list nor an id.
+func nulls(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			if key != "id" {
+				v[key] = nulls(inner)
+			}
+		}
+		return v
+	case []any:
+		for i, inner := range v {
+			if _, ok := inner.(map[string]any); ok {
+				v[i] = nulls(inner)
+			}
+		}
+		return v
+	}
+	return nil
+}
+
+// rewrittenRequest serves a tenant that gets requests which went through a function.
+func rewrittenRequest(t *testing.T, tenant http.Handler, change func(*http.Request)) string {
+	t.Helper()
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		change(r)
+		tenant.ServeHTTP(w, r)
+	}))
+	t.Cleanup(server.Close)
+	return server.URL
+}
