@@ -112,7 +112,7 @@ func dataSourcesSchema() schema.Schema {
 			"sort_field": tf.WordArgument("What to sort by: `createdAt`, `name`, `blobHandlerType`, `subscriptionStatus`, `recordCount`, `status`, `policy` or `editable`.",
 				"createdAt", "name", "blobHandlerType", "subscriptionStatus", "recordCount", "status", "policy", "editable"),
 			"sort_order": tf.SortOrderArgument(),
-			"id_only":    tf.BoolArgument("Whether to read nothing but ids and subscription status: smaller and quicker. Everything else is null then."),
+			"id_only":    tf.BoolArgument("Whether to read nothing but ids and subscription status: a much smaller answer. Everything else is null then."),
 			"select_fields": tf.WordsArgument("Which fields to read: `id`, `name`, `columnEvolutionEnabled` (with policies and workspaces). Everything else but the subscription status is null then.",
 				"id", "name", "columnEvolutionEnabled"),
 			"mode": schema.Int64Attribute{
