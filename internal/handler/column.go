@@ -10,6 +10,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // column is a column as the handler takes it (H).
@@ -57,14 +59,14 @@ func columnsToAPI(list types.List) []map[string]any {
 
 func validateColumns(list types.List) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if !known(list) {
+	if !tf.Known(list) {
 		return nil
 	}
 	var columns []column
 	list.ElementsAs(context.Background(), &columns, true)
 	seen := map[string]bool{}
 	for i, c := range columns {
-		if name := c.Name.ValueString(); known(c.Name) {
+		if name := c.Name.ValueString(); tf.Known(c.Name) {
 			if seen[name] {
 				diags.AddAttributeError(path.Root("columns").AtListIndex(i).AtName("name"), "A column is there twice",
 					fmt.Sprintf("The column %q is listed more than once.", name))

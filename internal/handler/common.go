@@ -136,7 +136,7 @@ func (c *Common) settings() immuta.Settings {
 	s := immuta.Settings{"name": c.Name.ValueString()}
 	setText(s, "description", c.Description)
 	setText(s, "documentation", c.Documentation)
-	if known(c.CatalogMetadata) {
+	if tf.Known(c.CatalogMetadata) {
 		s["catalogMetadata"] = map[string]string{
 			"id":       objectText(c.CatalogMetadata, "id"),
 			"provider": objectText(c.CatalogMetadata, "provider"),

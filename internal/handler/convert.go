@@ -8,13 +8,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // These are the rules by which an answer of Immuta becomes a value of the state. Each takes what the model held before,
 // because what Immuta does not answer stays, and what means the same keeps its spelling.
-
-// known tells whether a value is there to be sent.
-func known(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }
 
 // fullyKnown tells whether nothing in a value is unknown.
 func fullyKnown(v attr.Value) bool {
@@ -92,13 +90,13 @@ func sameCase(prior types.String, got immuta.Lenient[immuta.Text]) types.String 
 }
 
 func setText(s map[string]any, key string, v types.String) {
-	if known(v) {
+	if tf.Known(v) {
 		s[key] = v.ValueString()
 	}
 }
 
 func setBool(s map[string]any, key string, v types.Bool) {
-	if known(v) {
+	if tf.Known(v) {
 		s[key] = v.ValueBool()
 	}
 }

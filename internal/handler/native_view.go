@@ -45,11 +45,11 @@ func nativeViewAttributes() map[string]schema.Attribute {
 }
 
 func nativeViewToAPI(view types.Object, md immuta.Metadata) {
-	if !known(view) {
+	if !tf.Known(view) {
 		return
 	}
 	for name, key := range nativeViewKeys {
-		if text, ok := view.Attributes()[name].(types.String); ok && known(text) {
+		if text, ok := view.Attributes()[name].(types.String); ok && tf.Known(text) {
 			md.Set(key, text.ValueString())
 		}
 	}

@@ -5,6 +5,8 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // schemaEvolution are the settings of schema monitoring that go along with a create.
@@ -48,11 +50,11 @@ func schemaEvolutionToAPI(o types.Object) map[string]any {
 	var e schemaEvolution
 	o.As(context.Background(), &e, objectAs)
 	disabled := true
-	if known(e.Disabled) {
+	if tf.Known(e.Disabled) {
 		disabled = e.Disabled.ValueBool()
 	}
 	schemas := []string{}
-	if known(e.Schemas) {
+	if tf.Known(e.Schemas) {
 		e.Schemas.ElementsAs(context.Background(), &schemas, false)
 	}
 	format := func(key, standard string) string {

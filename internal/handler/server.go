@@ -114,10 +114,10 @@ func connectionAttributes(defaultPort int64, database string, own ...map[string]
 
 func (c *Connection) toAPI(md immuta.Metadata, defaultPort int64) {
 	port, ssl := defaultPort, true
-	if known(c.Port) {
+	if tf.Known(c.Port) {
 		port = c.Port.ValueInt64()
 	}
-	if known(c.SSL) {
+	if tf.Known(c.SSL) {
 		ssl = c.SSL.ValueBool()
 	}
 	md.Set("hostname", c.Hostname.ValueString())
@@ -161,7 +161,7 @@ func authenticationMethod(standard string, methods ...string) map[string]schema.
 
 // methodToAPI and methodFromAPI convert authentication_method.
 func methodToAPI(md immuta.Metadata, method types.String, standard string) {
-	if known(method) {
+	if tf.Known(method) {
 		md.Set("authenticationMethod", method.ValueString())
 	} else if standard != "" {
 		md.Set("authenticationMethod", standard)
@@ -246,7 +246,7 @@ func (l *Login) secret() tf.Secret {
 }
 
 func (l *Login) toAPI(md immuta.Metadata) {
-	if known(l.Username) {
+	if tf.Known(l.Username) {
 		md.Set("username", l.Username.ValueString())
 	}
 	if password, ok := l.secret().Value(); ok {

@@ -120,7 +120,7 @@ func describe[M any](t SQLTechnology[M]) Descriptor[M] {
 	}
 	d.Validate = func(ctx context.Context, config *M) diag.Diagnostics {
 		diags := t.SQL(config).validate(managed)
-		if server := t.SQL(config).Server; known(server) {
+		if server := t.SQL(config).Server; tf.Known(server) {
 			diags.Append(t.Server.Validate(ctx, path.Root("server"), server)...)
 		}
 		return diags
@@ -141,7 +141,7 @@ func describe[M any](t SQLTechnology[M]) Descriptor[M] {
 	d.CreateBody = func(ctx context.Context, config *M) (any, diag.Diagnostics) {
 		sql := t.SQL(config)
 		md, diags := wire(ctx, config)
-		if !known(sql.StaleDataTolerance) {
+		if !tf.Known(sql.StaleDataTolerance) {
 			md.Set("staleDataTolerance", defaultStaleDataTolerance)
 		}
 		return sql.createBody(t.Technology.Label, md), diags
@@ -209,7 +209,7 @@ func (m *SQL) settings() immuta.Settings {
 	setBool(s, "hasExamples", m.HasExamples)
 	setBool(s, "private", m.Private)
 	setBool(s, "columnEvolutionEnabled", m.ColumnEvolutionEnabled)
-	if known(m.Expiration) {
+	if tf.Known(m.Expiration) {
 		s["expiration"] = m.Expiration.ValueString()
 	}
 	return s
@@ -222,7 +222,7 @@ func (m *SQL) metadata() immuta.Metadata {
 		md[key] = value
 	}
 	text := func(key string, v types.String) {
-		if known(v) {
+		if tf.Known(v) {
 			md.Set(key, v.ValueString())
 		}
 	}
@@ -234,13 +234,13 @@ func (m *SQL) metadata() immuta.Metadata {
 	text("bodataTableName", m.SQLTableName)
 	text("schemaProjectName", m.SchemaProjectName)
 	text("eventTime", m.EventTimeColumn)
-	if known(m.StaleDataTolerance) {
+	if tf.Known(m.StaleDataTolerance) {
 		md.Set("staleDataTolerance", m.StaleDataTolerance.ValueInt64())
 	}
-	if known(m.DisableSensitiveDataDiscovery) {
+	if tf.Known(m.DisableSensitiveDataDiscovery) {
 		md.Set("disableClassify", m.DisableSensitiveDataDiscovery.ValueBool())
 	}
-	if known(m.Columns) {
+	if tf.Known(m.Columns) {
 		md.Set("columns", columnsToAPI(m.Columns))
 	}
 	return md
@@ -265,7 +265,7 @@ func (m *SQL) createBody(label string, metadata immuta.Metadata) any {
 		"handler":    map[string]any{"metadata": metadata},
 		"dataSource": source,
 	}
-	if known(m.SchemaEvolution) {
+	if tf.Known(m.SchemaEvolution) {
 		body["schemaEvolution"] = schemaEvolutionToAPI(m.SchemaEvolution)
 	}
 	return body
@@ -276,17 +276,17 @@ func (m *SQL) createBody(label string, metadata immuta.Metadata) any {
 func (m *SQL) nameDefaults() {
 	if m.SQLTableName.IsNull() || m.SQLTableName.IsUnknown() {
 		switch {
-		case known(m.RemoteTable):
+		case tf.Known(m.RemoteTable):
 			m.SQLTableName = types.StringValue(strings.ToLower(m.RemoteTable.ValueString()))
-		case known(m.Query) && known(m.Name):
+		case tf.Known(m.Query) && tf.Known(m.Name):
 			m.SQLTableName = types.StringValue(identifier(m.Name.ValueString()))
 		}
 	}
 	if m.SQLSchemaName.IsNull() || m.SQLSchemaName.IsUnknown() {
 		switch {
-		case known(m.RemoteSchema):
+		case tf.Known(m.RemoteSchema):
 			m.SQLSchemaName = types.StringValue(strings.ToLower(m.RemoteSchema.ValueString()))
-		case known(m.Query) && known(m.Server) && objectText(m.Server, "database") != "":
+		case tf.Known(m.Query) && tf.Known(m.Server) && objectText(m.Server, "database") != "":
 			m.SQLSchemaName = types.StringValue(identifier(objectText(m.Server, "database")))
 		}
 	}
@@ -388,7 +388,7 @@ func (m *SQL) sameRemote(found immuta.Metadata) bool {
 	if !same(objectText(m.Server, "hostname"), "hostname") || !same(objectText(m.Server, "database"), "database") {
 		return false
 	}
-	if known(m.Query) {
+	if tf.Known(m.Query) {
 		return found.Text("query") == m.Query.ValueString()
 	}
 	return found.Text("query") == "" && same(m.RemoteSchema.ValueString(), "schema") && same(m.RemoteTable.ValueString(), "table")
@@ -417,7 +417,7 @@ func (m *SQL) validate(managed []string) diag.Diagnostics {
 // additionalKeys are the keys of additional_metadata.
 func additionalKeys(v jsontypes.Normalized) map[string]json.RawMessage {
 	keys := map[string]json.RawMessage{}
-	if known(v) {
+	if tf.Known(v) {
 		// validateAdditional has refused anything but an object.
 		_ = json.Unmarshal([]byte(v.ValueString()), &keys)
 	}
@@ -450,7 +450,7 @@ func additionalFromAPI(prior jsontypes.Normalized, md immuta.Metadata) jsontypes
 
 func validateAdditional(v jsontypes.Normalized, managed []string) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if !known(v) {
+	if !tf.Known(v) {
 		return nil
 	}
 	at := path.Root("additional_metadata")

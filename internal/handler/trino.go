@@ -53,7 +53,7 @@ func (s *trinoServer) validate(at path.Path) diag.Diagnostics {
 	}
 	method := s.AuthenticationMethod.ValueString()
 	anonymous := method == trinoNone || method == trinoOAuth
-	if anonymous && known(s.Username) {
+	if anonymous && tf.Known(s.Username) {
 		diags.AddAttributeError(at.AtName("username"), "A user name without a login",
 			`authentication_method = "`+method+`" uses no user name. Remove it, or choose another method.`)
 	}

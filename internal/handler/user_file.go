@@ -55,7 +55,7 @@ func userFilesAttribute() schema.Attribute {
 // userFiles decodes the list. Its element type is fixed, so decoding a known list cannot fail.
 func userFiles(list types.List) []userFile {
 	var files []userFile
-	if known(list) {
+	if tf.Known(list) {
 		list.ElementsAs(context.Background(), &files, true)
 	}
 	return files

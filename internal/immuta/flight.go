@@ -23,6 +23,11 @@ type flight[T any] struct {
 
 // do returns what fetch returns, or the context's cause for a caller that leaves others behind in the flight.
 func (f *flights[T]) do(ctx context.Context, key string, fetch func(context.Context) (T, error)) (T, error) {
+	if ctx.Err() != nil {
+		// A flight has a context of its own, and nothing starts for a caller who has left already.
+		var none T
+		return none, &NoAnswerError{Err: context.Cause(ctx), NotSent: true}
+	}
 	f.mu.Lock()
 	fl, joined := f.m[key]
 	if !joined {

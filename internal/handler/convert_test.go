@@ -1,0 +1,104 @@
+package handler
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/types"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+)
+
+func answered[T any](v T) immuta.Lenient[T] { return immuta.Lenient[T]{Answered: true, Value: &v} }
+
+func answeredNull[T any]() immuta.Lenient[T] { return immuta.Lenient[T]{Answered: true} }
+
+func missing[T any]() immuta.Lenient[T] { return immuta.Lenient[T]{} }
+
+var (
+	noText, unknownText, emptyText = types.StringNull(), types.StringUnknown(), types.StringValue("")
+	someText, otherText            = types.StringValue("Some"), types.StringValue("Other")
+)
+
+// A conversion is what a rule makes of an answer, given what the model held before.
+type conversion struct{ got, want attr.Value }
+
+func check(t *testing.T, conversions map[string]conversion) {
+	t.Helper()
+	for name, c := range conversions {
+		if !c.got.Equal(c.want) {
+			t.Errorf("%s: %s, want %s", name, c.got, c.want)
+		}
+	}
+}
+
+func TestClearableText(t *testing.T) {
+	t.Parallel()
+	check(t, map[string]conversion{
+		"a value":                               {clearableText(someText, answered("Other")), otherText},
+		"null is the empty text":                {clearableText(someText, answeredNull[string]()), emptyText},
+		"null where null was":                   {clearableText(noText, answeredNull[string]()), emptyText},
+		"the empty text":                        {clearableText(emptyText, answered("")), emptyText},
+		"what is not answered stays":            {clearableText(someText, missing[string]()), someText},
+		"what is not answered was not known":    {clearableText(unknownText, missing[string]()), noText},
+		"what is not answered is still nothing": {clearableText(noText, missing[string]()), noText},
+	})
+}
+
+func TestKeptString(t *testing.T) {
+	t.Parallel()
+	check(t, map[string]conversion{
+		"a value":                            {keptString(someText, answered[immuta.Text]("Other")), otherText},
+		"null is nothing":                    {keptString(someText, answeredNull[immuta.Text]()), noText},
+		"the empty text is nothing":          {keptString(someText, answered[immuta.Text]("")), noText},
+		"null keeps the empty text":          {keptString(emptyText, answeredNull[immuta.Text]()), emptyText},
+		"null keeps nothing":                 {keptString(noText, answeredNull[immuta.Text]()), noText},
+		"null was not known":                 {keptString(unknownText, answeredNull[immuta.Text]()), noText},
+		"the empty text was not known":       {keptString(unknownText, answered[immuta.Text]("")), noText},
+		"what is not answered stays":         {keptString(someText, missing[immuta.Text]()), someText},
+		"what is not answered was not known": {keptString(unknownText, missing[immuta.Text]()), noText},
+	})
+}
+
+func TestKeptBoolAndInt(t *testing.T) {
+	t.Parallel()
+	yes, one := types.BoolValue(true), types.Int64Value(1)
+	check(t, map[string]conversion{
+		"a truth":                    {keptBool(yes, answered[immuta.Bool](false)), types.BoolValue(false)},
+		"a null":                     {keptBool(yes, answeredNull[immuta.Bool]()), types.BoolNull()},
+		"no answer":                  {keptBool(yes, missing[immuta.Bool]()), yes},
+		"no answer to what was open": {keptBool(types.BoolUnknown(), missing[immuta.Bool]()), types.BoolNull()},
+		"a number":                   {keptInt(one, answered[immuta.Int](0)), types.Int64Value(0)},
+		"a null number":              {keptInt(one, answeredNull[immuta.Int]()), types.Int64Null()},
+		"no number":                  {keptInt(one, missing[immuta.Int]()), one},
+		"no number, but expected":    {keptInt(types.Int64Unknown(), missing[immuta.Int]()), types.Int64Null()},
+	})
+}
+
+func TestDefaulted(t *testing.T) {
+	t.Parallel()
+	number := func(prior types.Int64, got int64) types.Int64 {
+		return defaulted(prior, types.Int64Value(got), types.Int64Value(443), types.Int64Null())
+	}
+	check(t, map[string]conversion{
+		"the default is left out":        {number(types.Int64Null(), 443), types.Int64Null()},
+		"unless it was spelled out":      {number(types.Int64Value(443), 443), types.Int64Value(443)},
+		"another value is drift":         {number(types.Int64Null(), 8443), types.Int64Value(8443)},
+		"so is another configured value": {number(types.Int64Value(8443), 444), types.Int64Value(444)},
+		"drift to the default":           {number(types.Int64Value(8443), 443), types.Int64Null()},
+		"an open one":                    {number(types.Int64Unknown(), 443), types.Int64Null()},
+	})
+}
+
+func TestSameCase(t *testing.T) {
+	t.Parallel()
+	check(t, map[string]conversion{
+		"a difference in case keeps the spelling": {sameCase(someText, answered[immuta.Text]("SOME")), someText},
+		"another name is drift":                   {sameCase(someText, answered[immuta.Text]("Other")), otherText},
+		"a first answer":                          {sameCase(noText, answered[immuta.Text]("SOME")), types.StringValue("SOME")},
+		"an open one":                             {sameCase(unknownText, answered[immuta.Text]("SOME")), types.StringValue("SOME")},
+		"nothing":                                 {sameCase(someText, answeredNull[immuta.Text]()), noText},
+		"no answer":                               {sameCase(someText, missing[immuta.Text]()), someText},
+		"letters beyond ASCII":                    {sameCase(types.StringValue("Größe"), answered[immuta.Text]("GRÖßE")), types.StringValue("Größe")},
+	})
+}

@@ -1,0 +1,249 @@
+package handler_test
+
+import (
+	"fmt"
+	"os"
+	"testing"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// A faultCase is one operation that meets a fault at one of its requests.
+type faultCase struct {
+	name string
+	// before is applied without faults; nil for a create.
+	before attrs
+	// behind happens in the tenant between the two.
+	behind func(*fake.Tenant)
+	// config is applied under the fault; nil destroys.
+	config attrs
+	// requests is how many requests the operation makes without a fault.
+	requests int
+	// delicate says that the first request may not simply be repeated.
+	delicate bool
+	// simple says that another case makes the same requests and more.
+	simple bool
+	// deletes says that the operation is meant to delete for good.
+	deletes bool
+}
+
+func faultCases() []faultCase {
+	documented := attrs{"documentation": "All orders.", "description": "Orders"}
+	settings := attrs{"description": "Sales", "organization": "Retail", "private": true}
+	metadata := attrs{"event_time_column": "ORDERED_AT", "server": protoServer(attrs{"warehouse": "BIG_WH"})}
+	secret := attrs{"server": protoServer(attrs{"password_wo": "rotated-Pa55word", "password_wo_version": 2})}
+	disabled := attrs{"enabled": false}
+	return []faultCase{
+		{name: "create", config: protoConfig(), requests: 3, delicate: true},
+		{name: "create with documentation", config: protoConfig(documented), requests: 4, simple: true},
+		{name: "create disabled", config: protoConfig(disabled), requests: 4, simple: true},
+		{name: "create disabled with documentation", config: protoConfig(documented, disabled), requests: 5},
+		{name: "create over a disabled source", behind: leaveDisabled, config: protoConfig(documented), requests: 10},
+		{name: "create disabled over a disabled source", behind: leaveDisabled, config: protoConfig(documented, disabled), requests: 9, simple: true},
+		{name: "update settings", before: protoConfig(), config: protoConfig(settings), requests: 3, simple: true},
+		{name: "update the handler", before: protoConfig(), config: protoConfig(metadata), requests: 4, simple: true},
+		{name: "update both", before: protoConfig(), config: protoConfig(settings, metadata), requests: 5},
+		{name: "rename", before: protoConfig(), config: protoConfig(attrs{"name": "Sales Orders"}), requests: 5, simple: true},
+		{name: "rotate the password", before: protoConfig(), config: protoConfig(secret), requests: 4, simple: true},
+		{name: "disable", before: protoConfig(), config: protoConfig(disabled), requests: 3},
+		{name: "restore", before: protoConfig(disabled), config: protoConfig(), requests: 3, simple: true},
+		{name: "restore and change", before: protoConfig(disabled), config: protoConfig(settings, metadata), requests: 6},
+		{name: "destroy by disabling", before: protoConfig(), requests: 2},
+		{name: "destroy by deletion", before: protoConfig(attrs{"on_destroy": "delete"}), requests: 2, deletes: true},
+		{name: "destroy a disabled source by deletion", before: protoConfig(attrs{"on_destroy": "delete", "enabled": false}), requests: 1, deletes: true, delicate: true},
+	}
+}
+
+// leaveDisabled leaves a disabled source of the same name and connection. That its password is another one does not show in
+// anything that the tenant answers.
+func leaveDisabled(tenant *fake.Tenant) {
+	tenant.AddSource(fake.SourceSpec{
+		Name: "Orders", Hostname: "acme.snowflakecomputing.com", Database: "PROD", Schema: "SALES", Table: "ORDERS", Deleted: true,
+	})
+}
+
+// faultKinds strike before their request takes effect, and afterwards.
+func faultKinds() []fake.Fault {
+	var kinds []fake.Fault
+	for _, f := range []fake.Fault{
+		{Name: "500", Status: 500}, {Name: "502", Status: 502}, {Name: "503", Status: 503}, {Name: "503 with Retry-After", Status: 503, RetryAfter: "7"},
+		{Name: "504", Status: 504}, {Name: "429", Status: 429}, {Name: "reset", Reset: true}, {Name: "HTML", HTML: true},
+		{Name: "HTML with 502", HTML: true, Status: 502},
+	} {
+		late := f
+		late.When, late.Name = fake.After, f.Name+" after it took effect"
+		kinds = append(kinds, f, late)
+	}
+	// What is cut short is the true answer.
+	return append(kinds, fake.Fault{Name: "truncated", Truncate: true})
+}
+
+// everyFault makes every request meet every kind of fault, which takes minutes. Otherwise only a request that may not simply
+// be repeated does, and the others meet one kind in turn, since the client makes the same of most.
+var everyFault = os.Getenv("EVERY_FAULT") != ""
+
+func faultsAt(turn int, every bool) []fake.Fault {
+	kinds := faultKinds()
+	if every || everyFault {
+		return kinds
+	}
+	return kinds[turn%len(kinds):][:1]
+}
+
+// TestProtocolOneFault sends every operation into a fault at each of its requests: refreshing and applying once more must leave
+// what the configuration says, and nothing else.
+func TestProtocolOneFault(t *testing.T) {
+	t.Parallel()
+	turn := 0
+	for i, c := range faultCases() {
+		for j, retries := range []int{4, 0} {
+			if c.simple && !everyFault && (i+j)%2 == 0 {
+				continue
+			}
+			first := turn
+			turn += c.requests
+			t.Run(fmt.Sprintf("%s, %d retries", c.name, retries), func(t *testing.T) {
+				t.Parallel()
+				for request := range c.requests {
+					for _, fault := range faultsAt(first+request, c.delicate && request == 0) {
+						fault.Skip = request
+						t.Run(fmt.Sprintf("request %d, %s", request+1, fault.Name), func(t *testing.T) { c.run(t, retries, fault) })
+					}
+				}
+			})
+		}
+	}
+}
+
+func (c faultCase) run(t *testing.T, retries int, fault fake.Fault) {
+	t.Helper()
+	env := acctest.NewSerial(t)
+	p := env.Protocol(attrs{"max_retries": retries})
+	r := c.arrange(t, env, p)
+	env.Tenant.Fault(fault)
+	after, diags := p.Apply(r, c.config)
+	if len(env.Tenant.PendingFaults()) > 0 {
+		t.Fatalf("the fault was not met: %q", env.Tenant.Journal().Lines())
+	}
+	failed := len(diags.Errors()) > 0
+	switch {
+	case !r.Exists() && failed && after.Exists():
+		t.Fatalf("an error beside a state taints the source: %q", diags.Errors())
+	case r.Exists() && c.config != nil && !after.Exists():
+		t.Fatal("the source left the state")
+	}
+
+	c.converge(t, env, p, after, failed)
+}
+
+// converge refreshes and applies once more, as a user would.
+func (c faultCase) converge(t *testing.T, env *acctest.Env, p *acctest.Protocol, after acctest.Resource, failed bool) {
+	t.Helper()
+	var diags acctest.Diagnostics
+	if after.Exists() {
+		after, diags = p.Refresh(after)
+		diags.WantNoError(t)
+	}
+	if c.config == nil {
+		c.wantDestroyed(t, env, p, after, failed)
+		return
+	}
+	// Terraform applies what its plan shows, if that is anything.
+	if plan, _ := p.Plan(after, c.config); !after.Exists() || !plan.Planned.Equal(after.State) {
+		after, diags = p.Apply(after, c.config)
+		diags.WantNoError(t)
+		after = wantEmptyPlan(t, p, after, c.config)
+	}
+	wantConfigured(t, env.Tenant, after, c.config)
+	wantNothingDeleted(t, env.Tenant)
+}
+
+// arrange brings the tenant to where the operation starts.
+func (c faultCase) arrange(t *testing.T, env *acctest.Env, p *acctest.Protocol) acctest.Resource {
+	t.Helper()
+	r := absent()
+	if c.before != nil {
+		r = create(t, p, c.before)
+	}
+	if c.behind != nil {
+		c.behind(env.Tenant)
+	}
+	env.Tenant.ResetJournal()
+	return r
+}
+
+func (c faultCase) wantDestroyed(t *testing.T, env *acctest.Env, p *acctest.Protocol, after acctest.Resource, failed bool) {
+	t.Helper()
+	if after.Exists() {
+		if !failed {
+			t.Fatal("no error, but the source is still in the state")
+		}
+		var diags acctest.Diagnostics
+		after, diags = p.Apply(after, nil)
+		diags.WantNoError(t)
+	}
+	if after.Exists() {
+		t.Fatal("the source is still in the state")
+	}
+	sources := env.Tenant.Sources()
+	if c.deletes {
+		if len(sources) != 0 {
+			t.Fatalf("left in the tenant: %+v", sources)
+		}
+		return
+	}
+	wantNothingDeleted(t, env.Tenant)
+	if len(sources) != 1 || !sources[0].Deleted {
+		t.Fatalf("want one disabled source in the tenant: %+v", sources)
+	}
+}
+
+// TestProtocolOneFaultOfARefresh never costs more than an error.
+func TestProtocolOneFaultOfARefresh(t *testing.T) {
+	t.Parallel()
+	for _, retries := range []int{4, 0} {
+		t.Run(fmt.Sprint(retries, " retries"), func(t *testing.T) {
+			env := acctest.New(t)
+			p := env.Protocol(attrs{"max_retries": retries})
+			r := create(t, p, protoConfig())
+			for request := range 2 {
+				for _, fault := range faultsAt(0, true) {
+					p = env.Protocol(attrs{"max_retries": retries}) // One client would share what is still under way.
+					fault.Skip = request
+					env.Tenant.Fault(fault)
+					after, diags := p.Refresh(r)
+					if len(env.Tenant.PendingFaults()) > 0 {
+						t.Fatalf("%s was not met", fault)
+					}
+					if transient := fault.Reset || fault.Truncate || fault.Status > 500 || fault.Status == 429; retries > 0 && transient && len(diags) > 0 {
+						t.Errorf("%s was not tried again: %q", fault, diags.Errors())
+					}
+					if !after.State.Equal(r.State) {
+						t.Errorf("%s changed the state", fault)
+					}
+				}
+			}
+			wantEmptyPlan(t, p, r, protoConfig())
+			wantNothingDeleted(t, env.Tenant)
+		})
+	}
+}
+
+// TestProtocolOperationsCostWhatTheyMay also keeps the table of [faultCases] honest: a fault at a request that is not made
+// would prove nothing.
+func TestProtocolOperationsCostWhatTheyMay(t *testing.T) {
+	t.Parallel()
+	for _, c := range faultCases() {
+		t.Run(c.name, func(t *testing.T) {
+			env := acctest.New(t)
+			p := env.Protocol(nil)
+			r := c.arrange(t, env, p)
+			_, diags := p.Apply(r, c.config)
+			diags.WantNoError(t)
+			if lines := env.Tenant.Journal().Lines(); len(lines) != c.requests {
+				t.Fatalf("%d requests, want %d: %q", len(lines), c.requests, lines)
+			}
+		})
+	}
+}

@@ -1,0 +1,160 @@
+package handler_test
+
+import (
+	"slices"
+	"testing"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// rich is a configuration that says something of nearly everything.
+func rich() attrs {
+	return protoConfig(attrs{
+		"description": "Orders of all shops", "documentation": "# Orders", "organization": "Retail", "category": "Sales",
+		"has_examples": true, "private": true, "record_format": "json", "expiration": "2027-01-01T02:00:00+02:00", "column_evolution_enabled": true,
+		"catalog_metadata":     attrs{"id": "7", "provider": "Collibra"},
+		"stale_data_tolerance": 0, "event_time_column": "ORDERED_AT", "disable_sensitive_data_discovery": true, "schema_project_name": "Sales",
+		"native_view":         attrs{"name": "orders_view", "schema_name": "views"},
+		"additional_metadata": `{"useCertificate": true}`,
+		"columns":             []any{attrs{"name": "ID", "data_type": "integer", "remote_type": "number", "nullable": false}},
+		"schema_evolution":    attrs{"owner_profile_id": fake.DefaultProfileID, "schemas": []any{"SALES"}},
+		"on_destroy":          "delete",
+		"server":              protoServer(attrs{"port": 443, "ssl": true, "connection_string_options": "role=IMMUTA_ROLE", "authentication_method": "userPassword"}),
+	})
+}
+
+// TestProtocolEveryShapeOfAnAnswer takes a source through its life on tenants that answer in every way that the facts allow.
+func TestProtocolEveryShapeOfAnAnswer(t *testing.T) {
+	t.Parallel()
+	shapes := map[string][]fake.Option{
+		"as documented":                  {},
+		"arrays of one":                  {fake.WithArrays()},
+		"texts for numbers":              {fake.WithNumericStrings()},
+		"numbers for bulk ids":           {fake.WithNumericBulkIDs()},
+		"without connection strings":     {fake.WithoutConnectionString()},
+		"without hardDelete":             {fake.WithoutHardDelete()},
+		"empty texts":                    {fake.WithEmptyTexts()},
+		"unlisted keys":                  {fake.WithUnlistedKeys()},
+		"without authentication methods": {fake.WithoutAuthenticationMethod()},
+		"slow jobs":                      {fake.WithJobDelay(4)},
+		"without a list of jobs":         {fake.WithoutJobList()},
+		"slow jobs without a list":       {fake.WithJobDelay(4), fake.WithoutJobList()},
+		"folded identifiers":             {fake.WithFoldedIdentifiers()},
+		"hostnames in lower case":        {fake.WithLowerCaseHostnames()},
+		"plain names of jobs":            {fake.WithPlainJobNames()},
+		"tables taken with 409":          {fake.WithDuplicateTableStatus(409)},
+		"warnings":                       {fake.WithWarnings("slow")},
+		"all at once": {
+			fake.WithArrays(), fake.WithNumericStrings(), fake.WithNumericBulkIDs(), fake.WithoutConnectionString(), fake.WithoutHardDelete(), fake.WithEmptyTexts(),
+			fake.WithUnlistedKeys(), fake.WithoutAuthenticationMethod(), fake.WithJobDelay(2), fake.WithoutJobList(), fake.WithFoldedIdentifiers(), fake.WithLowerCaseHostnames(),
+		},
+	}
+	lives := map[string]attrs{
+		"the least":  protoConfig(attrs{"on_destroy": "delete"}),
+		"everything": rich(),
+		"mixed case": protoConfig(attrs{"on_destroy": "delete", "remote_schema": "Sales", "remote_table": "orders", "server": protoServer(attrs{"hostname": "ACME.snowflakecomputing.com", "database": "prod"})}),
+		"cleared":    protoConfig(attrs{"on_destroy": "delete", "description": "", "documentation": "", "category": "", "record_format": ""}),
+		"a query":    protoConfig(attrs{"on_destroy": "delete", "remote_schema": nil, "remote_table": nil, "query": "select * from SALES.ORDERS"}),
+	}
+	// Where the shape of texts and numbers matters, every configuration is taken; elsewhere the one that says most.
+	every := []string{"as documented", "empty texts", "all at once"}
+	for shape, options := range shapes {
+		for life, config := range lives {
+			if life != "everything" && !slices.Contains(every, shape) {
+				continue
+			}
+			t.Run(shape+", "+life, func(t *testing.T) {
+				env := acctest.New(t, options...)
+				p := env.Protocol(nil)
+				r := create(t, p, config)
+				r = wantEmptyPlan(t, p, r, config)
+				for _, change := range []attrs{
+					{"description": "Changed", "event_time_column": "SHIPPED_AT"},
+					{"enabled": false},
+					{"enabled": nil, "name": "Renamed", "organization": ""},
+				} {
+					config = protoConfig(config, change)
+					var diags acctest.Diagnostics
+					r, diags = p.Apply(r, config)
+					diags.WantNone(t)
+					r = wantEmptyPlan(t, p, r, config)
+				}
+				if source := sourceOf(t, env.Tenant, r); source.Name != "Renamed" || source.Description != "Changed" || source.Organization != "" || source.Deleted {
+					t.Fatalf("the tenant has %+v", source)
+				}
+				r, diags := p.Apply(r, nil)
+				diags.WantNone(t)
+				if r.Exists() || len(env.Tenant.Sources()) > 0 {
+					t.Fatalf("in the state: %t; in the tenant: %+v", r.Exists(), env.Tenant.Sources())
+				}
+			})
+		}
+	}
+}
+
+func TestProtocolIgnoredSettingFailsAnUpdate(t *testing.T) {
+	t.Parallel()
+	for attribute, test := range map[string]struct {
+		key  string
+		want any
+	}{
+		"private": {"private", true}, "expiration": {"expiration", "2027-01-01T00:00:00Z"}, "column_evolution_enabled": {"columnEvolutionEnabled", true},
+		"description": {"description", "New"},
+	} {
+		t.Run(attribute, func(t *testing.T) {
+			env := acctest.New(t, fake.WithIgnoredSettings(test.key))
+			p := env.Protocol(nil)
+			r := create(t, p, protoConfig())
+			config := protoConfig(attrs{attribute: test.want, "category": "Sales"})
+			after, diags := p.Apply(r, config)
+			diags.WantErrorAt(t, attribute, "Updating data source 100 (Orders): Immuta ignored a change", "take the attribute out")
+			if n := len(diags.Errors()); n != 1 {
+				t.Fatalf("%d errors: %q", n, diags.Errors())
+			}
+			if got := acctest.Get(after.State, attribute); got == test.want {
+				t.Fatal("the state claims what Immuta ignored")
+			}
+			if got := acctest.Get(after.State, "category"); got != "Sales" {
+				t.Fatalf("the state forgets what Immuta took: category %v", got)
+			}
+			env.Tenant.Configure(fake.WithIgnoredSettings())
+			wantEmptyPlan(t, p, after, protoConfig(attrs{"category": "Sales"}))
+		})
+	}
+}
+
+func TestProtocolIgnoredSettingIsAWarningOnCreate(t *testing.T) {
+	t.Parallel()
+	t.Run("late", func(t *testing.T) {
+		env := acctest.New(t, fake.WithIgnoredSettings("documentation"))
+		r, diags := env.Protocol(nil).Apply(absent(), protoConfig(attrs{"documentation": "Ignored"}))
+		diags.WantNoError(t)
+		diags.WantWarningAt(t, "documentation", "Immuta keeps another value")
+		sourceOf(t, env.Tenant, r)
+	})
+	t.Run("restored", func(t *testing.T) {
+		env := acctest.New(t, fake.WithIgnoredSettings("private"))
+		leaveDisabled(env.Tenant)
+		r, diags := env.Protocol(nil).Apply(absent(), protoConfig(attrs{"private": true}))
+		diags.WantNoError(t)
+		diags.WantWarningAt(t, "private", "Immuta keeps another value")
+		sourceOf(t, env.Tenant, r)
+	})
+}
+
+// TestProtocolFailedJobIsReported: what the job said, and not merely that time ran out.
+func TestProtocolFailedJobIsReported(t *testing.T) {
+	env := acctest.New(t)
+	p := env.Protocol(nil)
+	r := create(t, p, protoConfig())
+	env.Tenant.FailJob(100, "The source is being profiled.")
+	_, diags := p.Apply(r, protoConfig(attrs{"enabled": false}))
+	diags.WantError(t, "The source is being profiled.", "Updating data source 100")
+	env.Tenant.FailJob(100, "The source is being profiled.")
+	after, diags := p.Apply(r, nil)
+	diags.WantError(t, "The source is being profiled.", "Destroying data source 100")
+	if !after.Exists() {
+		t.Fatal("left the state")
+	}
+}

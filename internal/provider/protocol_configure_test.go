@@ -1,0 +1,333 @@
+package provider_test
+
+import (
+	"encoding/pem"
+	"io"
+	"log"
+	"net/http/httptest"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// A block is what the provider block, or another one, says.
+type block = map[string]any
+
+const currentUser = "immuta_current_user"
+
+// forget takes the provider's environment variables away for one test.
+func forget(t *testing.T) {
+	t.Helper()
+	for _, name := range []string{"IMMUTA_HOST", "IMMUTA_API_KEY", "IMMUTA_API_TOKEN", "TF_APPEND_USER_AGENT"} {
+		t.Setenv(name, "")
+		if err := os.Unsetenv(name); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestProtocolMissingHostAndKeyNameAttributeAndVariable(t *testing.T) {
+	forget(t)
+	env := acctest.NewSerial(t)
+	_, diags := env.TryProtocol(block{"host": nil, "api_key": nil})
+	diags.WantErrorAt(t, "host", "IMMUTA_HOST")
+	diags.WantErrorAt(t, "api_key", "IMMUTA_API_KEY", "IMMUTA_API_TOKEN")
+	if n := len(diags.Errors()); n != 2 {
+		t.Fatalf("%d errors: %q", n, diags.Errors())
+	}
+}
+
+func TestProtocolEnvironmentVariables(t *testing.T) {
+	for name, test := range map[string]struct {
+		settings    block
+		environment map[string]string
+		key         string
+	}{
+		"the key":                            {block{"api_key": nil}, map[string]string{"IMMUTA_API_KEY": "one"}, "one"},
+		"the token":                          {block{"api_key": nil}, map[string]string{"IMMUTA_API_TOKEN": "two"}, "two"},
+		"the key before the token":           {block{"api_key": nil}, map[string]string{"IMMUTA_API_KEY": "one", "IMMUTA_API_TOKEN": "two"}, "one"},
+		"the configuration before the key":   {block{"api_key": "three"}, map[string]string{"IMMUTA_API_KEY": "one"}, "three"},
+		"the configuration before the host":  {block{"api_key": "three"}, map[string]string{"IMMUTA_HOST": "https://elsewhere.invalid"}, "three"},
+		"a line break at the end of the key": {block{"api_key": "four\n"}, nil, "four"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			forget(t)
+			env := acctest.NewSerial(t)
+			for variable, value := range test.environment {
+				t.Setenv(variable, value)
+			}
+			if _, both := test.settings["host"]; !both && test.environment["IMMUTA_HOST"] == "" {
+				t.Setenv("IMMUTA_HOST", env.URL)
+				test.settings["host"] = nil
+			}
+			env.Protocol(test.settings).DataSource(currentUser, nil)
+			if sent := env.Tenant.Journal(); len(sent) != 1 || sent[0].Header.Get("Authorization") != test.key {
+				t.Fatalf("sent %+v", sent)
+			}
+		})
+	}
+}
+
+func TestProtocolHostFromTheEnvironmentIsCheckedToo(t *testing.T) {
+	forget(t)
+	t.Setenv("IMMUTA_HOST", "https://acme.example.com/console")
+	_, diags := acctest.NewSerial(t).TryProtocol(block{"host": nil})
+	diags.WantErrorAt(t, "host", "/console", "https://acme.hosted.immutacloud.com")
+}
+
+func TestProtocolBadConfigurationNamesTheAttribute(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		settings block
+		at       string
+		says     string
+	}{
+		"host with a path":        {block{"host": "https://acme.example.com/api"}, "host", "path"},
+		"host with a query":       {block{"host": "https://acme.example.com?x=1"}, "host", "query"},
+		"host with a fragment":    {block{"host": "https://acme.example.com#top"}, "host", "fragment"},
+		"host with a user":        {block{"host": "https://me:secret@acme.example.com"}, "host", "user"},
+		"host of another scheme":  {block{"host": "ftp://acme.example.com"}, "host", "scheme"},
+		"host with an empty name": {block{"host": "https://:8443"}, "host", "no host"},
+		"host that is no URL":     {block{"host": "https://acme example.com"}, "host", "not a URL"},
+		"authentication":          {block{"authentication": "basic"}, "authentication", "bearer"},
+		"duration without unit":   {block{"request_timeout": "60"}, "request_timeout", "90s"},
+		"duration of words":       {block{"request_timeout": "a minute"}, "request_timeout", "90s"},
+		"duration of nothing":     {block{"request_timeout": "0s"}, "request_timeout", "positive"},
+		"negative duration":       {block{"request_timeout": "-5s"}, "request_timeout", "positive"},
+		"negative retries":        {block{"max_retries": -1}, "max_retries", "between 0 and 100"},
+		"no concurrency":          {block{"max_concurrent_requests": 0}, "max_concurrent_requests", "between 1 and 1000"},
+		"negative rate":           {block{"requests_per_second": -0.5}, "requests_per_second", "at least 0"},
+		"refresh":                 {block{"refresh": "fast"}, "refresh", "listing"},
+		"on_destroy":              {block{"source_defaults": block{"on_destroy": "keep"}}, "source_defaults.on_destroy", "abandon"},
+		"authorization header":    {block{"headers": block{"authorization": "x"}}, "headers.authorization", "api_key"},
+		"host header":             {block{"headers": block{"Host": "x"}}, "headers.Host", "cannot be set"},
+		"content header":          {block{"headers": block{"content-Length": "1"}}, "headers.content-Length", "cannot be set"},
+		"impossible header name":  {block{"headers": block{"X Gateway": "1"}}, "headers.X Gateway", "name"},
+		"impossible header value": {block{"headers": block{"X-Gateway": "one\ntwo"}}, "headers.X-Gateway", "value"},
+		"no certificate at all":   {block{"ca_certificate": "corp-ca.pem"}, "ca_certificate", "PEM"},
+		"a key as a certificate":  {block{"ca_certificate": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}, "ca_certificate", "PEM"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, diags := acctest.New(t).TryProtocol(test.settings)
+			diags.WantErrorAt(t, test.at, test.says)
+			if strings.Contains(strings.Join(diags.Errors(), ""), "secret") {
+				t.Fatalf("shows the password: %q", diags.Errors())
+			}
+		})
+	}
+}
+
+func TestProtocolCleartextWarnsButNotOnLoopback(t *testing.T) {
+	t.Parallel()
+	for host, warns := range map[string]bool{
+		"http://acme.example.com": true, "http://10.0.0.1:8080": true, "HTTP://ACME.example.com": true,
+		"http://localhost:8080": false, "http://127.0.0.1": false, "http://127.8.8.8:1": false, "http://[::1]:8080": false,
+		"https://acme.example.com": false, "acme.example.com": false, "acme.example.com:8443/": false,
+	} {
+		t.Run(host, func(t *testing.T) {
+			_, diags := acctest.New(t).TryProtocol(block{"host": host})
+			if !warns {
+				diags.WantNone(t)
+				return
+			}
+			diags.WantWarningAt(t, "host", "clear text", "https")
+			diags.WantNoError(t)
+		})
+	}
+}
+
+func TestProtocolBareHostMeansHTTPS(t *testing.T) {
+	tenant := fake.New()
+	server := httptest.NewUnstartedServer(tenant)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
+	t.Cleanup(server.Close)
+	authority := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
+	p := acctest.New(t).Protocol(block{"host": strings.TrimPrefix(server.URL, "https://"), "ca_certificate": authority})
+	user, diags := p.DataSource(currentUser, nil)
+	diags.WantNone(t)
+	if id := acctest.Get(user, "id"); id != int64(fake.DefaultProfileID) {
+		t.Fatalf("id %v", id)
+	}
+}
+
+func TestProtocolInsecureSkipVerifyWarns(t *testing.T) {
+	_, diags := acctest.New(t).TryProtocol(block{"insecure_skip_verify": true})
+	diags.WantWarningAt(t, "insecure_skip_verify", "ca_certificate")
+	diags.WantNoError(t)
+}
+
+func TestProtocolUnknownConnectionIsNoErrorWhilePlanning(t *testing.T) {
+	t.Parallel()
+	for name, unknown := range map[string]block{
+		"host":                 {"host": acctest.Unknown},
+		"key":                  {"api_key": acctest.Unknown},
+		"both":                 {"host": acctest.Unknown, "api_key": acctest.Unknown},
+		"certificate":          {"ca_certificate": acctest.Unknown},
+		"headers":              {"headers": acctest.Unknown},
+		"a header":             {"headers": block{"X-Gateway": acctest.Unknown}},
+		"authentication":       {"authentication": acctest.Unknown},
+		"insecure_skip_verify": {"insecure_skip_verify": acctest.Unknown},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := acctest.New(t)
+			r, diags := env.Protocol(nil).Apply(acctest.Resource{Type: sourceType}, source())
+			diags.WantNone(t)
+			env.Tenant.ResetJournal()
+
+			p := env.Protocol(unknown)
+			plan, diags := p.Plan(acctest.Resource{Type: sourceType}, source())
+			diags.WantNone(t)
+			if got := acctest.Get(plan.Planned, "sql_table_name"); got != "orders" {
+				t.Fatalf("planned %v", got)
+			}
+			read, diags := p.Refresh(r)
+			diags.WantNoError(t)
+			diags.WantWarning(t, "Not refreshed", "data source 100")
+			if !read.State.Equal(r.State) {
+				t.Fatal("the state has changed")
+			}
+			_, diags = p.Apply(acctest.Resource{Type: sourceType}, source())
+			diags.WantError(t, "not known before apply", `Creating the data source "Orders"`)
+			_, diags = p.Apply(r, nil)
+			diags.WantError(t, "not known before apply", "Destroying data source 100 (Orders)")
+			_, diags = p.DataSource(currentUser, nil)
+			diags.WantError(t, "not known before apply")
+			_, diags = p.Import(sourceType, "name:Orders")
+			diags.WantError(t, "not known before apply")
+			if lines := env.Tenant.Journal().Lines(); len(lines) > 0 {
+				t.Fatalf("sent %q", lines)
+			}
+		})
+	}
+}
+
+func TestProtocolOtherUnknownSettingsAreNoError(t *testing.T) {
+	env := acctest.New(t)
+	p, diags := env.TryProtocol(block{
+		"request_timeout": acctest.Unknown, "max_retries": acctest.Unknown, "max_concurrent_requests": acctest.Unknown,
+		"requests_per_second": acctest.Unknown, "refresh": acctest.Unknown, "source_defaults": acctest.Unknown,
+	})
+	diags.WantNone(t)
+	_, diags = p.DataSource(currentUser, nil)
+	diags.WantNone(t)
+}
+
+func TestProtocolUserAgentSaysWhoAsks(t *testing.T) {
+	forget(t)
+	t.Setenv("TF_APPEND_USER_AGENT", " acme-pipeline/7 ")
+	env := acctest.NewSerial(t)
+	_, diags := env.Protocol(nil).DataSource(currentUser, nil)
+	diags.WantNone(t)
+	const want = "terraform-provider-immuta/test (+https://registry.terraform.io/terraform-immuta/immuta) Terraform/1.15.0 acme-pipeline/7"
+	if got := env.Tenant.Journal()[0].Header.Get("User-Agent"); got != want {
+		t.Fatalf("user agent %q, want %q", got, want)
+	}
+}
+
+func TestProtocolHeadersAreSentWithEveryRequest(t *testing.T) {
+	env := acctest.New(t)
+	p := env.Protocol(block{"headers": block{"X-Gateway-Key": "g4teway", "x-tenant": "acme"}, "authentication": "token"})
+	_, diags := p.Apply(acctest.Resource{Type: sourceType}, source())
+	diags.WantNone(t)
+	for _, request := range env.Tenant.Journal() {
+		if request.Header.Get("X-Gateway-Key") != "g4teway" || request.Header.Get("X-Tenant") != "acme" {
+			t.Fatalf("%s has the headers %v", request, request.Header)
+		}
+	}
+}
+
+func TestProtocolAuthenticationThreeWays(t *testing.T) {
+	t.Parallel()
+	for form, want := range map[any]string{nil: fake.DefaultAPIKey, "api_key": fake.DefaultAPIKey, "bearer": "Bearer " + fake.DefaultAPIKey} {
+		t.Run("form "+want, func(t *testing.T) {
+			env := acctest.New(t)
+			_, diags := env.Protocol(block{"authentication": form}).DataSource(currentUser, nil)
+			diags.WantNone(t)
+			if got := env.Tenant.Journal()[0].Header.Get("Authorization"); got != want {
+				t.Fatalf("Authorization %q, want %q", got, want)
+			}
+		})
+	}
+	t.Run("token", func(t *testing.T) {
+		env := acctest.New(t)
+		p := env.Protocol(block{"authentication": "token"})
+		r, diags := p.Apply(acctest.Resource{Type: sourceType}, source())
+		diags.WantNone(t)
+		exchanges := env.Tenant.Journal().Filter("POST", "/bim/apikey/authenticate")
+		if len(exchanges) != 1 {
+			t.Fatalf("%d exchanges", len(exchanges))
+		}
+		for _, request := range env.Tenant.Journal()[1:] {
+			got := request.Header.Get("Authorization")
+			if !strings.HasPrefix(got, "Bearer ") || strings.Contains(got, fake.DefaultAPIKey) {
+				t.Fatalf("%s with Authorization %q", request, got)
+			}
+		}
+		env.Tenant.ExpireSessions()
+		_, diags = p.Refresh(r)
+		diags.WantNone(t)
+		env.Tenant.RevokeKey(fake.DefaultAPIKey)
+		_, diags = p.Refresh(r)
+		diags.WantError(t, "401", "IMMUTA_API_KEY")
+	})
+}
+
+func TestProtocolSourceDefaults(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		defaults, own block
+		left          int // sources
+		live          bool
+		refused       bool
+	}{
+		"nothing said":                      {left: 1},
+		"delete":                            {defaults: block{"on_destroy": "delete"}},
+		"abandon":                           {defaults: block{"on_destroy": "abandon"}, left: 1, live: true},
+		"the source says otherwise":         {defaults: block{"on_destroy": "delete"}, own: block{"on_destroy": "disable"}, left: 1},
+		"protected":                         {defaults: block{"deletion_protection": true}, left: 1, live: true, refused: true},
+		"the source is not protected":       {defaults: block{"deletion_protection": true}, own: block{"deletion_protection": false}, left: 1},
+		"the source alone is protected":     {defaults: block{"deletion_protection": false}, own: block{"deletion_protection": true}, left: 1, live: true, refused: true},
+		"protected, abandoned all the same": {defaults: block{"deletion_protection": true, "on_destroy": "abandon"}, left: 1, live: true, refused: true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			env := acctest.New(t)
+			p := env.Protocol(block{"source_defaults": test.defaults})
+			config := source()
+			for key, value := range test.own {
+				config[key] = value
+			}
+			r, diags := p.Apply(acctest.Resource{Type: sourceType}, config)
+			diags.WantNone(t)
+			_, diags = p.Apply(r, nil)
+			if test.refused {
+				diags.WantErrorAt(t, "deletion_protection", "false", "apply that first")
+			} else {
+				diags.WantNone(t)
+			}
+			sources := env.Tenant.Sources()
+			if len(sources) != test.left || test.left > 0 && sources[0].Deleted == test.live {
+				t.Fatalf("left in the tenant: %+v", sources)
+			}
+		})
+	}
+}
+
+func TestProtocolSettingsReachTheClient(t *testing.T) {
+	env := acctest.New(t)
+	var seen immuta.Config
+	env.Protocol(block{"request_timeout": "7s", "max_retries": 0, "max_concurrent_requests": 3, "requests_per_second": 2.5},
+		func(c *immuta.Config) { seen = *c })
+	if seen.RequestTimeout != 7*time.Second || seen.MaxRetries != 0 || seen.MaxConcurrentRequests != 3 || seen.RequestsPerSecond != 2.5 {
+		t.Fatalf("%+v", seen)
+	}
+	env.Protocol(nil, func(c *immuta.Config) { seen = *c })
+	if seen.RequestTimeout != time.Minute || seen.MaxRetries != 4 || seen.MaxConcurrentRequests != 32 || seen.RequestsPerSecond != 0 {
+		t.Fatalf("defaults: %+v", seen)
+	}
+}

@@ -1,0 +1,94 @@
+package tf_test
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/path"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+func TestAddErrorSaysWhatToDo(t *testing.T) {
+	t.Parallel()
+	refusal := func(status int, message string) error {
+		return &immuta.Error{Request: "GET /dataSource/1", Status: status, Message: message}
+	}
+	for name, test := range map[string]struct {
+		err  error
+		want []string
+	}{
+		"400":             {refusal(400, "bad"), []string{"GET /dataSource/1: 400 Bad Request: bad", "Correct the configuration"}},
+		"401":             {refusal(401, ""), []string{"401 Unauthorized", "IMMUTA_API_KEY", "authentication"}},
+		"403":             {refusal(403, ""), []string{"GOVERNANCE", "immuta_current_user"}},
+		"404":             {refusal(404, ""), []string{"Check the id or the name"}},
+		"404 of a proxy":  {&immuta.Error{Request: "GET /", Status: 404, Foreign: true}, []string{"not Immuta's", "host"}},
+		"429":             {refusal(429, ""), []string{"-parallelism"}},
+		"500":             {refusal(500, ""), []string{"Running again is safe"}},
+		"a redirect":      {&immuta.Error{Request: "GET /", Status: 301, Location: "https://new.example.com"}, []string{"https://new.example.com", "not followed"}},
+		"an odd answer":   {&immuta.UnreadableError{Request: "GET /", Reason: "it is an HTML page"}, []string{"HTML page", "login page"}},
+		"a certificate":   {&immuta.NoAnswerError{Request: "GET /", Err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}}, []string{"ca_certificate"}},
+		"no answer":       {&immuta.NoAnswerError{Request: "GET /", Err: context.DeadlineExceeded}, []string{"HTTPS_PROXY", "request_timeout"}},
+		"anything else":   {errors.New("odd"), []string{"odd"}},
+		"wrapped":         {fmt.Errorf("the handler: %w", refusal(401, "")), []string{"the handler: GET", "IMMUTA_API_KEY"}},
+		"connections":     {refusal(400, "This endpoint is deprecated, use connections instead."), []string{"through connections", `on_destroy = "abandon"`, "lifecycle { destroy = false }"}},
+		"a connection":    {refusal(400, "The connection to the database failed."), []string{"Correct the configuration"}},
+		"a 500 of theirs": {refusal(500, "connections are managed elsewhere"), []string{"Running again is safe"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			var diags diag.Diagnostics
+			tf.AddError(&diags, "Doing it", test.err, nil)
+			if len(diags) != 1 || diags[0].Severity() != diag.SeverityError || diags[0].Summary() != "Doing it failed" {
+				t.Fatalf("%v", diags)
+			}
+			for _, want := range test.want {
+				if !strings.Contains(diags[0].Detail(), want) {
+					t.Errorf("no %q in: %s", want, diags[0].Detail())
+				}
+			}
+			diags = nil
+			tf.AddWarning(&diags, "Doing it", test.err, "It is harmless.")
+			if diags.HasError() || len(diags) != 1 || !strings.HasSuffix(diags[0].Detail(), "\n\nIt is harmless.") {
+				t.Errorf("as a warning: %v", diags)
+			}
+		})
+	}
+}
+
+func TestAddErrorPutsFindingsOnTheirAttributes(t *testing.T) {
+	t.Parallel()
+	fields := tf.Fields{"name": path.Root("name"), "columns": path.Root("columns"), "port": path.Root("server").AtName("port")}
+	err := &immuta.Error{Request: "POST /x", Status: 422, Message: "Invalid", Validation: []immuta.Validation{
+		{Path: "dataSource.name", Message: "is taken", Code: "unique"},
+		{Path: "handler.metadata.columns[0].name", Message: "is odd"},
+		{Path: "handler.metadata.columns.0.name", Message: "is odd too"},
+		{Path: "port"},
+		{Path: "elsewhere", Code: "odd"},
+		{Message: "nowhere"},
+	}}
+	var diags diag.Diagnostics
+	tf.AddError(&diags, "Doing it", fmt.Errorf("wrapped: %w", err), fields)
+	want := []string{"name: dataSource.name is taken (unique)\n", "columns: handler.metadata.columns[0].name is odd\n", "columns: handler.metadata.columns.0.name is odd too\n",
+		"server.port: port\n", ": elsewhere (odd); nowhere."}
+	if len(diags) != len(want) {
+		t.Fatalf("%d diagnostics: %v", len(diags), diags)
+	}
+	for i, d := range diags {
+		at := ""
+		if with, ok := d.(diag.DiagnosticWithPath); ok {
+			at = with.Path().String()
+		}
+		place, text, _ := strings.Cut(want[i], ": ")
+		if at != place || !strings.Contains(d.Detail(), text) || !strings.Contains(d.Detail(), "Invalid") {
+			t.Errorf("%d is on %q: %s\nwant %q", i, at, d.Detail(), want[i])
+		}
+	}
+}

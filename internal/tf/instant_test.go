@@ -1,0 +1,37 @@
+package tf_test
+
+import (
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+func TestInstant(t *testing.T) {
+	t.Parallel()
+	answered := func(s string) immuta.Lenient[string] { return immuta.Lenient[string]{Answered: true, Value: &s} }
+	null, missing := immuta.Lenient[string]{Answered: true}, immuta.Lenient[string]{}
+	local := timetypes.NewRFC3339ValueMust("2027-01-01T02:00:00+02:00")
+	for name, test := range map[string]struct {
+		prior timetypes.RFC3339
+		got   immuta.Lenient[string]
+		want  timetypes.RFC3339
+	}{
+		"the same instant keeps its spelling":     {local, answered("2027-01-01T00:00:00.000Z"), local},
+		"another one is written in the short way": {local, answered("2028-01-01T00:00:00.000Z"), timetypes.NewRFC3339ValueMust("2028-01-01T00:00:00Z")},
+		"a new one too":                          {timetypes.NewRFC3339Unknown(), answered("2027-01-01T00:00:00.000Z"), timetypes.NewRFC3339ValueMust("2027-01-01T00:00:00Z")},
+		"fractions that say something stay":      {timetypes.NewRFC3339Null(), answered("2027-01-01T00:00:00.250Z"), timetypes.NewRFC3339ValueMust("2027-01-01T00:00:00.25Z")},
+		"another zone becomes UTC":               {timetypes.NewRFC3339Null(), answered("2027-01-01T02:00:00+02:00"), timetypes.NewRFC3339ValueMust("2027-01-01T00:00:00Z")},
+		"null is null":                           {local, null, timetypes.NewRFC3339Null()},
+		"what cannot be read is null":            {local, answered("tomorrow"), timetypes.NewRFC3339Null()},
+		"what is not answered stays":             {local, missing, local},
+		"what is not answered and was not known": {timetypes.NewRFC3339Unknown(), missing, timetypes.NewRFC3339Null()},
+		"what is not answered and is not there":  {timetypes.NewRFC3339Null(), missing, timetypes.NewRFC3339Null()},
+	} {
+		if got := tf.Instant(test.prior, test.got); !got.Equal(test.want) || got.ValueString() != test.want.ValueString() {
+			t.Errorf("%s: %s, want %s", name, got, test.want)
+		}
+	}
+}
