@@ -58,10 +58,16 @@ func (e *Env) CLI() *CLI {
 	self, err := os.Executable()
 	e.must(err)
 	c := &CLI{Dir: e.t.TempDir(), env: e, program: program}
-	plugins := e.t.TempDir()
-	e.must(os.Symlink(self, filepath.Join(plugins, "terraform-provider-immuta")))
-	c.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", provider.Address, plugins))
+	c.Provider(self)
 	return c
+}
+
+// Provider makes Terraform run this program as the provider, instead of the test's own.
+func (c *CLI) Provider(program string) {
+	c.env.t.Helper()
+	plugins := c.env.t.TempDir()
+	c.env.must(os.Symlink(program, filepath.Join(plugins, "terraform-provider-immuta")))
+	c.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", provider.Address, plugins))
 }
 
 var cliVersion = regexp.MustCompile(`v1\.(\d+)\.`)

@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/handler"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
@@ -62,7 +63,16 @@ func technologies() []technology {
 			seed:   fake.SourceSpec{Technology: "Native S3", Name: sourceName, Metadata: object{"integrationId": 4, "prefix": "sales/orders"}},
 			table:  "prefix", otherTable: "sales/customers",
 		},
+		postgreSQL(),
 	}
+}
+
+// postgreSQL is a seventh technology, of which neither the provider nor the tenant knows.
+func postgreSQL() technology {
+	tech := sqlTechnology("immuta_postgresql_data_source", "pg", "PostgreSQL", login(nil))
+	tech.resource = handler.NewPostgreSQL
+	tech.fake = &fake.Technology{Prefix: "pg", Label: "PostgreSQL", Port: 5432, Auth: map[string][]string{"": {"username", "password"}}}
+	return tech
 }
 
 // sqlTechnology is a technology with a SQL server, whose only secret is a password or an access token.

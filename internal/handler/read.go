@@ -47,24 +47,26 @@ func (r *Resource[M]) read(ctx context.Context, client *immuta.Client, id, handl
 	}
 	expected := immuta.HandlerRef{Prefix: r.d.Technology.Prefix, ID: handlerID}
 	early := make(chan answer, 1)
-	handlerCtx, cancel := context.WithCancel(ctx)
-	defer cancel()
 	if handlerID != 0 {
 		go func() {
-			handler, err := client.Handler(handlerCtx, expected, r.d.Technology.CachedReads)
+			handler, err := client.Handler(ctx, expected, r.d.Technology.CachedReads)
 			early <- answer{handler, err}
 		}()
 	}
-	source := seen
+	source, err := seen, error(nil)
 	if source == nil {
-		var err error
 		source, err = client.Source(ctx, id)
-		if immuta.IsNotFound(err) {
-			return nil, errGone
-		}
-		if err != nil {
-			return nil, err
-		}
+	}
+	var got answer
+	if handlerID != 0 {
+		// Also when the source could not be read: nothing of a read is under way when it is over.
+		got = <-early
+	}
+	if immuta.IsNotFound(err) {
+		return nil, errGone
+	}
+	if err != nil {
+		return nil, err
 	}
 	ref, ok := source.Handler()
 	if err := r.checkTechnology(source, ref); err != nil {
@@ -76,10 +78,7 @@ func (r *Resource[M]) read(ctx context.Context, client *immuta.Client, id, handl
 	if ref.ID == 0 {
 		return nil, fmt.Errorf("the answer for data source %d does not say which handler it has (blobHandler.url)", id)
 	}
-	var got answer
-	if handlerID != 0 && ref == expected {
-		got = <-early
-	} else {
+	if handlerID == 0 || ref != expected {
 		got.handler, got.err = client.Handler(ctx, ref, r.d.Technology.CachedReads)
 	}
 	if got.err != nil {
