@@ -25,6 +25,23 @@ func TestProtocolDataSourceAnswersAllTags(t *testing.T) {
 	}
 }
 
+func TestProtocolDataSourceAnswersNullForWhatTheTenantDoesNotSay(t *testing.T) {
+	w := newWorld(t)
+	w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) {
+		d.Columns = []fake.Column{{Name: "bare", DataType: "text", RemoteType: "varchar"}}
+	})
+	state, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
+	w.noErrors(diags)
+	for _, at := range []string{"columns.0.nullable", "columns.0.remote_column", "columns.0.description"} {
+		if got := acctest.Get(state, at); got != nil {
+			t.Errorf("%s is %v, want null", at, got)
+		}
+	}
+	if diff := cmp.Diff([]any{}, acctest.Get(state, "columns.0.tags")); diff != "" {
+		t.Errorf("tags of a column that has none (-want +got):\n%s", diff)
+	}
+}
+
 func TestProtocolDataSourceErrors(t *testing.T) {
 	w := newWorld(t)
 	_, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": 4711})
