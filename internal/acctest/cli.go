@@ -70,7 +70,7 @@ func (c *CLI) Provider(program string) {
 	c.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", provider.Address, plugins))
 }
 
-var cliVersion = regexp.MustCompile(`v1\.(\d+)\.`)
+var cliVersion = regexp.MustCompile(`(?m)^(?:Terraform|OpenTofu) v1\.(\d+)\.`)
 
 // SkipBelow skips the test with a Terraform before 1.<minor>.
 func (c *CLI) SkipBelow(minor int) {
@@ -121,7 +121,7 @@ func (c *CLI) Fail(args ...string) string {
 func (c *CLI) run(args ...string) (string, error) {
 	cmd := exec.Command(c.program, args...)
 	cmd.Dir = c.Dir
-	cmd.Env = append(os.Environ(), serveVariable+"=1", "TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "cli.tfrc"), "TF_IN_AUTOMATION=1", "TF_INPUT=0", "NO_COLOR=1", "CHECKPOINT_DISABLE=1")
+	cmd.Env = append(os.Environ(), serveVariable+"=1", "TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "cli.tfrc"), "TF_IN_AUTOMATION=1", "TF_INPUT=0", "TF_CLI_ARGS=-no-color", "CHECKPOINT_DISABLE=1")
 	if os.Getenv("TF_LOG") == "" {
 		// As main does: nobody reads these logs.
 		cmd.Env = append(cmd.Env, "TF_LOG_SDK=OFF", "TF_LOG_SDK_FRAMEWORK=OFF", "TF_LOG_SDK_PROTO=OFF", "TF_LOG_PROVIDER=OFF")

@@ -530,3 +530,15 @@ func TestSourceAnswers(t *testing.T) {
 		})
 	}
 }
+
+// TestSourceEmptyNativeView leaves all of the view alone, like no native_view at all.
+func TestSourceEmptyNativeView(t *testing.T) {
+	s := snowflake().created(t, snowflake().config.With("native_view", object{}))
+	s.wantPosted("nativeViewName", nil)
+	s.want("native_view.name", nil)
+	s.apply(s.config.With("native_view.name", "V_ORDERS"))
+	s.wantCalls(putHand, read)
+	s.apply(s.config.With("native_view", object{}))
+	s.wantCalls()
+	s.want("native_view.name", "V_ORDERS")
+}

@@ -2,7 +2,10 @@ package handler_test
 
 import (
 	"fmt"
+	"os"
+	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -149,6 +152,31 @@ func TestAccImportSendsTheRest(t *testing.T) {
 	}
 	if saved, _ := env.Tenant.Source(source.ID); saved.Organization != "Retail" || !saved.Private {
 		t.Errorf("the settings are %+v", saved)
+	}
+}
+
+// TestAccGeneratedConfiguration lets Terraform write the configuration of an import. What it cannot know is the secret: once
+// that is filled in, nothing is left to do.
+func TestAccGeneratedConfiguration(t *testing.T) {
+	tech := snowflake()
+	env := tech.env(t)
+	source, _ := tech.add(env, sourceName, "ORDERS")
+	cli := env.CLI()
+	cli.Config(tech.importBlock("test", fmt.Sprint(source.ID)))
+	if said := cli.Fail("plan", "-generate-config-out=generated.tf"); !strings.Contains(said, "The secret is missing") {
+		t.Errorf("Terraform said:\n%s", said)
+	}
+	generated := filepath.Join(cli.Dir, "generated.tf")
+	text, err := os.ReadFile(generated)
+	if err != nil {
+		t.Fatal(err)
+	}
+	filled := regexp.MustCompile(`(?m)^( *password_wo *=).*$`).ReplaceAllString(string(text), `$1 "secret"`)
+	if err := os.WriteFile(generated, []byte(filled), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if said := cli.Run("plan"); !strings.Contains(said, "1 to import, 0 to add, 0 to change, 0 to destroy") {
+		t.Errorf("Terraform said:\n%s", said)
 	}
 }
 

@@ -52,7 +52,12 @@ func (s *session) apply(config acctest.Config) {
 	s.sent = s.env.Tenant.Journal()
 	s.diags.WantNoError(s.t)
 	s.config = config
+	applied := s.r.State
 	s.refresh()
+	if !applied.Equal(s.r.State) {
+		differences, _ := applied.Diff(s.r.State)
+		s.t.Errorf("the next refresh finds other values than the apply left: %v", differences)
+	}
 	s.wantEmptyPlan(config)
 }
 

@@ -1,7 +1,9 @@
 package handler_test
 
 import (
+	"context"
 	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -162,50 +164,105 @@ func TestAccCase(t *testing.T) {
 	)
 }
 
-// TestAccSecretsStayOut looks for write-only secrets in everything that Terraform writes: plans and states, and their JSON.
+// hidden are the texts that must not be found, for plan checks and state checks.
+type hidden []string
+
+func (h hidden) CheckPlan(_ context.Context, req plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	resp.Error = h.search("the plan", req.Plan)
+}
+
+func (h hidden) CheckState(_ context.Context, req statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	resp.Error = h.search("the state", req.State)
+}
+
+// search looks through the JSON of a value, or through a text as it is.
+func (h hidden) search(what string, where any) error {
+	text, ok := where.(string)
+	if !ok {
+		encoded, err := json.Marshal(where)
+		if err != nil {
+			return err
+		}
+		text = string(encoded)
+	}
+	for _, secret := range h {
+		if strings.Contains(text, secret) {
+			return fmt.Errorf("%s holds %q", what, secret)
+		}
+	}
+	if !strings.Contains(text, sourceName) {
+		return fmt.Errorf("%s does not even hold the source's name: %s", what, text)
+	}
+	return nil
+}
+
+// secretive is a configuration whose secrets are write-only and come from ephemeral variables.
+func (tech technology) secretive() (hcl string, variables map[string]string, secrets hidden) {
+	const secret, key = "s3cr3t-Passphrase", "s3cr3t-PrivateKey"
+	config := tech.config.With(tech.writeOnly(), acctest.Expression("var.secret")).With("server.user_files", []any{object{
+		"key_name": "CERTIFICATE", "file_name": "ca.pem", "content_wo": acctest.Expression("base64encode(var.key)"), "content_wo_version": 1,
+	}})
+	hcl = tech.hcl(config)
+	for _, name := range []string{"secret", "key"} {
+		hcl += fmt.Sprintf("variable %q {\n  ephemeral = true\n  default   = null\n}\n", name)
+	}
+	return hcl, map[string]string{"secret": secret, "key": key}, hidden{secret, key, base64.StdEncoding.EncodeToString([]byte(key))}
+}
+
+// wantArrived fails unless the tenant has the secrets.
+func (h hidden) wantArrived(t *testing.T, tenant *fake.Tenant) {
+	t.Helper()
+	source, _ := tenant.SourceByName(sourceName)
+	if got, _ := tenant.Secrets(source.HandlerID); got.Password != h[0] || len(got.UserFiles) != 1 || got.UserFiles[0].Content != h[2] {
+		t.Errorf("the secrets did not arrive: %+v", got)
+	}
+}
+
+// TestAccSecretsStayOut looks for write-only secrets in the JSON of plans and states.
 func TestAccSecretsStayOut(t *testing.T) {
 	eachTechnology(t, func(t *testing.T, tech technology) {
 		if tech.secret == "" {
 			return
 		}
-		const secret, key = "s3cr3t-Passphrase", "s3cr3t-PrivateKey"
-		encoded := base64.StdEncoding.EncodeToString([]byte(key))
 		env := tech.env(t)
-		cli := env.CLI()
-		config := tech.config.With(tech.writeOnly(), acctest.Expression("var.secret")).With("server.user_files", []any{object{
-			"key_name": "CERTIFICATE", "file_name": "ca.pem", "content_wo": acctest.Expression("base64encode(var.key)"), "content_wo_version": 1,
-		}})
-		variables := "variable \"secret\" {\n  ephemeral = true\n  default   = null\n}\nvariable \"key\" {\n  ephemeral = true\n  default   = null\n}\n"
-		cli.Variables(object{"secret": secret, "key": key})
-		search := func(what, where string) {
-			t.Helper()
-			for _, hidden := range []string{secret, key, encoded} {
-				if strings.Contains(where, hidden) {
-					t.Errorf("%s holds %q", what, hidden)
-				}
-			}
-			if !strings.Contains(where, sourceName) {
-				t.Errorf("%s does not even hold the source's name:\n%s", what, where)
-			}
+		hcl, values, secrets := tech.secretive()
+		variables := config.Variables{}
+		for name, value := range values {
+			variables[name] = config.StringVariable(value)
 		}
-		cli.Config(variables + tech.hcl(config))
-		cli.Run("plan", "-out=create.plan")
-		search("the JSON of a create's plan", cli.Run("show", "-json", "create.plan"))
-		cli.Run("apply", "create.plan")
-		if tech.isFirst() {
-			cli.Config(variables + tech.hcl(config.With("server.port", 8443)))
-			cli.Run("plan", "-out=update.plan")
-			search("the JSON of an update's plan", cli.Run("show", "-json", "update.plan"))
-			cli.Run("apply", "update.plan")
-		}
-		state, err := os.ReadFile(filepath.Join(cli.Dir, "terraform.tfstate"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		search("the state", string(state))
-		source, _ := env.Tenant.SourceByName(sourceName)
-		if secrets, _ := env.Tenant.Secrets(source.HandlerID); secrets.Password != secret || len(secrets.UserFiles) != 1 || secrets.UserFiles[0].Content != encoded {
-			t.Errorf("the secrets did not arrive: %+v", secrets)
-		}
+		env.Run(resource.TestStep{
+			Config: hcl, ConfigVariables: variables,
+			ConfigPlanChecks: resource.ConfigPlanChecks{
+				PreApply: []plancheck.PlanCheck{secrets}, PostApplyPostRefresh: []plancheck.PlanCheck{secrets},
+			},
+			ConfigStateChecks: []statecheck.StateCheck{secrets},
+		})
+		// A destroy only disables it.
+		secrets.wantArrived(t, env.Tenant)
 	})
+}
+
+// TestAccSecretsStayOutOfFiles looks for them in the files that a user has, after a create and an update from saved plans.
+func TestAccSecretsStayOutOfFiles(t *testing.T) {
+	tech := snowflake()
+	env := tech.env(t)
+	cli := env.CLI()
+	hcl, variables, secrets := tech.secretive()
+	cli.Variables(object{"secret": variables["secret"], "key": variables["key"]})
+	for _, config := range []string{hcl, strings.Replace(hcl, `"SALES"`, `"RETAIL"`, 1)} {
+		cli.Config(config)
+		cli.Run("plan", "-out=saved.plan")
+		if err := secrets.search("the plan", cli.Run("show", "-json", "saved.plan")); err != nil {
+			t.Error(err)
+		}
+		cli.Run("apply", "saved.plan")
+	}
+	state, err := os.ReadFile(filepath.Join(cli.Dir, "terraform.tfstate"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := secrets.search("the state", string(state)); err != nil {
+		t.Error(err)
+	}
+	secrets.wantArrived(t, env.Tenant)
 }

@@ -57,7 +57,8 @@ func nativeViewToAPI(view types.Object, md immuta.Metadata) {
 
 func nativeViewFromAPI(prior types.Object, md immuta.Metadata) types.Object {
 	values := map[string]attr.Value{}
-	there := false
+	// An object that is configured, if only as {}, stays one.
+	there := tf.Known(prior)
 	for name, key := range nativeViewKeys {
 		before, ok := prior.Attributes()[name].(types.String)
 		if !ok {

@@ -3,11 +3,13 @@ package immuta_test
 import (
 	"compress/gzip"
 	"context"
+	"errors"
 	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
@@ -202,4 +204,35 @@ func TestRequestsCarryWhatIsConfigured(t *testing.T) {
 			}
 		}
 	}
+}
+
+// FuzzAnswers gives any answer to calls of all kinds: it ends in a result or in an error, but never in a panic, and the key
+// is not told.
+func FuzzAnswers(f *testing.F) {
+	for _, body := range []string{`{"id": 1, "token": "t"}`, `{"message": "demo-key"}`, "<html>", `{"validation": [{}]}`, `[{"id": "1"}]`, `{"hits": [], "count": 7}`, ""} {
+		for _, status := range []int{200, 204, 302, 404, 422, 503} {
+			f.Add(status, "application/json", body)
+		}
+	}
+	f.Fuzz(func(t *testing.T, status int, contentType, body string) {
+		if status < 200 || status > 999 {
+			return
+		}
+		log := &records{least: immuta.LevelTrace}
+		client := connect(t, refusal(status, http.Header{"Content-Type": {contentType}, "Location": {body}, "Retry-After": {body}}, body), log.logger, retries(1))
+		ctx := t.Context()
+		var errs []error
+		for _, send := range once {
+			errs = append(errs, send(ctx, client, 1))
+		}
+		_, err := client.ChangeDictionary(ctx, 1, adding("a"))
+		errs = append(errs, err)
+		_, _, err = client.LookUpCreated(ctx, "x", time.Now())
+		errs = append(errs, err)
+		for _, err := range append(errs, errors.New(strings.Join(log.lines(), "\n"))) {
+			if err != nil && strings.Contains(err.Error(), fake.DefaultAPIKey) {
+				t.Errorf("the key is told by %v", err)
+			}
+		}
+	})
 }

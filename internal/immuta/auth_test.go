@@ -105,6 +105,28 @@ func TestExpiredSessionIsRenewedOnceForAll(t *testing.T) {
 	wantCount(t, tenant, "POST", exchange, 2)
 }
 
+// A refusal of the token before says nothing of the one that another caller has renewed meanwhile.
+func TestLateRefusalDoesNotDropTheRenewedSession(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		tenant := fake.New()
+		client := connect(t, tenant, token)
+		slow, quick := int64(tenant.AddSource(fake.SourceSpec{})), int64(tenant.AddSource(fake.SourceSpec{}))
+		_, err := client.Source(t.Context(), slow)
+		wantNoError(t, err)
+		tenant.ExpireSessions()
+		release := block(tenant, "GET")
+		late := make(chan error, 1)
+		go func() { _, err := client.Source(t.Context(), slow); late <- err }()
+		synctest.Wait()
+		_, err = client.Source(t.Context(), quick)
+		wantNoError(t, err)
+		release()
+		wantNoError(t, <-late)
+		wantCount(t, tenant, "POST", exchange, 2)
+	})
+}
+
 func TestExpiredSessionIsRenewedForEveryMethod(t *testing.T) {
 	t.Parallel()
 	tenant := fake.New()

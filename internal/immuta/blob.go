@@ -8,7 +8,6 @@ import (
 	"errors"
 	"io"
 	"net/http"
-	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -31,7 +30,7 @@ type Blob struct {
 func blobPath(sourceID int64, blobID string) string {
 	segments := strings.Split(blobID, "/")
 	for i, segment := range segments {
-		segments[i] = url.PathEscape(segment)
+		segments[i] = escapeSegment(segment)
 	}
 	return sourcePath(sourceID) + "/blob/" + strings.Join(segments, "/")
 }

@@ -67,8 +67,11 @@ type Config struct {
 
 // Client talks to one tenant. It is safe for concurrent use.
 type Client struct {
-	base    *url.URL
-	http    *http.Client
+	base *url.URL
+	// transport rather than an [http.Client]: a redirect must not be followed, because that could send the API key elsewhere
+	// and turn a write into a read.
+	transport http.RoundTripper
+
 	session session
 	headers map[string]string
 	agent   string
@@ -107,8 +110,7 @@ func New(c Config) (*Client, error) {
 		return nil, err
 	}
 	client := &Client{
-		base:    base,
-		http:    &http.Client{Transport: transport, CheckRedirect: refuseRedirect},
+		base: base, transport: transport,
 		session: session{kind: c.Authentication, key: c.APIKey},
 		headers: c.Headers,
 		agent:   c.UserAgent,
@@ -144,7 +146,7 @@ func (c *Client) Wait(ctx context.Context, d time.Duration) error { return c.wai
 // request is one call of the API.
 type request struct {
 	method string
-	// path is escaped already: names go through [url.PathEscape].
+	// path is escaped already: names go through escapeSegment.
 	path  string
 	query url.Values
 	// body is sent as JSON; nil sends none.
@@ -343,7 +345,7 @@ func (c *Client) turn(ctx context.Context) error {
 		return context.Cause(ctx)
 	}
 	err := c.limiter.Wait(ctx)
-	if err == nil && ctx.Err() == nil {
+	if err == nil {
 		return nil
 	}
 	c.slots.Release(1)
@@ -355,7 +357,7 @@ func (c *Client) turn(ctx context.Context) error {
 
 // roundTrip does the exchange and classifies its outcome.
 func (c *Client) roundTrip(req *http.Request, r request, mask func(string) string) (answer, int, error) {
-	resp, err := c.http.Do(req)
+	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
 		return answer{}, 0, noAnswer(req.Context(), r, err)
 	}

@@ -195,7 +195,7 @@ func TestLookUpThatFails(t *testing.T) {
 		t.Errorf("got %v, %t", source, ours)
 	}
 
-	for _, fault := range []fake.Fault{{HTML: true}, {Status: 200, Body: "{}"}, {Status: 200, Body: `[]`}, {Truncate: true}, {Status: 500}} {
+	for _, fault := range []fake.Fault{{HTML: true}, {Status: 200, Body: "{}"}, {Status: 200, Body: `[]`}, {Status: 200, Body: `{"id": 1`}, {Truncate: true}, {Status: 500}} {
 		tenant.Fault(fault)
 		source, ours, err := client.LookUpCreated(t.Context(), "Orders", time.Now())
 		if err == nil || source != nil || ours || immuta.IsNotFound(err) {

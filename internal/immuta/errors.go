@@ -3,13 +3,13 @@ package immuta
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"mime"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -191,8 +191,8 @@ func isContextError(err error) bool {
 
 // noAnswer classifies a failed exchange.
 func noAnswer(ctx context.Context, r request, err error) error {
-	if u, ok := errors.AsType[*url.Error](err); ok {
-		err = u.Err // It repeats method and URL.
+	if record, ok := errors.AsType[tls.RecordHeaderError](err); ok && string(record.RecordHeader[:]) == "HTTP/" {
+		err = http.ErrSchemeMismatch
 	}
 	e := &NoAnswerError{Request: r.String(), Err: err}
 	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "proxyconnect") {

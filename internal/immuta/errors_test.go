@@ -69,6 +69,10 @@ func TestRefusalsAreTypedErrors(t *testing.T) {
 			status: 400, body: long, want: immuta.Error{Message: strings.TrimSpace(long[:200]) + "…", Foreign: true},
 			text: "GET /dataSource/100: 400 Bad Request: " + strings.TrimSpace(long[:200]) + "…",
 		},
+		"long, and cut within a letter": {
+			status: 400, body: strings.Repeat("x", 199) + "éé", want: immuta.Error{Message: strings.Repeat("x", 199) + "…", Foreign: true},
+			text: "GET /dataSource/100: 400 Bad Request: " + strings.Repeat("x", 199) + "…",
+		},
 		"nothing": {status: 400, want: immuta.Error{Foreign: true}, text: "GET /dataSource/100: 400 Bad Request"},
 		"a status of its own": {
 			status: 599, body: "x", want: immuta.Error{Message: "x", Foreign: true}, text: "GET /dataSource/100: 599: x",
@@ -77,6 +81,10 @@ func TestRefusalsAreTypedErrors(t *testing.T) {
 			status: 302, header: http.Header{"Location": {"https://sso.example.com/login"}},
 			want: immuta.Error{Location: "https://sso.example.com/login", Foreign: true},
 			text: "GET /dataSource/100: 302 Found: redirected to https://sso.example.com/login",
+		},
+		"a redirect to no URL": {
+			status: 302, header: http.Header{"Location": {"%zz: " + fake.DefaultAPIKey}},
+			want: immuta.Error{Location: "%zz: ***", Foreign: true}, text: "GET /dataSource/100: 302 Found: redirected to %zz: ***",
 		},
 		"a redirect to nowhere": {status: 302, body: "gone", want: immuta.Error{Message: "gone", Foreign: true}, text: "GET /dataSource/100: 302 Found: gone"},
 	} {

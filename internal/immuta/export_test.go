@@ -3,7 +3,7 @@ package immuta
 import "net/http"
 
 // SetTransport makes the client send through rt instead of the network.
-func (c *Client) SetTransport(rt http.RoundTripper) { c.http.Transport = rt }
+func (c *Client) SetTransport(rt http.RoundTripper) { c.transport = rt }
 
 // SetCap limits the size of an answer in bytes.
 func (c *Client) SetCap(n int64) { c.cap = n }

@@ -118,7 +118,16 @@ func TestListingNeverAnswersWhatWasWritten(t *testing.T) {
 	listing := immuta.NewListing(connect(t, tenant))
 	ids := addSources(tenant, 3)
 	listing.Wrote(ids[0])
-	defer readers(t, listing, 4)()
+	defer readers(t, listing, 3)()
+	_, ok, done := listing.Row(t.Context(), ids[0])
+	done()
+	if ok {
+		t.Error("what was written is answered")
+	}
+	wantCount(t, tenant, "", "", 0) // No snapshot is taken for it either.
+	_, _, done = listing.Row(t.Context(), -1)
+	defer done()
+	wantCount(t, tenant, "GET", search, 1)
 	for i, want := range []bool{false, true} {
 		_, ok, done := listing.Row(t.Context(), ids[i])
 		done()

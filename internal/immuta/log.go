@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 )
 
@@ -29,27 +30,35 @@ var (
 )
 
 // masker returns a function that blots every secret out of a text: the credentials of the client and whatever the
-// request's own body holds under a secret key, since a server may well quote what it was sent. The work is done
+// request's own body holds under a secret key, since a server may well quote what it was sent. The secrets are gathered
 // only when there is a text to clean.
 func (c *Client) masker(payload []byte, credential string) func(string) string {
+	replacer := sync.OnceValue(func() *strings.Replacer { return c.replacer(payload, credential) })
 	return func(text string) string {
-		secrets := append(secretsOf(payload), c.session.key, c.session.current(), strings.TrimPrefix(credential, "Bearer "))
-		for _, value := range c.headers {
-			secrets = append(secrets, value)
+		if text == "" {
+			return ""
 		}
-		// Longest first, so that a secret inside another does not leave the rest of it readable.
-		slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
-		var pairs []string
-		for _, s := range secrets {
-			if s == "" {
-				continue
-			}
-			for _, spelling := range []string{s, inJSON(s, false), inJSON(s, true), url.QueryEscape(s), url.PathEscape(s), html.EscapeString(s)} {
-				pairs = append(pairs, spelling, masked)
-			}
-		}
-		return strings.NewReplacer(pairs...).Replace(text)
+		return replacer().Replace(text)
 	}
+}
+
+func (c *Client) replacer(payload []byte, credential string) *strings.Replacer {
+	secrets := append(secretsOf(payload), c.session.key, c.session.current(), strings.TrimPrefix(credential, "Bearer "))
+	for _, value := range c.headers {
+		secrets = append(secrets, value)
+	}
+	// Longest first, so that a secret inside another does not leave the rest of it readable.
+	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
+	var pairs []string
+	for _, s := range secrets {
+		if s == "" {
+			continue
+		}
+		for _, spelling := range []string{s, inJSON(s, false), inJSON(s, true), url.QueryEscape(s), url.PathEscape(s), html.EscapeString(s)} {
+			pairs = append(pairs, spelling, masked)
+		}
+	}
+	return strings.NewReplacer(pairs...)
 }
 
 // inJSON is how a text stands between the quotes of a JSON string.

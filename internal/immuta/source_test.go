@@ -32,6 +32,12 @@ func TestSourceIsFoundByAnyName(t *testing.T) {
 			if int64(byName.ID) != id || int64(byTable.ID) != id || string(byName.Name) != name {
 				t.Errorf("found %d and %d, want %d", byName.ID, byTable.ID, id)
 			}
+			for _, request := range tenant.Journal() {
+				// Whatever stands in between takes dots for steps, and slashes for more segments.
+				if last := request.EscapedPath[strings.LastIndexByte(request.EscapedPath, '/')+1:]; last == "." || last == ".." || strings.Count(request.EscapedPath, "/") != 3 {
+					t.Errorf("the path is %s", request.EscapedPath)
+				}
+			}
 			_, err = client.SourceByName(t.Context(), name+"x")
 			if !immuta.IsNotFound(err) {
 				t.Errorf("got %v", err)
@@ -165,10 +171,26 @@ func TestDisableSourceReportsAFailedJob(t *testing.T) {
 	if err == nil || err.Error() != want {
 		t.Errorf("got %v, want %s", err, want)
 	}
+	tenant.FailJob(int(id), "Snowflake refuses session-0-of-17")
+	_, err = connect(t, tenant, token).DisableSource(t.Context(), id)
+	if err == nil || !strings.HasSuffix(err.Error(), " failed: Snowflake refuses ***") {
+		t.Errorf("got %v", err)
+	}
 	tenant.FailJob(int(id), "")
 	if _, err = client.DisableSource(t.Context(), id); err == nil || !strings.HasSuffix(err.Error(), " failed: no output") {
 		t.Errorf("got %v", err)
 	}
+}
+
+func TestDisableSourceThatIsRefused(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New()
+	client := connect(t, tenant)
+	id, _ := addSource(tenant)
+	tenant.Fault(fake.Fault{Status: 403})
+	_, err := client.DisableSource(t.Context(), id)
+	wantStatus(t, err, 403)
+	wantCount(t, tenant, "", "", 1)
 }
 
 func TestDisableSourceThatIsGone(t *testing.T) {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"net/url"
 	"strconv"
 	"strings"
 )
@@ -88,7 +87,7 @@ func (c *Client) featureStore(ctx context.Context, r request) error {
 }
 
 func sqlAccountPath(username string) string {
-	return featureStorePath + "/account/" + url.PathEscape(username)
+	return featureStorePath + "/account/" + escapeSegment(username)
 }
 
 // DeleteSQLAccount deletes the caller's SQL account: DELETE /dataSource/featureStore/account/{sqlUsername} (M).

@@ -34,7 +34,3 @@ func newTransport(c Config) (*http.Transport, error) {
 	}
 	return transport, nil
 }
-
-// refuseRedirect hands a redirect to the caller as it is: following one could send the API key elsewhere, and
-// turn a write into a read.
-func refuseRedirect(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }

@@ -1,0 +1,315 @@
+package immuta_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"html"
+	"io"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// records is a handler of logs that keeps all that is at least of some level.
+type records struct {
+	least slog.Level
+
+	mu   sync.Mutex
+	list []slog.Record
+}
+
+func (r *records) Enabled(_ context.Context, level slog.Level) bool { return level >= r.least }
+
+func (r *records) Handle(_ context.Context, record slog.Record) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.list = append(r.list, record)
+	return nil
+}
+
+func (r *records) WithAttrs([]slog.Attr) slog.Handler { return r }
+
+func (r *records) WithGroup(string) slog.Handler { return r }
+
+func (r *records) logger(c *immuta.Config) { c.Logger = slog.New(r) }
+
+// lines is what was logged: a record a line, with all its attributes.
+func (r *records) lines() []string {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var lines []string
+	for _, record := range r.list {
+		line := record.Level.String() + " " + record.Message
+		record.Attrs(func(a slog.Attr) bool {
+			if a.Key != "duration_ms" {
+				line += " " + a.String()
+			}
+			return true
+		})
+		lines = append(lines, line)
+	}
+	return lines
+}
+
+func TestAttemptsAreLogged(t *testing.T) {
+	t.Parallel()
+	for level, want := range map[slog.Level][]string{
+		slog.LevelInfo: nil,
+		slog.LevelDebug: {
+			"DEBUG request method=PUT path=/dataSource/100 status=429 attempt=1 error=PUT /dataSource/100: 429 Too Many Requests: Slow down.",
+			"DEBUG waiting before the next attempt method=PUT path=/dataSource/100 wait=2s",
+			"DEBUG request method=PUT path=/dataSource/100 status=200 attempt=2",
+		},
+		immuta.LevelTrace: {
+			"DEBUG request method=PUT path=/dataSource/100 status=429 attempt=1 error=PUT /dataSource/100: 429 Too Many Requests: Slow down.",
+			`DEBUG-4 bodies method=PUT path=/dataSource/100 query= request_body={"description":"a<b"} ` +
+				`response_body={"error":"Too Many Requests","message":"Slow down.","statusCode":429}`,
+			"DEBUG waiting before the next attempt method=PUT path=/dataSource/100 wait=2s",
+			"DEBUG request method=PUT path=/dataSource/100 status=200 attempt=2",
+			`DEBUG-4 bodies method=PUT path=/dataSource/100 query= request_body={"description":"a<b"} response_body={"id":100}`,
+		},
+	} {
+		t.Run(level.String(), func(t *testing.T) {
+			t.Parallel()
+			tenant, log := fake.New(), &records{least: level}
+			client := connect(t, tenant, log.logger)
+			tenant.Fault(fake.Fault{Status: 429, Message: "Slow down.", RetryAfter: "2"})
+			tenant.Fault(fake.Fault{Status: 200, Body: `{"id": 100}`})
+			_, err := client.UpdateSource(t.Context(), 100, immuta.Settings{"description": "a<b"})
+			wantNoError(t, err)
+			if diff := cmp.Diff(want, log.lines()); diff != "" {
+				t.Error(diff)
+			}
+		})
+	}
+}
+
+// Secrets that are spelled differently wherever they are written down.
+const (
+	secretKey     = `kéy"1<&>/+%\2 end`
+	secretToken   = `tok"en<&>/+=%\`
+	secretHeader  = `he"ader<&>/+=%`
+	secretWord    = "pass\"word\n<&>/+=%\\ öä🙂"
+	secretContent = "LS0tLS1CRUdJTiBQUklWQVRFIEtFWS0tLS0tCnNlY3JldA=="
+	secretNumber  = 918273645546372
+	secretNested  = "deep-down-below"
+)
+
+// spellings are the ways in which a secret may be recognised.
+func spellings(secret string) []string {
+	quoted, _ := json.Marshal(secret)
+	var plain strings.Builder
+	encoder := json.NewEncoder(&plain)
+	encoder.SetEscapeHTML(false)
+	_ = encoder.Encode(secret)
+	inQuotes := func(s string) string { return strings.Trim(strings.TrimSpace(s), `"`) }
+	return []string{
+		secret, inQuotes(string(quoted)), inQuotes(plain.String()), url.QueryEscape(secret), url.PathEscape(secret), html.EscapeString(secret),
+	}
+}
+
+// wantSecret fails for each line that tells a secret.
+func wantSecret(t *testing.T, lines ...string) {
+	t.Helper()
+	for _, secret := range []string{secretKey, secretToken, secretHeader, secretWord, secretContent, secretNested, fmt.Sprint(secretNumber)} {
+		for _, spelling := range spellings(secret) {
+			for _, line := range lines {
+				if strings.Contains(line, spelling) {
+					t.Errorf("%q is told by %s", secret, line)
+				}
+			}
+		}
+	}
+}
+
+// secretive is the body of a request that is full of secrets.
+func secretive() map[string]any {
+	body := creation("Orders")
+	metadata := body["handler"].(map[string]any)["metadata"].(map[string]any) //nolint:forcetypeassert // it was made a line above
+	metadata["password"] = secretWord
+	metadata["userFiles"] = []any{map[string]any{"keyName": "PRIV_KEY_FILE", "content": secretContent, "userFilename": "key.p8"}}
+	metadata["clientSecret"] = []any{secretNumber, map[string]any{"nested": secretNested}}
+	return body
+}
+
+// echo answers with all that it was sent, in one of several ways.
+func echo(status int, say func(w http.ResponseWriter, secrets []string, body string)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == exchange {
+			_ = json.NewEncoder(w).Encode(map[string]string{"token": secretToken})
+			return
+		}
+		body, _ := io.ReadAll(r.Body)
+		secrets := []string{secretKey, r.Header.Get("Authorization"), r.Header.Get("X-Secret")}
+		if len(body) > 0 {
+			secrets = append(secrets, secretWord, secretNested, secretContent, fmt.Sprint(secretNumber))
+		}
+		w.Header().Set("Content-Type", "application/json")
+		if status >= 300 && status <= 399 {
+			w.Header().Set("Location", "https://sso.test/?"+url.Values{"all": secrets}.Encode())
+		}
+		w.WriteHeader(status)
+		say(w, secrets, string(body))
+	})
+}
+
+var echoes = map[string]func(w http.ResponseWriter, secrets []string, body string){
+	"the body": func(w http.ResponseWriter, _ []string, body string) { _, _ = io.WriteString(w, body) },
+	"the body in a text": func(w http.ResponseWriter, _ []string, body string) {
+		_ = json.NewEncoder(w).Encode(map[string]any{"message": "refused: " + body, "warnings": body, "dataSourceId": 1, "id": 1})
+	},
+	"texts": func(w http.ResponseWriter, secrets []string, _ string) {
+		_ = json.NewEncoder(w).Encode(map[string]any{
+			"id": 1, "dataSourceId": 1, "message": secrets, "error": strings.Join(secrets, " and "), "warnings": secrets,
+			"validation":                []any{map[string]any{"code": secrets[1], "path": secrets[2], "message": secrets[len(secrets)-2]}},
+			"handlerDeleteErrorMessage": "cleaning up: " + secrets[0],
+		})
+	},
+	"their own keys": func(w http.ResponseWriter, secrets []string, _ string) {
+		_ = json.NewEncoder(w).Encode(map[string]any{
+			"id": "x", "token": secretToken, "apiKey": secretKey, "password": secretNumber, "content": secretContent,
+			"userFiles": []any{map[string]any{"content": secretWord}},
+		})
+	},
+	"plain text": func(w http.ResponseWriter, secrets []string, body string) {
+		_, _ = io.WriteString(w, strings.Join(secrets, "\n")+body)
+	},
+	"a page": func(w http.ResponseWriter, secrets []string, body string) {
+		_, _ = io.WriteString(w, "<html>"+html.EscapeString(strings.Join(secrets, "\n")+body)+url.QueryEscape(strings.Join(secrets, " ")))
+	},
+	"half a JSON": func(w http.ResponseWriter, secrets []string, body string) {
+		quoted, _ := json.Marshal(secrets)
+		_, _ = io.WriteString(w, `{"texts": `+string(quoted)+`, "sent": `+body)
+	},
+	"a broken body": func(w http.ResponseWriter, secrets []string, _ string) {
+		w.Header().Set("Content-Length", "1000000")
+		_, _ = io.WriteString(w, `{"message": "`+secrets[0])
+	},
+}
+
+func TestSecretsAreNeverTold(t *testing.T) {
+	t.Parallel()
+	calls := map[string]func(context.Context, *immuta.Client) ([]string, error){
+		"create": func(ctx context.Context, c *immuta.Client) ([]string, error) {
+			created, err := c.CreateSource(ctx, "snowflake", secretive())
+			return created.Warnings, err
+		},
+		"replace": func(ctx context.Context, c *immuta.Client) ([]string, error) {
+			m := immuta.Metadata{}
+			for key, value := range secretive() {
+				m.Set(key, value)
+			}
+			return nil, c.ReplaceHandler(ctx, immuta.HandlerRef{Prefix: "snowflake", ID: 1}, m, "")
+		},
+		"read": func(ctx context.Context, c *immuta.Client) ([]string, error) {
+			_, err := c.Source(ctx, 1)
+			return nil, err
+		},
+		"delete": func(ctx context.Context, c *immuta.Client) ([]string, error) {
+			warning, err := c.DeleteSource(ctx, 1)
+			return []string{warning}, err
+		},
+	}
+	for _, form := range []immuta.Authentication{immuta.APIKey, immuta.Bearer, immuta.Token} {
+		for _, status := range []int{200, 302, 400, 401, 404, 422, 500, 503} {
+			for how, say := range echoes {
+				t.Run(fmt.Sprintf("%s %d %s", form, status, how), func(t *testing.T) {
+					t.Parallel()
+					for name, call := range calls {
+						log := &records{least: immuta.LevelTrace}
+						client := connect(t, echo(status, say), log.logger, retries(1), func(c *immuta.Config) {
+							c.APIKey, c.Authentication, c.Headers = secretKey, form, map[string]string{"X-Secret": secretHeader}
+						})
+						texts, err := call(t.Context(), client)
+						if err != nil {
+							texts = append(texts, err.Error())
+							if e, ok := errors.AsType[*immuta.Error](err); ok {
+								texts = append(texts, fmt.Sprintf("%+v", *e))
+							}
+						}
+						if gone := name == "delete" && status == http.StatusNotFound; status != http.StatusOK && err == nil && !gone {
+							t.Errorf("%s: a refusal is no error", name)
+						}
+						lines := log.lines()
+						if !slices.ContainsFunc(lines, func(line string) bool { return strings.Contains(line, "response_body=") }) {
+							t.Errorf("%s: no body is logged", name)
+						}
+						wantSecret(t, append(texts, lines...)...)
+					}
+				})
+			}
+		}
+	}
+}
+
+// What is cut short in the middle of a secret does not tell the first half of it.
+func TestSecretsThatAreCutShortAreNotTold(t *testing.T) {
+	t.Parallel()
+	for _, body := range []string{
+		`{"id": 1, "password": "hunter2-hun`, `{"sqlPassword" : "hunter2`, `{"userFiles": [{"content": "hunter2\"hun`, `{"id": {}, "TOKEN": "hunter2"`,
+		`{"id": "x", "accessKeyId": "hunter2", "private_key": "hunter2"}`,
+	} {
+		for _, status := range []int{200, 400} {
+			log := &records{least: immuta.LevelTrace}
+			_, err := connect(t, refusal(status, nil, body), log.logger).Source(t.Context(), 1)
+			if err == nil {
+				t.Errorf("%s is read", body)
+				continue
+			}
+			if told := strings.Join(append(log.lines(), err.Error()), "\n"); strings.Contains(told, "hunter2") || !strings.Contains(told, "***") {
+				t.Errorf("%d %s is told as %s", status, body, told)
+			}
+		}
+	}
+}
+
+// An excerpt is cut after the secrets are masked: otherwise half a secret would be left at its end.
+func TestExcerptIsMaskedBeforeItIsCut(t *testing.T) {
+	t.Parallel()
+	for _, status := range []int{200, 400} {
+		body := strings.Repeat("x", 195) + fake.DefaultAPIKey
+		_, err := connect(t, refusal(status, nil, body)).Source(t.Context(), 1)
+		if err == nil || strings.Contains(err.Error(), "xd") || !strings.Contains(err.Error(), "***") {
+			t.Errorf("%d: got %v", status, err)
+		}
+	}
+}
+
+func TestMaskingLeavesTheRestReadable(t *testing.T) {
+	t.Parallel()
+	log := &records{least: immuta.LevelTrace}
+	client := connect(t, replies(`{"dataSourceId": 12345678901234567890, "ok": true, "ratio": 1.50, "none": null, "text": "a <b> & \"c\"", "passwords": [], "tokens": ["", 7]}`), log.logger)
+	_, _ = client.CreateSource(t.Context(), "snowflake", creation("Orders"))
+	lines := strings.Join(log.lines(), "\n")
+	for _, want := range []string{
+		`"dataSourceId":12345678901234567890`, `"ok":true`, `"ratio":1.50`, `"none":null`, `"text":"a <b> & \"c\""`, `"passwords":[]`, `"tokens":["","***"]`,
+		`"hostname":"acme.snowflakecomputing.com"`, `"password":"***"`, `"userFiles":[]`,
+	} {
+		if !strings.Contains(lines, want) {
+			t.Errorf("%s is missing in %s", want, lines)
+		}
+	}
+}
+
+// An API key that is part of another secret must not leave the rest of that readable.
+func TestLongerSecretsAreMaskedFirst(t *testing.T) {
+	t.Parallel()
+	client := connect(t, refusal(400, nil, "refused: abc-rest-of-the-header, abc"), func(c *immuta.Config) {
+		c.APIKey, c.Headers = "abc", map[string]string{"X-Secret": "abc-rest-of-the-header", "X-Empty": ""}
+	})
+	_, err := client.Source(t.Context(), 1)
+	if want := "GET /dataSource/1: 400 Bad Request: refused: ***, ***"; err == nil || err.Error() != want {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
