@@ -81,10 +81,9 @@ func sqlAttributes(t Technology, server Server) map[string]schema.Attribute {
 		},
 		"schema_evolution": schemaEvolutionAttribute(),
 
-		"connection_string": computedText("The connection as Immuta writes it: `user@host:port/database`, without secrets."),
-		"high_cardinality_column": computedText("Column with the most distinct values, as Immuta's job found it. " +
-			"The action `immuta_recalculate_high_cardinality` runs that job."),
-		"created_at": computedText("When the source was registered, by Immuta's clock (RFC 3339, UTC)."),
+		"connection_string":       computedText("The connection as Immuta writes it: `user@host:port/database`, without secrets."),
+		"high_cardinality_column": computedText("Column with the most distinct values, as Immuta's own job found it."),
+		"created_at":              computedText("When the source was registered, by Immuta's clock (RFC 3339, UTC)."),
 		"created_by": schema.Int64Attribute{
 			MarkdownDescription: "Profile that registered the source.",
 			Computed:            true,
