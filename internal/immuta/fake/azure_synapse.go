@@ -1,5 +1,7 @@
 package fake
 
+func init() { technologies = append(technologies, azureSynapse) }
+
 func azureSynapse() *Technology {
 	return &Technology{
 		Prefix:            "asa",

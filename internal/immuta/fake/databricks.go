@@ -2,6 +2,8 @@ package fake
 
 import "strings"
 
+func init() { technologies = append(technologies, databricks) }
+
 func databricks() *Technology {
 	return &Technology{
 		Prefix:         "databricks",

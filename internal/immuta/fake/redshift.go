@@ -2,6 +2,8 @@ package fake
 
 import "strings"
 
+func init() { technologies = append(technologies, redshift) }
+
 func redshift() *Technology {
 	return &Technology{
 		Prefix:            "redshift",

@@ -2,10 +2,15 @@ package fake
 
 import "strings"
 
+// defaultLabel is the technology of the sources that a test adds without naming one.
+const defaultLabel = "Snowflake"
+
+func init() { technologies = append(technologies, snowflake) }
+
 func snowflake() *Technology {
 	return &Technology{
 		Prefix:   "snowflake",
-		Label:    "Snowflake",
+		Label:    defaultLabel,
 		Port:     443,
 		Required: []string{"warehouse"},
 		Allowed: []string{

@@ -63,7 +63,7 @@ func (s *Source) copy() Source {
 // A SourceSpec describes a source that a test adds. Everything has a default;
 // Metadata overrides single keys of the handler's metadata (null removes one).
 type SourceSpec struct {
-	Technology string // the label; that of the first technology
+	Technology string // the label; defaultLabel
 	Name       string // "Source <id>"
 	Hostname   string // "acme.example.com"
 	Port       int    // the technology's
@@ -84,7 +84,7 @@ type SourceSpec struct {
 func (t *Tenant) AddSource(spec SourceSpec) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	tech := t.technologyByLabel(cmp.Or(spec.Technology, technologies()[0].Label))
+	tech := t.technologyByLabel(cmp.Or(spec.Technology, defaultLabel))
 	if tech == nil {
 		panic(fmt.Sprintf("fake: there is no technology %q", spec.Technology))
 	}

@@ -2,6 +2,8 @@ package fake
 
 import "strings"
 
+func init() { technologies = append(technologies, trino) }
+
 func trino() *Technology {
 	return &Technology{
 		Prefix: "trino",
