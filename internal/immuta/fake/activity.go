@@ -66,7 +66,7 @@ func listActivities(c *call) (any, error) {
 	feed := slices.Clone(activities.of(c.t).bySource[s.ID])
 	slices.Reverse(feed)
 	rows := []object{}
-	for _, a := range page(feed, c.number("offset", 0), c.number("size", defaultPageSize)) {
+	for _, a := range paged(c, feed, c.number("size", defaultPageSize)) {
 		rows = append(rows, object{
 			"id": a.ID, "modelType": "datasource", "modelId": strconv.Itoa(s.ID), "notificationType": a.NotificationType, "read": false,
 			"metadata":  object{"dataSourceName": s.Name, "activity": orNull(a.Activity), "action": orNull(a.Action)},
@@ -74,7 +74,7 @@ func listActivities(c *call) (any, error) {
 			"actionBy": c.t.person(a.ActionBy), "targetUser": c.t.person(a.TargetUser),
 		})
 	}
-	return object{"count": len(feed), "activities": rows}, nil
+	return c.counted(object{"activities": rows}, len(feed)), nil
 }
 
 // person is a profile as other answers name it; null when there is none.

@@ -2,7 +2,7 @@ package fake
 
 import "time"
 
-// Epoch is where every tenant's clock starts.
+// Epoch is where a tenant's clock starts unless it is given another, see WithEpoch.
 var Epoch = time.Date(2026, time.January, 5, 8, 0, 0, 0, time.UTC)
 
 // timestamp is how Immuta writes a moment: ISO 8601 in UTC with milliseconds.

@@ -140,7 +140,7 @@ func listMembers(c *call) (any, error) {
 	if c.query.Get("sortOrder") == "desc" {
 		slices.Reverse(rows)
 	}
-	return object{"count": len(rows), "users": page(rows, c.number("offset", 0), c.number("size", len(rows)))}, nil
+	return c.counted(object{"users": paged(c, rows, c.number("size", len(rows)))}, len(rows)), nil
 }
 
 func (c *call) wantsMember(m *Member, row object) bool {
@@ -180,12 +180,6 @@ func (t *Tenant) rowState(m *Member) string {
 		return m.status()
 	}
 	return m.State
-}
-
-// page is a part of a list, as offset and size say.
-func page[E any](all []E, offset, size int) []E {
-	from := min(max(offset, 0), len(all))
-	return all[from : from+min(max(size, 0), len(all)-from)]
 }
 
 // orNull is null for the empty text.

@@ -27,8 +27,10 @@ type settings struct {
 	metadataKeys         map[string]bool
 	numericBulkIDs       bool
 	numericStrings       bool
+	pageCap              int // 0: none
 	pendingStates        bool
 	plainJobNames        bool
+	repeatedPages        bool
 	sessionLifetime      time.Duration
 	subscribeByQuery     bool
 	unlistedKeys         bool
@@ -37,6 +39,7 @@ type settings struct {
 	withoutAccessAnswers bool
 	withoutAuthMethod    bool
 	withoutConnString    bool
+	withoutCounts        bool
 	withoutHardDelete    bool
 	withoutJobList       bool
 }
@@ -60,6 +63,35 @@ func WithTechnology(tech Technology) Option {
 // WithAPIKey sets the default user's API key.
 func WithAPIKey(key string) Option {
 	return func(t *Tenant) { t.userByProfile(DefaultProfileID).apiKey = key }
+}
+
+// WithEpoch starts the tenant's clock at another moment than Epoch. Ids do not
+// depend on it: so this is another tenant with the same ids, whose objects were
+// created at other times. It belongs in New, because it moves nothing that exists
+// but the default user.
+func WithEpoch(at time.Time) Option {
+	return func(t *Tenant) {
+		t.clock.now = at.UTC()
+		t.userByProfile(DefaultProfileID).since = t.clock.now
+	}
+}
+
+// WithPageCap returns at most n rows at once from every list that has pages,
+// whatever size the request wants. Counts stay as they are. 0 takes the cap away.
+func WithPageCap(n int) Option {
+	return func(t *Tenant) { t.settings.pageCap = n }
+}
+
+// WithRepeatedPages ignores the offset in every list that has pages, so that each
+// page is the first.
+func WithRepeatedPages() Option {
+	return func(t *Tenant) { t.settings.repeatedPages = true }
+}
+
+// WithoutCounts leaves out of every list that has pages how many rows there are in
+// all. What asks for nothing but a count still gets it.
+func WithoutCounts() Option {
+	return func(t *Tenant) { t.settings.withoutCounts = true }
 }
 
 // WithAccessUpserts makes giving access to somebody who has it already change that

@@ -84,7 +84,7 @@ func (c *call) pendingSide(list []*Task) []object {
 	case c.flag("groupByDataSource"):
 		return byKey("dataSourceId", source, func(_ int, tasks []*Task) object { return object{"rows": c.pendingRows(tasks)} })
 	default:
-		return c.pendingRows(page(list, c.number("offset", 0), cmp.Or(c.number("size", 0), defaultPageSize)))
+		return c.pendingRows(paged(c, list, cmp.Or(c.number("size", 0), defaultPageSize)))
 	}
 }
 

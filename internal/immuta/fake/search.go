@@ -33,10 +33,7 @@ var searchWords = map[string][]string{
 	"mode":         {"0", "1", "4", "5", "6"},
 }
 
-const (
-	defaultPageSize = 10
-	modeCount       = 1
-)
+const modeCount = 1
 
 // search answers one page of the sources that fit, live and disabled, and how many fit in all.
 func search(c *call) (any, error) {
@@ -59,12 +56,13 @@ func search(c *call) (any, error) {
 	}
 	c.sort(found)
 	rows := []object{}
-	if c.number("mode", 0) != modeCount {
-		for _, s := range page(found, offset, size) {
-			rows = append(rows, c.selected(s))
-		}
+	if c.number("mode", 0) == modeCount {
+		return object{"hits": rows, "count": len(found), "facets": object{}}, nil
 	}
-	return object{"hits": rows, "count": len(found), "facets": object{}}, nil
+	for _, s := range paged(c, found, size) {
+		rows = append(rows, c.selected(s))
+	}
+	return c.counted(object{"hits": rows, "facets": object{}}, len(found)), nil
 }
 
 // wants says whether a source passes every filter of a search.

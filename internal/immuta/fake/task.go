@@ -257,7 +257,7 @@ func listTasks(c *call) (any, error) {
 	if c.query.Get("sortOrder") != "asc" {
 		slices.Reverse(rows)
 	}
-	return object{"hits": page(rows, c.number("offset", 0), c.number("size", defaultPageSize)), "count": len(rows)}, nil
+	return c.counted(object{"hits": paged(c, rows, c.number("size", defaultPageSize))}, len(rows)), nil
 }
 
 func (c *call) wantsTask(task *Task) bool {

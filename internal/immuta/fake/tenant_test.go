@@ -3,6 +3,7 @@ package fake_test
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"io"
 	"maps"
 	"net/http"
@@ -18,6 +19,7 @@ type client struct {
 	tenant        *fake.Tenant
 	server        *httptest.Server
 	authorization string
+	header        http.Header // further ones of every request
 }
 
 // A reply is an answer, with its body decoded if that is possible.
@@ -72,6 +74,7 @@ func (c *client) try(method, path string, body any) (reply, error) {
 	if body != nil {
 		request.Header.Set("Content-Type", "application/json")
 	}
+	maps.Copy(request.Header, c.header)
 	request.Header.Set("Authorization", c.authorization)
 	response, err := c.server.Client().Do(request)
 	if err != nil {
@@ -138,4 +141,22 @@ func (c *client) create(overrides object) (sourceID, handlerID int) {
 	c.t.Helper()
 	got := c.do("POST", "/snowflake/handler", creation("Snowflake", metadata(overrides)), http.StatusOK)
 	return got.number("dataSourceId"), got.number("id")
+}
+
+func TestEpoch(t *testing.T) {
+	t.Parallel()
+	later := fake.Epoch.AddDate(1, 0, 0)
+	one, other := connect(t), connect(t, fake.WithEpoch(later))
+	ofOne, ofOther := one.do("GET", fmt.Sprintf("/dataSource/%d", one.tenant.AddSource(fake.SourceSpec{})), nil, http.StatusOK),
+		other.do("GET", fmt.Sprintf("/dataSource/%d", other.tenant.AddSource(fake.SourceSpec{})), nil, http.StatusOK)
+	if ofOne.number("id") != ofOther.number("id") || ofOne.number("createdBy") != ofOther.number("createdBy") {
+		t.Errorf("other ids: %s, %s", ofOne.body, ofOther.body)
+	}
+	if ofOne.text("createdAt") != "2026-01-05T08:00:00.000Z" || ofOther.text("createdAt") != "2027-01-05T08:00:00.000Z" {
+		t.Errorf("created at %s and %s", ofOne.text("createdAt"), ofOther.text("createdAt"))
+	}
+	profile, _ := other.do("GET", "/bim/rpc/user/current", nil, http.StatusOK).object()["profile"].(map[string]any)
+	if profile["createdAt"] != "2027-01-05T08:00:00.000Z" {
+		t.Errorf("the user is %v", profile)
+	}
 }
