@@ -14,9 +14,49 @@
 // that names it. It is generous in what it answers: keys that are documented
 // nowhere, nulls, ids as texts.
 //
-// Time is the tenant's own. It starts at Epoch, every request takes a millisecond,
-// and jobs move on with requests. Ids are handed out in order, from ranges that
-// do not meet, so two runs of a test see the same.
+// Time is the tenant's own, but for WithRateLimit. It starts at Epoch, every request
+// takes a millisecond, and jobs move on with requests. Ids are handed out in order,
+// from ranges that do not meet, so two runs of a test see the same.
+//
+// # What can go wrong
+//
+// A Fault strikes single requests, chosen by method, path, order and number. Its kinds:
+//
+//   - Status, Message, Body, Header, RetryAfter: a refusal, or any answer at all.
+//   - When, if After: the request took effect, and its answer is lost to the fault.
+//   - Hang: there is never an answer.
+//   - Reset: the connection breaks.
+//   - Truncate: the answer breaks off in the middle.
+//   - HTML: a login page in place of the answer.
+//   - Empty: an answer without a body.
+//   - As: the answer of another object than the one asked for.
+//   - Duplicate: the real answer, with each row in it there twice.
+//   - Echo: a refusal that quotes every secret sent so far, in one of the forms of Echoes.
+//
+// Templates leave the method, the path and the number to the test:
+//
+//   - Gateway404s: what stands in front of Immuta knows no such route.
+//   - BrokenAnswers: success without what was asked for.
+//
+// Options change every answer:
+//
+//   - WithPageCap: pages are smaller than asked for.
+//   - WithRepeatedPages: every page is the first.
+//   - WithoutCounts: lists do not say how many rows there are in all.
+//   - WithRateLimit: 429 for what comes too fast, by time.Now.
+//   - WithEpoch: another tenant.
+//
+// Two tenants hand out the same ids, have the same user and take the same key, so a
+// client that is pointed at the wrong one finds something under every id. What tells
+// them apart is when it was created:
+//
+//	one, other := fake.New(), fake.New(fake.WithEpoch(fake.Epoch.AddDate(1, 0, 0)))
+//	id := one.AddSource(fake.SourceSpec{Name: "Orders"})
+//	same := other.AddSource(fake.SourceSpec{Name: "Patients"}) == id // true
+//
+// And what changes behind the client's back: Before and After run a function in the
+// middle of a request; Disable, Destroy, UpdateSource and their like change the tenant;
+// ExpireSessions, RevokeKey and Advance end what let the client in.
 //
 // # How it is built
 //

@@ -2,6 +2,7 @@ package fake
 
 import (
 	"cmp"
+	"encoding/json"
 	"fmt"
 	"net"
 	"net/http"
@@ -22,8 +23,9 @@ const (
 const Always = -1
 
 // A Fault is something that goes wrong with requests that match. What goes wrong
-// is the first of these that is set: Hang, Reset, Truncate, HTML, and otherwise an
-// answer with Status and Body.
+// is the first of these that is set: Hang, Reset, the tenant's own answer altered by
+// As, Duplicate and Truncate, which go together, HTML, Empty, Body, Echo, and
+// otherwise a refusal with Status and Message.
 type Fault struct {
 	Name string // shown in the journal; by default what goes wrong
 
@@ -33,7 +35,7 @@ type Fault struct {
 	Times  int    // how often it fires; 0 means once, Always without end
 	When   When   // Before, the default, or After
 
-	Status     int         // 0 means 503; with Truncate or HTML 200
+	Status     int         // 0 means 503; with Truncate or HTML 200, with Echo 400, with As or Duplicate the answer's own
 	Message    string      // of the JSON error body; by default the status's text
 	Body       string      // instead of the JSON error body
 	RetryAfter string      // seconds or an HTTP date
@@ -43,6 +45,22 @@ type Fault struct {
 	Reset    bool // breaks the connection
 	Truncate bool // half of the answer under its full length; of the real answer, thus always After, unless Body is set
 	HTML     bool // a login page in place of the answer
+	Empty    bool // no body at all
+
+	// Duplicate sends the real answer, thus always After unless As is set, with every
+	// element of every array in it there twice, one after the other. Counts stay as they are.
+	Duplicate bool
+
+	// As sends the answer of another object: what a GET of this escaped path, such as
+	// "/dataSource/101", would get, with the query of the request itself. Whatever the
+	// request's method is, nothing is written to that object. The request itself takes
+	// no effect, unless When is After: then a write took effect, and its answer is about
+	// another object.
+	As string
+
+	// Echo makes the refusal quote secrets in this form, each in a line after Message:
+	// see Echo. It is of no use with a Status that is not an error.
+	Echo *Echo
 }
 
 // A rule is a fault in use.
@@ -102,10 +120,10 @@ func (t *Tenant) nextFault(entry *Request) *Fault {
 }
 
 // note writes a fault and what the client saw of it into the journal.
-func (t *Tenant) note(entry *Request, f *Fault) {
+func (t *Tenant) note(entry *Request, f *Fault, reply answer) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	entry.Fault, entry.Status = f.Name, f.status()
+	entry.Fault, entry.Status = f.Name, f.statusFor(reply)
 	if f.Hang || f.Reset {
 		entry.Status = 0
 	}
@@ -113,8 +131,13 @@ func (t *Tenant) note(entry *Request, f *Fault) {
 
 // takesEffect says whether the request is served before the fault strikes.
 func (f *Fault) takesEffect() bool {
-	needsAnswer := f.Truncate && f.Body == "" && !f.Hang && !f.Reset
+	needsAnswer := f.altersAnswer() && f.As == "" && !f.Hang && !f.Reset
 	return f.When == After || needsAnswer
+}
+
+// altersAnswer says whether the client gets an answer of the tenant's own, in some form.
+func (f *Fault) altersAnswer() bool {
+	return f.As != "" || f.Duplicate || (f.Truncate && f.Body == "")
 }
 
 func (f *Fault) effect() string {
@@ -125,22 +148,45 @@ func (f *Fault) effect() string {
 		return "reset"
 	case f.Truncate:
 		return "truncate"
+	case f.As != "":
+		return "as " + f.As
+	case f.Duplicate:
+		return "duplicate"
 	case f.HTML:
 		return "html"
+	case f.Empty:
+		return "empty"
+	case f.Body == "" && f.Echo != nil:
+		return "echo: " + f.Echo.Name
 	default:
 		return strconv.Itoa(f.status())
 	}
 }
 
 func (f *Fault) status() int {
-	if f.Status == 0 && (f.Truncate || f.HTML) {
+	switch {
+	case f.Status != 0:
+		return f.Status
+	case f.Truncate || f.HTML:
 		return http.StatusOK
+	case f.Echo != nil:
+		return http.StatusBadRequest
+	default:
+		return http.StatusServiceUnavailable
 	}
-	return cmp.Or(f.Status, http.StatusServiceUnavailable)
+}
+
+// statusFor is status where the tenant's own answer, if there is one, may have a say.
+func (f *Fault) statusFor(reply answer) int {
+	if f.Status == 0 && (f.As != "" || f.Duplicate) {
+		return reply.status
+	}
+	return f.status()
 }
 
 // misbehave does to the client what the fault says; reply is the real answer, if there is one.
 func (t *Tenant) misbehave(w http.ResponseWriter, r *http.Request, f *Fault, reply answer) {
+	status := f.statusFor(reply)
 	switch {
 	case f.Hang:
 		select {
@@ -151,16 +197,24 @@ func (t *Tenant) misbehave(w http.ResponseWriter, r *http.Request, f *Fault, rep
 	case f.Reset:
 		reset(w)
 		return
-	case f.Truncate && f.Body == "":
+	case f.altersAnswer():
+		if f.Duplicate {
+			reply.body = duplicated(reply.body)
+		}
 	case f.HTML:
 		reply = answer{body: []byte(loginPage), header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}}
+	case f.Empty:
+		reply = answer{header: http.Header{}}
 	case f.Body != "":
 		reply = jsonAnswer(0, []byte(f.Body))
 	default:
 		refusal := failure{status: f.status(), message: cmp.Or(f.Message, http.StatusText(f.status()))}
+		if f.Echo != nil {
+			refusal.message = t.echo(*f.Echo, f.Message)
+		}
 		reply = jsonAnswer(0, refusal.body())
 	}
-	reply.status = f.status()
+	reply.status = status
 	if f.RetryAfter != "" {
 		reply.header.Set("Retry-After", f.RetryAfter)
 	}
@@ -172,6 +226,33 @@ func (t *Tenant) misbehave(w http.ResponseWriter, r *http.Request, f *Fault, rep
 		reply.body = reply.body[:len(reply.body)/2]
 	}
 	reply.write(w)
+}
+
+// duplicated is JSON with every element of every array in it there twice. What is
+// not JSON stays as it is.
+func duplicated(body []byte) []byte {
+	var value any
+	if err := json.Unmarshal(body, &value); err != nil {
+		return body
+	}
+	return encode(twice(value))
+}
+
+func twice(value any) any {
+	switch v := value.(type) {
+	case map[string]any:
+		for key, inner := range v {
+			v[key] = twice(inner)
+		}
+	case []any:
+		doubled := make([]any, 0, 2*len(v))
+		for _, inner := range v {
+			inner = twice(inner)
+			doubled = append(doubled, inner, inner)
+		}
+		return doubled
+	}
+	return value
 }
 
 // reset drops the connection so that the client sees it reset. Where the

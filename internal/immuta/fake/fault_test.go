@@ -2,6 +2,7 @@ package fake_test
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -141,6 +142,89 @@ func TestFaultHTML(t *testing.T) {
 	c.server.Client().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
 	if got := c.do("GET", "/dataSource", nil, http.StatusFound); got.header.Get("Location") != "/login" {
 		t.Errorf("unexpected redirect: %v", got.header)
+	}
+}
+
+func TestFaultAs(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	one, other := c.tenant.AddSource(fake.SourceSpec{}), c.tenant.AddSource(fake.SourceSpec{})
+	path, otherPath := fmt.Sprintf("/dataSource/%d", one), fmt.Sprintf("/dataSource/%d", other)
+	for _, test := range []struct {
+		method, query string
+		body          any
+		when          fake.When
+		status        int
+		written       bool // to the one that was asked for
+	}{
+		{method: "GET", status: 200},
+		{method: "GET", query: "?updateStats=true", status: 200},
+		{method: "GET", query: "?nope=true", status: 400},
+		{method: "PUT", body: object{"description": "written"}, status: 200},
+		{method: "PUT", body: object{"description": "written"}, when: fake.After, status: 200, written: true},
+		{method: "DELETE", status: 200},
+	} {
+		c.tenant.UpdateSource(one, func(s *fake.Source) { s.Description = "" })
+		c.tenant.Fault(fake.Fault{Method: test.method, Path: path, As: otherPath, When: test.when})
+		got := c.do(test.method, path+test.query, test.body, test.status)
+		if test.status == 200 && got.number("id") != other {
+			t.Errorf("%s%s answers %s", test.method, test.query, got.body)
+		}
+		if s, _ := c.tenant.Source(one); s.Deleted || (s.Description != "") != test.written {
+			t.Errorf("%s leaves %+v", test.method, s)
+		}
+		if s, _ := c.tenant.Source(other); s.Deleted || s.Description != "" {
+			t.Errorf("%s changes the other into %+v", test.method, s)
+		}
+		entry := c.tenant.Journal()[0]
+		if entry.Path != path || entry.Fault != "as "+otherPath || entry.Status != test.status || entry.ProfileID != fake.DefaultProfileID {
+			t.Errorf("unexpected journal: %+v", entry)
+		}
+		c.tenant.ResetJournal()
+	}
+	c.tenant.Fault(fake.Fault{As: "/dataSource/name/Source%20101"})
+	if got := c.do("GET", path, nil, 200); got.number("id") != other {
+		t.Errorf("unexpected answer: %s", got.body)
+	}
+	c.tenant.Fault(fake.Fault{As: "/dataSource/4711"})
+	c.do("GET", path, nil, 404)
+}
+
+func TestFaultDuplicate(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	id := c.tenant.AddSource(fake.SourceSpec{})
+	c.tenant.UpdateDictionary(id, func(d *fake.Dictionary) {
+		d.Columns = []fake.Column{{Name: "a", Tags: []fake.ColumnTag{{Name: "PII"}}}, {Name: "b"}}
+	})
+	c.tenant.Fault(fake.Fault{Path: "/dictionary/*", Duplicate: true})
+	var dictionary struct {
+		Metadata []struct {
+			Name string
+			Tags []struct{ Name string }
+		}
+	}
+	got := c.do("GET", fmt.Sprintf("/dictionary/%d", id), nil, http.StatusOK)
+	if err := json.Unmarshal(got.body, &dictionary); err != nil {
+		t.Fatal(err)
+	}
+	if seen := fmt.Sprint(dictionary.Metadata); seen != "[{a [{PII} {PII}]} {a [{PII} {PII}]} {b []} {b []}]" {
+		t.Errorf("the columns are %s", seen)
+	}
+
+	c.tenant.Fault(fake.Fault{Path: "/dataSource", Duplicate: true})
+	if names, count := c.found(""); !slices.Equal(names, []string{"Source 100", "Source 100"}) || count != 1 {
+		t.Errorf("the search finds %q, of %d", names, count)
+	}
+	c.tenant.Fault(fake.Fault{Method: "DELETE", Duplicate: true})
+	c.do("DELETE", fmt.Sprintf("/dataSource/%d", id), nil, http.StatusOK)
+	if s, _ := c.tenant.Source(id); !s.Deleted {
+		t.Error("the real answer to a request that took no effect")
+	}
+	c.tenant.Fault(fake.Fault{Duplicate: true})
+	c.do("GET", "/dataSource/4711", nil, http.StatusNotFound)
+	if entries := c.tenant.Journal(); entries[1].Fault != "duplicate" || entries[1].Status != 200 || entries[3].Status != 404 {
+		t.Errorf("unexpected journal: %+v", entries)
 	}
 }
 

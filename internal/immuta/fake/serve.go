@@ -6,6 +6,7 @@ import (
 	"io"
 	"maps"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -34,7 +35,8 @@ func (a answer) write(w http.ResponseWriter) {
 }
 
 // ServeHTTP serves one request: it moves the clock, runs the jobs that are due,
-// writes the journal, runs the hooks, and answers or fails as the faults say.
+// writes the journal, turns away what comes too fast, runs the hooks, and answers
+// or fails as the faults say.
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -42,6 +44,10 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	entry := t.arrive(r, body)
 	w.Header().Set("Date", entry.Time.Format(http.TimeFormat))
+	if reply, refused := t.limitRate(entry); refused {
+		reply.write(w)
+		return
+	}
 	t.runHooks(Before, entry)
 
 	var reply answer
@@ -50,11 +56,14 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		reply = t.answer(r, entry)
 		t.runHooks(After, entry)
 	}
+	if fault != nil && fault.As != "" {
+		reply = t.answerAs(r, entry, fault.As)
+	}
 	if fault == nil {
 		reply.write(w)
 		return
 	}
-	t.note(entry, fault)
+	t.note(entry, fault, reply)
 	t.misbehave(w, r, fault, reply)
 }
 
@@ -75,6 +84,7 @@ func (t *Tenant) arrive(r *http.Request, body []byte) *Request {
 		Body:        body,
 	}
 	t.entries = append(t.entries, entry)
+	t.remember(entry)
 	return entry
 }
 
@@ -85,6 +95,21 @@ func (t *Tenant) answer(r *http.Request, entry *Request) answer {
 	value, err := t.dispatch(r, entry)
 	reply := t.encode(value, err)
 	entry.Status = reply.status
+	return reply
+}
+
+// answerAs answers a request as if it had asked for another path, without a write.
+func (t *Tenant) answerAs(r *http.Request, entry *Request, escapedPath string) answer {
+	other := *entry
+	other.Method, other.EscapedPath, other.Body = http.MethodGet, escapedPath, nil
+	other.Path = escapedPath
+	if plain, err := url.PathUnescape(escapedPath); err == nil {
+		other.Path = plain
+	}
+	reply := t.answer(r, &other)
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	entry.ProfileID = other.ProfileID
 	return reply
 }
 
@@ -113,16 +138,16 @@ func (t *Tenant) encode(value any, err error) answer {
 
 // dispatch finds the route, and lets nothing through to it that it does not expect.
 func (t *Tenant) dispatch(r *http.Request, entry *Request) (any, error) {
-	found, parameters, methods := t.router.find(r.Method, entry.EscapedPath)
+	found, parameters, methods := t.router.find(entry.Method, entry.EscapedPath)
 	if found == nil && len(methods) > 0 {
 		slices.Sort(methods)
-		return nil, fail(http.StatusMethodNotAllowed, "%s is not allowed on %s, only %s.", r.Method, entry.Path, strings.Join(methods, ", "))
+		return nil, fail(http.StatusMethodNotAllowed, "%s is not allowed on %s, only %s.", entry.Method, entry.Path, strings.Join(methods, ", "))
 	}
 	if found != nil && t.settings.without[found.feature] {
 		return nil, notFound("Not Found")
 	}
 	if found == nil {
-		return nil, notFound("There is no route %s %s.", r.Method, entry.Path)
+		return nil, notFound("There is no route %s %s.", entry.Method, entry.Path)
 	}
 	authenticate := found.auth
 	if authenticate == nil {

@@ -44,6 +44,8 @@ type Tenant struct {
 	entries []*Request
 	faults  []*rule
 	hooks   []hook
+	told    map[string]bool // every secret that a request carried
+	rate    rate
 }
 
 // New returns a tenant with one user (DefaultProfileID, DefaultAPIKey), no
@@ -59,6 +61,7 @@ func New(options ...Option) *Tenant {
 		sourceIDs:  counter{next: firstSourceID},
 		handlerIDs: counter{next: firstHandlerID},
 		profileIDs: counter{next: firstProfileID},
+		told:       map[string]bool{},
 	}
 	t.nouns = nouns()
 	for _, n := range t.nouns {

@@ -115,10 +115,7 @@ func (t *Tenant) userByKey(key string) *user {
 
 // authenticate takes an API key or a session token, raw or as a bearer.
 func (t *Tenant) authenticate(r *http.Request) (*user, error) {
-	secret := r.Header.Get("Authorization")
-	if scheme, rest, found := strings.Cut(secret, " "); found && strings.EqualFold(scheme, "Bearer") {
-		secret = rest
-	}
+	secret := bearer(r.Header)
 	if u := t.userByKey(secret); u != nil {
 		return u, nil
 	}
@@ -126,6 +123,15 @@ func (t *Tenant) authenticate(r *http.Request) (*user, error) {
 		return s.user, nil
 	}
 	return nil, fail(http.StatusUnauthorized, "A valid Authorization token must be provided.")
+}
+
+// bearer is what a request authenticates itself with, without the scheme.
+func bearer(header http.Header) string {
+	secret := header.Get("Authorization")
+	if scheme, rest, found := strings.Cut(secret, " "); found && strings.EqualFold(scheme, "Bearer") {
+		return rest
+	}
+	return secret
 }
 
 // anyone lets a request through without looking at who sent it.
