@@ -78,19 +78,17 @@ func readDataSource(ctx context.Context, r *tf.Reading, m *dataSourceModel) erro
 func dataSourceFromAPI(sourceID int64, d *immuta.Dictionary) dataSourceModel {
 	var m model
 	m.fromAPI(d)
-	columns := m.list()
-	for i, c := range d.Columns {
-		tags := []attr.Value{}
-		for _, t := range c.Tags() {
-			if !bool(t.Deleted) {
-				key := t.Key()
-				tags = append(tags, types.ObjectValueMust(tagType.AttrTypes, map[string]attr.Value{
-					"name": types.StringValue(key.Name), "source": types.StringValue(key.Source),
-				}))
+	columns := tf.Each(d.Columns, func(got immuta.Column) column {
+		c := newColumn(got, false)
+		var tags []attr.Value
+		for _, t := range got.Tags() {
+			if key := t.Key(); !bool(t.Deleted) {
+				tags = append(tags, tagObject(types.StringValue(key.Name), types.StringValue(key.Source)))
 			}
 		}
-		columns[i].Tags = types.SetValueMust(tagType, tags)
-	}
+		c.Tags = tf.DistinctSet(tagType, tags)
+		return c
+	})
 	return dataSourceModel{
 		ID: m.ID, DataSourceID: types.Int64Value(sourceID), Columns: columnList(columns), Types: m.Types, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}

@@ -1,8 +1,8 @@
 package dictionary
 
 import (
-	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -27,18 +27,13 @@ type model struct {
 }
 
 type column struct {
-	Name         types.String `tfsdk:"name"`
-	DataType     types.String `tfsdk:"data_type"`
-	RemoteType   types.String `tfsdk:"remote_type"`
-	Nullable     types.Bool   `tfsdk:"nullable"`
-	RemoteColumn types.String `tfsdk:"remote_column"`
-	Description  types.String `tfsdk:"description"`
-	Tags         types.Set    `tfsdk:"tags"`
-}
-
-type tag struct {
-	Name   types.String `tfsdk:"name"`
-	Source types.String `tfsdk:"source"`
+	Name         types.String
+	DataType     types.String
+	RemoteType   types.String
+	Nullable     types.Bool
+	RemoteColumn types.String
+	Description  types.String
+	Tags         types.Set
 }
 
 var (
@@ -83,13 +78,18 @@ func (m model) what() string { return fmt.Sprintf("data source %d", m.DataSource
 
 func (m model) exclusive() bool { return m.Exclusive.IsNull() || m.Exclusive.ValueBool() }
 
-// list decodes the columns. Their element type is fixed, so decoding a known list cannot fail.
-func (m model) list() []column {
-	var columns []column
-	if !m.Columns.IsNull() && !m.Columns.IsUnknown() {
-		m.Columns.ElementsAs(context.Background(), &columns, true)
+func (m model) list() []column { return tf.Each(tf.Objects(m.Columns), columnOf) }
+
+func columnOf(o types.Object) column {
+	return column{
+		Name:         tf.Attribute[types.String](o, "name"),
+		DataType:     tf.Attribute[types.String](o, "data_type"),
+		RemoteType:   tf.Attribute[types.String](o, "remote_type"),
+		Nullable:     tf.Attribute[types.Bool](o, "nullable"),
+		RemoteColumn: tf.Attribute[types.String](o, "remote_column"),
+		Description:  tf.Attribute[types.String](o, "description"),
+		Tags:         tf.Attribute[types.Set](o, "tags"),
 	}
-	return columns
 }
 
 func (m model) byName() map[string]column {
@@ -101,15 +101,10 @@ func (m model) byName() map[string]column {
 }
 
 func (c column) tagKeys() []immuta.TagKey {
-	var tags []tag
-	if !c.Tags.IsNull() && !c.Tags.IsUnknown() {
-		c.Tags.ElementsAs(context.Background(), &tags, true)
-	}
-	keys := make([]immuta.TagKey, 0, len(tags))
-	for _, t := range tags {
-		keys = append(keys, immuta.Tag{Name: immuta.Text(t.Name.ValueString()), Source: immuta.Text(t.Source.ValueString())}.Key())
-	}
-	return keys
+	return tf.Each(tf.Objects(c.Tags), func(o types.Object) immuta.TagKey {
+		name, source := tf.Attribute[types.String](o, "name"), tf.Attribute[types.String](o, "source")
+		return immuta.Tag{Name: immuta.Text(name.ValueString()), Source: immuta.Text(source.ValueString())}.Key()
+	})
 }
 
 // planColumns completes the configured columns with what the state knows of the columns of the same name, and tells whether
@@ -244,17 +239,14 @@ func (c *column) fromAPI(got immuta.Column) {
 		c.Tags = types.SetNull(tagType)
 		return
 	}
-	there := map[immuta.TagKey]bool{}
-	for _, t := range got.Tags() {
-		there[t.Key()] = !bool(t.Deleted)
-	}
+	missing := immuta.MissingTags(got.Tags(), c.tagKeys())
 	kept := []attr.Value{}
 	for i, key := range c.tagKeys() {
-		if there[key] {
+		if !slices.Contains(missing, key) {
 			kept = append(kept, c.Tags.Elements()[i])
 		}
 	}
-	c.Tags = types.SetValueMust(tagType, kept)
+	c.Tags = tf.DistinctSet(tagType, kept)
 }
 
 // newColumn is a column that the model did not have. An import takes its curated tags along, so that a configuration which
@@ -265,15 +257,17 @@ func newColumn(got immuta.Column, withTags bool) column {
 	var curated []attr.Value
 	for _, t := range got.Tags() {
 		if withTags && !bool(t.Deleted) && t.Key().Source == immuta.CuratedSource {
-			curated = append(curated, types.ObjectValueMust(tagType.AttrTypes, map[string]attr.Value{
-				"name": types.StringValue(string(t.Name)), "source": types.StringNull(),
-			}))
+			curated = append(curated, tagObject(types.StringValue(string(t.Name)), types.StringNull()))
 		}
 	}
 	if len(curated) > 0 {
-		c.Tags = types.SetValueMust(tagType, curated)
+		c.Tags = tf.DistinctSet(tagType, curated)
 	}
 	return c
+}
+
+func tagObject(name, source types.String) types.Object {
+	return types.ObjectValueMust(tagType.AttrTypes, map[string]attr.Value{"name": name, "source": source})
 }
 
 // clearable reads a text that "" clears: null and "" mean the same, and the prior spelling of that stays.

@@ -117,7 +117,7 @@ func (d *dictionary) ValidateConfig(ctx context.Context, req resource.ValidateCo
 	seen := map[string]bool{}
 	for i, c := range config.list() {
 		name := c.Name.ValueString()
-		if c.Name.IsUnknown() {
+		if !tf.Known(c.Name) {
 			continue
 		}
 		if seen[name] {

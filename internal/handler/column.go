@@ -1,7 +1,6 @@
 package handler
 
 import (
-	"context"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
@@ -13,15 +12,6 @@ import (
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
-
-// column is a column as the handler takes it (H).
-type column struct {
-	Name         types.String `tfsdk:"name"`
-	DataType     types.String `tfsdk:"data_type"`
-	RemoteType   types.String `tfsdk:"remote_type"`
-	Nullable     types.Bool   `tfsdk:"nullable"`
-	IsPrimaryKey types.Bool   `tfsdk:"is_primary_key"`
-}
 
 func columnsAttribute() schema.Attribute {
 	return schema.ListNestedAttribute{
@@ -42,36 +32,26 @@ func columnsAttribute() schema.Attribute {
 	}
 }
 
+// columnsToAPI writes the columns as the handler takes them (H).
 func columnsToAPI(list types.List) []map[string]any {
-	var columns []column
-	list.ElementsAs(context.Background(), &columns, true)
-	out := make([]map[string]any, 0, len(columns))
-	for _, c := range columns {
-		item := map[string]any{
-			"name": c.Name.ValueString(), "dataType": c.DataType.ValueString(), "remoteType": c.RemoteType.ValueString(),
-		}
-		setBool(item, "nullable", c.Nullable)
-		setBool(item, "isPrimaryKey", c.IsPrimaryKey)
-		out = append(out, item)
-	}
-	return out
+	return tf.Each(tf.Objects(list), func(c types.Object) map[string]any {
+		out := map[string]any{"name": objectText(c, "name"), "dataType": objectText(c, "data_type"), "remoteType": objectText(c, "remote_type")}
+		setBool(out, "nullable", tf.Attribute[types.Bool](c, "nullable"))
+		setBool(out, "isPrimaryKey", tf.Attribute[types.Bool](c, "is_primary_key"))
+		return out
+	})
 }
 
 func validateColumns(list types.List) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if !tf.Known(list) {
-		return nil
-	}
-	var columns []column
-	list.ElementsAs(context.Background(), &columns, true)
 	seen := map[string]bool{}
-	for i, c := range columns {
-		if name := c.Name.ValueString(); tf.Known(c.Name) {
-			if seen[name] {
+	for i, c := range tf.Objects(list) {
+		if name := tf.Attribute[types.String](c, "name"); tf.Known(name) {
+			if seen[name.ValueString()] {
 				diags.AddAttributeError(path.Root("columns").AtListIndex(i).AtName("name"), "A column is there twice",
-					fmt.Sprintf("The column %q is listed more than once.", name))
+					fmt.Sprintf("The column %q is listed more than once.", name.ValueString()))
 			}
-			seen[name] = true
+			seen[name.ValueString()] = true
 		}
 	}
 	return diags

@@ -78,6 +78,8 @@ func TestProtocolBadInputNamesTheAttribute(t *testing.T) {
 		"additional metadata with secrets":  {attrs{"additional_metadata": `{"password": "X"}`}, "additional_metadata", "password"},
 		"additional metadata with a view":   {attrs{"additional_metadata": `{"nativeViewName": "X"}`}, "additional_metadata", "nativeViewName"},
 		"a column twice":                    {attrs{"columns": columns}, "columns.2.name", "ID"},
+		"a column of nothing":               {attrs{"columns": []any{nil}}, "columns.0.name", "required"},
+		"a file of nothing":                 {inServer(attrs{"user_files": []any{nil}}), "server.user_files.0.key_name", "required"},
 		"no columns":                        {attrs{"columns": []any{}}, "columns", "at least 1"},
 		"neither table nor query":           {attrs{"remote_table": nil, "remote_schema": nil}, "remote_table", "query"},
 		"a schema without table":            {attrs{"remote_table": nil}, "remote_table", "query"},
@@ -88,6 +90,7 @@ func TestProtocolBadInputNamesTheAttribute(t *testing.T) {
 		"on_destroy":                        {attrs{"on_destroy": "keep"}, "on_destroy", "abandon"},
 		"half of a catalog link":            {attrs{"catalog_metadata": attrs{"id": "1"}}, "catalog_metadata.provider", "required"},
 		"schema evolution of nobody":        {attrs{"schema_evolution": attrs{"disabled": true}}, "schema_evolution.owner_profile_id", "required"},
+		"a schema of nothing":               {attrs{"schema_evolution": attrs{"owner_profile_id": 7, "schemas": []any{"SALES", nil}}}, "schema_evolution.schemas", "null"},
 		"a time-out without unit":           {attrs{"timeouts": attrs{"create": "10"}}, "timeouts.create", "unit suffix"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -152,6 +155,7 @@ func TestProtocolUnknownValuesCauseNoFalseErrors(t *testing.T) {
 		"expiration":            {"expiration": unknown},
 		"columns":               {"columns": unknown},
 		"names of columns":      {"columns": []any{attrs{"name": unknown, "data_type": "text", "remote_type": "varchar"}, attrs{"name": unknown, "data_type": "text", "remote_type": "varchar"}}},
+		"schemas":               {"schema_evolution": attrs{"owner_profile_id": 7, "schemas": []any{"SALES", unknown}}},
 		"schema evolution":      {"schema_evolution": unknown},
 		"in schema evolution":   {"schema_evolution": attrs{"owner_profile_id": unknown, "schemas": unknown}},
 		"enabled":               {"enabled": unknown},

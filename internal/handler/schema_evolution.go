@@ -1,22 +1,15 @@
 package handler
 
 import (
-	"context"
-
+	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-// schemaEvolution are the settings of schema monitoring that go along with a create.
-type schemaEvolution struct {
-	OwnerProfileID types.Int64  `tfsdk:"owner_profile_id"`
-	Disabled       types.Bool   `tfsdk:"disabled"`
-	Schemas        types.List   `tfsdk:"schemas"`
-	NameTemplate   types.Object `tfsdk:"name_template"`
-}
-
+// schemaEvolutionAttribute are the settings of schema monitoring that go along with a create.
 func schemaEvolutionAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		MarkdownDescription: "Schema monitoring for the server and database of this source. Immuta takes it only when the source is registered: " +
@@ -30,6 +23,7 @@ func schemaEvolutionAttribute() schema.Attribute {
 			"disabled": schema.BoolAttribute{MarkdownDescription: "Whether schema monitoring is off. Default: `true`.", Optional: true},
 			"schemas": schema.ListAttribute{
 				MarkdownDescription: "Schemas to monitor. Default: none.", ElementType: types.StringType, Optional: true,
+				Validators: []validator.List{listvalidator.NoNullValues()},
 			},
 			"name_template": schema.SingleNestedAttribute{
 				MarkdownDescription: "How registered tables are named. The macros `<tablename>`, `<schema>` and `<database>` are replaced; their case picks the case of the result.",
@@ -47,26 +41,21 @@ func schemaEvolutionAttribute() schema.Attribute {
 
 // schemaEvolutionToAPI writes the block with the template keys of the V1 API, which differ from those of V2 (H).
 func schemaEvolutionToAPI(o types.Object) map[string]any {
-	var e schemaEvolution
-	o.As(context.Background(), &e, objectAs)
 	disabled := true
-	if tf.Known(e.Disabled) {
-		disabled = e.Disabled.ValueBool()
+	if given := tf.Attribute[types.Bool](o, "disabled"); tf.Known(given) {
+		disabled = given.ValueBool()
 	}
-	schemas := []string{}
-	if tf.Known(e.Schemas) {
-		e.Schemas.ElementsAs(context.Background(), &schemas, false)
-	}
+	template := tf.Attribute[types.Object](o, "name_template")
 	format := func(key, standard string) string {
-		if text := objectText(e.NameTemplate, key); text != "" {
+		if text := objectText(template, key); text != "" {
 			return text
 		}
 		return standard
 	}
 	return map[string]any{
-		"ownerProfileId": e.OwnerProfileID.ValueInt64(),
+		"ownerProfileId": tf.Attribute[types.Int64](o, "owner_profile_id").ValueInt64(),
 		"disabled":       disabled,
-		"schemas":        schemas,
+		"schemas":        tf.Texts(tf.Attribute[types.List](o, "schemas")),
 		"config": map[string]any{"nameTemplate": map[string]string{
 			"nameFormat":              format("name_format", "<Schema> <Tablename>"),
 			"tableFormat":             format("table_format", "<tablename>"),

@@ -111,12 +111,12 @@ func describe[M any](t SQLTechnology[M]) Descriptor[M] {
 		RemotePath: path.Root("remote_table"),
 		Fields:     fields,
 	}
-	metadata := func(m *M) immuta.Metadata {
-		md := t.SQL(m).metadata()
+	metadata := func(m *M) (immuta.Metadata, diag.Diagnostics) {
+		md, diags := t.SQL(m).metadata()
 		if t.ToAPI != nil {
 			t.ToAPI(m, md)
 		}
-		return md
+		return md, diags
 	}
 	d.Validate = func(ctx context.Context, config *M) diag.Diagnostics {
 		diags := t.SQL(config).validate(managed)
@@ -128,9 +128,8 @@ func describe[M any](t SQLTechnology[M]) Descriptor[M] {
 	d.PlanCreate = func(plan *M) { t.SQL(plan).nameDefaults() }
 	// wire is all that a handler PUT would say, as far as m holds it.
 	wire := func(ctx context.Context, m *M) (immuta.Metadata, diag.Diagnostics) {
-		md := metadata(m)
-		diags := t.Server.ToAPI(ctx, t.SQL(m).Server, md)
-		return md, diags
+		md, diags := metadata(m)
+		return md, append(diags, t.Server.ToAPI(ctx, t.SQL(m).Server, md)...)
 	}
 	d.PlanUpdate = func(ctx context.Context, state, plan *M) diag.Diagnostics {
 		before, diags := wire(ctx, state)
@@ -175,13 +174,13 @@ func describe[M any](t SQLTechnology[M]) Descriptor[M] {
 	}
 	d.Absorb = func(ctx context.Context, m *M, source *immuta.Source, handler *immuta.Handler) diag.Diagnostics {
 		sql := t.SQL(m)
-		sql.absorb(source, handler)
+		diags := sql.absorb(source, handler)
 		if t.FromAPI != nil {
 			t.FromAPI(m, handler.Metadata)
 		}
-		server, diags := t.Server.FromAPI(ctx, sql.Server, handler.Metadata)
+		server, more := t.Server.FromAPI(ctx, sql.Server, handler.Metadata)
 		sql.Server = server
-		return diags
+		return append(diags, more...)
 	}
 	d.Unmoved = func(state *M, row immuta.SourceRow) bool { return t.SQL(state).unmoved(row) }
 	d.SameRemote = func(_ context.Context, config *M, found *immuta.Handler) bool {
@@ -216,9 +215,10 @@ func (m *SQL) settings() immuta.Settings {
 }
 
 // metadata are the handler's keys that m has a value for, without those of the server.
-func (m *SQL) metadata() immuta.Metadata {
+func (m *SQL) metadata() (immuta.Metadata, diag.Diagnostics) {
 	md := immuta.Metadata{}
-	for key, value := range additionalKeys(m.AdditionalMetadata) {
+	additional, diags := additionalKeys(m.AdditionalMetadata)
+	for key, value := range additional {
 		md[key] = value
 	}
 	text := func(key string, v types.String) {
@@ -243,7 +243,7 @@ func (m *SQL) metadata() immuta.Metadata {
 	if tf.Known(m.Columns) {
 		md.Set("columns", columnsToAPI(m.Columns))
 	}
-	return md
+	return md, diags
 }
 
 // createBody is the documented payload for one source (H). blobHandler, type and an empty recordFormat are constants of
@@ -322,7 +322,7 @@ func (m *SQL) planUpdate(state *SQL, handlerChanges bool) diag.Diagnostics {
 	return diags
 }
 
-func (m *SQL) absorb(source *immuta.Source, handler *immuta.Handler) {
+func (m *SQL) absorb(source *immuta.Source, handler *immuta.Handler) diag.Diagnostics {
 	md := handler.Metadata
 	backedByQuery := md.Text("query") != ""
 	if !backedByQuery || !m.RemoteSchema.IsNull() {
@@ -347,12 +347,14 @@ func (m *SQL) absorb(source *immuta.Source, handler *immuta.Handler) {
 	m.StaleDataTolerance = keptInt(m.StaleDataTolerance, immuta.Lookup[immuta.Int](md, "staleDataTolerance"))
 	m.EventTimeColumn = keptString(m.EventTimeColumn, immuta.Lookup[immuta.Text](md, "eventTime"))
 	m.DisableSensitiveDataDiscovery = keptBool(m.DisableSensitiveDataDiscovery, immuta.Lookup[immuta.Bool](md, "disableClassify"))
-	m.AdditionalMetadata = additionalFromAPI(m.AdditionalMetadata, md)
+	additional, diags := additionalFromAPI(m.AdditionalMetadata, md)
+	m.AdditionalMetadata = additional
 
 	m.ConnectionString = keptString(m.ConnectionString, lenientText(handler.ConnectionString))
 	m.HighCardinalityColumn = keptString(m.HighCardinalityColumn, immuta.Lookup[immuta.Text](md, "highCardinality"))
 	m.CreatedAt = types.StringValue(string(source.CreatedAt))
 	m.CreatedBy = types.Int64Value(int64(source.CreatedBy))
+	return diags
 }
 
 // recordFormat reads "Not Provided" as what it stands for: nothing (H).
@@ -414,22 +416,22 @@ func (m *SQL) validate(managed []string) diag.Diagnostics {
 	return diags
 }
 
+var additionalPath = path.Root("additional_metadata")
+
 // additionalKeys are the keys of additional_metadata.
-func additionalKeys(v jsontypes.Normalized) map[string]json.RawMessage {
-	keys := map[string]json.RawMessage{}
-	if tf.Known(v) {
-		// validateAdditional has refused anything but an object.
-		_ = json.Unmarshal([]byte(v.ValueString()), &keys)
+func additionalKeys(v jsontypes.Normalized) (keys map[string]json.RawMessage, diags diag.Diagnostics) {
+	if !tf.Known(v) {
+		return nil, nil
 	}
-	return keys
+	if err := json.Unmarshal([]byte(v.ValueString()), &keys); err != nil || keys == nil {
+		diags.AddAttributeError(additionalPath, "additional_metadata is not a JSON object", "Write it as jsonencode({ key = value }), with Immuta's own keys.")
+	}
+	return keys, diags
 }
 
 // additionalFromAPI compares only the configured keys: what else Immuta keeps is not the configuration's business.
-func additionalFromAPI(prior jsontypes.Normalized, md immuta.Metadata) jsontypes.Normalized {
-	configured := additionalKeys(prior)
-	if len(configured) == 0 {
-		return prior
-	}
+func additionalFromAPI(prior jsontypes.Normalized, md immuta.Metadata) (jsontypes.Normalized, diag.Diagnostics) {
+	configured, diags := additionalKeys(prior)
 	drifted := false
 	for key, value := range configured {
 		got, answered := md[key]
@@ -439,29 +441,21 @@ func additionalFromAPI(prior jsontypes.Normalized, md immuta.Metadata) jsontypes
 		}
 	}
 	if !drifted {
-		return prior
+		return prior, diags
 	}
 	text, err := json.Marshal(configured)
 	if err != nil {
-		return prior
+		diags.AddAttributeError(additionalPath, "additional_metadata cannot be read", err.Error())
+		return prior, diags
 	}
-	return jsontypes.NewNormalizedValue(string(text))
+	return jsontypes.NewNormalizedValue(string(text)), diags
 }
 
 func validateAdditional(v jsontypes.Normalized, managed []string) diag.Diagnostics {
-	var diags diag.Diagnostics
-	if !tf.Known(v) {
-		return nil
-	}
-	at := path.Root("additional_metadata")
-	var keys map[string]json.RawMessage
-	if err := json.Unmarshal([]byte(v.ValueString()), &keys); err != nil || keys == nil {
-		diags.AddAttributeError(at, "additional_metadata is not a JSON object", "Write it as jsonencode({ key = value }), with Immuta's own keys.")
-		return diags
-	}
+	keys, diags := additionalKeys(v)
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
 		if slices.Contains(managed, key) {
-			diags.AddAttributeError(at, "additional_metadata repeats a managed key",
+			diags.AddAttributeError(additionalPath, "additional_metadata repeats a managed key",
 				fmt.Sprintf("The handler's key %q is managed by an attribute of this resource. Remove it here and set that attribute.", key))
 		}
 	}

@@ -109,9 +109,25 @@ func TestAdditionalFromAPI(t *testing.T) {
 		"nothing configured":                     {jsontypes.NewNormalizedValue(`{}`), `{"a": 1}`, `{}`},
 		"not configured":                         {jsontypes.NewNormalizedNull(), `{"a": 1}`, ""},
 	} {
-		got := additionalFromAPI(test.prior, metadataOf(t, test.answered))
+		got, diags := additionalFromAPI(test.prior, metadataOf(t, test.answered))
+		if diags.HasError() {
+			t.Errorf("%s: %v", name, diags)
+		}
 		if got.ValueString() != test.want || got.IsNull() != test.prior.IsNull() {
 			t.Errorf("%s: %s, want %s", name, got, test.want)
+		}
+	}
+}
+
+func TestAdditionalOfNoObject(t *testing.T) {
+	t.Parallel()
+	for _, text := range []string{`[1]`, `null`, `{"a":`} {
+		prior := jsontypes.NewNormalizedValue(text)
+		if got, diags := additionalFromAPI(prior, metadataOf(t, `{"a": 1}`)); !diags.HasError() || !got.Equal(prior) {
+			t.Errorf("%s reads as %s, %v", text, got, diags)
+		}
+		if _, diags := (&SQL{AdditionalMetadata: prior}).metadata(); !diags.HasError() {
+			t.Errorf("%s is sent", text)
 		}
 	}
 }

@@ -1,8 +1,6 @@
 package handler
 
 import (
-	"context"
-
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -16,15 +14,9 @@ import (
 
 // userFile is a file that goes along with a connection, such as a private key.
 type userFile struct {
-	KeyName          types.String `tfsdk:"key_name"`
-	FileName         types.String `tfsdk:"file_name"`
-	Content          types.String `tfsdk:"content"`
-	ContentWO        types.String `tfsdk:"content_wo"`
-	ContentWOVersion types.Int64  `tfsdk:"content_wo_version"`
-}
-
-func (f userFile) secret() tf.Secret {
-	return tf.Secret{Kept: f.Content, WriteOnly: f.ContentWO, Version: f.ContentWOVersion}
+	KeyName  types.String
+	FileName types.String
+	Content  tf.Secret
 }
 
 var userFileType = types.ObjectType{AttrTypes: map[string]attr.Type{
@@ -52,13 +44,18 @@ func userFilesAttribute() schema.Attribute {
 	}
 }
 
-// userFiles decodes the list. Its element type is fixed, so decoding a known list cannot fail.
 func userFiles(list types.List) []userFile {
-	var files []userFile
-	if tf.Known(list) {
-		list.ElementsAs(context.Background(), &files, true)
-	}
-	return files
+	return tf.Each(tf.Objects(list), func(o types.Object) userFile {
+		return userFile{
+			KeyName:  tf.Attribute[types.String](o, "key_name"),
+			FileName: tf.Attribute[types.String](o, "file_name"),
+			Content: tf.Secret{
+				Kept:      tf.Attribute[types.String](o, "content"),
+				WriteOnly: tf.Attribute[types.String](o, "content_wo"),
+				Version:   tf.Attribute[types.Int64](o, "content_wo_version"),
+			},
+		}
+	})
 }
 
 // userFilesToAPI uses the documented keys keyName, content and userFilename (M). All known payloads send the array, if only
@@ -66,7 +63,7 @@ func userFiles(list types.List) []userFile {
 func userFilesToAPI(list types.List) []map[string]string {
 	out := []map[string]string{}
 	for _, f := range userFiles(list) {
-		content, _ := f.secret().Value()
+		content, _ := f.Content.Value()
 		out = append(out, map[string]string{
 			"keyName": f.KeyName.ValueString(), "userFilename": f.FileName.ValueString(), "content": content,
 		})
@@ -77,7 +74,7 @@ func userFilesToAPI(list types.List) []map[string]string {
 func validateUserFiles(at path.Path, list types.List) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for i, f := range userFiles(list) {
-		diags.Append(f.secret().Validate(at.AtName("user_files").AtListIndex(i), "content", true, missingSecret)...)
+		diags.Append(f.Content.Validate(at.AtName("user_files").AtListIndex(i), "content", true, missingSecret)...)
 	}
 	return diags
 }

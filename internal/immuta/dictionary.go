@@ -86,7 +86,14 @@ func (c *Client) Dictionary(ctx context.Context, sourceID int64) (*Dictionary, e
 	if out.Value.ID == 0 {
 		return nil, &UnreadableError{Request: http.MethodGet + " " + dictionaryPath(sourceID), Reason: "it holds no id"}
 	}
-	return &out.Value, nil
+	return out.Value.distinct(), nil
+}
+
+// distinct keeps the first of several columns of one name: the name is what tells them apart, and a PUT that has one twice may be
+// refused.
+func (d *Dictionary) distinct() *Dictionary {
+	d.Columns = distinct(d.Columns, Column.Name)
+	return d
 }
 
 // ChangeDictionary reads the columns of a dictionary, lets change decide what they should be and writes them as a whole,
@@ -134,7 +141,7 @@ func (c *Client) writeDictionary(ctx context.Context, method string, sourceID in
 	if out.Value.ID == 0 {
 		return c.Dictionary(ctx, sourceID)
 	}
-	return &out.Value, nil
+	return out.Value.distinct(), nil
 }
 
 // DeleteDictionary deletes the dictionary of a source.
@@ -145,7 +152,7 @@ func (c *Client) DeleteDictionary(ctx context.Context, sourceID int64) error {
 	})
 }
 
-// SearchColumns lists names of columns that contain a text, over all dictionaries: at most limit of them. That the rows are
+// SearchColumns lists names of columns that contain a text, over all dictionaries: at most limit of them, each once. That the rows are
 // objects is a guess (L), so strings are taken too.
 func (c *Client) SearchColumns(ctx context.Context, text string, limit int64) ([]string, error) {
 	query := url.Values{"limit": {strconv.FormatInt(limit, 10)}}
@@ -160,7 +167,7 @@ func (c *Client) SearchColumns(ctx context.Context, text string, limit int64) ([
 	for _, row := range rows {
 		names = append(names, string(row))
 	}
-	return names, nil
+	return distinct(names, func(name string) string { return name }), nil
 }
 
 type columnName string

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"slices"
 )
 
 // bare is a list that the reference shows without an envelope. Since no example of these answers is known (L), one that comes
@@ -35,3 +36,9 @@ func (l *bare[T]) UnmarshalJSON(b []byte) error {
 
 // texts is a list of strings that may come as one of them, as the reference says here and there (M).
 type texts = many[Text]
+
+// distinct keeps the first of several rows with one key. A key that is its type's zero value tells nothing.
+func distinct[L ~[]T, T any, K comparable](rows L, key func(T) K) L {
+	known := seen[K]{}
+	return slices.DeleteFunc(rows, func(row T) bool { return !known.isNew(key(row)) })
+}

@@ -66,7 +66,7 @@ type UnmaskRequest struct {
 }
 
 // RequestUnmasking makes the request: POST /dataSource/{id}/reverseMask (M). It answers one task, or one for each of the people
-// asked (L). A [IsNotFound] error means that the source does not exist.
+// asked (L), each once. A [IsNotFound] error means that the source does not exist.
 func (c *Client) RequestUnmasking(ctx context.Context, sourceID int64, u UnmaskRequest) ([]Task, error) {
 	body := map[string]any{"column": u.Column, "unmaskingReason": u.Reason, "unmaskingUsers": u.ProfileIDs}
 	if u.ProjectID != 0 {
@@ -80,7 +80,7 @@ func (c *Client) RequestUnmasking(ctx context.Context, sourceID int64, u UnmaskR
 	if err := c.call(ctx, r, &tasks); err != nil {
 		return nil, c.orMissingRoute(ctx, sourceID, err)
 	}
-	tasks = slices.DeleteFunc(tasks, func(t Task) bool { return t.ID == 0 })
+	tasks = distinct(slices.DeleteFunc(tasks, func(t Task) bool { return t.ID == 0 }), func(t Task) Int { return t.ID })
 	if len(tasks) == 0 {
 		return nil, &UnreadableError{Request: r.String(), Reason: "it holds no task"}
 	}

@@ -1,6 +1,7 @@
 package sqlaccount_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -85,6 +86,25 @@ func TestTemporaryAccountExpires(t *testing.T) {
 	if left := env.Tenant.SQLAccounts(); len(left) != 0 {
 		t.Errorf("left: %+v", left)
 	}
+}
+
+// TestTemporaryAccountOfNoName asserts that a close which does not know what to delete says so.
+func TestTemporaryAccountOfNoName(t *testing.T) {
+	env := acctest.New(t)
+	p := env.Protocol(nil)
+	opened, diags := p.Open(temporaryType, nil)
+	diags.WantNone(t)
+	var kept map[string][]byte
+	if err := json.Unmarshal(opened.Private, &kept); err != nil {
+		t.Fatal(err)
+	}
+	for key := range kept {
+		kept[key] = []byte("7")
+	}
+	opened.Private, _ = json.Marshal(kept)
+	diags = p.Close(opened)
+	diags.WantNoError(t)
+	diags.WantWarning(t, "not deleted", "expires by itself")
 }
 
 func TestTemporaryAccountFaults(t *testing.T) {

@@ -121,8 +121,13 @@ func (t *temporary) Open(ctx context.Context, req ephemeral.OpenRequest, resp *e
 func (t *temporary) Close(ctx context.Context, req ephemeral.CloseRequest, resp *ephemeral.CloseResponse) {
 	value, diags := req.Private.GetKey(ctx, accountKey)
 	resp.Diagnostics.Append(diags...)
+	if resp.Diagnostics.HasError() || len(value) == 0 {
+		return
+	}
 	var username string
-	if resp.Diagnostics.HasError() || json.Unmarshal(value, &username) != nil || username == "" {
+	if err := json.Unmarshal(value, &username); err != nil || username == "" {
+		resp.Diagnostics.AddWarning("A temporary SQL account is not deleted",
+			"Which one it is cannot be read from what was kept of it. It expires by itself, as expires_in_minutes says.")
 		return
 	}
 	attempted := fmt.Sprintf("Deleting the temporary SQL account %q", username)

@@ -34,9 +34,9 @@ type accessModel struct {
 }
 
 type approval struct {
-	RequiredPermission       types.String `tfsdk:"required_permission"`
-	SpecificApproverRequired types.Bool   `tfsdk:"specific_approver_required"`
-	SpecificApprover         types.Int64  `tfsdk:"specific_approver"`
+	RequiredPermission       types.String
+	SpecificApproverRequired types.Bool
+	SpecificApprover         types.Int64
 }
 
 var accessFields = tf.Fields{
@@ -72,13 +72,14 @@ func (m accessModel) importID() string {
 	return fmt.Sprintf("%d/group:%d", m.DataSourceID.ValueInt64(), m.GroupID.ValueInt64())
 }
 
-// approvalList decodes the approvals. Their element type is fixed, so decoding a known list cannot fail.
 func (m accessModel) approvalList() []approval {
-	var list []approval
-	if tf.Known(m.Approvals) {
-		m.Approvals.ElementsAs(context.Background(), &list, true)
-	}
-	return list
+	return tf.Each(tf.Objects(m.Approvals), func(o types.Object) approval {
+		return approval{
+			RequiredPermission:       tf.Attribute[types.String](o, "required_permission"),
+			SpecificApproverRequired: tf.Attribute[types.Bool](o, "specific_approver_required"),
+			SpecificApprover:         tf.Attribute[types.Int64](o, "specific_approver"),
+		}
+	})
 }
 
 // sameExpiration tells whether both expire at the same time, however it is spelled, or have nothing planned.

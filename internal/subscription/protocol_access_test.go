@@ -452,6 +452,7 @@ func TestProtocolAccessValidation(t *testing.T) {
 		"approver missing":       {w.profile("owner").With("approvals", []any{map[string]any{"required_permission": "OWNER", "specific_approver_required": true}}), "approvals.0.specific_approver", "missing"},
 		"approval for nothing":   {w.profile("owner").With("approvals", []any{map[string]any{"required_permission": ""}}), "approvals.0.required_permission", "at least 1"},
 		"approver with no id":    {w.profile("owner").With("approvals", []any{map[string]any{"required_permission": "OWNER", "specific_approver": 0}}), "approvals.0.specific_approver", "at least 1"},
+		"approval of nothing":    {w.profile("owner").With("approvals", []any{nil}), "approvals.0.required_permission", "required"},
 		"neither known nor both": {w.profile("owner").With("profile_id", acctest.Unknown).With("group_id", 3), "", ""},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -774,4 +775,31 @@ func TestProtocolAccessWhereTheRouteIsMissing(t *testing.T) {
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 404, Message: "Not Found"})
 	_, diags = w.Apply(w.absent(), w.profile("subscribed"))
 	diags.WantError(t, "the tenant has no such call")
+}
+
+// TestProtocolAccessOfAMemberListedTwice: rows that come twice are one member, and what comes by a policy as well is not it.
+func TestProtocolAccessOfAMemberListedTwice(t *testing.T) {
+	w := newAccess(t)
+	r := w.apply(w.absent(), w.profile("expert"))
+	subscription, _ := acctest.Get(r.State, "id").(int64)
+	row := fmt.Sprintf(`{"profile": %d, "name": "Grace Hopper", "state": "expert", "approved": true, "subscriptionId": %d}`, w.grace, subscription)
+	inherited := fmt.Sprintf(`{"profile": %d, "name": "Grace Hopper", "state": "subscribed", "approved": true, "subscriptionId": null}`, w.grace)
+	w.Tenant.Fault(fake.Fault{
+		Method: "GET", Path: "/dataSource/*/access", Times: fake.Always, Status: 200,
+		Body: fmt.Sprintf(`{"users": [%s, %s, %s, %s], "count": 4}`, row, row, inherited, row),
+	})
+	fresh := w.Env.Protocol(nil)
+	again, diags := fresh.Refresh(r)
+	diags.WantNone(t)
+	w.wantAttribute(again, "id", subscription)
+	w.wantAttribute(again, "state", "expert")
+	imported, diags := fresh.Import(accessType, fmt.Sprintf("%d/subscription:%d", w.source, subscription))
+	diags.WantNone(t)
+	w.wantAttribute(imported, "profile_id", int64(w.grace))
+	members, diags := fresh.DataSource(accessType, map[string]any{"data_source_id": w.source})
+	diags.WantNone(t)
+	users, _ := acctest.Get(members, "users").([]any)
+	if len(users) != 2 || acctest.Get(members, "users.0.state") != "expert" || acctest.Get(members, "users.1.state") != "subscribed" {
+		t.Errorf("the members are %v", users)
+	}
 }

@@ -21,10 +21,7 @@ type model struct {
 	Tags         types.Set   `tfsdk:"tags"`
 }
 
-type tag struct {
-	Name   types.String `tfsdk:"name"`
-	Source types.String `tfsdk:"source"`
-}
+type tag struct{ Name, Source types.String }
 
 var tagType = types.ObjectType{AttrTypes: map[string]attr.Type{"name": types.StringType, "source": types.StringType}}
 
@@ -36,13 +33,10 @@ func (t tag) key() immuta.TagKey {
 	return immuta.Tag{Name: immuta.Text(t.Name.ValueString()), Source: immuta.Text(t.Source.ValueString())}.Key()
 }
 
-// list decodes the tags. Their element type is fixed, so decoding a known set cannot fail.
 func (m model) list() []tag {
-	var list []tag
-	if tf.Known(m.Tags) {
-		m.Tags.ElementsAs(context.Background(), &list, true)
-	}
-	return list
+	return tf.Each(tf.Objects(m.Tags), func(o types.Object) tag {
+		return tag{Name: tf.Attribute[types.String](o, "name"), Source: tf.Attribute[types.String](o, "source")}
+	})
 }
 
 func (m model) keys() []immuta.TagKey { return tf.Each(m.list(), tag.key) }
@@ -125,7 +119,7 @@ func (m model) addError(ctx context.Context, client *immuta.Client, attempted st
 }
 
 func tagSet(list []tag) types.Set {
-	return types.SetValueMust(tagType, tf.Each(list, func(t tag) attr.Value {
+	return tf.DistinctSet(tagType, tf.Each(list, func(t tag) attr.Value {
 		return types.ObjectValueMust(tagType.AttrTypes, map[string]attr.Value{"name": t.Name, "source": t.Source})
 	}))
 }

@@ -412,3 +412,15 @@ func TestProtocolTagsOneFault(t *testing.T) {
 		}
 	}
 }
+
+func TestProtocolTagsThatAreThereTwice(t *testing.T) {
+	w := newWorld(t)
+	w.others(fake.Tag{Name: "PII", Source: "curated"}, fake.Tag{Name: "PII", Source: "curated", Deleted: true}, fake.Tag{Name: "PII"}, fake.Tag{Name: "PII", Source: "discovered"})
+	r, diags := w.Import(resourceType, fmt.Sprint(w.source))
+	diags.WantNone(t)
+	w.wantState(r, "PII")
+	w.plansEmpty(r, w.config("PII"))
+	r = w.apply(r, w.config("PII", "Finance"))
+	r = w.apply(r, w.config("Finance"))
+	w.wantState(r, "Finance")
+}

@@ -333,3 +333,42 @@ func TestWithoutProvider(t *testing.T) {
 	_, diags = p.Apply(r, nil)
 	diags.WantError(t, "The provider is not configured yet")
 }
+
+// TestTasksListedTwice: a task is one, however often Immuta names it.
+func TestTasksListedTwice(t *testing.T) {
+	t.Parallel()
+	w := newWorld(t)
+	id := w.Tenant.AddTask(fake.Task{SourceID: w.source, TargetIDs: []int{fake.DefaultProfileID}, Column: "name", Reason: "Fraud case 12."})
+	row := fmt.Sprintf(`{"id": %d, "type": "unmask", "state": "pending", "reason": "Fraud case 12.", "metadata": {"column": "name"}}`, id)
+	w.Tenant.Fault(fake.Fault{Method: "POST", Path: "/dataSource/*/reverseMask", Status: 200, Body: fmt.Sprintf(`[%s, %s]`, row, row)})
+	r := w.MustApply(t, absent, w.config())
+	if diff := cmp.Diff([]any{int64(id)}, acctest.Get(r.State, "task_ids")); diff != "" {
+		t.Errorf("the tasks (-want +got):\n%s", diff)
+	}
+	list := fake.Fault{Method: "GET", Path: "/dataSource/*/tasks", Times: fake.Always, Status: 200, Body: fmt.Sprintf(`{"hits": [%s, %s], "count": 2}`, row, row)}
+	w.Tenant.Fault(list)
+	w.Tenant.ResetJournal()
+	r = w.WantEmptyPlan(t, r, w.config())
+	w.wantCalls("GET /dataSource/*/tasks")
+	found, diags := w.DataSource("immuta_data_source_tasks", map[string]any{"data_source_id": w.source})
+	diags.WantNone(t)
+	if tasks, _ := acctest.Get(found, "tasks").([]any); len(tasks) != 1 || acctest.Get(found, "tasks.0.id") != int64(id) {
+		t.Errorf("the data source has %v", tasks)
+	}
+	w.Tenant.ClearFaults()
+	w.Tenant.ResetJournal()
+	_, diags = w.Apply(r, nil)
+	diags.WantNone(t)
+	w.wantCalls("DELETE /dataSource/tasks/*")
+}
+
+func TestPendingTasksListedTwice(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewSerial(t)
+	env.Tenant.Fault(fake.Fault{Status: 200, Body: `{"incoming": [{"id": 7}, {"id": 7}], "outgoing": []}`})
+	pending, diags := env.Protocol(nil).DataSource("immuta_pending_tasks", nil)
+	diags.WantNone(t)
+	if tasks, _ := acctest.Get(pending, "incoming").([]any); len(tasks) != 1 {
+		t.Errorf("pending are %v", tasks)
+	}
+}

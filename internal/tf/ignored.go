@@ -9,6 +9,7 @@ import (
 // afterwards. A zero prior stands for a resource that is new.
 func Ignored(config, prior, plan, read tftypes.Value) []path.Path {
 	var ignored []path.Path
+	// A walk through a well-formed value fails only if its callback does.
 	_ = tftypes.Walk(plan, func(at *tftypes.AttributePath, planned tftypes.Value) (bool, error) {
 		if !isLeaf(planned) || !planned.IsKnown() {
 			return true, nil

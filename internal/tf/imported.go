@@ -2,6 +2,7 @@ package tf
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -44,7 +45,8 @@ func CompleteImported(ctx context.Context, req resource.UpdateRequest, resp *res
 	}
 	resp.Diagnostics.Append(resp.Private.SetKey(ctx, importedKey, nil)...)
 	var config, state map[string]tftypes.Value
-	if req.Config.Raw.As(&config) != nil || req.State.Raw.As(&state) != nil {
+	if err := errors.Join(req.Config.Raw.As(&config), req.State.Raw.As(&state)); err != nil {
+		resp.Diagnostics.AddError("The state cannot be completed", "This is a defect of the provider: please report it.\n\n"+err.Error())
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(config)) {

@@ -9,7 +9,8 @@ import (
 )
 
 // Instant reads a point in time. The same instant keeps the spelling that the model has; another one is written in the
-// shortest way, which is how people write it too. What is not answered stays, unless it was expected to be.
+// shortest way, which is how people write it too. What is not answered stays, unless it was expected to be. An instant that has
+// no year of four digits in UTC, which RFC 3339 cannot write, keeps Immuta's spelling.
 func Instant(prior timetypes.RFC3339, got immuta.Lenient[string]) timetypes.RFC3339 {
 	at, ok := immuta.ParseTime(got.Get())
 	if !ok {
@@ -21,7 +22,12 @@ func Instant(prior timetypes.RFC3339, got immuta.Lenient[string]) timetypes.RFC3
 	if before, ok := TimeOf(prior); ok && before.Equal(at) {
 		return prior
 	}
-	return timetypes.NewRFC3339ValueMust(at.UTC().Format(time.RFC3339Nano))
+	short, diags := timetypes.NewRFC3339Value(at.UTC().Format(time.RFC3339Nano))
+	if diags.HasError() {
+		// What immuta.ParseTime took is valid as it is.
+		return timetypes.NewRFC3339ValueMust(got.Get())
+	}
+	return short
 }
 
 // TimeOf is the time that a known value stands for, however it is spelled.
