@@ -13,10 +13,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
@@ -37,12 +35,21 @@ var (
 	_ resource.ResourceWithModifyPlan       = (*blob)(nil)
 )
 
-const timeout = 20 * time.Minute
-
 // NewResource is the resource immuta_blob.
-func NewResource() resource.Resource { return &blob{} }
+func NewResource() resource.Resource {
+	return &blob{tf.Resource[model]{Noun: tf.Noun[model]{
+		Type:       "immuta_blob",
+		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "blob_id", Description: "Id of the blob.", Text: true}},
+		Fields:     fields,
+		Timeout:    20 * time.Minute,
+		What:       (*model).what,
+		Read:       func(ctx context.Context, r *tf.Refresh, m *model) error { return m.refresh(ctx, r.Client) },
+		Destroying: func(m *model) string { return "Deleting the " + m.what() },
+		Destroy:    destroy,
+	}}}
+}
 
-type blob struct{ provider *tf.Provider }
+type blob struct{ tf.Resource[model] }
 
 type model struct {
 	ID            types.String      `tfsdk:"id"`
@@ -56,10 +63,6 @@ type model struct {
 	Persist       types.Bool        `tfsdk:"persist"`
 	Filesize      types.Int64       `tfsdk:"filesize"`
 	ContentSHA256 types.String      `tfsdk:"content_sha256"`
-}
-
-func (b *blob) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = "immuta_blob"
 }
 
 func (b *blob) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -126,19 +129,8 @@ func (b *blob) Schema(_ context.Context, _ resource.SchemaRequest, resp *resourc
 	}
 }
 
-func (b *blob) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"data_source_id": identityschema.Int64Attribute{Description: "Id of the data source.", RequiredForImport: true},
-		"blob_id":        identityschema.StringAttribute{Description: "Id of the blob.", RequiredForImport: true},
-	}}
-}
-
 func (b *blob) ConfigValidators(context.Context) []resource.ConfigValidator {
 	return []resource.ConfigValidator{resourcevalidator.ExactlyOneOf(path.MatchRoot("source"), path.MatchRoot("content_base64"))}
-}
-
-func (b *blob) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	b.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
 }
 
 // ModifyPlan reads the content, so that a changed file shows in the plan. Content that is only known at apply counts as
@@ -183,12 +175,11 @@ func (b *blob) Create(ctx context.Context, req resource.CreateRequest, resp *res
 	}
 	what := plan.what()
 	attempted := "Uploading the " + what
-	client := b.provider.Known(attempted, &resp.Diagnostics)
+	client, ctx, cancel := b.Begin(ctx, attempted, &resp.Diagnostics)
+	defer cancel()
 	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	upload, err := plan.toAPI(ctx)
 	if err == nil {
 		err = b.store(ctx, client, plan.DataSourceID.ValueInt64(), upload)
@@ -210,36 +201,7 @@ func (b *blob) Create(ctx context.Context, req resource.CreateRequest, resp *res
 		return
 	}
 	plan.ID = plan.BlobID
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	b.identify(ctx, plan, resp.Identity, &resp.Diagnostics)
-	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
-}
-
-func (b *blob) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var m model
-	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	b.identify(ctx, m, resp.Identity, &resp.Diagnostics)
-	what := m.what()
-	client := b.provider.ForRefresh(what, &resp.Diagnostics)
-	if client == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	err := m.refresh(ctx, client)
-	if immuta.IsNotFound(err) {
-		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
-		return
-	}
-	if err != nil {
-		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, fields)
-		return
-	}
-	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	b.SaveCreated(ctx, req, resp, &plan, "")
 }
 
 // Update only writes down where the same content comes from now, and completes the state after an import.
@@ -249,54 +211,29 @@ func (b *blob) Update(ctx context.Context, req resource.UpdateRequest, resp *res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	b.identify(ctx, plan, resp.Identity, &resp.Diagnostics)
+	b.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
 	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	tf.CompleteImported(ctx, req, resp, plan.what(), "source", "content_base64")
 }
 
-func (b *blob) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	attempted := "Deleting the " + state.what()
-	client := b.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	if err := client.DeleteBlob(ctx, state.DataSourceID.ValueInt64(), state.BlobID.ValueString()); err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, fields)
-	}
+func destroy(ctx context.Context, client *immuta.Client, m *model) error {
+	return client.DeleteBlob(ctx, m.DataSourceID.ValueInt64(), m.BlobID.ValueString())
 }
 
 // ImportState takes the id of the data source and the id of the blob, or an identity.
 func (b *blob) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	tf.MarkImported(ctx, resp.Private, &resp.Diagnostics)
-	var sourceID types.Int64
-	var id types.String
 	if req.ID == "" {
-		if req.Identity == nil {
-			resp.Diagnostics.AddError("Nothing to import by", "Give an id or an identity.")
-			return
-		}
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("data_source_id"), &sourceID)...)
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root("blob_id"), &id)...)
-	} else {
-		source, child, ok := tf.ChildImportID(req.ID, "the id of the data source and the id of the blob (57/2026/orders.csv)", &resp.Diagnostics)
-		if !ok {
-			return
-		}
-		sourceID, id = types.Int64Value(source), types.StringValue(child)
+		b.ImportIdentity(ctx, req, resp)
+	} else if sourceID, id, ok := tf.ChildImportID(req.ID, "the id of the data source and the id of the blob (57/2026/orders.csv)", &resp.Diagnostics); ok {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("data_source_id"), sourceID)...)
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("blob_id"), id)...)
 	}
-	if err := checkID(id.ValueString()); err != nil {
+	var id types.String
+	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("blob_id"), &id)...)
+	if err := checkID(id.ValueString()); err != nil && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.AddError("Malformed blob id", err.Error())
-		return
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("data_source_id"), sourceID)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("blob_id"), id)...)
 }
 
 // errTaken says that there is a blob of that id already.
@@ -314,22 +251,12 @@ func (b *blob) store(ctx context.Context, client *immuta.Client, sourceID int64,
 	if err == nil || !immuta.IsUncertain(err) {
 		return err
 	}
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = immuta.AfterCare(ctx)
-		defer cancel()
-	}
+	ctx, cancel := immuta.LookupContext(ctx)
+	defer cancel()
 	if client.LookForBlob(ctx, sourceID, upload.ID) == nil {
 		return nil
 	}
 	return err
-}
-
-func (b *blob) identify(ctx context.Context, m model, identity interface {
-	SetAttribute(context.Context, path.Path, any) diag.Diagnostics
-}, diags *diag.Diagnostics) {
-	diags.Append(identity.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
-	diags.Append(identity.SetAttribute(ctx, path.Root("blob_id"), m.BlobID)...)
 }
 
 var fields = tf.Fields{

@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
@@ -32,12 +31,21 @@ var (
 	_ resource.ResourceWithModifyPlan  = (*comment)(nil)
 )
 
-const timeout = 5 * time.Minute
-
 // NewResource is the resource immuta_data_source_comment.
-func NewResource() resource.Resource { return &comment{} }
+func NewResource() resource.Resource {
+	return &comment{tf.Resource[model]{Noun: tf.Noun[model]{
+		Type:       "immuta_data_source_comment",
+		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the comment."}},
+		Fields:     fields,
+		Timeout:    5 * time.Minute,
+		What:       (*model).what,
+		Read:       read,
+		Destroying: func(m *model) string { return "Deleting the " + m.what() },
+		Destroy:    destroy,
+	}}}
+}
 
-type comment struct{ provider *tf.Provider }
+type comment struct{ tf.Resource[model] }
 
 type model struct {
 	ID              types.Int64  `tfsdk:"id"`
@@ -50,10 +58,6 @@ type model struct {
 	AuthorID        types.Int64  `tfsdk:"author_id"`
 	CreatedAt       types.String `tfsdk:"created_at"`
 	UpdatedAt       types.String `tfsdk:"updated_at"`
-}
-
-func (c *comment) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = "immuta_data_source_comment"
 }
 
 func (c *comment) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -115,17 +119,6 @@ func (c *comment) Schema(_ context.Context, _ resource.SchemaRequest, resp *reso
 	}
 }
 
-func (c *comment) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"data_source_id": identityschema.Int64Attribute{Description: "Id of the data source.", RequiredForImport: true},
-		"id":             identityschema.Int64Attribute{Description: "Id of the comment.", RequiredForImport: true},
-	}}
-}
-
-func (c *comment) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	c.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
-}
-
 // ModifyPlan refuses to open a resolved comment again.
 func (c *comment) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
@@ -147,22 +140,18 @@ func (c *comment) Create(ctx context.Context, req resource.CreateRequest, resp *
 		return
 	}
 	attempted := fmt.Sprintf("Adding a comment to data source %d", plan.DataSourceID.ValueInt64())
-	client := c.provider.Known(attempted, &resp.Diagnostics)
+	client, ctx, cancel := c.Begin(ctx, attempted, &resp.Diagnostics)
+	defer cancel()
 	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	id, err := client.CreateComment(ctx, plan.DataSourceID.ValueInt64(), plan.toAPI())
 	if err != nil {
 		plan.addCreateError(ctx, client, attempted, err, &resp.Diagnostics)
 		return
 	}
 	plan.ID = types.Int64Value(id)
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
-	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+	c.SaveCreated(ctx, req, resp, &plan, "")
 
 	const consequence = "The comment exists and is in the state. The next plan shows what is missing, and the next apply repairs it."
 	if plan.Resolved.ValueBool() {
@@ -170,37 +159,18 @@ func (c *comment) Create(ctx context.Context, req resource.CreateRequest, resp *
 			tf.AddWarning(&resp.Diagnostics, "Resolving the new comment", err, consequence)
 		}
 	}
-	c.readBack(ctx, client, &plan, consequence, &resp.Diagnostics)
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	proof := c.readBack(ctx, client, &plan, consequence, &resp.Diagnostics)
+	c.SaveCreated(ctx, req, resp, &plan, proof)
 }
 
-func (c *comment) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var m model
-	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), m.ID)...)
-	what := m.what()
-	client := c.provider.ForRefresh(what, &resp.Diagnostics)
-	if client == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	found, err := client.Comment(ctx, m.DataSourceID.ValueInt64(), m.ID.ValueInt64())
-	if immuta.IsNotFound(err) {
-		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
-		return
-	}
+func read(ctx context.Context, r *tf.Refresh, m *model) error {
+	found, err := r.Client.Comment(ctx, m.DataSourceID.ValueInt64(), m.ID.ValueInt64())
 	if err != nil {
-		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, fields)
-		return
+		return err
 	}
-	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
+	r.Proof = found.Birth()
 	m.fromAPI(found)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	return nil
 }
 
 // Update resolves the comment, which is all that can be changed.
@@ -211,15 +181,13 @@ func (c *comment) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), plan.ID)...)
+	c.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
 	attempted := "Updating the " + plan.what()
-	client := c.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+	client, ctx, cancel := c.BeginChange(ctx, req.Private, attempted, &resp.Diagnostics)
+	defer cancel()
+	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	if plan.Resolved.ValueBool() && !state.Resolved.ValueBool() {
 		if err := client.ResolveComment(ctx, plan.DataSourceID.ValueInt64(), plan.ID.ValueInt64()); err != nil {
 			tf.AddError(&resp.Diagnostics, attempted, err, fields)
@@ -231,29 +199,15 @@ func (c *comment) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	tf.CompleteImported(ctx, req, resp, plan.what())
 }
 
-func (c *comment) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	attempted := "Deleting the " + state.what()
-	client := c.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	if err := client.DeleteComment(ctx, state.DataSourceID.ValueInt64(), state.ID.ValueInt64()); err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, fields)
-	}
+func destroy(ctx context.Context, client *immuta.Client, m *model) error {
+	return client.DeleteComment(ctx, m.DataSourceID.ValueInt64(), m.ID.ValueInt64())
 }
 
 // ImportState takes the id of the data source and the id of the comment, or an identity.
 func (c *comment) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	tf.MarkImported(ctx, resp.Private, &resp.Diagnostics)
 	if req.ID == "" {
-		tf.ImportByIdentity(ctx, req, resp, "data_source_id", "id")
+		c.ImportIdentity(ctx, req, resp)
 		return
 	}
 	if sourceID, id, ok := tf.NumberedImportID(req.ID, "comment", &resp.Diagnostics); ok {
@@ -262,14 +216,15 @@ func (c *comment) ImportState(ctx context.Context, req resource.ImportStateReque
 	}
 }
 
-// readBack reads the comment into m after a write. What cannot be read is a warning.
-func (c *comment) readBack(ctx context.Context, client *immuta.Client, m *model, consequence string, diags *diag.Diagnostics) {
+// readBack reads the comment into m after a write, and returns the proof of it. What cannot be read is a warning.
+func (c *comment) readBack(ctx context.Context, client *immuta.Client, m *model, consequence string, diags *diag.Diagnostics) (proof string) {
 	found, err := client.Comment(ctx, m.DataSourceID.ValueInt64(), m.ID.ValueInt64())
 	if err != nil {
 		tf.AddWarning(diags, "Reading the comment back", err, consequence)
-		return
+		return ""
 	}
 	m.fromAPI(found)
+	return found.Birth()
 }
 
 var fields = tf.Fields{

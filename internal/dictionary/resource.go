@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
@@ -38,16 +37,22 @@ const (
 	onDestroyDelete = "delete"
 )
 
-const timeout = 5 * time.Minute
-
 // NewResource is the resource immuta_data_dictionary.
-func NewResource() resource.Resource { return &dictionary{} }
-
-type dictionary struct{ provider *tf.Provider }
-
-func (d *dictionary) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = "immuta_data_dictionary"
+func NewResource() resource.Resource {
+	return &dictionary{tf.Resource[model]{Noun: tf.Noun[model]{
+		Type:       "immuta_data_dictionary",
+		Identity:   []tf.IdentityKey{tf.SourceKey()},
+		Fields:     fields,
+		Timeout:    5 * time.Minute,
+		What:       func(m *model) string { return "dictionary of " + m.what() },
+		Read:       read,
+		Destroying: func(m *model) string { return "Deleting the dictionary of " + m.what() },
+		Keeps:      func(m *model) bool { return m.OnDestroy.ValueString() != onDestroyDelete },
+		Destroy:    destroy,
+	}}}
 }
+
+type dictionary struct{ tf.Resource[model] }
 
 func (d *dictionary) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
@@ -101,16 +106,6 @@ func (d *dictionary) Schema(_ context.Context, _ resource.SchemaRequest, resp *r
 	}
 }
 
-func (d *dictionary) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"data_source_id": identityschema.Int64Attribute{Description: "Id of the data source.", RequiredForImport: true},
-	}}
-}
-
-func (d *dictionary) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	d.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
-}
-
 func (d *dictionary) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -161,49 +156,28 @@ func (d *dictionary) Create(ctx context.Context, req resource.CreateRequest, res
 		return
 	}
 	attempted := "Taking over the dictionary of " + plan.what()
-	client := d.provider.Known(attempted, &resp.Diagnostics)
+	client, ctx, cancel := d.Begin(ctx, attempted, &resp.Diagnostics)
+	defer cancel()
 	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	found, err := client.ChangeDictionary(ctx, plan.DataSourceID.ValueInt64(), config.wanted(model{}))
 	if err != nil {
 		tf.AddError(&resp.Diagnostics, attempted, tf.Blame("data_source_id", err), fields)
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
-	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
 	plan.fromAPI(found)
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	d.SaveCreated(ctx, req, resp, &plan, found.Birth())
 }
 
-func (d *dictionary) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var m model
-	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
-	what := "dictionary of " + m.what()
-	client := d.provider.ForRefresh(what, &resp.Diagnostics)
-	if client == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	found, err := client.Dictionary(ctx, m.DataSourceID.ValueInt64())
-	if immuta.IsNotFound(err) {
-		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
-		return
-	}
+func read(ctx context.Context, r *tf.Refresh, m *model) error {
+	found, err := r.Client.Dictionary(ctx, m.DataSourceID.ValueInt64())
 	if err != nil {
-		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, fields)
-		return
+		return err
 	}
-	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
+	r.Proof = found.Birth()
 	m.fromAPI(found)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	return nil
 }
 
 func (d *dictionary) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -214,19 +188,17 @@ func (d *dictionary) Update(ctx context.Context, req resource.UpdateRequest, res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Terraform before 1.12 sends no identity along, and the framework insists on one.
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
+	d.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
 	if plan.Columns.Equal(state.Columns) && plan.Exclusive.Equal(state.Exclusive) {
 		resp.State.Raw = req.Plan.Raw
 		return
 	}
 	attempted := "Updating the dictionary of " + plan.what()
-	client := d.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+	client, ctx, cancel := d.BeginChange(ctx, req.Private, attempted, &resp.Diagnostics)
+	defer cancel()
+	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	found, err := client.ChangeDictionary(ctx, plan.DataSourceID.ValueInt64(), config.wanted(state))
 	if err != nil {
 		tf.AddError(&resp.Diagnostics, attempted, err, fields)
@@ -236,40 +208,17 @@ func (d *dictionary) Update(ctx context.Context, req resource.UpdateRequest, res
 	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 }
 
-func (d *dictionary) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || state.OnDestroy.ValueString() != onDestroyDelete {
-		return
+func destroy(ctx context.Context, client *immuta.Client, m *model) error {
+	id := m.DataSourceID.ValueInt64()
+	if m.exclusive() {
+		return client.DeleteDictionary(ctx, id)
 	}
-	attempted := "Deleting the dictionary of " + state.what()
-	client := d.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
-		return
+	_, err := client.Dictionary(ctx, id)
+	if immuta.IsNotFound(err) {
+		return client.ConfirmAnswering(ctx, err)
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	id := state.DataSourceID.ValueInt64()
-	var err error
-	if state.exclusive() {
-		err = client.DeleteDictionary(ctx, id)
-	} else if _, err = client.Dictionary(ctx, id); err == nil {
-		_, err = client.ChangeDictionary(ctx, id, model{Exclusive: state.Exclusive}.wanted(state))
+	if err == nil {
+		_, err = client.ChangeDictionary(ctx, id, model{Exclusive: m.Exclusive}.wanted(*m))
 	}
-	if err != nil && !immuta.IsNotFound(err) {
-		tf.AddError(&resp.Diagnostics, attempted, err, fields)
-	}
-}
-
-// ImportState takes the id of the data source, or an identity.
-func (d *dictionary) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	at := path.Root("data_source_id")
-	if req.ID == "" {
-		tf.ImportByIdentity(ctx, req, resp, "data_source_id")
-		return
-	}
-	if id, ok := tf.SourceImportID(req.ID, &resp.Diagnostics); ok {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, at, id)...)
-		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, at, id)...)
-	}
+	return err
 }

@@ -59,8 +59,8 @@ func changedSettings(before, after immuta.Settings) immuta.Settings {
 
 // outcome is how far a change was sent.
 type outcome struct {
-	// sent says that anything was, half that the settings were and the handler was not, as far as is known.
-	sent, half bool
+	// sent says that anything was.
+	sent bool
 	// saved is what Immuta said that it saved.
 	saved immuta.Source
 	// seen is the source, if it has been seen after the last write.
@@ -68,7 +68,8 @@ type outcome struct {
 }
 
 // apply sends a change. A source that is to be restored is restored first and one that is to be disabled is disabled last,
-// so that the rest always meets an enabled source where there is one.
+// so that the rest always meets an enabled source where there is one. The settings come after the handler: what stands in
+// both is read from the settings, so wherever this stops, even without a chance to note it, a refresh shows what is missing.
 func (r *Resource[M]) apply(ctx context.Context, client *immuta.Client, id, handlerID int64, c change) (outcome, error) {
 	var out outcome
 	var err error
@@ -78,20 +79,17 @@ func (r *Resource[M]) apply(ctx context.Context, client *immuta.Client, id, hand
 			return out, err
 		}
 	}
-	if len(c.settings) > 0 {
-		out.sent = true
-		out.saved, err = client.UpdateSource(ctx, id, c.settings)
-		out.half = c.handler != nil && (err == nil || immuta.IsUncertain(err))
-		if err != nil {
-			return out, err
-		}
-	}
 	if c.handler != nil {
 		out.sent = true
 		if err := r.replaceHandler(ctx, client, id, handlerID, c.handler); err != nil {
 			return out, err
 		}
-		out.half = false
+	}
+	if len(c.settings) > 0 {
+		out.sent = true
+		if out.saved, err = client.UpdateSource(ctx, id, c.settings); err != nil {
+			return out, err
+		}
 	}
 	if c.disable {
 		out.sent = true

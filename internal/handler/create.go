@@ -51,12 +51,8 @@ func (r *Resource[M]) register(ctx context.Context, client *immuta.Client, attem
 // resolveUncertain finds out whether a create without an answer to trust took effect. The look-up has a context of its own,
 // since the operation's may have just ended, and is made even where no retries are wanted.
 func (r *Resource[M]) resolveUncertain(ctx context.Context, client *immuta.Client, attempted string, cause error, sent time.Time, config *M, diags *diag.Diagnostics) *registered {
-	look := ctx
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		look, cancel = immuta.AfterCare(ctx)
-		defer cancel()
-	}
+	look, cancel := immuta.LookupContext(ctx)
+	defer cancel()
 	name := r.d.Common(config).Name.ValueString()
 	source, ours, err := client.LookUpCreated(look, name, sent)
 	if err == nil && (bool(source.Deleted) || !ours) {
@@ -171,11 +167,8 @@ func (r *Resource[M]) restore(ctx context.Context, client *immuta.Client, id int
 	if err == nil || !immuta.IsUncertain(err) {
 		return err
 	}
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = immuta.AfterCare(ctx)
-		defer cancel()
-	}
+	ctx, cancel := immuta.LookupContext(ctx)
+	defer cancel()
 	if source, lookErr := client.Source(ctx, id); lookErr == nil && !bool(source.Deleted) {
 		return nil
 	}
@@ -200,9 +193,9 @@ func (r *Resource[M]) importCommand(id string) string {
 }
 
 // complete does what is left after the source is there: settings that a create does not carry, all of the configuration for
-// a source that was adopted, disabling, and reading back into plan. What does not work is a warning. It tells whether the
-// source was read.
-func (r *Resource[M]) complete(ctx context.Context, client *immuta.Client, reg *registered, plan, config *M, private tf.PrivateWriter, diags *diag.Diagnostics) bool {
+// a source that was adopted, disabling, and reading back into plan. What does not work is a warning. It returns what was
+// read, or nil.
+func (r *Resource[M]) complete(ctx context.Context, client *immuta.Client, reg *registered, plan, config *M, private tf.PrivateWriter, diags *diag.Diagnostics) *reading {
 	warn := func(attempted string, err error) {
 		tf.AddWarning(diags, attempted, err, fmt.Sprintf("Data source %d exists and is in the state. The next plan shows what is missing, and the next apply repairs it.", reg.id))
 	}
@@ -222,11 +215,11 @@ func (r *Resource[M]) complete(ctx context.Context, client *immuta.Client, reg *
 	found, err := r.read(ctx, client, reg.id, reg.ref.ID, done.seen)
 	if err != nil {
 		warn("Reading the new data source back", err)
-		return false
+		return nil
 	}
 	found.source = found.source.WithWriteOnlyKeys(done.saved)
 	diags.Append(r.absorb(ctx, plan, found)...)
-	return true
+	return found
 }
 
 // lateSettings are the configured settings that a create does not carry.

@@ -39,6 +39,9 @@ type Descriptor[M any] struct {
 	// Common returns the part of the model that every source has.
 	Common func(*M) *Common
 
+	// Secrets are the values of the model that no message may show. Optional: a technology without it has none.
+	Secrets func(*M) []string
+
 	// Validate checks what no single attribute can. Values may be unknown. Optional.
 	Validate func(ctx context.Context, config *M) diag.Diagnostics
 	// PlanCreate fills what a create is known to set by itself, such as names that derive from others. Optional.

@@ -66,8 +66,7 @@ func (r *Resource[M]) importID(ctx context.Context, given string, resp *resource
 	} else {
 		var handler *immuta.Handler
 		if handler, err = client.Handler(ctx, immuta.HandlerRef{Prefix: prefix, ID: handlerID}, r.d.Technology.CachedReads); err == nil {
-			// Where a handler does not name its source, its "id" is the source's (M).
-			id = int64(handler.DataSourceID.Or(handler.ID).Get())
+			id = handler.SourceID()
 		}
 	}
 	if err != nil {

@@ -63,7 +63,7 @@ func (r *Resource[M]) read(ctx context.Context, client *immuta.Client, id, handl
 		got = <-early
 	}
 	if immuta.IsNotFound(err) {
-		return nil, errGone
+		return nil, fmt.Errorf("%w: %w", errGone, err)
 	}
 	if err != nil {
 		return nil, err
@@ -83,6 +83,12 @@ func (r *Resource[M]) read(ctx context.Context, client *immuta.Client, id, handl
 	}
 	if got.err != nil {
 		return nil, fmt.Errorf("the handler of data source %d: %w", id, got.err)
+	}
+	if of := got.handler.SourceID(); of != 0 && of != id {
+		return nil, &immuta.WrongObjectError{
+			Request: fmt.Sprintf("GET /%s/handler/%d", ref.Prefix, ref.ID),
+			What:    fmt.Sprintf("data source %d", id), Got: fmt.Sprintf("data source %d", of),
+		}
 	}
 	return &reading{source: *source, handler: got.handler, ref: ref}, nil
 }

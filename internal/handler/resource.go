@@ -111,6 +111,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	if r.d.PlanCreate != nil {
 		r.d.PlanCreate(&config)
 	}
+	r.protect(client, &config)
 	registered := r.register(ctx, client, attempted, &config, &resp.Diagnostics)
 	if registered == nil {
 		return
@@ -122,11 +123,13 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	}
 	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), registered.id)...)
-	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+	r.provider.RememberTenant(ctx, resp.Private, "", &resp.Diagnostics)
 
-	if !r.complete(ctx, client, registered, &plan, &config, resp.Private, &resp.Diagnostics) {
+	found := r.complete(ctx, client, registered, &plan, &config, resp.Private, &resp.Diagnostics)
+	if found == nil {
 		return
 	}
+	r.provider.RememberTenant(ctx, resp.Private, found.source.Birth(), &resp.Diagnostics)
 	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	for _, at := range tf.Ignored(req.Config.Raw, tftypes.Value{}, req.Plan.Raw, read) {
 		resp.Diagnostics.AddAttributeWarning(at, "Immuta keeps another value",
@@ -154,19 +157,23 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 
 	row, listed, done := r.provider.Listing.Row(ctx, id)
 	defer done()
-	if listed && common.unmoved(row) && (r.d.Unmoved == nil || r.d.Unmoved(&m, row)) && tf.WrittenFrom(ctx, req.Private) == client.Host() {
+	if listed && common.unmoved(row) && (r.d.Unmoved == nil || r.d.Unmoved(&m, row)) && r.provider.IsSameTenant(ctx, req.Private) {
 		return
 	}
+	r.protect(client, &m)
 	found, err := r.read(ctx, client, id, common.HandlerID.ValueInt64(), nil)
 	switch {
 	case errors.Is(err, errGone):
-		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
+		confirm := func(ctx context.Context, err error) error { return client.ConfirmSourceGone(ctx, id, err) }
+		r.provider.RemoveGone(ctx, req.Private, what, err, confirm, &resp.State, &resp.Diagnostics)
 		return
 	case err != nil:
 		r.addReadError(&resp.Diagnostics, "Reading "+what, err)
 		return
 	}
-	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
+	if !r.provider.RecognizeTenant(ctx, req.Private, resp.Private, found.source.Birth(), what, &resp.Diagnostics) {
+		return
+	}
 	resp.Diagnostics.Append(r.absorb(ctx, &m, found)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
@@ -198,9 +205,10 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 	if common.HandlerID.IsUnknown() {
 		common.HandlerID = before.HandlerID
 	}
-	if resp.Diagnostics.HasError() || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+	if resp.Diagnostics.HasError() || r.provider.RefuseOtherTenant(ctx, req.Private, attempted, &resp.Diagnostics) {
 		return
 	}
+	r.protect(client, &state, &plan, &config)
 
 	done, err := r.apply(ctx, client, id, before.HandlerID.ValueInt64(), change)
 	if done.sent {
@@ -208,9 +216,6 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 	}
 	if err != nil {
 		tf.AddError(&resp.Diagnostics, attempted, err, r.d.Fields)
-		if done.half {
-			noteUnfinished(ctx, resp.Private, &resp.Diagnostics)
-		}
 		return
 	}
 	noteFinished(ctx, resp.Private, &resp.Diagnostics)
@@ -247,14 +252,19 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 		return
 	}
 	policy := common.onDestroy(r.provider.Defaults)
-	if policy == OnDestroyAbandon || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+	if policy == OnDestroyAbandon || r.provider.RefuseOtherTenant(ctx, req.Private, attempted, &resp.Diagnostics) {
 		return
 	}
+	r.protect(client, &state)
 	ctx, cancel := deadline(ctx, common.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
 	defer cancel()
 	r.provider.Listing.Wrote(id)
 	if policy == OnDestroyDisable {
-		if _, err := client.DisableSource(ctx, id); err != nil && !immuta.IsNotFound(err) {
+		_, err := client.DisableSource(ctx, id)
+		if immuta.IsNotFound(err) {
+			err = client.ConfirmSourceGone(ctx, id, err)
+		}
+		if err != nil {
 			tf.AddError(&resp.Diagnostics, attempted, err, r.d.Fields)
 		}
 		return
@@ -266,6 +276,16 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 	if warning != "" {
 		resp.Diagnostics.AddWarning("Immuta could not clean up behind the data source",
 			fmt.Sprintf("%s: Immuta says of the remote system: %s", attempted, warning))
+	}
+}
+
+// protect adds the secrets of models to those that no message shows, whether they are sent in this run or not.
+func (r *Resource[M]) protect(client *immuta.Client, models ...*M) {
+	if r.d.Secrets == nil {
+		return
+	}
+	for _, m := range models {
+		client.Protect(r.d.Secrets(m)...)
 	}
 }
 

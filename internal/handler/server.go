@@ -173,6 +173,19 @@ func methodFromAPI(prior types.String, md immuta.Metadata, standard string) type
 	return defaulted(prior, got, types.StringValue(standard), types.StringNull())
 }
 
+// serverSecrets are the secrets of a server, in both of their forms.
+func serverSecrets(server types.Object) []string {
+	var secrets []string
+	for _, name := range []string{"password", "access_token"} {
+		secrets = append(secrets, objectText(server, name), objectText(server, name+"_wo"))
+	}
+	files, _ := server.Attributes()["user_files"].(types.List)
+	for _, f := range userFiles(files) {
+		secrets = append(secrets, f.Content.ValueString(), f.ContentWO.ValueString())
+	}
+	return secrets
+}
+
 // What [tf.SecretAttributes] and [tf.Secret.Validate] are told about the secrets of a server.
 const (
 	handlerSecret = "with every change of the handler"

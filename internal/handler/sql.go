@@ -118,6 +118,7 @@ func describe[M any](t SQLTechnology[M]) Descriptor[M] {
 		}
 		return md, diags
 	}
+	d.Secrets = func(m *M) []string { return serverSecrets(t.SQL(m).Server) }
 	d.Validate = func(ctx context.Context, config *M) diag.Diagnostics {
 		diags := t.SQL(config).validate(managed)
 		if server := t.SQL(config).Server; tf.Known(server) {

@@ -225,10 +225,7 @@ func (c *Client) writeMember(ctx context.Context, method string, sourceID int64,
 
 // memberAfter is Member for what follows a write, even if ctx has just ended.
 func (c *Client) memberAfter(ctx context.Context, sourceID int64, who Grantee, subscriptionID int64) (Member, bool, error) {
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = AfterCare(ctx)
-		defer cancel()
-	}
+	ctx, cancel := LookupContext(ctx)
+	defer cancel()
 	return c.Member(ctx, sourceID, who, subscriptionID)
 }

@@ -51,17 +51,21 @@ func (p *Person) UnmarshalJSON(b []byte) error {
 	return err
 }
 
+// activityPage is a [page] under the name that this list gives its rows (H).
+type activityPage struct {
+	Activities rows[Activity] `json:"activities"`
+	Count      Lenient[Int]   `json:"count"`
+}
+
+func (p *activityPage) lacks() string { return p.Activities.lacks("activities") }
+
 // Activities reads a source's feed: GET /dataSource/{id}/activities; with a limit that is not 0, only so many.
 func (c *Client) Activities(ctx context.Context, sourceID, limit int64) (Rows[Activity], error) {
 	rows, err := collect(limit, func(offset, size int) (page[Activity], error) {
-		var out struct {
-			Activities many[Activity] `json:"activities"`
-			Count      Int            `json:"count"`
-		}
-		err := c.get(ctx, sourcePath(sourceID)+"/activities", params{}.paged(offset, size), &out)
-		if int(out.Count) == len(out.Activities) && len(out.Activities) == size {
+		out, err := get[activityPage](ctx, c, sourcePath(sourceID)+"/activities", params{}.paged(offset, size))
+		if rows := len(out.Activities.items); int(out.Count.Get()) == rows && rows == size {
 			// "The number of results" could be those of the page (L): then a full page does not tell whether it is the last.
-			out.Count = 0
+			out.Count = Lenient[Int]{}
 		}
 		return page[Activity]{Hits: out.Activities, Count: out.Count}, err
 	}, func(a Activity) Int { return a.ID })

@@ -90,6 +90,7 @@ func (c *Client) SessionToken(ctx context.Context) (string, error) {
 		if out.Token == "" {
 			return "", &UnreadableError{Request: r.String(), Reason: "it holds no token"}
 		}
+		c.secrets.add(out.Token)
 		c.session.renew(out.Token)
 		return out.Token, nil
 	})

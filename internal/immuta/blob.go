@@ -55,18 +55,15 @@ func (c *Client) UploadBlob(ctx context.Context, sourceID int64, b Blob) error {
 	if b.Persist {
 		r.path = sourcePath(sourceID) + "/persistBlob"
 	}
-	var out struct {
-		InError    Lenient[many[json.RawMessage]] `json:"blobsInError"`
-		WithoutIDs Lenient[Int]                   `json:"blobsWithoutIds"`
-	}
+	var out evidence
 	if err := c.call(ctx, r, &out); err != nil {
 		return c.orMissingRoute(ctx, sourceID, err)
 	}
 	// A failure may come in an answer with status 2xx (M). What an entry looks like is not documented.
-	if failed := out.InError.Get(); len(failed) > 0 {
-		return &DeclinedError{Request: r.String(), Reason: "blobsInError: " + excerpt(joined(failed))}
+	if failed := Lookup[many[json.RawMessage]](out.keys, "blobsInError").Get(); len(failed) > 0 {
+		return &DeclinedError{Request: r.String(), Reason: "blobsInError: " + c.excerpt([]byte(joined(failed)))}
 	}
-	if n := out.WithoutIDs.Get(); n > 0 {
+	if n := Lookup[Int](out.keys, "blobsWithoutIds").Get(); n > 0 {
 		return &DeclinedError{Request: r.String(), Reason: "the blob was stored without its id"}
 	}
 	return nil

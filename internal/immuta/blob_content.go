@@ -16,7 +16,7 @@ func (c *Client) BlobContent(ctx context.Context, sourceID int64, blobID string,
 		return nil, "", err
 	}
 	if page, ok := a.isPage(blobID); ok {
-		return nil, "", &UnreadableError{Request: r.String(), Reason: page, Excerpt: a.mask(excerpt(string(a.body)))}
+		return nil, "", &UnreadableError{Request: r.String(), Reason: page, Excerpt: c.excerpt(a.body)}
 	}
 	return a.body, a.header.Get("Content-Type"), nil
 }

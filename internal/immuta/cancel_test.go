@@ -200,13 +200,13 @@ func TestCancelledWriteIsNotRepeated(t *testing.T) {
 	}
 }
 
-func TestAfterCareOutlivesItsOperation(t *testing.T) {
+func TestLookupContextOutlivesItsOperation(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
 		type key struct{}
 		parent, cancel := context.WithTimeout(context.WithValue(t.Context(), key{}, "kept"), time.Second)
 		cancel()
-		ctx, end := immuta.AfterCare(parent)
+		ctx, end := immuta.LookupContext(parent)
 		defer end()
 		if ctx.Err() != nil || ctx.Value(key{}) != "kept" {
 			t.Errorf("%v, %v", ctx.Err(), ctx.Value(key{}))

@@ -9,8 +9,10 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -25,9 +27,15 @@ const (
 	DefaultMaxConcurrentRequests = 32
 )
 
-// maxAnswer caps the size of an answer in bytes, after decompression: enough for a page of 200 sources and for
-// a dictionary of thousands of columns, and far from what would hurt the machine.
-const maxAnswer = 64 << 20
+const (
+	// maxAnswer caps the size of an answer in bytes, after decompression: enough for a page of 200 sources and for
+	// a dictionary of tens of thousands of columns, and far from what would hurt the machine.
+	maxAnswer = 16 << 20
+	// maxRefusal caps how much of a refusal is read: what it says is short.
+	maxRefusal = 64 << 10
+	// maxDepth caps how deep an answer is nested: policies, the deepest known, reach about twenty.
+	maxDepth = 200
+)
 
 // Grace is how long a write that is under way may go on after its caller was cancelled, and how long looking up
 // its outcome may take: an answer that is thrown away leaves an object behind that nobody knows of.
@@ -73,6 +81,7 @@ type Client struct {
 	transport http.RoundTripper
 
 	session session
+	secrets secrets
 	headers map[string]string
 	agent   string
 	log     *slog.Logger
@@ -83,8 +92,9 @@ type Client struct {
 	cap     int64 // of an answer's size in bytes
 	slots   *semaphore.Weighted
 	limiter *rate.Limiter
+	pacer   pacer
 
-	flights flights[answer]
+	flights flights[any]
 	locks   locks
 	// writes counts finished writes: a GET is shared only among callers that saw the same count.
 	writes atomic.Int64
@@ -104,6 +114,11 @@ func New(c Config) (*Client, error) {
 	}
 	if c.MaxConcurrentRequests < 1 {
 		return nil, errors.New("the number of concurrent requests must be at least 1")
+	}
+	for name := range c.Headers {
+		if IsReservedHeader(name) {
+			return nil, fmt.Errorf("the header %q is the client's own to set", name)
+		}
 	}
 	transport, err := newTransport(c)
 	if err != nil {
@@ -131,6 +146,9 @@ func New(c Config) (*Client, error) {
 	if client.wait == nil {
 		client.wait = waitTimer
 	}
+	client.pacer.wait = client.wait
+	client.secrets.add(c.APIKey)
+	client.secrets.add(slices.Collect(maps.Values(c.Headers))...)
 	if c.RequestsPerSecond > 0 {
 		client.limiter = rate.NewLimiter(rate.Limit(c.RequestsPerSecond), 1)
 	}
@@ -168,6 +186,9 @@ type request struct {
 	take func(io.Reader) error
 	// confidential marks an answer that is a secret all over: nothing of it is logged or quoted.
 	confidential bool
+	// verify decides whether a successful answer is what was asked for, in every attempt that gets one. An
+	// [UnreadableError] is repeated where the request may be.
+	verify func(answer) error
 }
 
 func (r request) String() string { return r.method + " " + r.path }
@@ -180,27 +201,6 @@ type answer struct {
 	header http.Header
 	// date is the server's clock when it answered; zero when it did not say.
 	date time.Time
-	// mask blots the secrets of the request out of a text.
-	mask func(string) string
-}
-
-// call sends a request and decodes its answer into out, unless out is nil or the answer has no body.
-func (c *Client) call(ctx context.Context, r request, out any) error {
-	a, err := c.send(ctx, r)
-	if err != nil {
-		return err
-	}
-	return a.decode(r, out)
-}
-
-func (a answer) decode(r request, out any) error {
-	if out == nil || len(bytes.TrimSpace(a.body)) == 0 {
-		return nil
-	}
-	if err := json.Unmarshal(a.body, out); err != nil {
-		return &UnreadableError{Request: r.String(), Reason: a.mask(err.Error()), Excerpt: excerpt(maskBody(a.body, a.mask))}
-	}
-	return nil
 }
 
 // logged is the body as far as it may be shown: what is not JSON may be anybody's data, and some answers are secrets.
@@ -211,16 +211,75 @@ func (a answer) logged(r request) []byte {
 	return a.body
 }
 
-// get reads a path. Callers that ask for the same at the same time share one request, but never one that began
-// before a write of this client was answered: what follows a write must see it.
-func (c *Client) get(ctx context.Context, path string, query url.Values, out any) error {
-	r := request{method: http.MethodGet, path: path, query: query}
-	key := fmt.Sprintf("%d %s?%s", c.writes.Load(), path, query.Encode())
-	a, err := c.flights.do(ctx, key, func(ctx context.Context) (answer, error) { return c.send(ctx, r) })
-	if err != nil {
-		return withCause(ctx, r, err)
+// call sends a request and decodes its answer into out, unless out is nil.
+func (c *Client) call(ctx context.Context, r request, out any) error {
+	_, err := c.exchange(ctx, r, out)
+	return err
+}
+
+// exchange is call for what else there is to an answer.
+func (c *Client) exchange(ctx context.Context, r request, out any) (answer, error) {
+	if out != nil {
+		r.verify = func(a answer) error { return c.decode(r, a, out) }
 	}
-	return a.decode(r, out)
+	return c.send(ctx, r)
+}
+
+// checker is an answer that can tell what it lacks to be one: "holds no id". An answer that lacks nothing says "".
+type checker interface{ lacks() string }
+
+// decode reads an answer into out. An answer to a GET must hold something: from what is empty, nothing follows.
+func (c *Client) decode(r request, a answer, out any) error {
+	body := bytes.TrimSpace(a.body)
+	isEmpty := len(body) == 0 || bytes.Equal(body, []byte("null"))
+	if isEmpty && r.method == http.MethodGet {
+		return c.unreadable(r, a, "is empty")
+	}
+	if !isEmpty {
+		if err := json.Unmarshal(body, out); err != nil {
+			return c.unreadable(r, a, "does not have the expected form: "+err.Error())
+		}
+	}
+	if checked, ok := out.(checker); ok {
+		if lack := checked.lacks(); lack != "" {
+			return c.unreadable(r, a, lack)
+		}
+	}
+	return nil
+}
+
+// unreadable is the error for an answer that is not what it should be: "holds no id".
+func (c *Client) unreadable(r request, a answer, lack string) error {
+	e := &UnreadableError{Request: r.String(), Reason: "it " + lack}
+	if r.confidential {
+		return e
+	}
+	e.Reason, e.Excerpt = c.show(e.Reason), c.excerpt(a.body)
+	return e
+}
+
+// flightKey tells the reads apart that may share one request: of the same thing, by callers that saw the same writes.
+type flightKey[T any] struct {
+	writes      int64
+	path, query string
+}
+
+// get reads a path. Callers that ask for the same at the same time share one request and one answer, which none of them may
+// change, but never one that began before a write of this client was answered: what follows a write must see it.
+func get[T any](ctx context.Context, c *Client, path string, query url.Values) (T, error) {
+	r := request{method: http.MethodGet, path: path, query: query}
+	key := flightKey[T]{writes: c.writes.Load(), path: path, query: query.Encode()}
+	shared, err := c.flights.do(ctx, key, func(ctx context.Context) (any, error) {
+		out := new(T)
+		err := c.call(ctx, r, out)
+		return out, err
+	})
+	out, ok := shared.(*T)
+	if err != nil || !ok {
+		var none T
+		return none, withCause(ctx, r, err)
+	}
+	return *out, nil
 }
 
 // send makes the attempts that the retry policy allows and returns the first success or the last failure.
@@ -232,6 +291,9 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 	if r.writes() {
 		defer c.writes.Add(1)
 	}
+	if r.writes() {
+		c.secrets.add(secretsOf(payload)...)
+	}
 	renewed, doubt := false, false
 	fail := func(err error) (answer, error) {
 		err = withCause(ctx, r, err)
@@ -240,6 +302,8 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 		}
 		return answer{}, err
 	}
+	var last error // what became of the attempt before
+	var served int64
 	for attempt := 0; ; attempt++ {
 		if ctx.Err() != nil {
 			return fail(&NoAnswerError{Request: r.String(), Err: context.Cause(ctx), NotSent: true})
@@ -264,6 +328,17 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 			c.session.drop(credential)
 			continue
 		}
+		if StatusOf(err) == http.StatusTooManyRequests {
+			now := c.pacer.progress()
+			if StatusOf(last) == http.StatusTooManyRequests && now != served {
+				// The tenant serves others meanwhile: this one's turn comes, and no retry is used up by waiting for it.
+				attempt--
+			}
+			served = now
+		}
+		if late, ok := errors.AsType[*waitTooLongError](err); ok && last != nil {
+			return fail(&tooLateError{cause: last, wait: late.wait})
+		}
 		if ctx.Err() != nil || attempt >= c.retries || !mayRepeat(r, err) {
 			return fail(err)
 		}
@@ -271,19 +346,23 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 		if err := c.pause(ctx, r, attempt, err); err != nil {
 			return fail(err)
 		}
+		last = err
 	}
 }
 
 // pause waits before the next attempt. A wait that would outlast the operation is an error at once: there is no
-// point in sitting through it.
+// point in sitting through it. After a 429 the pacer makes the next attempt wait, together with everybody else's.
 func (c *Client) pause(ctx context.Context, r request, attempt int, cause error) error {
+	if StatusOf(cause) == http.StatusTooManyRequests {
+		return nil
+	}
 	asked, _ := retryAfter(cause)
 	d := delay(attempt, asked)
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
 		return &tooLateError{cause: cause, wait: d}
 	}
 	c.log.LogAttrs(ctx, slog.LevelDebug, "waiting before the next attempt",
-		slog.String("method", r.method), slog.String("path", r.path), slog.Duration("wait", d))
+		slog.String("method", r.method), slog.String("path", c.Mask(r.path)), slog.Duration("wait", d))
 	if err := c.wait(ctx, d); err != nil {
 		return cause
 	}
@@ -292,19 +371,23 @@ func (c *Client) pause(ctx context.Context, r request, attempt int, cause error)
 
 // attempt sends the request once and reads the whole answer.
 func (c *Client) attempt(ctx context.Context, r request, payload []byte, credential string, number int) (answer, error) {
-	if err := c.turn(ctx); err != nil {
+	ticket, err := c.turn(ctx)
+	if err != nil {
 		return answer{}, &NoAnswerError{Request: r.String(), Err: err, NotSent: true}
 	}
 	defer c.slots.Release(1)
 
 	if r.writes() {
 		var cancel context.CancelFunc
-		ctx, cancel = graced(ctx)
+		ctx, cancel = withGrace(ctx)
 		defer cancel()
 	}
 	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, fmt.Errorf("no answer within request_timeout (%s)", c.timeout))
 	defer cancel()
 
+	if err := checkPath(r.path); err != nil {
+		return answer{}, &NoAnswerError{Request: r.String(), Err: err, NotSent: true}
+	}
 	target := *c.base
 	target.RawQuery = r.query.Encode()
 	req, err := http.NewRequestWithContext(ctx, r.method, target.String(), bytes.NewReader(payload))
@@ -331,69 +414,93 @@ func (c *Client) attempt(ctx context.Context, r request, payload []byte, credent
 		}
 	}
 
-	mask := c.masker(payload, credential)
 	start := time.Now()
-	a, status, err := c.roundTrip(req, r, mask)
-	c.logAttempt(ctx, r, number, status, time.Since(start), payload, a.logged(r), err, mask)
+	a, status, err := c.roundTrip(req, r)
+	if err == nil && r.verify != nil {
+		err = r.verify(a)
+	}
+	c.logAttempt(ctx, r, number, status, time.Since(start), payload, a.logged(r), err)
+	switch asked, said := retryAfter(err); {
+	case status == http.StatusTooManyRequests:
+		c.pacer.limited(ticket, asked, said)
+	case status != 0:
+		c.pacer.passed(ticket)
+	}
 	return a, err
 }
 
 // turn waits until the limits allow another request. Afterwards a slot has to be released, unless there was an error.
 // The slot comes first: leave to send that was had before a wait for a slot would be used all at once after it.
-func (c *Client) turn(ctx context.Context) error {
+func (c *Client) turn(ctx context.Context) (ticket, error) {
 	if err := c.slots.Acquire(ctx, 1); err != nil {
-		return context.Cause(ctx)
+		return ticket{}, context.Cause(ctx)
 	}
-	err := c.limiter.Wait(ctx)
+	t, err := c.pacer.enter(ctx)
+	if err != nil {
+		c.slots.Release(1)
+		return ticket{}, err
+	}
+	err = c.limiter.Wait(ctx)
 	if err == nil {
-		return nil
+		return t, nil
 	}
 	c.slots.Release(1)
 	if ctx.Err() == nil {
-		return errNoTurn
+		return ticket{}, errNoTurn
 	}
-	return context.Cause(ctx)
+	return ticket{}, context.Cause(ctx)
 }
 
 // roundTrip does the exchange and classifies its outcome.
-func (c *Client) roundTrip(req *http.Request, r request, mask func(string) string) (answer, int, error) {
+func (c *Client) roundTrip(req *http.Request, r request) (answer, int, error) {
 	resp, err := c.transport.RoundTrip(req)
 	if err != nil {
-		return answer{}, 0, noAnswer(req.Context(), r, err)
+		return answer{}, 0, c.noAnswer(req.Context(), r, err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	success := resp.StatusCode >= 200 && resp.StatusCode <= 299
 	if success && r.take != nil {
 		if err := r.take(resp.Body); err != nil {
-			return answer{}, resp.StatusCode, noAnswer(req.Context(), r, fmt.Errorf("the answer broke off: %w", err))
+			return answer{}, resp.StatusCode, c.noAnswer(req.Context(), r, fmt.Errorf("the answer broke off: %w", err))
 		}
-		return answer{header: resp.Header, mask: mask}, resp.StatusCode, nil
+		return answer{header: resp.Header}, resp.StatusCode, nil
 	}
-	if success && r.confidential {
-		mask = func(string) string { return masked }
-	}
-	most := c.cap
+	limit := int64(maxRefusal)
 	if success {
-		most = cmp.Or(r.cap, c.cap)
+		limit = cmp.Or(r.cap, c.cap)
 	}
-	body, err := io.ReadAll(io.LimitReader(resp.Body, most+1))
+	body, err := io.ReadAll(io.LimitReader(resp.Body, limit+1))
 	if err != nil {
-		return answer{}, resp.StatusCode, noAnswer(req.Context(), r, fmt.Errorf("the answer broke off: %w", err))
-	}
-	if int64(len(body)) > most && success && r.cap > 0 {
-		return answer{}, resp.StatusCode, &TooLargeError{Request: r.String(), Limit: most}
-	}
-	if int64(len(body)) > most {
-		return answer{}, resp.StatusCode, &UnreadableError{Request: r.String(), Reason: fmt.Sprintf("it is larger than %d MiB", most>>20)}
+		return answer{}, resp.StatusCode, c.noAnswer(req.Context(), r, fmt.Errorf("the answer broke off: %w", err))
 	}
 	if !success {
-		return answer{body: body}, resp.StatusCode, newError(r, resp, body, mask)
-	}
-	if kind, ok := notJSON(resp, body); !ok && r.accept == "" {
-		return answer{body: body}, resp.StatusCode, &UnreadableError{Request: r.String(), Reason: "it is " + kind + ", not JSON", Excerpt: excerpt(maskBody(body, mask))}
+		// What is cut off here is no JSON any more, and is shown as a text.
+		body = body[:min(int64(len(body)), limit)]
+		return answer{body: body}, resp.StatusCode, c.refusal(r, resp, body)
 	}
 	date, _ := http.ParseTime(resp.Header.Get("Date"))
-	return answer{body: body, header: resp.Header, date: date, mask: mask}, resp.StatusCode, nil
+	a := answer{body: body, header: resp.Header, date: date}
+	return a, resp.StatusCode, c.readable(r, a, resp, limit)
+}
+
+// readable returns an error when a successful answer cannot be what the API answers.
+func (c *Client) readable(r request, a answer, resp *http.Response, limit int64) error {
+	tooLarge := int64(len(a.body)) > limit
+	switch {
+	case tooLarge && r.cap > 0:
+		return &TooLargeError{Request: r.String(), Limit: limit}
+	case tooLarge:
+		return &UnreadableError{Request: r.String(), Reason: fmt.Sprintf("it is larger than %d MiB", limit>>20)}
+	case r.accept != "":
+		return nil
+	}
+	if kind, ok := notJSON(resp, a.body); !ok {
+		return c.unreadable(r, a, "is "+kind+", not JSON")
+	}
+	if depth, _ := outline(a.body); depth > maxDepth {
+		return &UnreadableError{Request: r.String(), Reason: fmt.Sprintf("it is nested more than %d levels deep", maxDepth)}
+	}
+	return nil
 }
 
 func encode(body any) ([]byte, error) {
@@ -422,8 +529,8 @@ func detach(parent context.Context) (context.Context, context.CancelFunc) {
 	return context.WithCancel(ctx)
 }
 
-// graced returns a context that outlives a cancellation of its parent by [Grace], but not its deadline.
-func graced(parent context.Context) (context.Context, context.CancelFunc) {
+// withGrace returns a context that outlives a cancellation of its parent by [Grace], but not its deadline.
+func withGrace(parent context.Context) (context.Context, context.CancelFunc) {
 	ctx, cancel := detach(parent)
 	stop := context.AfterFunc(parent, func() {
 		if errors.Is(parent.Err(), context.Canceled) {
@@ -433,9 +540,12 @@ func graced(parent context.Context) (context.Context, context.CancelFunc) {
 	return ctx, func() { stop(); cancel() }
 }
 
-// AfterCare returns a context for what must still be done for ctx's operation once ctx may have ended, such as
-// looking up whether a create took effect. It lasts for [Grace].
-func AfterCare(ctx context.Context) (context.Context, context.CancelFunc) {
+// LookupContext returns a context for finding out what became of a request, which must be done even if the context of its
+// operation has ended: then it is one of its own, which lasts for [Grace].
+func LookupContext(ctx context.Context) (context.Context, context.CancelFunc) {
+	if ctx.Err() == nil {
+		return context.WithCancel(ctx)
+	}
 	return context.WithTimeout(context.WithoutCancel(ctx), Grace)
 }
 

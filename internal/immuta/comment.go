@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 )
 
 // Comment is a comment on a source, or the reply to one (M).
@@ -17,14 +18,17 @@ type Comment struct {
 	CreatedAt Text         `json:"createdAt"`
 	UpdatedAt Text         `json:"updatedAt"`
 	// Only lists tell the rest.
-	Models       Lenient[[]CommentModel] `json:"models"`
-	TotalReplies Lenient[Int]            `json:"totalreplies"`
-	LastReply    Lenient[string]         `json:"lastreply"`
-	Public       Lenient[Bool]           `json:"public"`
+	Models       Lenient[many[CommentModel]] `json:"models"`
+	TotalReplies Lenient[Int]                `json:"totalreplies"`
+	LastReply    Lenient[string]             `json:"lastreply"`
+	Public       Lenient[Bool]               `json:"public"`
 	// What a comment is about is not in the documented answers.
 	AffectedColumn  Lenient[Text] `json:"affectedColumn"`
 	AssociatedQuery Lenient[Int]  `json:"associatedQuery"`
 }
+
+// Birth is what no other comment has, as in [Source.Birth].
+func (k *Comment) Birth() string { return birth(k.ID, k.CreatedAt, k.Author.ID) }
 
 // Author is who wrote a comment: an object in lists, the bare id where one comment is read (M).
 type Author struct {
@@ -58,23 +62,29 @@ func commentPath(sourceID, id int64) string {
 
 // Comment reads a comment. [IsNotFound] means that the comment or its source does not exist.
 func (c *Client) Comment(ctx context.Context, sourceID, id int64) (*Comment, error) {
-	var out one[Comment]
-	err := c.get(ctx, commentPath(sourceID, id), nil, &out)
+	path := commentPath(sourceID, id)
+	out, err := get[one[Comment]](ctx, c, path, nil)
 	if IsNotFound(err) {
 		// The list tells a comment that is gone from a tenant that has no comments at all.
-		if listErr := c.get(ctx, commentsPath(sourceID), nil, nil); listErr != nil {
-			if listErr = c.orMissingRoute(ctx, sourceID, listErr); !IsNotFound(listErr) {
-				return nil, listErr
-			}
+		listed, listErr := c.Comments(ctx, sourceID, CommentSearch{})
+		if listErr != nil && !IsNotFound(listErr) {
+			return nil, listErr
+		}
+		if slices.ContainsFunc(listed, func(one Comment) bool { return int64(one.ID) == id }) {
+			return nil, &ContradictionError{Request: http.MethodGet + " " + path, What: fmt.Sprintf("comment %d", id), Err: err}
 		}
 	}
 	if err != nil {
 		return nil, err
 	}
-	if out.Value.ID == 0 {
-		return nil, &UnreadableError{Request: http.MethodGet + " " + commentPath(sourceID, id), Reason: "it holds no id"}
+	return &out.Value, isAbout(http.MethodGet+" "+path, "comment", id, out.Value.ID)
+}
+
+func (k *Comment) lacks() string {
+	if k.ID == 0 {
+		return "holds no id"
 	}
-	return &out.Value, nil
+	return ""
 }
 
 // NewComment is a comment that is to be made. Zero fields are not sent.
@@ -101,19 +111,26 @@ func (c *Client) CreateComment(ctx context.Context, sourceID int64, n NewComment
 		r.path = commentPath(sourceID, n.ParentID) + "/reply"
 	}
 	r.body = body
-	var out one[struct {
-		ID Lenient[Int] `json:"id"`
-	}]
+	var out one[newID]
 	if err := c.call(ctx, r, &out); err != nil {
 		if n.ParentID != 0 && IsNotFound(err) {
 			return 0, c.missingParent(ctx, sourceID, n.ParentID, err)
 		}
 		return 0, c.orMissingRoute(ctx, sourceID, err)
 	}
-	if out.Value.ID.Get() == 0 {
-		return 0, &UnreadableError{Request: r.String(), Reason: "it holds no id"}
-	}
 	return int64(out.Value.ID.Get()), nil
+}
+
+// newID is the answer of a call that makes something.
+type newID struct {
+	ID Lenient[Int] `json:"id"`
+}
+
+func (n *newID) lacks() string {
+	if n.ID.Get() == 0 {
+		return "holds no id"
+	}
+	return ""
 }
 
 // missingParent finds out what a 404 to a reply is about.
@@ -134,11 +151,11 @@ func (c *Client) missingParent(ctx context.Context, sourceID, parentID int64, ca
 // ResolveComment marks a comment as resolved, which cannot be undone (M). When the answer is lost, looking tells.
 func (c *Client) ResolveComment(ctx context.Context, sourceID, id int64) error {
 	r := request{method: http.MethodPost, path: commentPath(sourceID, id) + "/resolve"}
-	var out Lenient[outcome]
+	var out outcome
 	err := c.call(ctx, r, &out)
 	switch {
 	case err == nil:
-		return out.Get().check(r)
+		return out.check(r)
 	case IsNotFound(err):
 		if _, lookErr := c.Comment(ctx, sourceID, id); lookErr != nil {
 			return lookErr
@@ -147,11 +164,8 @@ func (c *Client) ResolveComment(ctx context.Context, sourceID, id int64) error {
 	case !IsUncertain(err):
 		return err
 	}
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = AfterCare(ctx)
-		defer cancel()
-	}
+	ctx, cancel := LookupContext(ctx)
+	defer cancel()
 	if comment, lookErr := c.Comment(ctx, sourceID, id); lookErr == nil && bool(comment.Resolved) {
 		return nil
 	}

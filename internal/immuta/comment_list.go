@@ -29,15 +29,13 @@ func (c *Client) Comments(ctx context.Context, sourceID int64, s CommentSearch) 
 	p.flag("resolved", s.Resolved)
 	p.text("sortField", s.SortField)
 	p.text("sortOrder", s.SortOrder)
-	var out bare[Comment]
-	err := c.get(ctx, commentsPath(sourceID), url.Values(p), &out)
+	out, err := get[bare[Comment]](ctx, c, commentsPath(sourceID), url.Values(p))
 	return out, c.orMissingRoute(ctx, sourceID, err)
 }
 
 // Replies lists the replies to a comment: GET /dataSource/{id}/comments/{parentId}/replies, in one answer (M).
 func (c *Client) Replies(ctx context.Context, sourceID, parentID int64) ([]Comment, error) {
-	var out bare[Comment]
-	err := c.get(ctx, commentPath(sourceID, parentID)+"/replies", nil, &out)
+	out, err := get[bare[Comment]](ctx, c, commentPath(sourceID, parentID)+"/replies", nil)
 	if isBareNotFound(err) {
 		err = c.orMissingRoute(ctx, sourceID, err)
 	}
@@ -54,9 +52,18 @@ func (c *Client) CountComments(ctx context.Context, sourceID int64, s CommentSea
 	if len(s.Columns) > 0 {
 		p.flag("columns", &onColumns)
 	}
-	var out one[struct {
-		Count Lenient[Int] `json:"count"`
-	}]
-	err := c.get(ctx, commentsPath(sourceID)+"/count", url.Values(p), &out)
+	out, err := get[one[tally]](ctx, c, commentsPath(sourceID)+"/count", url.Values(p))
 	return out.Value.Count, c.orMissingRoute(ctx, sourceID, err)
+}
+
+// tally is the answer of a call that counts.
+type tally struct {
+	Count Lenient[Int] `json:"count"`
+}
+
+func (t *tally) lacks() string {
+	if t.Count.Value == nil {
+		return "holds no count"
+	}
+	return ""
 }

@@ -94,7 +94,7 @@ func TestTasksAreFoundWithoutCompletingThem(t *testing.T) {
 		t.Errorf("%d requests that complete a task", n)
 	}
 	var queries []string
-	for _, request := range tenant.Journal().Filter("GET", "") {
+	for _, request := range tenant.Journal().Filter("GET", "/dataSource/*/tasks") {
 		queries = append(queries, request.Query.Get("types"))
 	}
 	if diff := cmp.Diff([]string{"unmask", "unmask", "unmask", "unmask"}, queries); diff != "" {

@@ -15,8 +15,7 @@ type Contact struct {
 
 // Contacts lists the owners and experts of a source: GET /dataSource/{id}/contacts, in one answer (M).
 func (c *Client) Contacts(ctx context.Context, sourceID int64) ([]Contact, error) {
-	var out bare[Contact]
-	err := c.get(ctx, sourcePath(sourceID)+"/contacts", nil, &out)
+	out, err := get[bare[Contact]](ctx, c, sourcePath(sourceID)+"/contacts", nil)
 	return out, c.orMissingRoute(ctx, sourceID, err)
 }
 
@@ -29,8 +28,7 @@ type Unmasker struct {
 
 // Unmaskers lists who may unmask a column: GET /dataSource/{id}/{column}/unmaskUsers, in one answer (M).
 func (c *Client) Unmaskers(ctx context.Context, sourceID int64, column string) ([]Unmasker, error) {
-	var out bare[Unmasker]
-	err := c.get(ctx, sourcePath(sourceID)+"/"+escapeSegment(column)+"/unmaskUsers", nil, &out)
+	out, err := get[bare[Unmasker]](ctx, c, sourcePath(sourceID)+"/"+escapeSegment(column)+"/unmaskUsers", nil)
 	if isBareNotFound(err) {
 		err = c.orMissingRoute(ctx, sourceID, err)
 	}

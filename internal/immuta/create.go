@@ -54,40 +54,36 @@ func warnings(raw json.RawMessage) []string {
 func (c *Client) CreateSource(ctx context.Context, prefix string, body any) (Created, error) {
 	var out Created
 	r := request{method: http.MethodPost, path: "/" + prefix + "/handler", body: body}
-	a, err := c.send(ctx, r)
-	if err != nil {
-		return Created{}, err
-	}
-	if err := a.decode(r, &out); err != nil {
-		return Created{}, err
+	if err := c.call(ctx, r, &out); err != nil {
+		return out, err
 	}
 	for i, text := range out.Warnings {
-		out.Warnings[i] = a.mask(text) // it may quote the password that was sent
-	}
-	if out.DataSourceID == 0 {
-		return out, &UnreadableError{Request: r.String(), Reason: "it holds no data source id"}
+		out.Warnings[i] = c.show(text) // it may quote the password that was sent
 	}
 	return out, nil
+}
+
+func (c *Created) lacks() string {
+	if c.DataSourceID == 0 {
+		return "holds no data source id"
+	}
+	return ""
 }
 
 // LookUpCreated finds out what became of a create that was sent at the given time and got no answer to trust. It
 // returns the source of that name, and whether it was made by that very create: by this caller and, by the server's own
 // clock, not before the create was sent. The server's clock is known to the second, from the Date of this answer.
 func (c *Client) LookUpCreated(ctx context.Context, name string, sent time.Time) (source *Source, ours bool, err error) {
-	r := request{method: http.MethodGet, path: "/dataSource/name/" + escapeSegment(name)}
-	a, err := c.send(ctx, r)
+	var out one[Source]
+	a, err := c.exchange(ctx, request{method: http.MethodGet, path: namePath(name)}, &out)
 	if err != nil {
 		return nil, false, err
 	}
-	begin := a.date.Add(-time.Since(sent)).Truncate(time.Second)
-	var out one[Source]
-	if err := a.decode(r, &out); err != nil {
+	source = &out.Value
+	if err := source.isNamed(namePath(name), name); err != nil {
 		return nil, false, err
 	}
-	source = &out.Value
-	if source.ID == 0 {
-		return nil, false, &UnreadableError{Request: r.String(), Reason: "it holds no id"}
-	}
+	begin := a.date.Add(-time.Since(sent)).Truncate(time.Second)
 	created, ok := ParseTime(string(source.CreatedAt))
 	if !ok || a.date.IsZero() || created.Before(begin) {
 		return source, false, nil

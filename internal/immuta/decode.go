@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unsafe"
 )
 
 // Int is an integer that the API writes as a number or as a string of digits.
@@ -26,7 +27,7 @@ func (i *Int) UnmarshalJSON(b []byte) error {
 	}
 	f, err := strconv.ParseFloat(text, 64)
 	if err != nil || f != math.Trunc(f) || math.Abs(f) >= 1<<63 {
-		return fmt.Errorf("%s is not an integer", excerpt(string(b)))
+		return fmt.Errorf("%s is not an integer", cut(string(b), maxExcerpt))
 	}
 	*i = Int(f)
 	return nil
@@ -43,7 +44,7 @@ func (v *Bool) UnmarshalJSON(b []byte) error {
 	case "false", "0", "null", "":
 		*v = false
 	default:
-		return fmt.Errorf("%s is not a boolean", excerpt(string(b)))
+		return fmt.Errorf("%s is not a boolean", cut(string(b), maxExcerpt))
 	}
 	return nil
 }
@@ -60,7 +61,7 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 	case b[0] == '"':
 		return json.Unmarshal(b, (*string)(t))
 	case b[0] == '{', b[0] == '[':
-		return fmt.Errorf("%s is not a string", excerpt(string(b)))
+		return fmt.Errorf("%s is not a string", cut(string(b), maxExcerpt))
 	default:
 		*t = Text(b)
 		return nil
@@ -123,11 +124,21 @@ func (o *one[T]) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(list[0], &o.Value)
 }
 
+func (o *one[T]) lacks() string {
+	if checked, ok := any(&o.Value).(checker); ok {
+		return checked.lacks()
+	}
+	return ""
+}
+
 // many decodes an array that may come as a single object.
 type many[T any] []T
 
 func (m *many[T]) UnmarshalJSON(b []byte) error {
 	if len(b) > 0 && b[0] == '[' {
+		if err := checkElements[T](b); err != nil {
+			return err
+		}
 		return json.Unmarshal(b, (*[]T)(m))
 	}
 	if bytes.Equal(b, []byte("null")) {
@@ -140,6 +151,44 @@ func (m *many[T]) UnmarshalJSON(b []byte) error {
 	}
 	*m = many[T]{single}
 	return nil
+}
+
+// checkElements refuses an array of which the elements would take a multiple of its own bytes in memory: an element of the
+// API is never as small as "{}".
+func checkElements[T any](array []byte) error {
+	const multiple, slack = 16, 1 << 20
+	var one T
+	_, elements := outline(array)
+	if uintptr(elements)*unsafe.Sizeof(one) > uintptr(len(array)*multiple+slack) {
+		return fmt.Errorf("its list has %d elements in %d bytes", elements, len(array))
+	}
+	return nil
+}
+
+// outline tells how deep JSON is nested, and how many elements it has if it is an array.
+func outline(text []byte) (deepest, elements int) {
+	depth, inText, escaped := 0, false, false
+	for _, b := range text {
+		if depth == 1 && elements == 0 && b > ' ' && b != ']' {
+			elements = 1
+		}
+		switch {
+		case escaped:
+			escaped = false
+		case inText:
+			escaped, inText = b == '\\', b != '"'
+		case b == '"':
+			inText = true
+		case b == '{', b == '[':
+			depth++
+			deepest = max(deepest, depth)
+		case b == '}', b == ']':
+			depth--
+		case b == ',' && depth == 1:
+			elements++
+		}
+	}
+	return deepest, elements
 }
 
 // ParseTime reads a timestamp of the API: ISO 8601 in UTC with milliseconds (H).

@@ -2,7 +2,6 @@ package immuta
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 )
@@ -10,6 +9,7 @@ import (
 // deletion is the answer of DELETE /dataSource/{id}: the first call answers disabled, the second hardDelete (H; older
 // servers leave the latter out).
 type deletion struct {
+	ID                 Lenient[Int]    `json:"id"`
 	Disabled           Bool            `json:"disabled"`
 	HardDelete         Bool            `json:"hardDelete"`
 	HandlerDeleteError Lenient[string] `json:"handlerDeleteErrorMessage"`
@@ -18,33 +18,37 @@ type deletion struct {
 // DeleteSource removes a source for good, and returns what Immuta said of cleaning up in the remote system.
 //
 // The first DELETE of a live source disables it and the second destroys it. A decoded answer counts as the look between
-// them; after any other outcome the source is read before the next DELETE is sent. Retries are counted for DELETEs that
-// brought it no further: the two that it takes are sent even where no retries are wanted.
+// them; after any other outcome the source is read before the next DELETE is sent, and a 404 is only believed when that read
+// and the listing say the same. Retries are counted for DELETEs that brought it no further: the two that it takes are sent
+// even where no retries are wanted.
 func (c *Client) DeleteSource(ctx context.Context, id int64) (warning string, err error) {
 	r := request{method: http.MethodDelete, path: sourcePath(id)}
 	disabled := false // as far as is known
 	for sent, failures := 1, 0; ; sent++ {
-		said, err := c.deletion(ctx, r)
+		said, err := c.deletion(ctx, r, id)
 		warning = firstText(said.HandlerDeleteError.Get(), warning)
+		missing := StatusOf(err) == http.StatusNotFound
 		switch {
-		case IsNotFound(err) || err == nil && bool(said.HardDelete):
+		case err == nil && bool(said.HardDelete):
 			return warning, nil
 		case err == nil && bool(said.Disabled) && !disabled:
 			disabled = true
 			continue
-		case err != nil && !isTransient(err) && !IsUncertain(err) || isPermanent(err):
+		case err != nil && !missing && !isTransient(err) && !IsUncertain(err) || isPermanent(err):
 			return warning, err
 		}
 		progress := false
-		if err == nil || IsUncertain(err) {
+		if err == nil || missing || IsUncertain(err) {
 			source, lookErr := c.lookAfter(ctx, id)
 			switch {
-			case IsNotFound(lookErr):
+			case lookErr == nil && source == nil:
 				return warning, nil
 			case lookErr != nil && err != nil:
 				return warning, fmt.Errorf("%w; what became of data source %d could not be looked up: %w", err, id, lookErr)
 			case lookErr != nil:
 				return warning, fmt.Errorf("what became of data source %d could not be looked up: %w", id, lookErr)
+			case missing:
+				return warning, fmt.Errorf("data source %d was not deleted and still exists: %w", id, err)
 			}
 			progress, disabled = bool(source.Deleted) && !disabled, bool(source.Deleted)
 		}
@@ -64,51 +68,56 @@ func (c *Client) DeleteSource(ctx context.Context, id int64) (warning string, er
 }
 
 // deletion sends one DELETE.
-func (c *Client) deletion(ctx context.Context, r request) (deletion, error) {
+func (c *Client) deletion(ctx context.Context, r request, id int64) (deletion, error) {
 	var out deletion
-	a, err := c.send(ctx, r)
-	if err == nil {
-		err = a.decode(r, &out)
+	if err := c.call(ctx, r, &out); err != nil {
+		return deletion{}, err
 	}
 	if text := out.HandlerDeleteError; text.Value != nil {
-		*text.Value = a.mask(*text.Value)
+		*text.Value = c.show(*text.Value)
 	}
-	return out, err
+	return out, isAbout(r.String(), "data source", id, out.ID.Get())
 }
 
-// lookAfter reads a source after a DELETE, even if ctx has just ended.
+// lookAfter reads a source after a DELETE, even if ctx has just ended. It returns nil for a source that is gone.
 func (c *Client) lookAfter(ctx context.Context, id int64) (*Source, error) {
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = AfterCare(ctx)
-		defer cancel()
+	ctx, cancel := LookupContext(ctx)
+	defer cancel()
+	source, err := c.Source(ctx, id)
+	if IsNotFound(err) {
+		return nil, c.ConfirmSourceGone(ctx, id, err)
 	}
-	return c.Source(ctx, id)
+	return source, err
 }
 
-// deleteOnce sends a DELETE that means the same however often it is sent, and looks what became of the thing after any
-// doubt, instead of sending it again. A thing that is not there any more was deleted.
+// deleteOnce sends a DELETE that means the same however often it is sent, and looks what became of the thing unless the
+// answer says that it was done, instead of sending it again.
 func (c *Client) deleteOnce(ctx context.Context, path string, look func(context.Context) error) error {
 	r := request{method: http.MethodDelete, path: path}
 	var out Lenient[outcome]
 	err := c.call(ctx, r, &out)
-	if err == nil {
-		err = out.Get().check(r)
-	}
-	// A 404 in the words for an unknown path may mean that the call is gone, and the thing is not.
-	if err == nil || IsNotFound(err) && !isBareNotFound(err) {
+	said := out.Get().Success.Or(out.Get().Status)
+	switch {
+	case err == nil && said.Value != nil && bool(*said.Value):
 		return nil
-	}
-	if _, declined := errors.AsType[*DeclinedError](err); !declined && !isBareNotFound(err) && !IsUncertain(err) {
+	case err == nil && said.Value != nil:
+		err = &DeclinedError{Request: r.String()}
+	case err != nil && StatusOf(err) != http.StatusNotFound && !IsUncertain(err):
 		return err
 	}
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = AfterCare(ctx)
-		defer cancel()
+	ctx, cancel := LookupContext(ctx)
+	defer cancel()
+	lookErr := look(ctx)
+	switch {
+	case IsNotFound(lookErr):
+		return c.ConfirmAnswering(ctx, lookErr)
+	case lookErr == nil && StatusOf(err) == http.StatusNotFound:
+		return fmt.Errorf("what was to be deleted is still there: %w", err)
+	case err != nil:
+		return err
+	case lookErr != nil:
+		return fmt.Errorf("%s was answered, but what became of it could not be looked up: %w", r, lookErr)
+	default:
+		return &DeclinedError{Request: r.String(), Reason: "it answered with success, but what was to be deleted is still there"}
 	}
-	if IsNotFound(look(ctx)) {
-		return nil
-	}
-	return err
 }

@@ -3,6 +3,7 @@ package immuta
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -12,10 +13,34 @@ import (
 // Dictionary is the column list of a source (H).
 type Dictionary struct {
 	ID        Int          `json:"id"`
+	SourceID  Lenient[Int] `json:"dataSource"`
 	Types     many[Text]   `json:"types"`
 	CreatedAt Text         `json:"createdAt"`
 	UpdatedAt Text         `json:"updatedAt"`
-	Columns   many[Column] `json:"metadata"`
+	Columns   columns      `json:"metadata"`
+}
+
+func (d *Dictionary) lacks() string {
+	switch {
+	case d.ID == 0:
+		return "holds no id"
+	case d.Columns == nil:
+		return "holds no columns"
+	}
+	return ""
+}
+
+// Birth is what no other dictionary has, as in [Source.Birth].
+func (d *Dictionary) Birth() string { return birth(d.ID, d.CreatedAt, 0) }
+
+// columns keeps the first of several columns of one name: the name is what tells them apart, and a PUT that has one twice may be
+// refused.
+type columns []Column
+
+func (c *columns) UnmarshalJSON(b []byte) error {
+	err := json.Unmarshal(b, (*many[Column])(c))
+	*c = distinct(*c, Column.Name)
+	return err
 }
 
 // Column is one column. All its keys are kept, so that those which this client does not know survive a read and a write:
@@ -79,21 +104,15 @@ func dictionaryPath(sourceID int64) string { return fmt.Sprintf("/dictionary/%d"
 
 // Dictionary reads the dictionary of a source. [IsNotFound] means that the source or its dictionary does not exist.
 func (c *Client) Dictionary(ctx context.Context, sourceID int64) (*Dictionary, error) {
-	var out one[Dictionary]
-	if err := c.get(ctx, dictionaryPath(sourceID), nil, &out); err != nil {
+	out, err := get[one[Dictionary]](ctx, c, dictionaryPath(sourceID), nil)
+	if err != nil {
 		return nil, err
 	}
-	if out.Value.ID == 0 {
-		return nil, &UnreadableError{Request: http.MethodGet + " " + dictionaryPath(sourceID), Reason: "it holds no id"}
-	}
-	return out.Value.distinct(), nil
+	return &out.Value, out.Value.isOf(http.MethodGet, sourceID)
 }
 
-// distinct keeps the first of several columns of one name: the name is what tells them apart, and a PUT that has one twice may be
-// refused.
-func (d *Dictionary) distinct() *Dictionary {
-	d.Columns = distinct(d.Columns, Column.Name)
-	return d
+func (d *Dictionary) isOf(method string, sourceID int64) error {
+	return isAbout(method+" "+dictionaryPath(sourceID), "data source", sourceID, d.SourceID.Get())
 }
 
 // ChangeDictionary reads the columns of a dictionary, lets change decide what they should be and writes them as a whole,
@@ -127,8 +146,7 @@ func (c *Client) createDictionary(ctx context.Context, sourceID int64, columns [
 	return c.writeDictionary(ctx, http.MethodPost, sourceID, columns)
 }
 
-// writeDictionary sends {"metadata": [...]} and returns what the answer says was saved (H). A tenant that answers with
-// nothing is asked.
+// writeDictionary sends {"metadata": [...]} and returns what the answer says was saved (H).
 func (c *Client) writeDictionary(ctx context.Context, method string, sourceID int64, columns []Column) (*Dictionary, error) {
 	if columns == nil {
 		columns = []Column{}
@@ -138,10 +156,7 @@ func (c *Client) writeDictionary(ctx context.Context, method string, sourceID in
 	if err := c.call(ctx, r, &out); err != nil {
 		return nil, err
 	}
-	if out.Value.ID == 0 {
-		return c.Dictionary(ctx, sourceID)
-	}
-	return out.Value.distinct(), nil
+	return &out.Value, out.Value.isOf(method, sourceID)
 }
 
 // DeleteDictionary deletes the dictionary of a source.
@@ -159,8 +174,8 @@ func (c *Client) SearchColumns(ctx context.Context, text string, limit int64) ([
 	if text != "" {
 		query.Set("searchText", text)
 	}
-	var rows many[columnName]
-	if err := c.get(ctx, "/dictionary/columns", query, &rows); err != nil {
+	rows, err := get[many[columnName]](ctx, c, "/dictionary/columns", query)
+	if err != nil {
 		return nil, err
 	}
 	names := make([]string, 0, len(rows))
@@ -174,13 +189,16 @@ type columnName string
 
 func (n *columnName) UnmarshalJSON(b []byte) error {
 	var row struct {
-		Name Text `json:"columnName"`
+		Name Lenient[Text] `json:"columnName"`
 	}
-	if json.Unmarshal(b, &row) == nil {
-		*n = columnName(row.Name)
-		return nil
+	if json.Unmarshal(b, &row) != nil {
+		return json.Unmarshal(b, (*string)(n))
 	}
-	return json.Unmarshal(b, (*string)(n))
+	if row.Name.Value == nil {
+		return errors.New("a row holds no columnName")
+	}
+	*n = columnName(*row.Name.Value)
+	return nil
 }
 
 // sameColumns compares by name: the order of columns means nothing.

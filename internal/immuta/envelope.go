@@ -8,30 +8,45 @@ import (
 )
 
 // bare is a list that the reference shows without an envelope. Since no example of these answers is known (L), one that comes
-// under "hits", as lists do elsewhere, or under the only key that holds an array is taken as well.
+// under "hits", as lists do elsewhere, or under the only key that holds an array is taken as well. That one must hold
+// something: an empty array under a strange key ("errors") is no evidence that there is nothing.
 type bare[T any] []T
 
 func (l *bare[T]) UnmarshalJSON(b []byte) error {
 	if len(b) == 0 || b[0] != '{' {
-		return json.Unmarshal(b, (*[]T)(l))
+		return l.take(b)
 	}
 	var envelope map[string]json.RawMessage
 	if err := json.Unmarshal(b, &envelope); err != nil {
 		return err
 	}
-	list := envelope["hits"]
-	for _, value := range envelope {
-		if envelope["hits"] == nil && bytes.HasPrefix(value, []byte("[")) {
-			if list != nil {
-				return errors.New("it holds several lists")
-			}
-			list = value
-		}
+	if hits, ok := envelope["hits"]; ok {
+		return l.take(hits)
 	}
-	if list == nil {
+	var list json.RawMessage
+	for _, value := range envelope {
+		if !bytes.HasPrefix(value, []byte("[")) {
+			continue
+		}
+		if list != nil {
+			return errors.New("it holds several lists")
+		}
+		list = value
+	}
+	if _, elements := outline(list); elements == 0 || envelope["message"] != nil {
 		return errors.New("it holds no list")
 	}
-	return json.Unmarshal(list, (*[]T)(l))
+	return l.take(list)
+}
+
+func (l *bare[T]) take(b []byte) error {
+	if !bytes.HasPrefix(b, []byte("[")) {
+		return errors.New("it is no list")
+	}
+	if err := checkElements[T](b); err != nil {
+		return err
+	}
+	return json.Unmarshal(b, (*[]T)(l))
 }
 
 // texts is a list of strings that may come as one of them, as the reference says here and there (M).
@@ -41,4 +56,27 @@ type texts = many[Text]
 func distinct[L ~[]T, T any, K comparable](rows L, key func(T) K) L {
 	known := seen[K]{}
 	return slices.DeleteFunc(rows, func(row T) bool { return !known.isNew(key(row)) })
+}
+
+// evidence is an answer to a write of which the form is not known well enough to insist on it: any object that tells more
+// than a message. An empty answer, or a notice of maintenance, does not show that anything was done.
+type evidence struct{ keys Metadata }
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (e *evidence) UnmarshalJSON(b []byte) error {
+	var out one[Metadata]
+	err := json.Unmarshal(b, &out)
+	e.keys = out.Value
+	return err
+}
+
+func (e *evidence) lacks() string {
+	for key := range e.keys {
+		switch key {
+		case "message", "error", "statusCode":
+		default:
+			return ""
+		}
+	}
+	return "tells nothing of what was done"
 }

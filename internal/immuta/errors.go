@@ -2,6 +2,7 @@ package immuta
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/tls"
 	"encoding/json"
@@ -10,38 +11,56 @@ import (
 	"mime"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Error is a refusal: an answer with a status other than 2xx.
 //
-// The body is {"statusCode", "error", "message"} in the manner of hapi (message H, the rest L), with "validation"
+// The body is {"statusCode", "error", "message"} in the manner of hapi (message H, the rest M), with "validation"
 // entries at 422 (H). Whatever else comes is kept as text.
+//
+// Its texts are for people: secrets are masked, control characters spelled out, long texts cut. What a program decides by
+// are the methods, which read what was really answered.
 type Error struct {
 	// Request is the method and path, Status the HTTP status.
 	Request string
 	Status  int
-	// Message is what Immuta said, or the beginning of a body that is not Immuta's. Secrets are masked.
+	// Message is what Immuta said, or the beginning of a body that is not Immuta's.
 	Message    string
 	Validation []Validation
 	// Location is where a redirect leads.
 	Location string
-	// Foreign says that the body was no JSON object, so that probably something in front of Immuta answered.
+	// Foreign says that the body does not have the form of Immuta's own refusals, so that probably something in front of
+	// Immuta answered.
 	Foreign bool
+
+	// said is the message as it came, in lower case.
+	said string
 
 	retryAfter time.Duration
 	// asked says that the server sent Retry-After, be it 0.
 	asked bool
 }
 
-// Validation is one finding of Immuta about what it was sent.
-type Validation struct {
-	Code    string `json:"code"`
-	Path    string `json:"path"`
-	Message string `json:"message"`
+// Says tells whether a text is part of the message, whatever its case.
+func (e *Error) Says(text string) bool {
+	return strings.Contains(cmp.Or(e.said, strings.ToLower(e.Message)), strings.ToLower(text))
 }
+
+// Validation is one finding of Immuta about what it was sent. Its texts are for people, like those of [Error].
+type Validation struct {
+	Code    string
+	Path    string
+	Message string
+
+	key    string
+	unique bool
+}
+
+// Key is the path of the value that the finding is about, as it came: for looking it up, not for showing it.
+func (v Validation) Key() string { return cmp.Or(v.key, v.Path) }
 
 func (e *Error) Error() string {
 	text := strings.TrimSpace(fmt.Sprintf("%s: %d %s", e.Request, e.Status, http.StatusText(e.Status)))
@@ -60,9 +79,13 @@ type NoAnswerError struct {
 	Err     error
 	// NotSent says that the request cannot have been processed.
 	NotSent bool
+
+	// text is what Err says, fit to be shown: Go's transport quotes header lines, of requests and of answers. Empty where
+	// Err is this package's own.
+	text string
 }
 
-func (e *NoAnswerError) Error() string { return e.Request + ": " + e.Err.Error() }
+func (e *NoAnswerError) Error() string { return e.Request + ": " + cmp.Or(e.text, e.Err.Error()) }
 
 // Unwrap gives the cause, such as a certificate error.
 func (e *NoAnswerError) Unwrap() error { return e.Err }
@@ -88,11 +111,12 @@ func lacksCredential(err error) bool {
 	return ok
 }
 
-// UnreadableError is an answer with status 2xx that is not what the API speaks: HTML, or JSON cut short.
+// UnreadableError is an answer with status 2xx that is not what the API speaks: HTML, JSON cut short, or nothing where
+// there must be something. It proves nothing, least of all that there is nothing.
 type UnreadableError struct {
 	Request string
 	Reason  string
-	// Excerpt is the beginning of the answer, with secrets masked.
+	// Excerpt is the beginning of the answer, fit to be shown.
 	Excerpt string
 }
 
@@ -102,6 +126,17 @@ func (e *UnreadableError) Error() string {
 		text += ": " + e.Excerpt
 	}
 	return text
+}
+
+// WrongObjectError is an answer about another object than the one that was asked for. Nothing in it may be believed.
+type WrongObjectError struct {
+	Request string
+	// What is the object that was asked for, Got what the answer has in its place.
+	What, Got string
+}
+
+func (e *WrongObjectError) Error() string {
+	return fmt.Sprintf("%s: the answer is not about %s but about %s", e.Request, e.What, e.Got)
 }
 
 // TooLargeError is an answer with more bytes than were wanted.
@@ -122,8 +157,9 @@ func StatusOf(err error) int {
 	return 0
 }
 
-// IsNotFound tells whether Immuta itself said that there is no such thing. A 404 that is not JSON comes from
-// somewhere else, such as a proxy or a wrong host, and says nothing about the tenant.
+// IsNotFound tells whether an answer in Immuta's own form says that there is no such thing. Any other 404 comes from
+// somewhere else, such as a gateway or a wrong host, and says nothing about the tenant. Even this one is the word of one
+// witness: before anything is taken for gone, [Client.ConfirmSourceGone] or [Client.ConfirmAnswering] hears a second one.
 func IsNotFound(err error) bool {
 	if _, ok := errors.AsType[*AbsentError](err); ok {
 		return true
@@ -149,13 +185,8 @@ func IsTaken(err error) bool {
 	default:
 		return false
 	}
-	for _, v := range e.Validation {
-		if v.Code == "unique" {
-			return true
-		}
-	}
-	text := strings.ToLower(e.Message)
-	return strings.Contains(text, "already exist") || strings.Contains(text, "duplicate")
+	return slices.ContainsFunc(e.Validation, func(v Validation) bool { return v.unique || v.Code == "unique" }) ||
+		e.Says("already exist") || e.Says("duplicate")
 }
 
 // IsUncertain tells whether a write that failed with err may have taken effect all the same: anything but a
@@ -170,11 +201,20 @@ func IsUncertain(err error) bool {
 	if e, ok := errors.AsType[*NoAnswerError](err); ok {
 		return !e.NotSent
 	}
-	if _, ok := errors.AsType[*UnreadableError](err); ok {
+	if isUnreadable(err) {
 		return true
 	}
 	status := StatusOf(err)
 	return status >= 500 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
+}
+
+// isUnreadable tells whether an answer came of which nothing can be believed.
+func isUnreadable(err error) bool {
+	if _, ok := errors.AsType[*UnreadableError](err); ok {
+		return true
+	}
+	_, ok := errors.AsType[*WrongObjectError](err)
+	return ok
 }
 
 // retryAfter is how long the server asked to wait, and whether it did.
@@ -190,11 +230,11 @@ func isContextError(err error) bool {
 }
 
 // noAnswer classifies a failed exchange.
-func noAnswer(ctx context.Context, r request, err error) error {
+func (c *Client) noAnswer(ctx context.Context, r request, err error) error {
 	if record, ok := errors.AsType[tls.RecordHeaderError](err); ok && string(record.RecordHeader[:]) == "HTTP/" {
 		err = http.ErrSchemeMismatch
 	}
-	e := &NoAnswerError{Request: r.String(), Err: err}
+	e := &NoAnswerError{Request: r.String(), Err: err, text: c.show(err.Error())}
 	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "proxyconnect") {
 		e.NotSent = true
 	}
@@ -203,7 +243,7 @@ func noAnswer(ctx context.Context, r request, err error) error {
 	}
 	if ctx.Err() != nil {
 		// The cause says which limit ran out; net/http says only that some context ended.
-		e.Err = context.Cause(ctx)
+		e.Err, e.text = context.Cause(ctx), ""
 	}
 	return e
 }
@@ -224,33 +264,50 @@ func withCause(ctx context.Context, r request, err error) error {
 	return &NoAnswerError{Request: r.String(), Err: context.Cause(ctx), NotSent: ok && e.NotSent || lacksCredential(err)}
 }
 
-func newError(r request, resp *http.Response, body []byte, mask func(string) string) error {
+// refusal reads an answer with a status other than 2xx.
+func (c *Client) refusal(r request, resp *http.Response, body []byte) error {
 	e := &Error{Request: r.String(), Status: resp.StatusCode}
 	e.retryAfter, e.asked = parseRetryAfter(resp.Header)
 	if resp.StatusCode >= 300 && resp.StatusCode <= 399 {
-		e.Location = mask(resp.Header.Get("Location"))
+		e.Location = c.show(resp.Header.Get("Location"))
 	}
-	var said struct {
-		Message    Lenient[Text]                   `json:"message"`
-		Error      Lenient[Text]                   `json:"error"`
-		Validation Lenient[many[Lenient[finding]]] `json:"validation"`
-	}
+	var said refusalBody
 	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) || json.Unmarshal(body, &said) != nil {
-		if message, ok := s3Message(body); ok {
-			e.Message = mask(message)
+		if message, ok := s3Message(r, body); ok {
+			e.Message, e.said = c.show(message), strings.ToLower(message)
 			return e
 		}
 		e.Foreign = true
-		e.Message = excerpt(maskBody(body, mask))
+		e.Message = c.excerpt(body)
 		return e
 	}
-	e.Message = firstText(mask(string(said.Message.Get())), mask(string(said.Error.Get())), excerpt(maskBody(body, mask)))
+	message := firstText(string(said.Message.Get()), string(said.Error.Get()))
+	e.Foreign = !said.isOwn(resp.StatusCode)
+	e.said = strings.ToLower(message)
+	e.Message = cmp.Or(c.show(message), c.excerpt(body))
 	for _, v := range said.Validation.Get() {
-		if v.Value != nil {
-			e.Validation = append(e.Validation, v.Value.masked(mask))
+		if v.Value != nil && len(e.Validation) < maxFindings {
+			e.Validation = append(e.Validation, c.finding(*v.Value))
 		}
 	}
 	return e
+}
+
+// maxFindings is how many findings of one refusal are shown: more would bury what they have in common.
+const maxFindings = 20
+
+type refusalBody struct {
+	StatusCode Lenient[Int]                    `json:"statusCode"`
+	Message    Lenient[Text]                   `json:"message"`
+	Error      Lenient[Text]                   `json:"error"`
+	Validation Lenient[many[Lenient[finding]]] `json:"validation"`
+}
+
+// isOwn tells whether a refusal has the form of Immuta's own: {"statusCode", "error", "message"}, which is hapi's (M). The
+// whole of it is asked for where it counts, of a 404: gateways write one in many ways, of which some have a message.
+func (b refusalBody) isOwn(status int) bool {
+	return status != http.StatusNotFound ||
+		int(b.StatusCode.Get()) == status && b.Error.Get() != "" && b.Message.Get() != ""
 }
 
 // finding is an entry of "validation" as it is decoded: no odd one keeps the others from being read.
@@ -260,9 +317,11 @@ type finding struct {
 	Message Lenient[Text] `json:"message"`
 }
 
-func (f finding) masked(mask func(string) string) Validation {
+func (c *Client) finding(f finding) Validation {
+	code, key := string(f.Code.Get()), string(f.Path.Get())
 	return Validation{
-		Code: mask(string(f.Code.Get())), Path: mask(string(f.Path.Get())), Message: mask(string(f.Message.Get())),
+		Code: c.show(code), Path: c.show(key), Message: c.show(string(f.Message.Get())),
+		key: key, unique: code == "unique",
 	}
 }
 
@@ -286,19 +345,4 @@ func notJSON(resp *http.Response, body []byte) (string, bool) {
 		return "an HTML page", false
 	}
 	return "", true
-}
-
-// excerpt is the beginning of a body on one line, short enough for an error message. Secrets must be masked before: cut in
-// two, or with their line breaks gone, they would not be recognised.
-func excerpt(body string) string {
-	const most = 200
-	text := strings.Join(strings.Fields(body), " ")
-	if len(text) <= most {
-		return strings.ToValidUTF8(text, "?")
-	}
-	cut := most
-	for cut > 0 && !utf8.RuneStart(text[cut]) {
-		cut--
-	}
-	return strings.ToValidUTF8(strings.TrimSpace(text[:cut]), "?") + "…"
 }

@@ -97,7 +97,7 @@ func TestRefusalsAreTypedErrors(t *testing.T) {
 				t.Fatalf("got %v", err)
 			}
 			test.want.Request, test.want.Status = "GET /dataSource/100", test.status
-			if diff := cmp.Diff(&test.want, got, cmpopts.IgnoreUnexported(immuta.Error{})); diff != "" {
+			if diff := cmp.Diff(&test.want, got, cmpopts.IgnoreUnexported(immuta.Error{}, immuta.Validation{})); diff != "" {
 				t.Error(diff)
 			}
 			if err.Error() != test.text {
@@ -115,7 +115,11 @@ func TestNotFoundIsWhatImmutaItselfSays(t *testing.T) {
 		want   bool
 	}{
 		{404, `{"statusCode": 404, "error": "Not Found", "message": "Data source not found."}`, true},
-		{404, `{}`, true},
+		{404, `{"statusCode": "404", "error": "Not Found", "message": "x", "attributes": {}}`, true},
+		{404, `{}`, false},
+		{404, `{"message": "Not Found"}`, false},
+		{404, `{"statusCode": 404, "message": "Resource not found"}`, false},
+		{404, `{"statusCode": 400, "error": "Not Found", "message": "x"}`, false},
 		{404, "<html>Not Found</html>", false},
 		{404, "404 page not found", false},
 		{404, `{"message": "cut`, false},

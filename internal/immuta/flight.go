@@ -10,7 +10,7 @@ import (
 // others nor leaves a request going that nobody wants.
 type flights[T any] struct {
 	mu sync.Mutex
-	m  map[string]*flight[T]
+	m  map[any]*flight[T]
 }
 
 type flight[T any] struct {
@@ -22,7 +22,7 @@ type flight[T any] struct {
 }
 
 // do returns what fetch returns, or the context's cause for a caller that leaves others behind in the flight.
-func (f *flights[T]) do(ctx context.Context, key string, fetch func(context.Context) (T, error)) (T, error) {
+func (f *flights[T]) do(ctx context.Context, key any, fetch func(context.Context) (T, error)) (T, error) {
 	if ctx.Err() != nil {
 		// A flight has a context of its own, and nothing starts for a caller who has left already.
 		var none T
@@ -53,11 +53,11 @@ func (f *flights[T]) do(ctx context.Context, key string, fetch func(context.Cont
 }
 
 // start launches a flight that carries the values and the deadline of ctx but not its cancellation.
-func (f *flights[T]) start(ctx context.Context, key string, fetch func(context.Context) (T, error)) *flight[T] {
+func (f *flights[T]) start(ctx context.Context, key any, fetch func(context.Context) (T, error)) *flight[T] {
 	own, cancel := detach(ctx)
 	fl := &flight[T]{cancel: cancel, done: make(chan struct{})}
 	if f.m == nil {
-		f.m = map[string]*flight[T]{}
+		f.m = map[any]*flight[T]{}
 	}
 	f.m[key] = fl
 	go func() {
@@ -70,7 +70,7 @@ func (f *flights[T]) start(ctx context.Context, key string, fetch func(context.C
 }
 
 // leave takes one caller off and ends the flight if it was the last.
-func (f *flights[T]) leave(key string, fl *flight[T]) (last bool) {
+func (f *flights[T]) leave(key any, fl *flight[T]) (last bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	fl.waiting--
@@ -84,7 +84,7 @@ func (f *flights[T]) leave(key string, fl *flight[T]) (last bool) {
 	return true
 }
 
-func (f *flights[T]) land(key string, fl *flight[T]) {
+func (f *flights[T]) land(key any, fl *flight[T]) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if f.m[key] == fl {

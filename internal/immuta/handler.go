@@ -88,6 +88,17 @@ func (h *Handler) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
+// SourceID is the source that the handler belongs to, or 0 where that is not answered. Where a handler does not name its
+// source, its "id" is the source's (M).
+func (h *Handler) SourceID() int64 { return int64(h.DataSourceID.Or(h.ID).Get()) }
+
+func (h *Handler) lacks() string {
+	if h.Metadata == nil {
+		return "holds no metadata"
+	}
+	return ""
+}
+
 func handlerPath(ref HandlerRef) string {
 	return fmt.Sprintf("/%s/handler/%d", escapeSegment(ref.Prefix), ref.ID)
 }
@@ -102,12 +113,9 @@ func (c *Client) Handler(ctx context.Context, ref HandlerRef, cached bool) (*Han
 	if !cached {
 		query = skipCache()
 	}
-	var out one[Handler]
-	if err := c.get(ctx, handlerPath(ref), query, &out); err != nil {
+	out, err := get[one[Handler]](ctx, c, handlerPath(ref), query)
+	if err != nil {
 		return nil, err
-	}
-	if out.Value.Metadata == nil {
-		return nil, &UnreadableError{Request: http.MethodGet + " " + handlerPath(ref), Reason: "it holds no metadata"}
 	}
 	return &out.Value, nil
 }
@@ -121,5 +129,6 @@ func (c *Client) ReplaceHandler(ctx context.Context, ref HandlerRef, m Metadata,
 		"handler":          map[string]any{"metadata": m},
 		"connectionString": connectionString,
 	}
-	return c.call(ctx, request{method: http.MethodPut, path: handlerPath(ref), query: skipCache(), body: body}, nil)
+	var out evidence // the handler's id, by the reference (M)
+	return c.call(ctx, request{method: http.MethodPut, path: handlerPath(ref), query: skipCache(), body: body}, &out)
 }

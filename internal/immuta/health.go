@@ -38,7 +38,20 @@ func (k Check) Failed() bool {
 // RunHealthChecks runs the checks of a source and waits for them: GET /dataSource/{id}/test (M). It looks at the remote platform and
 // may change the status of the source.
 func (c *Client) RunHealthChecks(ctx context.Context, sourceID int64) (Health, error) {
-	var out one[Health]
-	err := c.get(ctx, sourcePath(sourceID)+"/test", nil, &out)
+	out, err := get[one[Health]](ctx, c, sourcePath(sourceID)+"/test", nil)
 	return out.Value, c.orMissingRoute(ctx, sourceID, err)
+}
+
+// healthChecks are the names of all checks (M).
+var healthChecks = []string{
+	"blob", "columnEvolution", "externalCatalog", "fingerprint", "globalPolicy", "highCardinality", "schemaEvolution", "sdd", "sql", "stats",
+}
+
+func (h *Health) lacks() string {
+	for _, name := range healthChecks {
+		if _, ok := (*h)[name]; ok {
+			return ""
+		}
+	}
+	return "holds no check"
 }

@@ -2,6 +2,7 @@ package immuta
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -11,12 +12,10 @@ import (
 // bulk starts one job per source: PUT /dataSource/bulk/{operation} {"ids"} answers {"bulkId", "jobsCreated"} and works
 // in the background (H). The id is a string or a number (H for both).
 func (c *Client) bulk(ctx context.Context, operation string, ids []int64) (bulkID string, err error) {
-	var out struct {
-		BulkID Lenient[Text] `json:"bulkId"`
-	}
+	var out evidence
 	r := request{method: http.MethodPut, path: "/dataSource/bulk/" + operation, body: map[string]any{"ids": ids}}
 	err = c.call(ctx, r, &out)
-	return string(out.BulkID.Get()), err
+	return string(Lookup[Text](out.keys, "bulkId").Get()), err
 }
 
 // job is one background job. States are active, cancelled, completed, created, expired, failed and retry (H).
@@ -32,16 +31,17 @@ func (c *Client) failedJobs(ctx context.Context, bulkID string) error {
 	if bulkID == "" {
 		return nil
 	}
-	var jobs many[job]
-	if err := c.get(ctx, "/jobs", url.Values{"bulkId": {bulkID}}, &jobs); err != nil {
+	var jobs Lenient[many[job]]
+	r := request{method: http.MethodGet, path: "/jobs", query: url.Values{"bulkId": {bulkID}}, accept: "*/*"}
+	a, err := c.send(ctx, r)
+	if err != nil || json.Unmarshal(a.body, &jobs) != nil {
 		return nil //nolint:nilerr // see above: whether the jobs are done shows in the source
 	}
-	mask := c.masker(nil, "")
 	var failed []error
-	for _, j := range jobs {
+	for _, j := range jobs.Get() {
 		switch j.State {
 		case "failed", "expired", "cancelled":
-			failed = append(failed, fmt.Errorf("job %s of Immuta %s: %s", j.ID, j.State, firstText(mask(string(j.Output.Get())), "no output")))
+			failed = append(failed, fmt.Errorf("job %s of Immuta %s: %s", c.show(string(j.ID)), j.State, firstText(c.show(string(j.Output.Get())), "no output")))
 		}
 	}
 	return errors.Join(failed...)

@@ -2,7 +2,9 @@ package immuta_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"path"
 	"slices"
 	"strings"
 	"sync"
@@ -39,7 +41,7 @@ func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
 		s.now--
 	}()
 	time.Sleep(s.takes) // which takes no time in a bubble
-	return inMemory{replies(`{"id": 1}`)}.RoundTrip(r)
+	return inMemory{replies(fmt.Sprintf(`{"id": %s}`, path.Base(r.URL.Path)))}.RoundTrip(r)
 }
 
 // least is the shortest time between two beginnings.

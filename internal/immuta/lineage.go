@@ -11,6 +11,13 @@ type Lineage struct {
 	Children Lenient[many[Relative]] `json:"children"`
 }
 
+func (l *Lineage) lacks() string {
+	if !l.Parents.Answered && !l.Children.Answered {
+		return "holds neither parents nor children"
+	}
+	return ""
+}
+
 // Relative is a parent or a child of a derived source (M).
 type Relative struct {
 	DataSourceID      Int                      `json:"dataSourceId"`
@@ -31,7 +38,6 @@ const (
 
 // Lineage reads one side of a source's lineage, or both: GET /dataSource/{id}/lineage/{side} (M).
 func (c *Client) Lineage(ctx context.Context, sourceID int64, side string) (Lineage, error) {
-	var out one[Lineage]
-	err := c.get(ctx, sourcePath(sourceID)+"/lineage/"+side, nil, &out)
+	out, err := get[one[Lineage]](ctx, c, sourcePath(sourceID)+"/lineage/"+side, nil)
 	return out.Value, c.orMissingRoute(ctx, sourceID, err)
 }

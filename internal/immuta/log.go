@@ -4,13 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"html"
 	"log/slog"
-	"net/url"
 	"regexp"
-	"slices"
 	"strings"
-	"sync"
 	"time"
 )
 
@@ -20,57 +16,16 @@ const LevelTrace = slog.LevelDebug - 4
 const masked = "***"
 
 // secretWords are what the keys are made of whose values never appear in a log or an error: password, sqlPassword, apikey,
-// token, accessKey and the content of a user file among them.
-const secretWords = `password|secret|token|api_?key|access_?key|private_?key|credential`
+// token, accessKey, passphrase, pwd and the content of a user file among them.
+const secretWords = `passw|passphrase|passcode|pwd|secret|token|api_?key|access_?key|private_?key|credential|authorization|signature`
 
 var (
-	secretKey = regexp.MustCompile(`(?i)(` + secretWords + `|^content$)`)
+	secretKey = regexp.MustCompile(`(?i)(` + secretWords + `|^(pass|content)$)`)
 	// cutSecret finds the same in JSON that cannot be decoded, such as one that was cut short in the middle of a secret.
-	cutSecret = regexp.MustCompile(`(?i)("(?:[^"\\]*(?:` + secretWords + `)[^"\\]*|content)"\s*:\s*")(?:[^"\\]|\\.)*`)
+	cutSecret = regexp.MustCompile(`(?i)("(?:[^"\\]*(?:` + secretWords + `)[^"\\]*|pass|content)"\s*:\s*")(?:[^"\\]|\\.)*`)
+	// optionSecret finds the same among the options of a connection: "Role=ANALYST;PWD=...".
+	optionSecret = regexp.MustCompile(`(?i)(\b\w*(?:` + secretWords + `)\w*=)[^\s;&"'\\]+`)
 )
-
-// masker returns a function that blots every secret out of a text: the credentials of the client and whatever the
-// request's own body holds under a secret key, since a server may well quote what it was sent. The secrets are gathered
-// only when there is a text to clean.
-func (c *Client) masker(payload []byte, credential string) func(string) string {
-	replacer := sync.OnceValue(func() *strings.Replacer { return c.replacer(payload, credential) })
-	return func(text string) string {
-		if text == "" {
-			return ""
-		}
-		return replacer().Replace(text)
-	}
-}
-
-func (c *Client) replacer(payload []byte, credential string) *strings.Replacer {
-	secrets := append(secretsOf(payload), c.session.key, c.session.current(), strings.TrimPrefix(credential, "Bearer "))
-	for _, value := range c.headers {
-		secrets = append(secrets, value)
-	}
-	// Longest first, so that a secret inside another does not leave the rest of it readable.
-	slices.SortFunc(secrets, func(a, b string) int { return len(b) - len(a) })
-	var pairs []string
-	for _, s := range secrets {
-		if s == "" {
-			continue
-		}
-		for _, spelling := range []string{s, inJSON(s, false), inJSON(s, true), url.QueryEscape(s), url.PathEscape(s), html.EscapeString(s)} {
-			pairs = append(pairs, spelling, masked)
-		}
-	}
-	return strings.NewReplacer(pairs...)
-}
-
-// inJSON is how a text stands between the quotes of a JSON string.
-func inJSON(s string, escapeHTML bool) string {
-	var b strings.Builder
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(escapeHTML)
-	if err := encoder.Encode(s); err != nil {
-		return s
-	}
-	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(b.String()), `"`), `"`)
-}
 
 // secretsOf lists the strings under secret keys of a JSON text, at any depth.
 func secretsOf(payload []byte) []string {
@@ -121,17 +76,22 @@ func decodeAny(text []byte) (value any, ok bool) {
 	return value, err == nil
 }
 
-// maskBody is a body as it may be shown: secrets under their keys are replaced, and so are known secrets anywhere else.
-func maskBody(body []byte, mask func(string) string) string {
+// maxLogged is how many bytes of a body are logged.
+const maxLogged = 64 << 10
+
+// maskBody is a body as it may be shown: secrets under their keys are replaced, and so are known secrets anywhere else. Of a
+// large one it is the beginning.
+func (c *Client) maskBody(body []byte) string {
+	body = body[:min(len(body), maxLogged)]
 	value, ok := decodeAny(body)
 	if !ok {
-		return mask(cutSecret.ReplaceAllString(string(body), "${1}"+masked))
+		return c.maskText(cutSecret.ReplaceAllString(string(body), "${1}"+masked))
 	}
 	value = walk(value, false, func(text string, secret bool) string {
 		if secret && text != "" {
 			return masked
 		}
-		return mask(text)
+		return c.maskText(text)
 	})
 	var b strings.Builder
 	encoder := json.NewEncoder(&b)
@@ -139,24 +99,28 @@ func maskBody(body []byte, mask func(string) string) string {
 	if err := encoder.Encode(value); err != nil {
 		return masked
 	}
-	return mask(strings.TrimSpace(b.String()))
+	return c.secrets.mask(strings.TrimSpace(b.String()))
 }
 
-func (c *Client) logAttempt(ctx context.Context, r request, number, status int, took time.Duration, sent, got []byte, err error, mask func(string) string) {
+func (c *Client) maskText(text string) string {
+	return c.secrets.mask(optionSecret.ReplaceAllString(text, "${1}"+masked))
+}
+
+func (c *Client) logAttempt(ctx context.Context, r request, number, status int, took time.Duration, sent, got []byte, err error) {
 	if !c.log.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
 	attrs := []slog.Attr{
-		slog.String("method", r.method), slog.String("path", r.path), slog.Int("status", status),
+		slog.String("method", r.method), slog.String("path", c.Mask(r.path)), slog.Int("status", status),
 		slog.Int64("duration_ms", took.Milliseconds()), slog.Int("attempt", number+1),
 	}
 	if err != nil {
-		attrs = append(attrs, slog.String("error", mask(err.Error())))
+		attrs = append(attrs, slog.String("error", c.Mask(err.Error())))
 	}
 	c.log.LogAttrs(ctx, slog.LevelDebug, "request", attrs...)
 	if c.log.Enabled(ctx, LevelTrace) {
-		c.log.LogAttrs(ctx, LevelTrace, "bodies", slog.String("method", r.method), slog.String("path", r.path),
-			slog.String("query", r.query.Encode()),
-			slog.String("request_body", maskBody(sent, mask)), slog.String("response_body", maskBody(got, mask)))
+		c.log.LogAttrs(ctx, LevelTrace, "bodies", slog.String("method", r.method), slog.String("path", c.Mask(r.path)),
+			slog.String("query", c.Mask(r.query.Encode())),
+			slog.String("request_body", c.maskBody(sent)), slog.String("response_body", c.maskBody(got)))
 	}
 }

@@ -67,14 +67,14 @@ func TestAttemptsAreLogged(t *testing.T) {
 	for level, want := range map[slog.Level][]string{
 		slog.LevelInfo: nil,
 		slog.LevelDebug: {
-			"DEBUG request method=PUT path=/dataSource/100 status=429 attempt=1 error=PUT /dataSource/100: 429 Too Many Requests: Slow down.",
+			"DEBUG request method=PUT path=/dataSource/100 status=503 attempt=1 error=PUT /dataSource/100: 503 Service Unavailable: Slow down.",
 			"DEBUG waiting before the next attempt method=PUT path=/dataSource/100 wait=2s",
 			"DEBUG request method=PUT path=/dataSource/100 status=200 attempt=2",
 		},
 		immuta.LevelTrace: {
-			"DEBUG request method=PUT path=/dataSource/100 status=429 attempt=1 error=PUT /dataSource/100: 429 Too Many Requests: Slow down.",
+			"DEBUG request method=PUT path=/dataSource/100 status=503 attempt=1 error=PUT /dataSource/100: 503 Service Unavailable: Slow down.",
 			`DEBUG-4 bodies method=PUT path=/dataSource/100 query= request_body={"description":"a<b"} ` +
-				`response_body={"error":"Too Many Requests","message":"Slow down.","statusCode":429}`,
+				`response_body={"error":"Service Unavailable","message":"Slow down.","statusCode":503}`,
 			"DEBUG waiting before the next attempt method=PUT path=/dataSource/100 wait=2s",
 			"DEBUG request method=PUT path=/dataSource/100 status=200 attempt=2",
 			`DEBUG-4 bodies method=PUT path=/dataSource/100 query= request_body={"description":"a<b"} response_body={"id":100}`,
@@ -84,7 +84,7 @@ func TestAttemptsAreLogged(t *testing.T) {
 			t.Parallel()
 			tenant, log := fake.New(), &records{least: level}
 			client := connect(t, tenant, log.logger)
-			tenant.Fault(fake.Fault{Status: 429, Message: "Slow down.", RetryAfter: "2"})
+			tenant.Fault(fake.Fault{Status: 503, Message: "Slow down.", RetryAfter: "2"})
 			tenant.Fault(fake.Fault{Status: 200, Body: `{"id": 100}`})
 			_, err := client.UpdateSource(t.Context(), 100, immuta.Settings{"description": "a<b"})
 			wantNoError(t, err)

@@ -50,14 +50,14 @@ type Member struct {
 	CreatedAt  Text            `json:"createdAt"`
 	UpdatedAt  Text            `json:"updatedAt"`
 
-	IAMID               Lenient[Text]               `json:"iamid"`
-	UserID              Lenient[Text]               `json:"userid"`
-	Email               Lenient[Text]               `json:"email"`
-	SystemGenerated     Lenient[Bool]               `json:"systemGenerated"`
-	LastExternalRefresh Lenient[string]             `json:"lastExternalRefresh"`
-	Admin               Lenient[Text]               `json:"admin"`
-	Approvals           Lenient[[]RequiredApproval] `json:"approvals"`
-	SubscriptionContext Lenient[Text]               `json:"subscriptionContext"`
+	IAMID               Lenient[Text]                   `json:"iamid"`
+	UserID              Lenient[Text]                   `json:"userid"`
+	Email               Lenient[Text]                   `json:"email"`
+	SystemGenerated     Lenient[Bool]                   `json:"systemGenerated"`
+	LastExternalRefresh Lenient[string]                 `json:"lastExternalRefresh"`
+	Admin               Lenient[Text]                   `json:"admin"`
+	Approvals           Lenient[many[RequiredApproval]] `json:"approvals"`
+	SubscriptionContext Lenient[Text]                   `json:"subscriptionContext"`
 }
 
 // RequiredApproval is what a membership waits for, or waited for (H).
@@ -93,6 +93,9 @@ func (m Member) Grantee() Grantee {
 	return Grantee{GroupID: int64(m.GroupID)}
 }
 
+// Birth is what no other membership has, as in [Source.Birth].
+func (m Member) Birth() string { return birth(m.SubscriptionID, m.CreatedAt, 0) }
+
 // over tells rows of memberships that are only remembered: a request that was denied, a member who left. That a list may
 // hold such rows is a guess (L).
 func (m Member) over() bool {
@@ -111,13 +114,17 @@ func (c *Client) Members(ctx context.Context, sourceID int64) iter.Seq2[Member, 
 	return pages(c.memberPage(ctx, sourceID, params{}), Member.key)
 }
 
+// memberPage is a [page] under the name that this list gives its rows (H).
+type memberPage struct {
+	Users rows[Member] `json:"users"`
+	Count Lenient[Int] `json:"count"`
+}
+
+func (p *memberPage) lacks() string { return p.Users.lacks("users") }
+
 func (c *Client) memberPage(ctx context.Context, sourceID int64, filters params) func(offset, size int) (page[Member], error) {
 	return func(offset, size int) (page[Member], error) {
-		var out struct {
-			Users many[Member] `json:"users"`
-			Count Int          `json:"count"`
-		}
-		err := c.get(ctx, membersPath(sourceID), filters.paged(offset, size), &out)
+		out, err := get[memberPage](ctx, c, membersPath(sourceID), filters.paged(offset, size))
 		return page[Member]{Hits: out.Users, Count: out.Count}, err
 	}
 }

@@ -20,9 +20,7 @@ type MySource struct {
 
 // MySources lists what the caller has access to: GET /dataSource/rpc/mine, in one answer (M).
 func (c *Client) MySources(ctx context.Context) ([]MySource, error) {
-	var out bare[MySource]
-	err := c.get(ctx, "/dataSource/rpc/mine", nil, &out)
-	return out, err
+	return get[bare[MySource]](ctx, c, "/dataSource/rpc/mine", nil)
 }
 
 // HandlerType is a technology that the caller may register sources of (M).
@@ -36,9 +34,7 @@ type HandlerType struct {
 
 // HandlerTypes lists the technologies: GET /dataSource/blobHandlerTypes.
 func (c *Client) HandlerTypes(ctx context.Context) ([]HandlerType, error) {
-	var out handlerTypes
-	err := c.get(ctx, "/dataSource/blobHandlerTypes", nil, &out)
-	return out, err
+	return get[handlerTypes](ctx, c, "/dataSource/blobHandlerTypes", nil)
 }
 
 // handlerTypes is an array or an object that holds one technology under each name: which is not known (L).

@@ -1,6 +1,9 @@
 package immuta
 
-import "fmt"
+import (
+	"encoding/json"
+	"fmt"
+)
 
 // DeclinedError is an answer with status 2xx that says in its body that the work was not done.
 type DeclinedError struct {
@@ -27,10 +30,20 @@ func (e *AbsentError) Error() string {
 }
 
 // outcome is the answer of a call that does something and has nothing to tell. Documents call the same flag success in one
-// place and status in another; without it, an answer with status 2xx is a success (M).
+// place and status in another (M). An answer without it has to tell something else.
 type outcome struct {
-	Success Lenient[Bool] `json:"success"`
-	Status  Lenient[Bool] `json:"status"`
+	evidence
+	Success Lenient[Bool]
+	Status  Lenient[Bool]
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (o *outcome) UnmarshalJSON(b []byte) error {
+	if err := json.Unmarshal(b, &o.evidence); err != nil {
+		return err
+	}
+	o.Success, o.Status = Lookup[Bool](o.keys, "success"), Lookup[Bool](o.keys, "status")
+	return nil
 }
 
 // check returns an error when the answer to r says that it failed.

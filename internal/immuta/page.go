@@ -1,6 +1,7 @@
 package immuta
 
 import (
+	"encoding/json"
 	"fmt"
 	"iter"
 	"strconv"
@@ -10,14 +11,40 @@ import (
 // and 200 keeps an answer small enough to be quick.
 const PageSize = 200
 
-// maxRestarts is how often a list is read again from its beginning because its total changed while it was read.
-const maxRestarts = 2
+const (
+	// maxRestarts is how often a list is read again from its beginning because its total changed while it was read.
+	maxRestarts = 2
+	// maxListBytes bounds what all pages of one list may bring. No known tenant comes near it.
+	maxListBytes = 256 << 20
+)
 
-// page is one page of a list: rows under "hits" and the number of all matches under "count" (H). Where a route leaves the
-// count out, it is 0.
+// page is one page of a list: rows under "hits" and the number of all matches under "count" (H). Some routes leave the count
+// out.
 type page[T any] struct {
-	Hits  many[T] `json:"hits"`
-	Count Int     `json:"count"`
+	Hits  rows[T]      `json:"hits"`
+	Count Lenient[Int] `json:"count"`
+}
+
+func (p *page[T]) lacks() string { return p.Hits.lacks("hits") }
+
+// rows are the rows of a list, which has to be there to be empty. A single object stands for one row.
+type rows[T any] struct {
+	items    []T
+	answered bool
+	bytes    int
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (r *rows[T]) UnmarshalJSON(b []byte) error {
+	*r = rows[T]{answered: string(b) != "null", bytes: len(b)}
+	return json.Unmarshal(b, (*many[T])(&r.items))
+}
+
+func (r *rows[T]) lacks(key string) string {
+	if !r.answered {
+		return fmt.Sprintf("holds no list of %s", key)
+	}
+	return ""
 }
 
 // Rows is a list as far as it was asked for.
@@ -25,7 +52,8 @@ type Rows[T any] struct {
 	Items []T
 	// Total is how many rows there are, of which Items may be the first few only; 0 where Immuta does not say.
 	Total int64
-	// Unsettled says that the list went on changing while it was read, so that rows may be missing or outdated.
+	// Unsettled says that the list went on changing while it was read, or has fewer rows than it says, so that rows may be
+	// missing or outdated.
 	Unsettled bool
 }
 
@@ -33,12 +61,19 @@ type Rows[T any] struct {
 type IgnoredParameterError struct{ Parameter, Value string }
 
 func (e *IgnoredParameterError) Error() string {
-	return fmt.Sprintf("asked for the next page (%s=%s), the server answers an earlier one again: it ignores the parameter", e.Parameter, e.Value)
+	return fmt.Sprintf("asked for the next page (%s=%s), the server returns an earlier one again: it ignores the parameter", e.Parameter, e.Value)
+}
+
+// LargeListError means that a list was given up because it is larger than any that can be meant.
+type LargeListError struct{ Limit int64 }
+
+func (e *LargeListError) Error() string {
+	return fmt.Sprintf("the list was given up: its pages have more than %d MiB", e.Limit>>20)
 }
 
 // pages yields the rows of all pages, fetching the next one only when the consumer wants more. No row comes twice. A key that is
 // its type's zero value tells nothing: such a row cannot be known again. When the list changes meanwhile, a row that has gone may
-// have been yielded already; [collect] knows better.
+// have been yielded already, and nothing tells of rows that are missing; [collect] knows better.
 func pages[T any, K comparable](fetch func(offset, size int) (page[T], error), key func(T) K) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
 		seen := seen[K]{}
@@ -84,6 +119,8 @@ func collectBy[T any, K comparable](size int, limit int64, fetch func(offset, si
 			}
 		}
 	}
+	// Rows that came twice hide as many that never came.
+	out.Unsettled = out.Unsettled || int64(len(out.Items)) < out.Total
 	return out, nil
 }
 
@@ -98,7 +135,7 @@ type sheet[T any] struct {
 // sheets fetches page after page, as long as the consumer wants more. A limit only keeps the last page small.
 func sheets[T any, K comparable](size int, limit int64, fetch func(offset, size int) (page[T], error), key func(T) K) iter.Seq2[sheet[T], error] {
 	return func(yield func(sheet[T], error) bool) {
-		r := reader[T, K]{fetch: fetch, key: key, most: size, limit: limit}
+		r := reader[T, K]{fetch: fetch, key: key, largest: size, limit: limit}
 		for !r.done {
 			s, err := r.next()
 			if !yield(s, err) || err != nil {
@@ -110,14 +147,15 @@ func sheets[T any, K comparable](size int, limit int64, fetch func(offset, size 
 
 // reader is how far a list has been read.
 type reader[T any, K comparable] struct {
-	fetch func(offset, size int) (page[T], error)
-	key   func(T) K
-	most  int // rows on a page
-	limit int64
+	fetch   func(offset, size int) (page[T], error)
+	key     func(T) K
+	largest int // rows on a page
+	limit   int64
 
 	offset    int
-	total     Int // 0 while it is not known
-	top       K   // of the first row
+	total     Int             // 0 while it is not known
+	seen      map[string]bool // the pages that came before
+	bytes     int
 	restarts  int
 	unsettled bool
 	done      bool
@@ -134,59 +172,87 @@ func (r *reader[T, K]) next() (sheet[T], error) {
 	if r.moved(p) {
 		if r.restarts < maxRestarts {
 			r.restarts++
-			r.offset, r.total = 0, 0
+			r.offset, r.total, r.seen = 0, 0, nil
 			return r.next()
 		}
 		r.unsettled = true
 	}
-	if err := r.checkOffset(p); err != nil {
+	r.bytes += p.Hits.bytes
+	if err := r.check(p, size); err != nil {
 		return sheet[T]{}, err
 	}
-	if p.Count != 0 || len(p.Hits) == 0 {
-		r.total = p.Count
+	if p.Count.Get() != 0 || len(p.Hits.items) == 0 {
+		r.total = p.Count.Get()
 	}
-	s := sheet[T]{rows: p.Hits, first: r.offset == 0, total: int64(r.total), unsettled: r.unsettled}
-	r.offset += len(p.Hits)
-	r.done = r.isLast(p, size)
+	s := sheet[T]{rows: p.Hits.items, first: r.offset == 0, total: int64(r.total), unsettled: r.unsettled}
+	r.offset += len(p.Hits.items)
+	r.done = r.done || r.isLast(p, size)
 	return s, nil
 }
 
 func (r *reader[T, K]) size() int {
-	if left := r.limit - int64(r.offset); left > 0 && left < int64(r.most) {
+	if left := r.limit - int64(r.offset); left > 0 && left < int64(r.largest) {
 		return int(left)
 	}
-	return r.most
+	return r.largest
 }
 
 // moved tells whether the list has another length than a page ago. A page that has rows but no count says nothing.
 func (r *reader[T, K]) moved(p page[T]) bool {
-	return r.offset > 0 && r.total != 0 && p.Count != r.total && (p.Count != 0 || len(p.Hits) == 0)
+	count := p.Count.Get()
+	return r.offset > 0 && r.total != 0 && count != r.total && (count != 0 || len(p.Hits.items) == 0)
 }
 
-// checkOffset notices a server that answers the first page whatever it is asked for.
-func (r *reader[T, K]) checkOffset(p page[T]) error {
-	if len(p.Hits) == 0 {
+// check gives a list up that cannot be what was asked for: one that is far too large, or has a page that comes again.
+func (r *reader[T, K]) check(p page[T], size int) error {
+	received := len(p.Hits.items)
+	switch {
+	case r.bytes > maxListBytes:
+		return &LargeListError{Limit: maxListBytes}
+	case received == 0:
 		return nil
 	}
-	var none K
-	first := r.key(p.Hits[0])
-	if r.offset == 0 {
-		r.top = first
+	page, known := r.fingerprint(p)
+	if !known {
+		r.done = r.total == 0 && p.Count.Get() == 0 // There is no telling whether a further page is another one.
 		return nil
 	}
-	if first != none && first == r.top {
+	if r.seen[page] {
+		if r.total == 0 && received > size {
+			// Neither the size nor the offset is heeded: the whole list came at once.
+			r.done = true
+			return nil
+		}
 		return &IgnoredParameterError{Parameter: "offset", Value: strconv.Itoa(r.offset)}
 	}
+	if r.seen == nil {
+		r.seen = map[string]bool{}
+	}
+	r.seen[page] = true
 	return nil
 }
 
-// isLast tells whether a page is the last one: it reaches the total or, where none is answered, is not just full. (A server
-// may well answer fewer rows than it was asked for, or all that it has.)
+// fingerprint tells a page from others by the keys of its rows, if they have any.
+func (r *reader[T, K]) fingerprint(p page[T]) (keys string, known bool) {
+	var none K
+	var b []byte
+	for _, row := range p.Hits.items {
+		key := r.key(row)
+		if key == none {
+			return "", false
+		}
+		b = fmt.Appendf(b, "%v\x00", key)
+	}
+	return string(b), true
+}
+
+// isLast tells whether a page is the last one: it reaches the total or, where none is answered, is empty. (A server may well
+// answer fewer rows than it was asked for.)
 func (r *reader[T, K]) isLast(p page[T], size int) bool {
 	if r.total == 0 {
-		return len(p.Hits) != size
+		return len(p.Hits.items) == 0 || p.Count.Value != nil && len(p.Hits.items) < size
 	}
-	return len(p.Hits) == 0 || r.offset >= int(r.total)
+	return len(p.Hits.items) == 0 || r.offset >= int(r.total)
 }
 
 // seen remembers the keys of rows.

@@ -25,7 +25,5 @@ func (c *Client) SourcesByPurpose(ctx context.Context, purposes []string, exclud
 	p := params{}
 	p.texts("purposes", purposes)
 	p.ids("excludedProjects", excludedProjects)
-	var out bare[PurposeSource]
-	err := c.get(ctx, "/dataSource/byPurposes", url.Values(p), &out)
-	return out, err
+	return get[bare[PurposeSource]](ctx, c, "/dataSource/byPurposes", url.Values(p))
 }

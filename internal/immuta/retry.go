@@ -25,8 +25,9 @@ const (
 	longestWait = 24 * time.Hour
 )
 
-// mayRepeat is the retry policy. A GET or a PUT may be repeated whenever trying again could help; a POST only
-// when it cannot have been processed; a DELETE never, because a second one means something else than the first.
+// mayRepeat is the retry policy. A GET or a PUT may be repeated whenever trying again could help, also when an answer came
+// that nobody can read; a POST only when it cannot have been processed; a DELETE never, because a second one means something
+// else than the first.
 func mayRepeat(r request, err error) bool {
 	if ranOutOfTime(err) || isPermanent(err) {
 		return false
@@ -37,7 +38,8 @@ func mayRepeat(r request, err error) bool {
 	case r.method == http.MethodPost && !r.repeatable:
 		return wasNotProcessed(err)
 	default:
-		return isTransient(err)
+		_, unreadable := errors.AsType[*UnreadableError](err)
+		return unreadable || isTransient(err)
 	}
 }
 
@@ -65,18 +67,20 @@ func wasNotProcessed(err error) bool {
 }
 
 // isPermanent tells failures that no repetition cures: a host that does not exist, a certificate that is not trusted, a
-// server that does not speak TLS.
+// server that does not speak TLS, a path that is never sent.
 func isPermanent(err error) bool {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
 		return true
 	}
-	return IsCertificateError(err) || errors.Is(err, http.ErrSchemeMismatch)
+	_, unsafe := errors.AsType[*UnsafePathError](err)
+	return unsafe || IsCertificateError(err) || errors.Is(err, http.ErrSchemeMismatch)
 }
 
 // ranOutOfTime tells whether a request failed because of its own caller: the caller gave up, or left too little time.
 func ranOutOfTime(err error) bool {
 	_, late := errors.AsType[*tooLateError](err)
-	return late || isContextError(err) || errors.Is(err, errNoTurn)
+	_, held := errors.AsType[*waitTooLongError](err)
+	return late || held || isContextError(err) || errors.Is(err, errNoTurn)
 }
 
 // errNoTurn means that the rate limit lets no request through in the time that the operation has left.

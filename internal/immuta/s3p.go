@@ -248,7 +248,7 @@ func (c *Client) Object(ctx context.Context, bucket, folder, key string, most in
 		}
 	}
 	if page, ok := a.isPage(key); ok {
-		return ObjectContent{}, &UnreadableError{Request: r.String(), Reason: page, Excerpt: a.mask(excerpt(string(a.body)))}
+		return ObjectContent{}, &UnreadableError{Request: r.String(), Reason: page, Excerpt: c.excerpt(a.body)}
 	}
 	size := int64(len(a.body))
 	return ObjectContent{
@@ -282,18 +282,21 @@ func timestamp(header string) string {
 // readXML reads a document of the S3-compatible API.
 func (c *Client) readXML(ctx context.Context, bucket, path string, query url.Values, out any) error {
 	r := request{method: http.MethodGet, path: path, query: query, authorization: c.s3Authorization(bucket), accept: "application/xml"}
-	a, err := c.send(ctx, r)
-	if err != nil {
-		return err
+	r.verify = func(a answer) error {
+		if err := xml.Unmarshal(bytes.TrimSpace(a.body), out); err != nil {
+			return c.unreadable(r, a, "does not have the expected form: "+err.Error())
+		}
+		return nil
 	}
-	if err := xml.Unmarshal(bytes.TrimSpace(a.body), out); err != nil {
-		return &UnreadableError{Request: r.String(), Reason: a.mask(err.Error()), Excerpt: a.mask(excerpt(string(a.body)))}
-	}
-	return nil
+	_, err := c.send(ctx, r)
+	return err
 }
 
-// s3Message reads a refusal the way that S3 writes it (L): <Error><Code/><Message/></Error>.
-func s3Message(body []byte) (string, bool) {
+// s3Message reads a refusal of the S3-compatible API, the way that S3 writes it (L): <Error><Code/><Message/></Error>.
+func s3Message(r request, body []byte) (string, bool) {
+	if !strings.HasPrefix(r.path, s3pPath) {
+		return "", false
+	}
 	var said struct {
 		XMLName xml.Name `xml:"Error"`
 		Code    string   `xml:"Code"`

@@ -106,9 +106,7 @@ func (c *Client) FindSources(ctx context.Context, s Search, limit int64) (Rows[S
 
 func (c *Client) searchPage(ctx context.Context, s Search) func(offset, size int) (page[SourceRow], error) {
 	return func(offset, size int) (page[SourceRow], error) {
-		var out page[SourceRow]
-		err := c.get(ctx, searchPath, s.params().paged(offset, size), &out)
-		return out, err
+		return get[page[SourceRow]](ctx, c, searchPath, s.params().paged(offset, size))
 	}
 }
 
@@ -122,22 +120,28 @@ type Aggregate struct {
 	JSON  json.RawMessage
 }
 
+func (a *Aggregate) lacks() string {
+	var object evidence
+	if json.Unmarshal(a.JSON, &object) == nil && object.lacks() != "" {
+		return "holds no result"
+	}
+	return ""
+}
+
 // AggregateSources searches in one of the modes 1 (COUNT), 4 (TAG), 5 (MIN_MAX) and 6 (STATUS): one request, as what is
 // answered need not be a list that can be paged.
 func (c *Client) AggregateSources(ctx context.Context, s Search, mode, limit int64) (Aggregate, error) {
 	p := s.params()
 	p.number("mode", &mode)
-	var out Aggregate
-	err := c.get(ctx, searchPath, p.paged(0, int(cmp.Or(limit, PageSize))), &out)
-	return out, err
+	return get[Aggregate](ctx, c, searchPath, p.paged(0, int(cmp.Or(limit, PageSize))))
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *Aggregate) UnmarshalJSON(b []byte) error {
 	a.JSON = bytes.Clone(b)
 	var said Lenient[struct {
-		Hits  Lenient[[]json.RawMessage] `json:"hits"`
-		Count Lenient[Int]               `json:"count"`
+		Hits  Lenient[many[json.RawMessage]] `json:"hits"`
+		Count Lenient[Int]                   `json:"count"`
 	}]
 	if err := said.UnmarshalJSON(b); err != nil {
 		return err

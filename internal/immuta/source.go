@@ -48,6 +48,16 @@ type Source struct {
 
 	// BlobHandler holds the handler's URL; the reference calls it an array, real answers hold an object (H).
 	BlobHandler Lenient[one[blobHandler]] `json:"blobHandler"`
+
+	// OwnSubscription is the caller's own access.
+	OwnSubscription
+}
+
+func (s *Source) lacks() string {
+	if s.ID == 0 {
+		return "holds no id"
+	}
+	return ""
 }
 
 // CatalogMetadata links a source to an asset of an external catalog.
@@ -58,6 +68,18 @@ type CatalogMetadata struct {
 
 type blobHandler struct {
 	URL Text `json:"url"`
+}
+
+// Birth is what no other source has, on this tenant or another: its id, when it was made and by whom. Empty where Immuta does
+// not tell.
+func (s *Source) Birth() string { return birth(s.ID, s.CreatedAt, s.CreatedBy) }
+
+// birth is nothing where the time is missing: ids alone repeat on every tenant.
+func birth(id Int, at Text, by Int) string {
+	if at == "" {
+		return ""
+	}
+	return fmt.Sprintf("%d at %s by %d", int64(id), at, int64(by))
 }
 
 // HandlerRef says which handler a source has.
@@ -98,52 +120,79 @@ func (s Source) WithWriteOnlyKeys(saved Source) Source {
 	return s
 }
 
-// escapeSegment escapes a text as one segment of a path. Whatever stands between could take "." and ".." for steps in the
-// path, so their dots are escaped too.
-func escapeSegment(s string) string {
-	if s == "." || s == ".." {
-		return strings.ReplaceAll(s, ".", "%2E")
-	}
-	return url.PathEscape(s)
-}
-
 func sourcePath(id int64) string { return fmt.Sprintf("/dataSource/%d", id) }
 
-// Source reads a source by its id. A disabled source is answered too; [IsNotFound] means gone for good.
+// Source reads a source by its id. A disabled source is answered too. [IsNotFound] means that there is none, by one answer.
 func (c *Client) Source(ctx context.Context, id int64) (*Source, error) {
-	return c.readSource(ctx, sourcePath(id))
+	source, err := c.readSource(ctx, sourcePath(id))
+	if err != nil {
+		return nil, err
+	}
+	return source, isAbout(http.MethodGet+" "+sourcePath(id), "data source", id, source.ID)
 }
 
 // SourceByName reads a source by its exact name.
 func (c *Client) SourceByName(ctx context.Context, name string) (*Source, error) {
-	return c.readSource(ctx, "/dataSource/name/"+escapeSegment(name))
+	source, err := c.readSource(ctx, namePath(name))
+	if err != nil {
+		return nil, err
+	}
+	return source, source.isNamed(namePath(name), name)
+}
+
+func namePath(name string) string { return "/dataSource/name/" + escapeSegment(name) }
+
+// isNamed returns an error when a source that was asked for by its name has another. Whether Immuta minds the case is not
+// known (L).
+func (s *Source) isNamed(path, name string) error {
+	if strings.EqualFold(strings.TrimSpace(string(s.Name)), strings.TrimSpace(name)) {
+		return nil
+	}
+	return &WrongObjectError{
+		Request: http.MethodGet + " " + path, What: fmt.Sprintf("data source %q", name), Got: fmt.Sprintf("data source %d (%q)", s.ID, s.Name),
+	}
 }
 
 // SourceBySQLTable reads a source by the name of its table in Immuta.
 func (c *Client) SourceBySQLTable(ctx context.Context, table string) (*Source, error) {
-	return c.readSource(ctx, "/dataSource/sqlTableName/"+escapeSegment(table))
+	path := "/dataSource/sqlTableName/" + escapeSegment(table)
+	source, err := c.readSource(ctx, path)
+	if err == nil && !strings.EqualFold(string(source.SQLTableName), table) {
+		err = &WrongObjectError{
+			Request: http.MethodGet + " " + path, What: fmt.Sprintf("table %q", table), Got: fmt.Sprintf("table %q", source.SQLTableName),
+		}
+	}
+	return source, err
 }
 
 func (c *Client) readSource(ctx context.Context, path string) (*Source, error) {
-	var out one[Source]
-	if err := c.get(ctx, path, nil, &out); err != nil {
+	out, err := get[one[Source]](ctx, c, path, nil)
+	if err != nil {
 		return nil, err
 	}
-	if out.Value.ID == 0 {
-		return nil, &UnreadableError{Request: http.MethodGet + " " + path, Reason: "it holds no id"}
-	}
 	return &out.Value, nil
+}
+
+// isAbout returns an error when an answer is about another object than the request. An id that is not answered (0) proves
+// nothing either way.
+func isAbout(request, what string, asked int64, got Int) error {
+	if got == 0 || int64(got) == asked {
+		return nil
+	}
+	return &WrongObjectError{Request: request, What: fmt.Sprintf("%s %d", what, asked), Got: fmt.Sprintf("%s %d", what, int64(got))}
 }
 
 // Settings are the keys of PUT /dataSource/{id} that are to change; the rest stays as it is (H).
 type Settings map[string]any
 
-// UpdateSource changes settings and returns the record that Immuta saved. On a tenant that answers with nothing, the
-// record is empty.
+// UpdateSource changes settings and returns the record that Immuta saved (H).
 func (c *Client) UpdateSource(ctx context.Context, id int64, s Settings) (Source, error) {
 	var out one[Source]
-	err := c.call(ctx, request{method: http.MethodPut, path: sourcePath(id), body: s}, &out)
-	return out.Value, err
+	r := request{method: http.MethodPut, path: sourcePath(id), body: s}
+	if err := c.call(ctx, r, &out); err != nil {
+		return Source{}, err
+	}
+	return out.Value, isAbout(r.String(), "data source", id, out.Value.ID)
 }
 
 // RestoreSource brings a disabled source back (H: {"deleted": false} in a working client).
@@ -157,6 +206,10 @@ func (c *Client) RestoreSource(ctx context.Context, id int64) error {
 // is done by a job, so the source is read until it is disabled; a job that failed ends the wait with its output.
 func (c *Client) DisableSource(ctx context.Context, id int64) (*Source, error) {
 	bulk, err := c.bulk(ctx, "disable", []int64{id})
+	if StatusOf(err) == http.StatusNotFound {
+		// Whoever says that: the source is asked.
+		return c.lookDisabled(ctx, id, err)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -171,5 +224,19 @@ func (c *Client) DisableSource(ctx context.Context, id int64) (*Source, error) {
 		if err := c.wait(ctx, delay(attempt, 0)); err != nil {
 			return nil, fmt.Errorf("data source %d is not disabled yet: %w", id, err)
 		}
+	}
+}
+
+// lookDisabled looks at a source of which a call to disable it was answered that something does not exist. A source that is
+// live after that was not disabled, whatever the answer says.
+func (c *Client) lookDisabled(ctx context.Context, id int64, cause error) (*Source, error) {
+	source, err := c.Source(ctx, id)
+	switch {
+	case err == nil && bool(source.Deleted):
+		return source, nil
+	case err == nil:
+		return nil, fmt.Errorf("data source %d was not disabled and is still live: %w", id, cause)
+	default:
+		return nil, err
 	}
 }

@@ -12,11 +12,41 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
+// Whatever stands between could take such a name for a step in the path, escaped or not.
+func TestStepsInPathsAreNeverSent(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{
+		".", "..", "../admin", "a/../b", "a/..", "./a", "..\\a", "..;x/a", "%2e%2e", "%2E.", "%252e%252e", "..%2fa", "a%2f%2e%2e%2fb", "%zz/%2e%2e",
+	} {
+		tenant := fake.New()
+		client := connect(t, tenant, timeout(time.Second))
+		calls := map[string]error{}
+		_, calls["name"] = client.SourceByName(t.Context(), name)
+		_, calls["table"] = client.SourceBySQLTable(t.Context(), name)
+		_, calls["column"] = client.Unmaskers(t.Context(), 100, name)
+		_, _, calls["blob"] = client.BlobContent(t.Context(), 100, name, 10)
+		calls["blob deletion"] = client.DeleteBlob(t.Context(), 100, name)
+		calls["account"] = client.DeleteSQLAccount(t.Context(), name)
+		calls["tag"] = client.RemoveSourceTag(t.Context(), 100, immuta.TagKey{Name: name})
+		_, calls["bucket"] = client.BucketLocation(t.Context(), name)
+		_, calls["object"] = client.Object(t.Context(), "immuta", "folder", name, 10)
+		_, calls["handler"] = client.CreateSource(t.Context(), name, nil)
+		for call, err := range calls {
+			if _, ok := errors.AsType[*immuta.UnsafePathError](err); !ok || immuta.IsUncertain(err) {
+				t.Errorf("%s %q: %v", call, name, err)
+			}
+		}
+		if lines := tenant.Journal().Lines(); len(lines) > 0 {
+			t.Errorf("%q: %q", name, lines)
+		}
+	}
+}
+
 func TestSourceIsFoundByAnyName(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
-		"Orders", "Sales Orders", "a/b", "../admin", "/", "50%", "%2F", "%zz", "a+b&c=d", "what?", "#1", `"quoted"`, "'single'",
-		"Bestellungen für Zürich", "订单", "🙂", ".", "..", "...", ".hidden", "a;b", "a\\b", "line\nbreak", "trailing ",
+		"Orders", "Sales Orders", "a/b", "/", "50%", "%2F", "%zz", "a+b&c=d", "what?", "#1", `"quoted"`, "'single'",
+		"Bestellungen für Zürich", "订单", "🙂", "...", ". .", "..x/x..", ".hidden", "a;b", "a\\b", "line\nbreak", "trailing ",
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

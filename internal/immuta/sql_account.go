@@ -21,6 +21,32 @@ type SQLConnection struct {
 	ConnectionString Text
 }
 
+// connectionAnswer is a connection that is there, if only without a user.
+type connectionAnswer struct {
+	SQLConnection
+	answered bool
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (a *connectionAnswer) UnmarshalJSON(b []byte) error {
+	var keys Metadata
+	if err := json.Unmarshal(b, &keys); err != nil {
+		return err
+	}
+	for _, key := range []string{"user", "sqlUser", "host"} {
+		_, there := keys[key]
+		a.answered = a.answered || there
+	}
+	return json.Unmarshal(b, &a.SQLConnection)
+}
+
+func (a *connectionAnswer) lacks() string {
+	if !a.answered {
+		return "holds neither a user nor a host"
+	}
+	return ""
+}
+
 // UnmarshalJSON implements [json.Unmarshaler]. The same things have different names in different answers: user and sqlUser,
 // sslmode and sslMode (M).
 func (s *SQLConnection) UnmarshalJSON(b []byte) error {
@@ -38,16 +64,15 @@ func (s *SQLConnection) UnmarshalJSON(b []byte) error {
 	}
 	*s = SQLConnection{
 		Username: out.User.Or(out.SQLUser).Get(), Host: out.Host.Get(), Port: out.Port.Get(), Database: out.Database.Get(),
-		SSLMode: out.SSLMode.Get(), ConnectionString: out.ConnectionString.Get(),
-	}
+		SSLMode: out.SSLMode.Get(), ConnectionString: out.ConnectionString.Get()}
 	return nil
 }
 
 // SQLAccount reads the connection of the caller's own SQL account: GET /dataSource/featureStore (M). [IsNotFound] means that
 // the caller has none, which is answered by a 404 or by an answer without a user (both L).
 func (c *Client) SQLAccount(ctx context.Context) (*SQLConnection, error) {
-	var out one[SQLConnection]
-	if err := c.get(ctx, featureStorePath, nil, &out); err != nil {
+	out, err := get[one[connectionAnswer]](ctx, c, featureStorePath, nil)
+	if err != nil {
 		if isBareNotFound(err) {
 			return nil, missingRoute(err)
 		}
@@ -56,7 +81,7 @@ func (c *Client) SQLAccount(ctx context.Context) (*SQLConnection, error) {
 	if out.Value.Username == "" {
 		return nil, &AbsentError{Request: http.MethodGet + " " + featureStorePath, What: "SQL account"}
 	}
-	return &out.Value, nil
+	return &out.Value.SQLConnection, nil
 }
 
 // IsSQLUser tells whether two user names are the same account's. The engine is PostgreSQL, which may fold names (L).
@@ -76,14 +101,14 @@ func (c *Client) ChangeSQLPassword(ctx context.Context, password string) error {
 
 // featureStore sends a request whose answer says no more than whether it worked.
 func (c *Client) featureStore(ctx context.Context, r request) error {
-	var out Lenient[outcome]
+	var out outcome
 	if err := c.call(ctx, r, &out); err != nil {
 		if isBareNotFound(err) {
 			return missingRoute(err)
 		}
 		return err
 	}
-	return out.Get().check(r)
+	return out.check(r)
 }
 
 func sqlAccountPath(username string) string {
@@ -120,16 +145,20 @@ type temporaryAnswer struct {
 	outcome outcome
 }
 
+func (a *temporaryAnswer) lacks() string {
+	declined := a.outcome.check(request{}) != nil
+	if !declined && (a.Username == "" || a.Password == "") {
+		return "holds no user name or no password"
+	}
+	return ""
+}
+
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *temporaryAnswer) UnmarshalJSON(b []byte) error {
-	var out struct {
-		Password Lenient[Text] `json:"sqlPassword"`
-		outcome
-	}
-	if err := json.Unmarshal(b, &out); err != nil {
+	if err := json.Unmarshal(b, &a.outcome); err != nil {
 		return err
 	}
-	a.Password, a.outcome = string(out.Password.Get()), out.outcome
+	a.Password = string(Lookup[Text](a.outcome.keys, "sqlPassword").Get())
 	return json.Unmarshal(b, &a.SQLConnection)
 }
 
@@ -160,9 +189,7 @@ func (c *Client) CreateTemporarySQLAccount(ctx context.Context, t TemporaryAccou
 	if err := out.Value.outcome.check(r); err != nil {
 		return nil, err
 	}
-	if out.Value.Username == "" || out.Value.Password == "" {
-		return nil, &UnreadableError{Request: r.String(), Reason: "it holds no user name or no password"}
-	}
+	c.secrets.add(out.Value.Password, string(out.Value.ConnectionString))
 	return &out.Value.Credentials, nil
 }
 
@@ -172,11 +199,9 @@ func (c *Client) DeleteTemporarySQLAccount(ctx context.Context, username string)
 	r := request{method: http.MethodDelete, path: sqlAccountPath(username)}
 	err := c.featureStore(ctx, r)
 	if err != nil && IsUncertain(err) {
-		if ctx.Err() != nil {
-			var cancel context.CancelFunc
-			ctx, cancel = AfterCare(ctx)
-			defer cancel()
-		}
+		var cancel context.CancelFunc
+		ctx, cancel = LookupContext(ctx)
+		defer cancel()
 		err = c.featureStore(ctx, r)
 	}
 	if IsNotFound(err) {

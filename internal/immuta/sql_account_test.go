@@ -74,7 +74,11 @@ func TestSQLAccountAnswers(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", body, diff)
 		}
 	}
-	for body, missing := range map[string]bool{`{"user": null}`: true, `{}`: true, `{"message": "SQL account not found."}`: true, `{"message": "Not Found"}`: false} {
+	for body, missing := range map[string]bool{
+		`{"user": null}`: true,
+		`{"statusCode": 404, "error": "Not Found", "message": "SQL account not found."}`: true,
+		`{"statusCode": 404, "error": "Not Found", "message": "Not Found"}`:              false,
+	} {
 		tenant := fake.New()
 		status := http.StatusOK
 		if strings.Contains(body, "message") {
@@ -91,7 +95,8 @@ func TestSQLAccountAnswers(t *testing.T) {
 func TestOutcomes(t *testing.T) {
 	t.Parallel()
 	for body, ok := range map[string]bool{
-		`{"status": true}`: true, `{"success": "true"}`: true, ``: true, `{}`: true, `null`: true, `"done"`: true, `[]`: true, `{"status": "odd"}`: true,
+		`{"status": true}`: true, `{"success": "true"}`: true, `{"status": "odd"}`: true, `[{"sqlUser": 7}]`: true,
+		``: false, `{}`: false, `null`: false, `"done"`: false, `[]`: false, `{"message": "maintenance"}`: false,
 		`{"status": false}`: false, `{"success": false}`: false, `{"success": "false", "status": true}`: false,
 	} {
 		client := serve(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { _, _ = w.Write([]byte(body)) }))

@@ -5,13 +5,12 @@ import "context"
 // SQLConnection reads how the query engine is reached: GET /dataSource/featureStore/connection, which answers everything that GET
 // /dataSource/featureStore does and the connection string (M). A tenant without the first is asked for the second.
 func (c *Client) SQLConnection(ctx context.Context) (SQLConnection, error) {
-	var out one[SQLConnection]
-	err := c.get(ctx, featureStorePath+"/connection", nil, &out)
+	out, err := get[one[connectionAnswer]](ctx, c, featureStorePath+"/connection", nil)
 	if isBareNotFound(err) {
-		err = c.get(ctx, featureStorePath, nil, &out)
+		out, err = get[one[connectionAnswer]](ctx, c, featureStorePath, nil)
 	}
 	if isBareNotFound(err) {
 		err = missingRoute(err)
 	}
-	return out.Value, err
+	return out.Value.SQLConnection, err
 }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"regexp"
 	"strconv"
 )
 
@@ -16,6 +15,9 @@ type OwnSubscription struct {
 	Status     Lenient[Text]   `json:"subscriptionStatus"`
 	Approved   Lenient[Bool]   `json:"approved"`
 	Expiration Lenient[string] `json:"subscriptionExpiration"`
+
+	// Source is the [Source.Birth] of the source it is about.
+	Source string `json:"-"`
 }
 
 // Exists tells whether the caller has, or waits for, access. Having none is called differently in different places (M).
@@ -52,11 +54,21 @@ type OwnerError struct{}
 
 func (e *OwnerError) Error() string { return "the caller owns the data source" }
 
-// OwnSubscription reads the caller's access to a source.
+// OwnSubscription reads the caller's access to a source. A record that tells neither a status nor a subscription does not show
+// that there is none.
 func (c *Client) OwnSubscription(ctx context.Context, sourceID int64) (OwnSubscription, error) {
-	var out one[OwnSubscription]
-	err := c.get(ctx, sourcePath(sourceID), nil, &out)
-	return out.Value, err
+	source, err := c.Source(ctx, sourceID)
+	if err != nil {
+		return OwnSubscription{}, err
+	}
+	s := source.OwnSubscription
+	if !s.Status.Answered && !s.ID.Answered {
+		return OwnSubscription{}, &UnreadableError{
+			Request: http.MethodGet + " " + sourcePath(sourceID), Reason: "it tells nothing of the caller's subscription",
+		}
+	}
+	s.Source = source.Birth()
+	return s, nil
 }
 
 // Subscribe asks for access to a source for the caller, and returns what came of it: a subscription, or one that is pending.
@@ -75,11 +87,8 @@ func (c *Client) Subscribe(ctx context.Context, sourceID int64) (OwnSubscription
 	if err != nil && !IsUncertain(err) && !couldBeTaken(err) {
 		return OwnSubscription{}, err
 	}
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = AfterCare(ctx)
-		defer cancel()
-	}
+	ctx, cancel := LookupContext(ctx)
+	defer cancel()
 	s, lookErr := c.OwnSubscription(ctx, sourceID)
 	switch {
 	case lookErr == nil && s.Exists() && (err == nil || IsUncertain(err)):
@@ -104,14 +113,12 @@ func (c *Client) subscribe(ctx context.Context, sourceID int64) error {
 	defer c.rosters.wrote(sourceID, Grantee{})
 	r := request{method: http.MethodPost, path: "/dataSource/subscribe", body: map[string]any{"dataSourceIds": []int64{sourceID}}}
 	err := c.call(ctx, r, nil)
-	if refusal, ok := errors.AsType[*Error](err); ok && couldBeTaken(err) && wantedInQuery.MatchString(refusal.Message) {
+	if refusal, ok := errors.AsType[*Error](err); ok && couldBeTaken(err) && refusal.Says("dataSourceId") && !refusal.Says("dataSourceIds") {
 		r.query = url.Values{"dataSourceId": {strconv.FormatInt(sourceID, 10)}}
 		err = c.call(ctx, r, nil)
 	}
 	return err
 }
-
-var wantedInQuery = regexp.MustCompile(`\bdataSourceId\b`)
 
 // Unsubscribe ends the caller's access to a source. An owner is refused, with an [OwnerError]: nobody but another owner or a
 // governor could undo it.

@@ -67,14 +67,19 @@ func (c *Client) BlobTags(ctx context.Context, sourceID int64, blobID string, bl
 	p := params{}
 	p.text("blobId", blobID)
 	p.flag("blobTagsOnly", blobTagsOnly)
-	var out struct {
-		Tags many[Tag] `json:"tags"`
-	}
-	if err := c.get(ctx, sourcePath(sourceID)+"/tags", url.Values(p), &out); err != nil {
+	out, err := get[tagList](ctx, c, sourcePath(sourceID)+"/tags", url.Values(p))
+	if err != nil {
 		return nil, c.orMissingRoute(ctx, sourceID, err)
 	}
-	return out.Tags, nil
+	return out.Tags.items, nil
 }
+
+// tagList is the answer with the tags of a source (H).
+type tagList struct {
+	Tags rows[Tag] `json:"tags"`
+}
+
+func (l *tagList) lacks() string { return l.Tags.lacks("tags") }
 
 func sourceTagsPath(sourceID int64) string { return fmt.Sprintf("/tag/datasource/%d", sourceID) }
 
@@ -91,11 +96,8 @@ func (c *Client) AddSourceTags(ctx context.Context, sourceID int64, tags []TagKe
 	if err == nil || !IsUncertain(err) {
 		return err
 	}
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = AfterCare(ctx)
-		defer cancel()
-	}
+	ctx, cancel := LookupContext(ctx)
+	defer cancel()
 	there, lookErr := c.SourceTags(ctx, sourceID)
 	if lookErr == nil && len(MissingTags(there, tags)) == 0 {
 		return nil

@@ -5,9 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
-	"strconv"
 )
 
 // The states of a task.
@@ -22,6 +20,7 @@ const (
 // it as completed (M): nothing here may ever send that to learn something.
 type Task struct {
 	ID          Int                   `json:"id"`
+	SourceID    Lenient[Int]          `json:"dataSourceId"`
 	State       Text                  `json:"state"`
 	Type        Text                  `json:"type"`
 	Reason      Lenient[string]       `json:"reason"`
@@ -38,6 +37,9 @@ func (t Task) RequestedBy() int64 {
 	}
 	return int64(t.Requester.Get().ID)
 }
+
+// Birth is what no other task has, as in [Source.Birth].
+func (t Task) Birth() string { return birth(t.ID, Text(t.CreatedAt.Get()), Int(t.RequestedBy())) }
 
 // TaskMetadata is what a request to unmask is about.
 type TaskMetadata struct {
@@ -76,15 +78,33 @@ func (c *Client) RequestUnmasking(ctx context.Context, sourceID int64, u UnmaskR
 		body["values"] = u.Values
 	}
 	r := request{method: http.MethodPost, path: sourcePath(sourceID) + "/reverseMask", body: body}
-	var tasks many[Task]
+	var tasks madeTasks
 	if err := c.call(ctx, r, &tasks); err != nil {
 		return nil, c.orMissingRoute(ctx, sourceID, err)
 	}
-	tasks = distinct(slices.DeleteFunc(tasks, func(t Task) bool { return t.ID == 0 }), func(t Task) Int { return t.ID })
-	if len(tasks) == 0 {
-		return nil, &UnreadableError{Request: r.String(), Reason: "it holds no task"}
+	for _, task := range tasks {
+		if err := isAbout(r.String(), "data source", sourceID, task.SourceID.Get()); err != nil {
+			return nil, err
+		}
 	}
 	return tasks, nil
+}
+
+// madeTasks are the tasks that a request was made into: those that have an id.
+type madeTasks []Task
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (t *madeTasks) UnmarshalJSON(b []byte) error {
+	err := json.Unmarshal(b, (*many[Task])(t))
+	*t = distinct(slices.DeleteFunc(*t, func(one Task) bool { return one.ID == 0 }), func(one Task) Int { return one.ID })
+	return err
+}
+
+func (t *madeTasks) lacks() string {
+	if len(*t) == 0 {
+		return "holds no task"
+	}
+	return ""
 }
 
 // UnmaskTasks finds tasks of the type unmask by their ids: those which are still there, in the order of the ids. An empty
@@ -112,22 +132,20 @@ func (c *Client) UnmaskTasks(ctx context.Context, sourceID int64, ids []int64) (
 }
 
 func (c *Client) findTasks(ctx context.Context, sourceID int64, states []string, ids []int64, found map[int64]Task) error {
-	list := pages(func(offset, size int) (page[Task], error) {
-		var out page[Task]
-		query := url.Values{"types": {"unmask"}, "states": states, "offset": {strconv.Itoa(offset)}, "size": {strconv.Itoa(size)}}
-		err := c.get(ctx, sourcePath(sourceID)+"/tasks", query, &out)
-		return out, err
+	list, err := collect(0, func(offset, size int) (page[Task], error) {
+		query := params{"types": {"unmask"}, "states": states}.paged(offset, size)
+		return get[page[Task]](ctx, c, tasksPath(sourceID), query)
 	}, func(t Task) Int { return t.ID })
-	for task, err := range list {
-		if err != nil {
-			return c.orMissingRoute(ctx, sourceID, err)
-		}
+	if err != nil {
+		return c.orMissingRoute(ctx, sourceID, err)
+	}
+	for _, task := range list.Items {
 		if id := int64(task.ID); slices.Contains(ids, id) {
 			found[id] = task
 		}
-		if len(found) == len(ids) {
-			return nil
-		}
+	}
+	if len(found) < len(ids) && list.Unsettled {
+		return &UnsettledError{Request: http.MethodGet + " " + tasksPath(sourceID)}
 	}
 	return nil
 }

@@ -65,9 +65,7 @@ func (s TaskSearch) params() params {
 // FindTasks lists the tasks of a source that match; with a limit that is not 0, only so many.
 func (c *Client) FindTasks(ctx context.Context, sourceID int64, s TaskSearch, limit int64) (Rows[TaskRow], error) {
 	rows, err := collect(limit, func(offset, size int) (page[TaskRow], error) {
-		var out page[TaskRow]
-		err := c.get(ctx, tasksPath(sourceID), s.params().paged(offset, size), &out)
-		return out, err
+		return get[page[TaskRow]](ctx, c, tasksPath(sourceID), s.params().paged(offset, size))
 	}, func(t TaskRow) Int { return t.ID })
 	return rows, c.orMissingRoute(ctx, sourceID, err)
 }
@@ -77,10 +75,7 @@ func (c *Client) CountTasks(ctx context.Context, sourceID int64, s TaskSearch) (
 	yes := true
 	p := s.params()
 	p.flag("countOnly", &yes)
-	var out struct {
-		Count Lenient[Int] `json:"count"`
-	}
-	err := c.get(ctx, tasksPath(sourceID), url.Values(p), &out)
+	out, err := get[tally](ctx, c, tasksPath(sourceID), url.Values(p))
 	return out.Count, c.orMissingRoute(ctx, sourceID, err)
 }
 
@@ -156,21 +151,16 @@ func (t *PendingTask) UnmarshalJSON(b []byte) error {
 // is no total: a side ends with a page that is not full. The other GET under this path, with a task's id, completes that task; nothing
 // here calls it.
 func (c *Client) PendingTasks(ctx context.Context, s PendingSearch) (PendingTasks, error) {
-	type sides struct {
-		Incoming json.RawMessage `json:"incoming"`
-		Outgoing json.RawMessage `json:"outgoing"`
-	}
-	read := func(p params) (sides, error) {
-		var out one[sides]
-		err := c.get(ctx, "/dataSource/tasks/pending", url.Values(p), &out)
+	read := func(p params) (pendingSides, error) {
+		out, err := get[one[pendingSides]](ctx, c, "/dataSource/tasks/pending", url.Values(p))
 		return out.Value, err
 	}
 	if s.regrouped() {
 		all, err := read(s.params())
 		return PendingTasks{Incoming: asTheyCame(all.Incoming), Outgoing: asTheyCame(all.Outgoing)}, err
 	}
-	answers := map[int]sides{}
-	side := func(of func(sides) json.RawMessage) (PendingSide, error) {
+	answers := map[int]pendingSides{}
+	side := func(of func(pendingSides) json.RawMessage) (PendingSide, error) {
 		var odd json.RawMessage
 		rows, err := collect(0, func(offset, size int) (page[PendingTask], error) {
 			answer, ok := answers[offset]
@@ -182,31 +172,49 @@ func (c *Client) PendingTasks(ctx context.Context, s PendingSearch) (PendingTask
 				answers[offset] = answer
 			}
 			var hits []PendingTask
-			if raw := of(answer); len(raw) > 0 && json.Unmarshal(raw, &hits) != nil {
+			if raw := of(answer); len(raw) > 0 && !takeRows(raw, &hits) {
 				odd = raw
 			}
-			return page[PendingTask]{Hits: hits}, nil
+			return page[PendingTask]{Hits: rows[PendingTask]{items: hits, bytes: len(of(answer))}}, nil
 		}, func(t PendingTask) Int { return t.ID })
 		if err != nil || odd != nil {
 			return PendingSide{JSON: odd}, err
 		}
 		return PendingSide{Rows: rows.Items, JSON: rawList(rows.Items)}, nil
 	}
-	incoming, err := side(func(s sides) json.RawMessage { return s.Incoming })
+	incoming, err := side(func(s pendingSides) json.RawMessage { return s.Incoming })
 	if err != nil {
 		return PendingTasks{}, err
 	}
-	outgoing, err := side(func(s sides) json.RawMessage { return s.Outgoing })
+	outgoing, err := side(func(s pendingSides) json.RawMessage { return s.Outgoing })
 	return PendingTasks{Incoming: incoming, Outgoing: outgoing}, err
+}
+
+// pendingSides is the answer with both sides. With a flag, one of them may be missing (L).
+type pendingSides struct {
+	Incoming json.RawMessage `json:"incoming"`
+	Outgoing json.RawMessage `json:"outgoing"`
+}
+
+func (s *pendingSides) lacks() string {
+	if s.Incoming == nil && s.Outgoing == nil {
+		return "holds neither incoming nor outgoing tasks"
+	}
+	return ""
 }
 
 // asTheyCame reads the rows of a side if it has any.
 func asTheyCame(raw json.RawMessage) PendingSide {
 	side := PendingSide{JSON: raw}
-	if json.Unmarshal(raw, &side.Rows) != nil {
+	if !takeRows(raw, &side.Rows) {
 		side.Rows = nil
 	}
 	return side
+}
+
+// takeRows reads a side that is a list, or null, and tells whether it is.
+func takeRows(raw json.RawMessage, list *[]PendingTask) bool {
+	return checkElements[PendingTask](raw) == nil && json.Unmarshal(raw, list) == nil
 }
 
 // rawList is a list of the rows as they came.

@@ -58,10 +58,10 @@ func (c *Client) CurrentUser(ctx context.Context) (User, error) {
 
 func (c *Client) askCurrentUser(ctx context.Context, r request) (User, error) {
 	type person struct {
-		ID          Lenient[Int]      `json:"id"`
-		Name        Lenient[string]   `json:"name"`
-		Email       Lenient[string]   `json:"email"`
-		Permissions Lenient[[]string] `json:"permissions"`
+		ID          Lenient[Int]          `json:"id"`
+		Name        Lenient[string]       `json:"name"`
+		Email       Lenient[string]       `json:"email"`
+		Permissions Lenient[many[string]] `json:"permissions"`
 	}
 	var out struct {
 		person

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 )
 
@@ -13,6 +14,13 @@ type PolicyInfo struct {
 	Masked                Lenient[many[MaskedColumn]] `json:"masked"`
 	Visibilities          Lenient[json.RawMessage]    `json:"visibilities"`
 	AdditionalFilters     Lenient[json.RawMessage]    `json:"additionalFilters"`
+}
+
+func (p *PolicyInfo) lacks() string {
+	if !p.VisibilityRuleApplies.Answered && !p.Masked.Answered && !p.Visibilities.Answered && !p.AdditionalFilters.Answered {
+		return "tells of no policy"
+	}
+	return ""
 }
 
 // MaskedColumn is a column that is not shown as it is (M).
@@ -27,8 +35,7 @@ type MaskedColumn struct {
 func (c *Client) PolicyInfo(ctx context.Context, sourceID, profileID int64, projectID *int64) (PolicyInfo, error) {
 	p := params{}
 	p.number("projectId", projectID)
-	var out one[PolicyInfo]
-	err := c.get(ctx, profilePath(sourceID, profileID)+"/policyInfo", url.Values(p), &out)
+	out, err := get[one[PolicyInfo]](ctx, c, profilePath(sourceID, profileID)+"/policyInfo", url.Values(p))
 	if isBareNotFound(err) {
 		err = c.orMissingRoute(ctx, sourceID, err)
 	}
@@ -67,10 +74,20 @@ func (c *Client) VisibilityReport(ctx context.Context, sourceID, profileID int64
 }
 
 func (c *Client) visibilityReport(ctx context.Context, sourceID int64, path string, p params) (VisibilityReport, error) {
-	var out one[VisibilityReport]
-	err := c.get(ctx, path+"/visibilityReport", url.Values(p), &out)
+	path += "/visibilityReport"
+	out, err := get[one[VisibilityReport]](ctx, c, path, url.Values(p))
 	if isBareNotFound(err) {
 		err = c.orMissingRoute(ctx, sourceID, err)
 	}
-	return out.Value, err
+	if err != nil {
+		return VisibilityReport{}, err
+	}
+	return out.Value, isAbout(http.MethodGet+" "+path, "data source", sourceID, out.Value.DataSource.Get())
+}
+
+func (v *VisibilityReport) lacks() string {
+	if !v.DataSource.Answered && !v.NoVisibilities.Answered && !v.Masked.Answered && !v.PolicySet.Answered {
+		return "holds no report"
+	}
+	return ""
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -36,9 +35,22 @@ const (
 )
 
 // NewResource is the resource immuta_sql_account.
-func NewResource() resource.Resource { return &account{} }
+func NewResource() resource.Resource {
+	return &account{tf.Resource[model]{Noun: tf.Noun[model]{
+		Type:     typeName,
+		Identity: []tf.IdentityKey{{Name: "username", Description: "Name of the account.", Text: true}},
+		Fields:   fields,
+		Timeout:  timeout,
+		What: func(m *model) string {
+			return fmt.Sprintf("SQL account %q of the API key's user", m.Username.ValueString())
+		},
+		Read:       read,
+		Destroying: func(m *model) string { return fmt.Sprintf("Deleting the SQL account %q", m.Username.ValueString()) },
+		Destroy:    destroy,
+	}}}
+}
 
-type account struct{ provider *tf.Provider }
+type account struct{ tf.Resource[model] }
 
 type model struct {
 	ID                types.String `tfsdk:"id"`
@@ -50,10 +62,6 @@ type model struct {
 	Port              types.Int64  `tfsdk:"port"`
 	Database          types.String `tfsdk:"database"`
 	SSLMode           types.String `tfsdk:"ssl_mode"`
-}
-
-func (a *account) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = typeName
 }
 
 func (a *account) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -85,16 +93,6 @@ func (a *account) Schema(_ context.Context, _ resource.SchemaRequest, resp *reso
 	}
 }
 
-func (a *account) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"username": identityschema.StringAttribute{Description: "Name of the account.", RequiredForImport: true},
-	}}
-}
-
-func (a *account) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	a.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
-}
-
 func (a *account) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
@@ -112,12 +110,11 @@ func (a *account) Create(ctx context.Context, req resource.CreateRequest, resp *
 	}
 	username := plan.Username.ValueString()
 	attempted := fmt.Sprintf("Creating the SQL account %q", username)
-	client := a.provider.Known(attempted, &resp.Diagnostics)
+	client, ctx, cancel := a.Begin(ctx, attempted, &resp.Diagnostics)
+	defer cancel()
 	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	found, err := client.SQLAccount(ctx)
 	switch {
 	case err == nil:
@@ -140,15 +137,13 @@ func (a *account) Create(ctx context.Context, req resource.CreateRequest, resp *
 		return
 	}
 	plan.ID = plan.Username
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("username"), plan.Username)...)
-	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+	a.SaveCreated(ctx, req, resp, &plan, "")
 	if found, err = client.SQLAccount(ctx); err != nil {
 		tf.AddWarning(&resp.Diagnostics, "Reading the new SQL account back", err, "The account exists and is in the state. The next refresh reads the rest.")
 		return
 	}
 	plan.fromAPI(found)
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	a.SaveCreated(ctx, req, resp, &plan, "")
 }
 
 // create sends the account and, after any doubt, looks whether it is there. The user had none before.
@@ -157,11 +152,8 @@ func create(ctx context.Context, client *immuta.Client, username, password strin
 	if err == nil || !immuta.IsUncertain(err) {
 		return err
 	}
-	if ctx.Err() != nil {
-		var cancel context.CancelFunc
-		ctx, cancel = immuta.AfterCare(ctx)
-		defer cancel()
-	}
+	ctx, cancel := immuta.LookupContext(ctx)
+	defer cancel()
 	if found, lookErr := client.SQLAccount(ctx); lookErr == nil && immuta.IsSQLUser(string(found.Username), username) {
 		return nil
 	}
@@ -176,32 +168,17 @@ func refuseTaken(attempted string, found *immuta.SQLConnection, diags *diag.Diag
 			"To manage that one, import it: terraform import %s.<name> '%s'\nOtherwise delete it in Immuta.", attempted, name, typeName, name))
 }
 
-func (a *account) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var m model
-	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
+func read(ctx context.Context, r *tf.Refresh, m *model) error {
+	found, err := r.Client.SQLAccount(ctx)
+	if err != nil {
+		return err
 	}
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("username"), m.Username)...)
-	what := fmt.Sprintf("SQL account %q of the API key's user", m.Username.ValueString())
-	client := a.provider.ForRefresh(what, &resp.Diagnostics)
-	if client == nil {
-		return
+	r.Client.Protect(m.Password.ValueString())
+	if !immuta.IsSQLUser(string(found.Username), m.Username.ValueString()) {
+		return &immuta.AbsentError{Request: "GET /dataSource/featureStore", What: fmt.Sprintf("SQL account %q", m.Username.ValueString())}
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	found, err := client.SQLAccount(ctx)
-	switch {
-	case immuta.IsNotFound(err), err == nil && !immuta.IsSQLUser(string(found.Username), m.Username.ValueString()):
-		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
-		return
-	case err != nil:
-		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, fields)
-		return
-	}
-	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
 	m.fromAPI(found)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	return nil
 }
 
 // Update sends the password: nothing else of an account can be changed, so there is nothing to read back either.
@@ -212,14 +189,13 @@ func (a *account) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("username"), plan.Username)...)
+	a.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
 	attempted := fmt.Sprintf("Changing the password of the SQL account %q", plan.Username.ValueString())
-	client := a.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+	client, ctx, cancel := a.BeginChange(ctx, req.Private, attempted, &resp.Diagnostics)
+	defer cancel()
+	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	password, _ := config.secret().Value()
 	if err := client.ChangeSQLPassword(ctx, password); err != nil {
 		tf.AddError(&resp.Diagnostics, attempted, err, fields)
@@ -228,22 +204,8 @@ func (a *account) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 }
 
-func (a *account) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	attempted := fmt.Sprintf("Deleting the SQL account %q", state.Username.ValueString())
-	client := a.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	if err := client.DeleteSQLAccount(ctx, state.Username.ValueString()); err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, fields)
-	}
+func destroy(ctx context.Context, client *immuta.Client, m *model) error {
+	return client.DeleteSQLAccount(ctx, m.Username.ValueString())
 }
 
 // ImportState takes the user name, or an identity.

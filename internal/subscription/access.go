@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
@@ -48,14 +47,27 @@ const (
 
 const timeout = 5 * time.Minute
 
-// NewAccess is the resource immuta_data_source_access.
-func NewAccess() resource.Resource { return &access{} }
-
-type access struct{ provider *tf.Provider }
-
-func (a *access) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = accessType
+// NewAccess is the resource immuta_data_source_access. Its identity is who has access to what: the subscription's id changes
+// with every new grant.
+func NewAccess() resource.Resource {
+	return &access{tf.Resource[accessModel]{Noun: tf.Noun[accessModel]{
+		Type: accessType,
+		Identity: []tf.IdentityKey{
+			tf.SourceKey(),
+			{Name: "profile_id", Description: "Profile of the user. Exactly one of profile_id and group_id is given.", Optional: true},
+			{Name: "group_id", Description: "Id of the group.", Optional: true},
+		},
+		Fields:     accessFields,
+		Timeout:    timeout,
+		What:       (*accessModel).what,
+		Read:       readAccess,
+		Destroying: (*accessModel).revoking,
+		Keeps:      func(m *accessModel) bool { return m.OnDestroy.ValueString() == onDestroyAbandon },
+		Destroy:    revoke,
+	}}}
 }
+
+type access struct{ tf.Resource[accessModel] }
 
 func (a *access) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	read := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
@@ -136,21 +148,8 @@ func (a *access) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 	}
 }
 
-// IdentitySchema is who has access to what. The subscription's id changes with every new grant.
-func (a *access) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"data_source_id": identityschema.Int64Attribute{Description: "Id of the data source.", RequiredForImport: true},
-		"profile_id":     identityschema.Int64Attribute{Description: "Profile of the user. Exactly one of profile_id and group_id is given.", OptionalForImport: true},
-		"group_id":       identityschema.Int64Attribute{Description: "Id of the group.", OptionalForImport: true},
-	}}
-}
-
 func (a *access) ConfigValidators(context.Context) []resource.ConfigValidator {
 	return []resource.ConfigValidator{resourcevalidator.ExactlyOneOf(path.MatchRoot("profile_id"), path.MatchRoot("group_id"))}
-}
-
-func (a *access) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	a.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
 }
 
 func (a *access) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
@@ -201,62 +200,45 @@ func (a *access) Create(ctx context.Context, req resource.CreateRequest, resp *r
 		return
 	}
 	attempted := fmt.Sprintf("Giving %s access to data source %d", plan.who(), plan.DataSourceID.ValueInt64())
-	client := a.provider.Known(attempted, &resp.Diagnostics)
+	client, ctx, cancel := a.Begin(ctx, attempted, &resp.Diagnostics)
+	defer cancel()
 	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	granted, err := client.Grant(ctx, plan.DataSourceID.ValueInt64(), plan.who(), plan.toAPI())
 	if err != nil {
 		plan.addGrantError(attempted, err, &resp.Diagnostics)
 		return
 	}
 	plan.fromAPI(granted)
-	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	plan.setIdentity(ctx, resp.Identity, &resp.Diagnostics)
-	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+	read := a.SaveCreated(ctx, req, resp, &plan, granted.Birth())
 	for _, at := range tf.Ignored(req.Config.Raw, tftypes.Value{}, req.Plan.Raw, read) {
 		resp.Diagnostics.AddAttributeWarning(at, "Immuta keeps another value",
 			"Access was given, but Immuta does not answer the configured value of this attribute. The next plan shows what it has instead.")
 	}
 }
 
-func (a *access) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var m accessModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
+func readAccess(ctx context.Context, r *tf.Refresh, m *accessModel) error {
+	what := m.what()
+	found, ok, err := r.Client.Member(ctx, m.DataSourceID.ValueInt64(), m.who(), m.ID.ValueInt64())
+	if err != nil {
+		return err
 	}
-	m.setIdentity(ctx, resp.Identity, &resp.Diagnostics)
-	what := fmt.Sprintf("access of %s to data source %d", m.who(), m.DataSourceID.ValueInt64())
-	client := a.provider.ForRefresh(what, &resp.Diagnostics)
-	if client == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	found, ok, err := client.Member(ctx, m.DataSourceID.ValueInt64(), m.who(), m.ID.ValueInt64())
-	switch {
-	case immuta.IsNotFound(err), err == nil && !ok:
-		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
-		return
-	case err != nil:
-		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, accessFields)
-		return
+	if !ok {
+		return &immuta.AbsentError{Request: fmt.Sprintf("GET /dataSource/%d/access", m.DataSourceID.ValueInt64()), What: m.who().String()}
 	}
 	if found.SubscriptionID == 0 {
 		if m.State.IsNull() {
-			m.addNotManageable("Importing the "+what, &resp.Diagnostics)
-			return
+			m.addNotManageable("Importing the "+what, r.Diags)
+			return nil
 		}
-		resp.Diagnostics.AddAttributeWarning(path.Root(m.grantee()), "Access comes from a policy or a group",
+		r.Diags.AddAttributeWarning(path.Root(m.grantee()), "Access comes from a policy or a group",
 			fmt.Sprintf("The %s has no subscription any more: it comes from a policy or a group now, and cannot be managed. Take the resource out of the configuration, "+
 				"with a removed block and lifecycle { destroy = false }, or change the policy or the group.", what))
 	}
-	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
+	r.Proof = found.Birth()
 	m.fromAPI(found)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	return nil
 }
 
 func (a *access) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
@@ -266,19 +248,17 @@ func (a *access) Update(ctx context.Context, req resource.UpdateRequest, resp *r
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Terraform before 1.12 sends no identity along, and the framework insists on one.
-	plan.setIdentity(ctx, resp.Identity, &resp.Diagnostics)
+	a.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
 	if !plan.changes(state) {
 		resp.State.Raw = req.Plan.Raw
 		return
 	}
 	attempted := fmt.Sprintf("Changing the access of %s to data source %d", plan.who(), plan.DataSourceID.ValueInt64())
-	client := a.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+	client, ctx, cancel := a.BeginChange(ctx, req.Private, attempted, &resp.Diagnostics)
+	defer cancel()
+	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	change := immuta.Access{State: plan.State.ValueString()}
 	if !plan.sameExpiration(state) {
 		change.Expiration = plan.Expiration.ValueString()
@@ -299,37 +279,24 @@ func (a *access) Update(ctx context.Context, req resource.UpdateRequest, resp *r
 	}
 }
 
-// Delete does what on_destroy says.
-func (a *access) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state accessModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() || state.OnDestroy.ValueString() == onDestroyAbandon {
-		return
-	}
-	attempted := fmt.Sprintf("Revoking the access of %s to data source %d", state.who(), state.DataSourceID.ValueInt64())
-	client := a.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	err := client.Revoke(ctx, state.DataSourceID.ValueInt64(), state.who(), state.ID.ValueInt64())
+func revoke(ctx context.Context, client *immuta.Client, m *accessModel) error {
+	err := client.Revoke(ctx, m.DataSourceID.ValueInt64(), m.who(), m.ID.ValueInt64())
 	if _, still := errors.AsType[*immuta.StillMemberError](err); still {
-		resp.Diagnostics.AddAttributeError(path.Root("on_destroy"), "Access could not be revoked",
-			fmt.Sprintf("%s was tried, and failed: %v.\n\nThe tenant may not allow it, since Immuta documents no way to remove a member. Remove the member in Immuta and destroy again; "+
-				"or leave the member, and let Terraform forget the resource: set on_destroy = \"abandon\" and apply that before the destroy, or use a removed block with lifecycle { destroy = false }.", attempted, err))
-		return
+		return &tf.Refusal{
+			At: path.Root("on_destroy"), Summary: "Access could not be revoked",
+			Detail: fmt.Sprintf("%s was tried, and failed: %v.\n\nThe tenant may not allow it, since Immuta documents no way to remove a member. "+
+				"Remove the member in Immuta and destroy again; or leave the member, and let Terraform forget the resource: "+
+				"set on_destroy = \"abandon\" and apply that before the destroy, or use a removed block with lifecycle { destroy = false }.", m.revoking(), err),
+		}
 	}
-	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, accessFields)
-	}
+	return err
 }
 
 // ImportState takes "57/profile:12", "57/group:3", "57/subscription:88", or an identity.
 func (a *access) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	var m accessModel
 	if req.ID == "" {
-		tf.ImportByIdentity(ctx, req, resp, "data_source_id", "profile_id", "group_id")
+		a.ImportIdentity(ctx, req, resp)
 		if resp.Diagnostics.HasError() {
 			return
 		}
@@ -368,5 +335,5 @@ func (a *access) ImportState(ctx context.Context, req resource.ImportStateReques
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("profile_id"), m.ProfileID)...)
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("group_id"), m.GroupID)...)
-	m.setIdentity(ctx, resp.Identity, &resp.Diagnostics)
+	a.SetIdentity(ctx, &resp.State, resp.Identity, &resp.Diagnostics)
 }

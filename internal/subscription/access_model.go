@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -152,11 +151,13 @@ func (m *accessModel) fromAPI(got immuta.Member) {
 	}
 }
 
-func (m accessModel) setIdentity(ctx context.Context, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
-	diags.Append(identity.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
-	diags.Append(identity.SetAttribute(ctx, path.Root("profile_id"), m.ProfileID)...)
-	diags.Append(identity.SetAttribute(ctx, path.Root("group_id"), m.GroupID)...)
+// what names the access in the middle of a sentence.
+func (m *accessModel) what() string {
+	return fmt.Sprintf("access of %s to data source %d", m.who(), m.DataSourceID.ValueInt64())
 }
+
+// revoking says what a destroy does.
+func (m *accessModel) revoking() string { return "Revoking the " + m.what() }
 
 // addGrantError says why access was not given.
 func (m accessModel) addGrantError(attempted string, err error, diags *diag.Diagnostics) {
@@ -223,7 +224,7 @@ func (m accessModel) addNotManageable(attempted string, diags *diag.Diagnostics)
 // importSubscription finds out whose a subscription is.
 func (a *access) importSubscription(ctx context.Context, m *accessModel, id int64, resp *resource.ImportStateResponse) bool {
 	attempted := fmt.Sprintf("Importing subscription %d to data source %d", id, m.DataSourceID.ValueInt64())
-	client := a.provider.Known(attempted, &resp.Diagnostics)
+	client := a.Known(attempted, &resp.Diagnostics)
 	if client == nil {
 		return false
 	}

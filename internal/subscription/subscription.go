@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -30,9 +29,19 @@ var (
 const subscriptionType = "immuta_subscription"
 
 // NewSubscription is the resource immuta_subscription.
-func NewSubscription() resource.Resource { return &subscription{} }
+func NewSubscription() resource.Resource {
+	return &subscription{tf.Resource[subscriptionModel]{Noun: tf.Noun[subscriptionModel]{
+		Type:       subscriptionType,
+		Identity:   []tf.IdentityKey{tf.SourceKey()},
+		Timeout:    timeout,
+		What:       func(m *subscriptionModel) string { return "subscription to " + m.what() },
+		Read:       readSubscription,
+		Destroying: func(m *subscriptionModel) string { return "Unsubscribing from " + m.what() },
+		Destroy:    unsubscribe,
+	}}}
+}
 
-type subscription struct{ provider *tf.Provider }
+type subscription struct{ tf.Resource[subscriptionModel] }
 
 type subscriptionModel struct {
 	ID           types.Int64  `tfsdk:"id"`
@@ -40,10 +49,6 @@ type subscriptionModel struct {
 	State        types.String `tfsdk:"state"`
 	Approved     types.Bool   `tfsdk:"approved"`
 	Expiration   types.String `tfsdk:"expiration"`
-}
-
-func (s *subscription) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = subscriptionType
 }
 
 func (s *subscription) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -73,16 +78,6 @@ func (s *subscription) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 	}
 }
 
-func (s *subscription) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"data_source_id": identityschema.Int64Attribute{Description: "Id of the data source.", RequiredForImport: true},
-	}}
-}
-
-func (s *subscription) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	s.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
-}
-
 // ModifyPlan refuses to plan the end of an owner's subscription, so that nothing else of the plan has been done by then.
 func (s *subscription) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.State.Raw.IsNull() {
@@ -95,7 +90,8 @@ func (s *subscription) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 	ends := req.Plan.Raw.IsNull() || !plan.DataSourceID.Equal(state.DataSourceID)
 	if ends && state.State.ValueString() == immuta.StateOwner {
-		state.refuseOwner(&resp.Diagnostics)
+		refusal := state.refuseOwner()
+		resp.Diagnostics.AddAttributeError(refusal.At, refusal.Summary, refusal.Detail)
 	}
 }
 
@@ -106,49 +102,31 @@ func (s *subscription) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	attempted := "Subscribing to " + plan.what()
-	client := s.provider.Known(attempted, &resp.Diagnostics)
+	client, ctx, cancel := s.Begin(ctx, attempted, &resp.Diagnostics)
+	defer cancel()
 	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	made, err := client.Subscribe(ctx, plan.DataSourceID.ValueInt64())
 	if err != nil {
 		plan.addError(attempted, err, &resp.Diagnostics)
 		return
 	}
 	plan.fromAPI(made)
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
-	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+	s.SaveCreated(ctx, req, resp, &plan, made.Source)
 }
 
-func (s *subscription) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var m subscriptionModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
+func readSubscription(ctx context.Context, r *tf.Refresh, m *subscriptionModel) error {
+	found, err := r.Client.OwnSubscription(ctx, m.DataSourceID.ValueInt64())
+	if err != nil {
+		return err
 	}
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
-	what := "subscription to " + m.what()
-	client := s.provider.ForRefresh(what, &resp.Diagnostics)
-	if client == nil {
-		return
+	if !found.Exists() {
+		return &immuta.AbsentError{Request: fmt.Sprintf("GET /dataSource/%d", m.DataSourceID.ValueInt64()), What: "subscription of the caller"}
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	found, err := client.OwnSubscription(ctx, m.DataSourceID.ValueInt64())
-	switch {
-	case immuta.IsNotFound(err), err == nil && !found.Exists():
-		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
-		return
-	case err != nil:
-		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, nil)
-		return
-	}
-	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
+	r.Proof = found.Source
 	m.fromAPI(found)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	return nil
 }
 
 // Update has nothing to send: all that can be configured replaces the resource.
@@ -156,40 +134,12 @@ func (s *subscription) Update(_ context.Context, req resource.UpdateRequest, res
 	resp.State.Raw = req.Plan.Raw
 }
 
-func (s *subscription) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state subscriptionModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	attempted := "Unsubscribing from " + state.what()
-	client := s.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	err := client.Unsubscribe(ctx, state.DataSourceID.ValueInt64())
+func unsubscribe(ctx context.Context, client *immuta.Client, m *subscriptionModel) error {
+	err := client.Unsubscribe(ctx, m.DataSourceID.ValueInt64())
 	if _, owner := errors.AsType[*immuta.OwnerError](err); owner {
-		state.refuseOwner(&resp.Diagnostics)
-		return
+		return m.refuseOwner()
 	}
-	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, nil)
-	}
-}
-
-// ImportState takes the id of the data source, or an identity.
-func (s *subscription) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	at := path.Root("data_source_id")
-	if req.ID == "" {
-		tf.ImportByIdentity(ctx, req, resp, "data_source_id")
-		return
-	}
-	if id, ok := tf.SourceImportID(req.ID, &resp.Diagnostics); ok {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, at, id)...)
-		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, at, id)...)
-	}
+	return err
 }
 
 func (m subscriptionModel) what() string {
@@ -234,9 +184,11 @@ func (m subscriptionModel) addError(attempted string, err error, diags *diag.Dia
 }
 
 // refuseOwner says how to get rid of the resource without giving ownership up.
-func (m subscriptionModel) refuseOwner(diags *diag.Diagnostics) {
-	diags.AddAttributeError(path.Root("state"), "An owner is never unsubscribed",
-		fmt.Sprintf("The API key's user owns %s. Unsubscribing would give that up, and only another owner or a governor could give it back. Nothing was changed.\n\n"+
+func (m subscriptionModel) refuseOwner() *tf.Refusal {
+	return &tf.Refusal{
+		At: path.Root("state"), Summary: "An owner is never unsubscribed",
+		Detail: fmt.Sprintf("The API key's user owns %s. Unsubscribing would give that up, and only another owner or a governor could give it back. Nothing was changed.\n\n"+
 			"To let Terraform forget the subscription, use a removed block with lifecycle { destroy = false }, or terraform state rm. "+
-			"To end it all the same, let another owner make the user a subscriber first, then destroy.", m.what()))
+			"To end it all the same, let another owner make the user a subscriber first, then destroy.", m.what()),
+	}
 }

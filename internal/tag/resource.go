@@ -10,7 +10,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -28,16 +27,21 @@ var (
 	_ resource.ResourceWithValidateConfig = (*tags)(nil)
 )
 
-const timeout = 5 * time.Minute
-
 // NewResource is the resource immuta_data_source_tags.
-func NewResource() resource.Resource { return &tags{} }
-
-type tags struct{ provider *tf.Provider }
-
-func (t *tags) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = "immuta_data_source_tags"
+func NewResource() resource.Resource {
+	return &tags{tf.Resource[model]{Noun: tf.Noun[model]{
+		Type:       "immuta_data_source_tags",
+		Identity:   []tf.IdentityKey{tf.SourceKey()},
+		Fields:     fields,
+		Timeout:    5 * time.Minute,
+		What:       func(m *model) string { return "tags of " + m.what() },
+		Read:       read,
+		Destroying: func(m *model) string { return "Removing the tags of " + m.what() },
+		Destroy:    remove,
+	}}}
 }
+
+type tags struct{ tf.Resource[model] }
 
 func (t *tags) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	text := []validator.String{stringvalidator.LengthAtLeast(1)}
@@ -75,16 +79,6 @@ func (t *tags) Schema(_ context.Context, _ resource.SchemaRequest, resp *resourc
 			},
 		},
 	}
-}
-
-func (t *tags) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"data_source_id": identityschema.Int64Attribute{Description: "Id of the data source.", RequiredForImport: true},
-	}}
-}
-
-func (t *tags) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	t.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
 }
 
 // ValidateConfig refuses a name that is there twice: Immuta removes tags by name alone.
@@ -125,48 +119,25 @@ func (t *tags) Create(ctx context.Context, req resource.CreateRequest, resp *res
 		return
 	}
 	attempted := "Tagging " + plan.what()
-	client := t.provider.Known(attempted, &resp.Diagnostics)
+	client, ctx, cancel := t.Begin(ctx, attempted, &resp.Diagnostics)
+	defer cancel()
 	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	if err := client.AddSourceTags(ctx, plan.DataSourceID.ValueInt64(), plan.keys()); err != nil {
 		plan.addError(ctx, client, attempted, err, &resp.Diagnostics)
 		return
 	}
 	plan.ID = plan.DataSourceID
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
-	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+	t.SaveCreated(ctx, req, resp, &plan, "")
 }
 
-func (t *tags) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var m model
-	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
+func read(ctx context.Context, r *tf.Refresh, m *model) error {
+	found, err := r.Client.SourceTags(ctx, m.DataSourceID.ValueInt64())
+	if err == nil {
+		m.fromAPI(found)
 	}
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
-	what := "tags of " + m.what()
-	client := t.provider.ForRefresh(what, &resp.Diagnostics)
-	if client == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	found, err := client.SourceTags(ctx, m.DataSourceID.ValueInt64())
-	if immuta.IsNotFound(err) {
-		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
-		return
-	}
-	if err != nil {
-		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, fields)
-		return
-	}
-	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
-	m.fromAPI(found)
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	return err
 }
 
 // Update adds before it removes, so that a tag which does not exist is refused before anything is changed. After a failure
@@ -178,15 +149,13 @@ func (t *tags) Update(ctx context.Context, req resource.UpdateRequest, resp *res
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	// Terraform before 1.12 sends no identity along, and the framework insists on one.
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
+	t.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
 	attempted := "Changing the tags of " + plan.what()
-	client := t.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
+	client, ctx, cancel := t.BeginChange(ctx, req.Private, attempted, &resp.Diagnostics)
+	defer cancel()
+	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	done, err := state.become(ctx, client, plan)
 	if err != nil {
 		plan.addError(ctx, client, attempted, err, &resp.Diagnostics)
@@ -197,36 +166,11 @@ func (t *tags) Update(ctx context.Context, req resource.UpdateRequest, resp *res
 	resp.State.Raw = req.Plan.Raw
 }
 
-func (t *tags) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	attempted := "Removing the tags of " + state.what()
-	client := t.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	for _, key := range state.keys() {
-		if err := client.RemoveSourceTag(ctx, state.DataSourceID.ValueInt64(), key); err != nil {
-			tf.AddError(&resp.Diagnostics, fmt.Sprintf("%s: %q", attempted, key.Name), err, fields)
-			return
+func remove(ctx context.Context, client *immuta.Client, m *model) error {
+	for _, key := range m.keys() {
+		if err := client.RemoveSourceTag(ctx, m.DataSourceID.ValueInt64(), key); err != nil {
+			return fmt.Errorf("tag %q: %w", key.Name, err)
 		}
 	}
-}
-
-// ImportState takes the id of the data source, or an identity. The read that follows takes over the curated tags.
-func (t *tags) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	at := path.Root("data_source_id")
-	if req.ID == "" {
-		tf.ImportByIdentity(ctx, req, resp, "data_source_id")
-		return
-	}
-	if id, ok := tf.SourceImportID(req.ID, &resp.Diagnostics); ok {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, at, id)...)
-		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, at, id)...)
-	}
+	return nil
 }

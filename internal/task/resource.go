@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
@@ -34,12 +33,21 @@ var (
 	_ resource.ResourceWithImportState = (*unmaskRequest)(nil)
 )
 
-const timeout = 5 * time.Minute
-
 // NewUnmaskRequest is the resource immuta_unmask_request.
-func NewUnmaskRequest() resource.Resource { return &unmaskRequest{} }
+func NewUnmaskRequest() resource.Resource {
+	return &unmaskRequest{tf.Resource[model]{Noun: tf.Noun[model]{
+		Type:       "immuta_unmask_request",
+		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the first task."}},
+		Fields:     fields,
+		Timeout:    5 * time.Minute,
+		What:       (*model).what,
+		Read:       read,
+		Destroying: func(m *model) string { return "Deleting the " + m.what() },
+		Destroy:    destroy,
+	}}}
+}
 
-type unmaskRequest struct{ provider *tf.Provider }
+type unmaskRequest struct{ tf.Resource[model] }
 
 type model struct {
 	ID                  types.Int64  `tfsdk:"id"`
@@ -53,10 +61,6 @@ type model struct {
 	State               types.String `tfsdk:"state"`
 	RequestingProfileID types.Int64  `tfsdk:"requesting_profile_id"`
 	CreatedAt           types.String `tfsdk:"created_at"`
-}
-
-func (u *unmaskRequest) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
-	resp.TypeName = "immuta_unmask_request"
 }
 
 func (u *unmaskRequest) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
@@ -128,17 +132,6 @@ func (u *unmaskRequest) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	}
 }
 
-func (u *unmaskRequest) IdentitySchema(_ context.Context, _ resource.IdentitySchemaRequest, resp *resource.IdentitySchemaResponse) {
-	resp.IdentitySchema = identityschema.Schema{Attributes: map[string]identityschema.Attribute{
-		"data_source_id": identityschema.Int64Attribute{Description: "Id of the data source.", RequiredForImport: true},
-		"id":             identityschema.Int64Attribute{Description: "Id of the first task.", RequiredForImport: true},
-	}}
-}
-
-func (u *unmaskRequest) Configure(_ context.Context, req resource.ConfigureRequest, resp *resource.ConfigureResponse) {
-	u.provider = tf.Configured(req.ProviderData, &resp.Diagnostics)
-}
-
 // Create makes the request. Its answer is the record of the tasks, so there is nothing to read back.
 func (u *unmaskRequest) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
@@ -147,13 +140,12 @@ func (u *unmaskRequest) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 	attempted := fmt.Sprintf("Asking to unmask column %q of data source %d", plan.Column.ValueString(), plan.DataSourceID.ValueInt64())
-	client := u.provider.Known(attempted, &resp.Diagnostics)
+	client, ctx, cancel := u.Begin(ctx, attempted, &resp.Diagnostics)
+	defer cancel()
 	asked := plan.toAPI(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
 	tasks, err := client.RequestUnmasking(ctx, plan.DataSourceID.ValueInt64(), asked)
 	if err != nil {
 		plan.addCreateError(ctx, client, attempted, err, &resp.Diagnostics)
@@ -161,46 +153,25 @@ func (u *unmaskRequest) Create(ctx context.Context, req resource.CreateRequest, 
 	}
 	plan.ID = types.Int64Value(int64(tasks[0].ID))
 	plan.fromAPI(tasks)
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), plan.ID)...)
-	tf.RememberHost(ctx, client, resp.Private, &resp.Diagnostics)
+	u.SaveCreated(ctx, req, resp, &plan, tasks[0].Birth())
 }
 
-// Read looks the tasks up in the list of tasks, because reading one would complete it. A request that was completed stays even
+// read looks the tasks up in the list of tasks, because reading one would complete it. A request that was completed stays even
 // when its tasks have gone: making it again would ask people for what they have done.
-func (u *unmaskRequest) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
-	var m model
-	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
-	if resp.Diagnostics.HasError() {
-		return
+func read(ctx context.Context, r *tf.Refresh, m *model) error {
+	tasks, err := r.Client.UnmaskTasks(ctx, m.DataSourceID.ValueInt64(), m.taskIDs())
+	if err != nil {
+		return err
 	}
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), m.ID)...)
-	what := m.what()
-	client := u.provider.ForRefresh(what, &resp.Diagnostics)
-	if client == nil {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	tasks, err := client.UnmaskTasks(ctx, m.DataSourceID.ValueInt64(), m.taskIDs())
-	switch {
-	case immuta.IsNotFound(err):
-		tf.RemoveGone(ctx, req.Private, client, fmt.Sprintf("%s, nor that data source,", what), &resp.State, &resp.Diagnostics)
-		return
-	case err != nil:
-		tf.AddError(&resp.Diagnostics, "Reading the "+what, err, fields)
-		return
-	case len(tasks) == 0 && m.State.ValueString() != immuta.TaskCompleted:
-		tf.RemoveGone(ctx, req.Private, client, what, &resp.State, &resp.Diagnostics)
-		return
-	}
-	tf.WarnMovedHost(ctx, req.Private, resp.Private, client, what, &resp.Diagnostics)
 	if len(tasks) > 0 {
+		r.Proof = tasks[0].Birth()
 		m.fromAPI(tasks)
+		return nil
 	}
-	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+	if m.State.ValueString() == immuta.TaskCompleted {
+		return nil
+	}
+	return &immuta.AbsentError{Request: "GET /dataSource/*/tasks", What: m.what()}
 }
 
 // Update only ever completes the state after an import: nothing of a request can be changed.
@@ -210,38 +181,25 @@ func (u *unmaskRequest) Update(ctx context.Context, req resource.UpdateRequest, 
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("data_source_id"), plan.DataSourceID)...)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), plan.ID)...)
+	u.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
 	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	tf.CompleteImported(ctx, req, resp, plan.what())
 }
 
-func (u *unmaskRequest) Delete(ctx context.Context, req resource.DeleteRequest, resp *resource.DeleteResponse) {
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	attempted := "Deleting the " + state.what()
-	client := u.provider.Known(attempted, &resp.Diagnostics)
-	if client == nil || tf.RefuseOtherHost(ctx, req.Private, client, attempted, &resp.Diagnostics) {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
-	defer cancel()
-	for _, id := range state.taskIDs() {
-		if err := client.DeleteUnmaskTask(ctx, state.DataSourceID.ValueInt64(), id); err != nil {
-			tf.AddError(&resp.Diagnostics, attempted, err, fields)
-			return
+func destroy(ctx context.Context, client *immuta.Client, m *model) error {
+	for _, id := range m.taskIDs() {
+		if err := client.DeleteUnmaskTask(ctx, m.DataSourceID.ValueInt64(), id); err != nil {
+			return err
 		}
 	}
+	return nil
 }
 
 // ImportState takes the id of the data source and the id of the task, or an identity.
 func (u *unmaskRequest) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	tf.MarkImported(ctx, resp.Private, &resp.Diagnostics)
 	if req.ID == "" {
-		tf.ImportByIdentity(ctx, req, resp, "data_source_id", "id")
+		u.ImportIdentity(ctx, req, resp)
 		return
 	}
 	if sourceID, id, ok := tf.NumberedImportID(req.ID, "task", &resp.Diagnostics); ok {

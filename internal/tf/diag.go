@@ -35,7 +35,7 @@ func AddError(diags *diag.Diagnostics, attempted string, err error, fields Field
 		if v.Code != "" {
 			said += " (" + v.Code + ")"
 		}
-		if at, ok := fields.find(v.Path); ok {
+		if at, ok := fields.find(v.Key()); ok {
 			diags.AddAttributeError(at, summary, fmt.Sprintf("Immuta refused this value: %s\n\n%s", said, detail))
 			continue
 		}
@@ -154,8 +154,7 @@ func connectionAdvice(err error) (string, bool) {
 	if !ok || refusal.Status < 400 || refusal.Status >= 500 || refusal.Foreign {
 		return "", false
 	}
-	text := strings.ToLower(refusal.Message)
-	if !strings.Contains(text, "connection") || !strings.Contains(text, "deprecated") && !strings.Contains(text, "managed") && !strings.Contains(text, "not supported") {
+	if !refusal.Says("connection") || !refusal.Says("deprecated") && !refusal.Says("managed") && !refusal.Says("not supported") {
 		return "", false
 	}
 	return "This tenant manages its sources through connections: they are registered by crawling a connection, and enabled, disabled and " +
@@ -170,8 +169,7 @@ func queryEngineAdvice(err error) (string, bool) {
 	if !ok || refusal.Status < 400 || refusal.Status >= 500 || refusal.Foreign || !strings.Contains(refusal.Request, "/dataSource/featureStore") {
 		return "", false
 	}
-	text := strings.ToLower(refusal.Message)
-	if !strings.Contains(text, "query engine") && !strings.Contains(text, "disabled") && !strings.Contains(text, "not enabled") {
+	if !refusal.Says("query engine") && !refusal.Says("disabled") && !refusal.Says("not enabled") {
 		return "", false
 	}
 	return "SQL accounts belong to Immuta's own query engine, which later versions of Immuta have turned off unless an administrator turns it on. " +

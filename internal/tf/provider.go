@@ -16,6 +16,8 @@ type Provider struct {
 	Listing *immuta.Listing
 	// Defaults stand in for what a source does not say.
 	Defaults SourceDefaults
+	tenants  tenants
+
 	// Technologies maps a technology's label, as Immuta answers it, to what others need to know of it.
 	Technologies map[string]Technology
 }

@@ -1,0 +1,54 @@
+package immuta
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+)
+
+// ContradictionError means that one answer says that something does not exist and another one shows it. One of the two did
+// not come from Immuta, or not from this tenant.
+type ContradictionError struct {
+	// Request is the one that shows what does not exist by Err.
+	Request, What string
+	Err           error
+}
+
+func (e *ContradictionError) Error() string {
+	return fmt.Sprintf("%v; but %s shows %s", e.Err, e.Request, e.What)
+}
+
+// Unconfirmed is an error for something that one answer says does not exist, of which no second one says the same.
+type UnconfirmedError struct{ Err, Doubt error }
+
+func (e *UnconfirmedError) Error() string {
+	return fmt.Sprintf("%v; a second look, which has to confirm that, failed: %v", e.Err, e.Doubt)
+}
+
+// ConfirmSourceGone hears a second witness for a source that an answer says does not exist: the listing, asked for its id, must
+// not show it. Any gateway can answer 404, in whatever form; only Immuta answers its listing. A nil error means that the
+// source is gone.
+func (c *Client) ConfirmSourceGone(ctx context.Context, id int64, notFound error) error {
+	found, err := c.FindSources(ctx, Search{DataSourceIDs: []int64{id}}, 0)
+	if err == nil && found.Unsettled {
+		err = &UnsettledError{Request: http.MethodGet + " " + searchPath}
+	}
+	if err != nil {
+		return &UnconfirmedError{Err: notFound, Doubt: err}
+	}
+	for _, row := range found.Items {
+		if int64(row.ID) == id {
+			return &ContradictionError{Request: http.MethodGet + " " + searchPath, What: fmt.Sprintf("data source %d", id), Err: notFound}
+		}
+	}
+	return nil
+}
+
+// ConfirmAnswering hears a second witness for anything else that an answer says does not exist: the caller's own user, which
+// only Immuta can answer, and which is asked for once per client. A nil error means that Immuta itself answers.
+func (c *Client) ConfirmAnswering(ctx context.Context, notFound error) error {
+	if _, err := c.CurrentUser(ctx); err != nil {
+		return &UnconfirmedError{Err: notFound, Doubt: err}
+	}
+	return nil
+}

@@ -1,0 +1,64 @@
+package immuta
+
+import (
+	"fmt"
+	"net/url"
+	"strings"
+)
+
+// UnsafePathError is a name that would be a step in a path: "." or "..", by itself or between slashes. Escaped or not, what
+// stands between could take it for one, and the request would reach something else. It is never sent.
+type UnsafePathError struct{ Name string }
+
+func (e *UnsafePathError) Error() string {
+	return fmt.Sprintf("%q holds %q or %q between slashes, which servers and gateways take for a step in the path: such a request is never sent", e.Name, ".", "..")
+}
+
+// CheckName returns an [UnsafePathError] for a name that cannot be sent as a part of a path.
+func CheckName(name string) error {
+	for _, part := range strings.FieldsFunc(unescaped(name), func(r rune) bool { return r == '/' || r == '\\' }) {
+		// Some servers take what follows a semicolon for parameters of the step.
+		if step, _, _ := strings.Cut(part, ";"); step == "." || step == ".." {
+			return &UnsafePathError{Name: name}
+		}
+	}
+	return nil
+}
+
+// unescaped undoes percent-encoding of what could make a step, however often it was done: each hop between here and Immuta
+// may undo it once, and not every one minds what else is in the text.
+func unescaped(text string) string {
+	for {
+		plain := stepEscapes.Replace(text)
+		if plain == text {
+			return text
+		}
+		text = plain
+	}
+}
+
+var stepEscapes = strings.NewReplacer(
+	"%2e", ".", "%2E", ".", "%2f", "/", "%2F", "/", "%5c", "\\", "%5C", "\\", "%3b", ";", "%3B", ";", "%25", "%",
+)
+
+// checkPath is [CheckName] for a whole path, of which every segment is escaped already.
+func checkPath(path string) error {
+	if err := CheckName(path); err != nil {
+		return &UnsafePathError{Name: unescaped(path)}
+	}
+	return nil
+}
+
+// escapeSegment escapes a text as one segment of a path.
+func escapeSegment(s string) string { return url.PathEscape(s) }
+
+// IsReservedHeader tells whether a header is the client's own to set. The idempotency keys make Go's transport repeat every
+// request that broke off, a DELETE too.
+func IsReservedHeader(name string) bool {
+	name = strings.ToLower(strings.TrimSpace(name))
+	switch name {
+	case "authorization", "host", "idempotency-key", "x-idempotency-key":
+		return true
+	}
+	return strings.HasPrefix(name, "content-")
+}
