@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
@@ -102,10 +103,8 @@ func (v blobID) ValidateString(_ context.Context, req validator.StringRequest, r
 // checkID insists on an id that survives in a path: proxies merge empty segments and resolve dots, and a DELETE must not end
 // up elsewhere.
 func checkID(id string) error {
-	for _, odd := range []string{"", ".", ".."} {
-		if slices.Contains(strings.Split(id, "/"), odd) {
-			return fmt.Errorf("the blob id %q: the parts between its slashes must not be empty, . or .., because the id is part of the request's path", id)
-		}
+	if slices.Contains(strings.Split(id, "/"), "") {
+		return fmt.Errorf("the blob id %q: the parts between its slashes must not be empty, because the id is part of the request's path", id)
 	}
-	return nil
+	return immuta.CheckName(id)
 }

@@ -43,7 +43,7 @@ func contentSchema() schema.Schema {
 			"~> The content goes into the state.",
 		Attributes: map[string]schema.Attribute{
 			"data_source_id": tf.DataSourceIDArgument(),
-			"blob_id":        tf.RequiredText("Id of the blob; it may have slashes."),
+			"blob_id":        tf.RequiredPathName("Id of the blob; it may have slashes."),
 			"max_bytes":      tf.MaxBytesArgument(),
 			"filesize":       tf.NumberAnswer("Size in bytes."),
 			"content_type":   tf.TextAnswer("Media type that the tenant gives the content; null if there is none."),

@@ -351,7 +351,7 @@ func TestOtherHost(t *testing.T) {
 	w, other := newWorld(t), newWorld(t)
 	r := w.MustApply(t, absent, w.config())
 	refreshed, diags := other.Refresh(r)
-	diags.WantError(t, "The provider's host has changed")
+	diags.WantError(t, "Another tenant")
 	if !refreshed.Exists() {
 		t.Error("the comment left the state")
 	}

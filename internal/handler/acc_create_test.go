@@ -304,7 +304,7 @@ func TestSourceTexts(t *testing.T) {
 			}
 			s := snowflake().created(t, full, options...)
 			s.apply(empty)
-			s.wantCalls(putSet, putHand, read)
+			s.wantCalls(putHand, putSet, read)
 			for _, at := range texts {
 				s.want(at, "")
 			}

@@ -36,7 +36,7 @@ type edit struct {
 // edits are all the changes that the technology's attributes allow.
 func (tech technology) editsOf(p *acctest.Protocol) []edit {
 	edits := append([]edit{
-		{at: "name", value: "Orders of Sales", settings: "name", handler: "dataSourceName", drift: "Renamed"},
+		{at: "name", value: "Orders of Sales", settings: "name", drift: "Renamed"},
 		{at: "description", value: "What was ordered.", settings: "description", drift: "Somebody else's", alone: true},
 		{at: "documentation", value: "# Orders", settings: "documentation", drift: "# Other", alone: true, shared: true},
 		{
@@ -161,11 +161,11 @@ func (s *session) wantUpdate(e edit, before object) {
 	s.t.Helper()
 	s.apply(s.tech.edited(e))
 	var calls []string
-	if e.settings != "" {
-		calls = append(calls, putSet)
-	}
 	if e.handler != "" {
 		calls = append(calls, putHand)
+	}
+	if e.settings != "" {
+		calls = append(calls, putSet)
 	}
 	s.wantCalls(append(calls, read)...)
 	for _, put := range s.sent.Filter("PUT", "/dataSource/*") {

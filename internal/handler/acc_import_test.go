@@ -140,7 +140,7 @@ func TestAccImportSendsTheRest(t *testing.T) {
 	config = config.Without("server.password_wo").With("server.password", password).With("server.user_files", files("CERTIFICATE")).
 		With("columns", []any{object{"name": "ID", "data_type": "integer", "remote_type": "number(38,0)"}}).
 		With("organization", "Retail").With("private", true)
-	step := tech.expect(env, config, plancheck.ResourceActionUpdate, tech.calls(putSet, putHand, read))
+	step := tech.expect(env, config, plancheck.ResourceActionUpdate, tech.calls(putHand, putSet, read))
 	step.Config += tech.importBlock("test", fmt.Sprint(source.ID))
 	env.Run(step)
 	secrets, _ := env.Tenant.Secrets(source.HandlerID)

@@ -70,7 +70,7 @@ func commonAttributes(ctx context.Context, t Technology) map[string]schema.Attri
 		"name": schema.StringAttribute{
 			MarkdownDescription: "Name of the source, unique in the tenant, at most 255 characters. Changing it renames the source in place. Drift is seen.",
 			Required:            true,
-			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255)},
+			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255), tf.PathName()},
 		},
 		"description": keptText("What the source holds, for the people who look for it. `\"\"` clears it. " +
 			"When it is not configured, Immuta's value is kept. Drift is seen."),

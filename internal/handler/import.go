@@ -38,7 +38,7 @@ func (r *Resource[M]) importID(ctx context.Context, given string, resp *resource
 	handlerID, err := strconv.ParseInt(tail, 10, 64)
 	byHandler = byHandler && !byName && err == nil && handlerID > 0
 	switch {
-	case byName && name != "":
+	case byName && name != "" && immuta.CheckName(name) == nil:
 	case byHandler && prefix == r.d.Technology.Prefix:
 	case byHandler:
 		resp.Diagnostics.AddError("A handler of another technology",

@@ -222,37 +222,37 @@ func TestProtocolRestoreThatStoppedHalfWaySendsTheWholeConfiguration(t *testing.
 	wantEmptyPlan(t, p, r, protoConfig())
 }
 
-func TestProtocolRenameThatStoppedHalfWayIsFinished(t *testing.T) {
-	for _, next := range []string{"Sales Orders", "Orders", "Third Name"} {
-		t.Run("and then named "+next, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(nil)
-			r := create(t, p, protoConfig())
-			env.Tenant.Fault(fake.Fault{Method: "PUT", Path: "/snowflake/handler/*", Status: 500})
-			r, diags := p.Apply(r, protoConfig(attrs{"name": "Sales Orders"}))
-			diags.WantError(t, "500")
-			config := protoConfig(attrs{"name": next})
-			r, diags = p.Refresh(r)
-			diags.WantNone(t)
-			r, diags = p.Apply(r, config)
-			diags.WantNoError(t)
-			wantConfigured(t, env.Tenant, r, config)
-			wantEmptyPlan(t, p, r, config)
-		})
+// TestProtocolRenameTouchesNoConnection: the handler's copy of the name goes along with the next change of the handler.
+func TestProtocolRenameTouchesNoConnection(t *testing.T) {
+	env := acctest.New(t)
+	p := env.Protocol(nil)
+	r := create(t, p, protoConfig())
+	env.Tenant.ResetJournal()
+	config := protoConfig(attrs{"name": "Sales Orders"})
+	r, diags := p.Apply(r, config)
+	diags.WantNone(t)
+	if n := env.Tenant.Journal().Count("PUT", "/snowflake/handler/*"); n > 0 {
+		t.Errorf("%d writes of the handler", n)
+	}
+	wantEmptyPlan(t, p, r, config)
+	r, diags = p.Apply(r, protoConfig(attrs{"name": "Sales Orders", "event_time_column": "ORDERED_AT"}))
+	diags.WantNone(t)
+	metadata, _ := env.Tenant.Handler(sourceOf(t, env.Tenant, r).HandlerID)
+	if metadata["dataSourceName"] != "Sales Orders" {
+		t.Errorf("the handler has the name %v", metadata["dataSourceName"])
 	}
 }
 
 // TestProtocolFinishingKeepsTheHandlerID: it is planned as unknown then, and may not get lost where reading back fails.
 func TestProtocolFinishingKeepsTheHandlerID(t *testing.T) {
 	env := acctest.New(t)
+	leaveDisabled(env.Tenant)
 	p := env.Protocol(nil)
-	r := create(t, p, protoConfig())
-	config := protoConfig(attrs{"name": "Sales Orders"})
 	env.Tenant.Fault(fake.Fault{Method: "PUT", Path: "/snowflake/handler/*", Status: 500})
-	r, diags := p.Apply(r, config)
-	diags.WantError(t, "500")
+	r, diags := p.Apply(absent(), protoConfig())
+	diags.WantNoError(t)
 	env.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource/*", Status: 403, Times: fake.Always})
-	r, diags = p.Apply(r, config)
+	r, diags = p.Apply(r, protoConfig())
 	diags.WantNoError(t)
 	if got := acctest.Get(r.State, "handler_id"); got != int64(50000) {
 		t.Fatalf("handler_id %v", got)

@@ -103,7 +103,8 @@ func wantConfigured(t *testing.T, tenant *fake.Tenant, r acctest.Resource, confi
 	compare("organization", source.Organization, config["organization"])
 	compare("private", source.Private, config["private"])
 	compare("remote_table", metadata["table"], config["remote_table"])
-	compare("dataSourceName", metadata["dataSourceName"], config["name"])
+	compare("sql_table_name", source.SQLTableName, config["sql_table_name"])
+	compare("bodataTableName", metadata["bodataTableName"], config["sql_table_name"])
 	compare("event_time_column", metadata["eventTime"], config["event_time_column"])
 	compare("warehouse", metadata["warehouse"], server["warehouse"])
 	if diff := cmp.Diff(want, got); diff != "" {

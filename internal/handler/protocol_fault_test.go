@@ -44,7 +44,7 @@ func faultCases() []faultCase {
 		{name: "update settings", before: protoConfig(), config: protoConfig(settings), requests: 3, simple: true},
 		{name: "update the handler", before: protoConfig(), config: protoConfig(metadata), requests: 4, simple: true},
 		{name: "update both", before: protoConfig(), config: protoConfig(settings, metadata), requests: 5},
-		{name: "rename", before: protoConfig(), config: protoConfig(attrs{"name": "Sales Orders"}), requests: 5, simple: true},
+		{name: "rename", before: protoConfig(), config: protoConfig(attrs{"name": "Sales Orders"}), requests: 3, simple: true},
 		{name: "rotate the password", before: protoConfig(), config: protoConfig(secret), requests: 4, simple: true},
 		{name: "disable", before: protoConfig(), config: protoConfig(disabled), requests: 3},
 		{name: "restore", before: protoConfig(disabled), config: protoConfig(), requests: 3, simple: true},

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
@@ -223,17 +224,16 @@ func TestProtocolListingIsNotTrustedOnAnotherHost(t *testing.T) {
 	other := newOther(t, c)
 	other.t = t
 	_, diags := other.refresh()
-	diags.WantNoError(t)
-	diags.WantWarning(t, "host has changed")
-	if n := len(diags.Warnings()); n != managed {
-		t.Fatalf("%d warnings", n)
+	diags.WantError(t, "Another tenant")
+	if n := len(diags.Errors()); n != managed {
+		t.Fatalf("%d errors", n)
 	}
 }
 
 // newOther is a tenant with the same sources, and the state of the first one.
 func newOther(t *testing.T, c *crowd) *crowd {
 	t.Helper()
-	env := acctest.NewSerial(t)
+	env := acctest.NewSerial(t, fake.WithEpoch(fake.Epoch.Add(time.Hour)))
 	for range 230 {
 		env.Tenant.AddSource(fake.SourceSpec{})
 	}

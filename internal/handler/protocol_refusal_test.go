@@ -7,6 +7,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
@@ -131,12 +132,35 @@ func TestProtocolMovedHost(t *testing.T) {
 			t.Fatalf("sent %q", lines)
 		}
 	})
-	t.Run("a source that is there is read with a warning, and then belongs to this host", func(t *testing.T) {
+	t.Run("a source of the same id that was made at another time is somebody else's", func(t *testing.T) {
 		was, is, p, r := arrange(t)
+		is.Tenant.Advance(time.Hour)
 		is.Tenant.AddSource(sameTable())
+		for range 2 {
+			after, diags := p.Refresh(r)
+			diags.WantError(t, "Another tenant", was.URL, is.URL)
+			if !after.State.Equal(r.State) {
+				t.Fatal("the state has changed")
+			}
+			r = after
+		}
+		is.Tenant.ResetJournal()
+		for name, config := range map[string]attrs{"update": protoConfig(attrs{"description": "x"}), "destroy": nil} {
+			_, diags := p.Apply(r, config)
+			diags.WantErrorAt(t, "id", "was not tried", was.URL, is.URL)
+			if lines := is.Tenant.Journal().Lines(); len(lines) > 0 {
+				t.Fatalf("%s sent %q", name, lines)
+			}
+		}
+	})
+	t.Run("the same tenant under a new name is recognized, and kept", func(t *testing.T) {
+		env := acctest.New(t)
+		r := create(t, env.Protocol(nil), protoConfig())
+		renamed := strings.Replace(env.URL, "127.0.0.1", "localhost", 1)
+		p := env.Protocol(attrs{"host": renamed})
 		after, diags := p.Refresh(r)
 		diags.WantNoError(t)
-		diags.WantWarning(t, "host has changed", was.URL, is.URL)
+		diags.WantWarning(t, "new address", env.URL, renamed)
 		after, diags = p.Refresh(after)
 		diags.WantNone(t)
 		_, diags = p.Apply(after, protoConfig(attrs{"description": "x"}))

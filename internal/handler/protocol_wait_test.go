@@ -65,10 +65,15 @@ func TestProtocolRetryAfterIsWaitedOut(t *testing.T) {
 				if r.Exists() != (test.config != nil) {
 					t.Fatalf("in the state: %t", r.Exists())
 				}
-				// A date has no fractions of a second.
+				// A date has no fractions of a second. Who comes back after it is spread a little, and goes on slowly.
 				got := w.all()
-				if len(got) != 1 || got[0] < 20*time.Second || got[0] > 21*time.Second {
+				if len(got) == 0 || got[0] < 20*time.Second || got[0] > 24*time.Second {
 					t.Fatalf("waited %s, want once 21s", got)
+				}
+				for _, later := range got[1:] {
+					if later > 2*time.Second {
+						t.Fatalf("waited %s", got)
+					}
 				}
 			})
 		}
@@ -106,7 +111,7 @@ func TestProtocolRetryAfterBeyondTheTimeoutIsAnError(t *testing.T) {
 			p := env.Protocol(nil, w.record)
 			r := create(t, p, before)
 			env.Tenant.Fault(fake.Fault{Method: test.method, Path: test.path, Status: 429, RetryAfter: "3600"})
-			test.run(p, r).WantError(t, "429", "1h0m0s", "time-out")
+			test.run(p, r).WantError(t, "429", "1h0m", "time-out")
 			if got := w.all(); len(got) > 0 {
 				t.Fatalf("waited %s all the same", got)
 			}

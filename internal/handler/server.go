@@ -176,12 +176,15 @@ func methodFromAPI(prior types.String, md immuta.Metadata, standard string) type
 // serverSecrets are the secrets of a server, in both of their forms.
 func serverSecrets(server types.Object) []string {
 	var secrets []string
-	for _, name := range []string{"password", "access_token"} {
-		secrets = append(secrets, objectText(server, name), objectText(server, name+"_wo"))
+	attributes := server.Attributes()
+	for name := range attributes {
+		if _, ok := attributes[name+"_wo"]; ok {
+			secrets = append(secrets, objectText(server, name), objectText(server, name+"_wo"))
+		}
 	}
-	files, _ := server.Attributes()["user_files"].(types.List)
+	files, _ := attributes["user_files"].(types.List)
 	for _, f := range userFiles(files) {
-		secrets = append(secrets, f.Content.ValueString(), f.ContentWO.ValueString())
+		secrets = append(secrets, f.Content.Kept.ValueString(), f.Content.WriteOnly.ValueString())
 	}
 	return secrets
 }

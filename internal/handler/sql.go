@@ -135,7 +135,7 @@ func describe[M any](t SQLTechnology[M]) Descriptor[M] {
 	d.PlanUpdate = func(ctx context.Context, state, plan *M) diag.Diagnostics {
 		before, diags := wire(ctx, state)
 		after, more := wire(ctx, plan)
-		same := sameMetadata(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server)
+		same := sameHandler(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server)
 		return append(append(diags, more...), t.SQL(plan).planUpdate(t.SQL(state), !same)...)
 	}
 	d.CreateBody = func(ctx context.Context, config *M) (any, diag.Diagnostics) {
@@ -153,7 +153,7 @@ func describe[M any](t SQLTechnology[M]) Descriptor[M] {
 			var more diag.Diagnostics
 			before, more = wire(ctx, state)
 			diags.Append(more...)
-			if sameMetadata(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server) {
+			if sameHandler(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server) {
 				return nil, diags
 			}
 		}
@@ -463,13 +463,14 @@ func validateAdditional(v jsontypes.Normalized, managed []string) diag.Diagnosti
 	return diags
 }
 
-// sameMetadata tells whether two sets of keys mean the same.
-func sameMetadata(a, b immuta.Metadata) bool {
+// sameHandler tells whether two sets of keys ask for the same handler. Its copy of the source's name goes along whenever it
+// is written and is no reason to do so: a rename must not touch the connection.
+func sameHandler(a, b immuta.Metadata) bool {
 	if len(a) != len(b) {
 		return false
 	}
 	for key := range a {
-		if !a.Same(b, key) {
+		if key != "dataSourceName" && !a.Same(b, key) {
 			return false
 		}
 	}

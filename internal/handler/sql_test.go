@@ -80,6 +80,7 @@ func TestSameMetadata(t *testing.T) {
 	}{
 		"the same":         {`{"a": 1, "b": {"c": [1, 2]}}`, `{"b":{"c":[1,2]},"a":1.0}`, true},
 		"another value":    {`{"a": 1}`, `{"a": 2}`, false},
+		"another name":     {`{"dataSourceName": "a"}`, `{"dataSourceName": "b"}`, true},
 		"another type":     {`{"a": 1}`, `{"a": "1"}`, false},
 		"a key more":       {`{"a": 1}`, `{"a": 1, "b": null}`, false},
 		"another key":      {`{"a": 1}`, `{"b": 1}`, false},
@@ -88,7 +89,7 @@ func TestSameMetadata(t *testing.T) {
 		"null and nothing": {`{"a": null}`, `{}`, false},
 	} {
 		a, b := metadataOf(t, test.a), metadataOf(t, test.b)
-		if sameMetadata(a, b) != test.want || sameMetadata(b, a) != test.want {
+		if sameHandler(a, b) != test.want || sameHandler(b, a) != test.want {
 			t.Errorf("%s: want %t", name, test.want)
 		}
 	}

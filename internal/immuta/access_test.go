@@ -270,8 +270,13 @@ func TestSourceTags(t *testing.T) {
 	tenant.Fault(fake.Fault{Method: "POST", Reset: true, When: fake.After})
 	wantNoError(t, client.AddSourceTags(t.Context(), source, []immuta.TagKey{pii, finance}))
 	tenant.Fault(fake.Fault{Method: "DELETE", Reset: true, When: fake.After})
-	wantNoError(t, client.RemoveSourceTag(t.Context(), source, pii))
-	wantNoError(t, client.RemoveSourceTag(t.Context(), source, pii))
+	for range 2 {
+		removed, err := client.RemoveSourceTags(t.Context(), source, []immuta.TagKey{pii})
+		wantNoError(t, err)
+		if len(removed) != 1 || removed[0] != pii {
+			t.Errorf("removed %v", removed)
+		}
+	}
 	tags, err := client.SourceTags(t.Context(), source)
 	wantNoError(t, err)
 	if len(tags) != 1 || tags[0].Key() != finance {

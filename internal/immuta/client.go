@@ -336,11 +336,8 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 			}
 			served = now
 		}
-		if late, ok := errors.AsType[*waitTooLongError](err); ok && last != nil {
-			return fail(&tooLateError{cause: last, wait: late.wait})
-		}
 		if ctx.Err() != nil || attempt >= c.retries || !mayRepeat(r, err) {
-			return fail(err)
+			return fail(heldBack(err, last))
 		}
 		doubt = doubt || r.writes() && IsUncertain(err)
 		if err := c.pause(ctx, r, attempt, err); err != nil {
@@ -420,9 +417,9 @@ func (c *Client) attempt(ctx context.Context, r request, payload []byte, credent
 		err = r.verify(a)
 	}
 	c.logAttempt(ctx, r, number, status, time.Since(start), payload, a.logged(r), err)
-	switch asked, said := retryAfter(err); {
+	switch asked, _ := retryAfter(err); {
 	case status == http.StatusTooManyRequests:
-		c.pacer.limited(ticket, asked, said)
+		c.pacer.limited(ticket, asked)
 	case status != 0:
 		c.pacer.passed(ticket)
 	}
@@ -433,12 +430,12 @@ func (c *Client) attempt(ctx context.Context, r request, payload []byte, credent
 // The slot comes first: leave to send that was had before a wait for a slot would be used all at once after it.
 func (c *Client) turn(ctx context.Context) (ticket, error) {
 	if err := c.slots.Acquire(ctx, 1); err != nil {
-		return ticket{}, context.Cause(ctx)
+		return 0, context.Cause(ctx)
 	}
 	t, err := c.pacer.enter(ctx)
 	if err != nil {
 		c.slots.Release(1)
-		return ticket{}, err
+		return 0, err
 	}
 	err = c.limiter.Wait(ctx)
 	if err == nil {
@@ -446,9 +443,9 @@ func (c *Client) turn(ctx context.Context) (ticket, error) {
 	}
 	c.slots.Release(1)
 	if ctx.Err() == nil {
-		return ticket{}, errNoTurn
+		return 0, errNoTurn
 	}
-	return ticket{}, context.Cause(ctx)
+	return 0, context.Cause(ctx)
 }
 
 // roundTrip does the exchange and classifies its outcome.

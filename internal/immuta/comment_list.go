@@ -62,7 +62,7 @@ type tally struct {
 }
 
 func (t *tally) lacks() string {
-	if t.Count.Value == nil {
+	if !t.Count.Answered {
 		return "holds no count"
 	}
 	return ""

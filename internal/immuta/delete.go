@@ -2,8 +2,10 @@ package immuta
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // deletion is the answer of DELETE /dataSource/{id}: the first call answers disabled, the second hardDelete (H; older
@@ -43,6 +45,8 @@ func (c *Client) DeleteSource(ctx context.Context, id int64) (warning string, er
 			switch {
 			case lookErr == nil && source == nil:
 				return warning, nil
+			case lookErr != nil && isHeld(lookErr) && StatusOf(err) == http.StatusTooManyRequests:
+				return warning, heldBack(lookErr, err)
 			case lookErr != nil && err != nil:
 				return warning, fmt.Errorf("%w; what became of data source %d could not be looked up: %w", err, id, lookErr)
 			case lookErr != nil:
@@ -90,34 +94,55 @@ func (c *Client) lookAfter(ctx context.Context, id int64) (*Source, error) {
 	return source, err
 }
 
-// deleteOnce sends a DELETE that means the same however often it is sent, and looks what became of the thing unless the
-// answer says that it was done, instead of sending it again.
-func (c *Client) deleteOnce(ctx context.Context, path string, look func(context.Context) error) error {
+// tryDelete sends a DELETE that means the same however often it is sent. It is done when the answer says so, or names what was
+// deleted by its id. Otherwise, unless there is a definite refusal, looking has to tell; doubt is what speaks against it.
+func (c *Client) tryDelete(ctx context.Context, path string) (done bool, doubt, refused error) {
 	r := request{method: http.MethodDelete, path: path}
 	var out Lenient[outcome]
 	err := c.call(ctx, r, &out)
+	if err != nil {
+		if StatusOf(err) != http.StatusNotFound && !IsUncertain(err) {
+			return false, nil, err
+		}
+		return false, err, nil
+	}
 	said := out.Get().Success.Or(out.Get().Status)
-	switch {
-	case err == nil && said.Value != nil && bool(*said.Value):
-		return nil
-	case err == nil && said.Value != nil:
-		err = &DeclinedError{Request: r.String()}
-	case err != nil && StatusOf(err) != http.StatusNotFound && !IsUncertain(err):
+	if said.Value != nil && !bool(*said.Value) {
+		return false, &DeclinedError{Request: r.String()}, nil
+	}
+	deleted := Lookup[Text](out.Get().keys, "id").Get()
+	return said.Value != nil || deleted != "" && strings.HasSuffix(path, "/"+string(deleted)), nil, nil
+}
+
+// deleteOnce deletes something, and looks what became of it where the answer to the DELETE does not tell.
+func (c *Client) deleteOnce(ctx context.Context, path string, look func(context.Context) error) error {
+	done, doubt, err := c.tryDelete(ctx, path)
+	if done || err != nil {
 		return err
 	}
 	ctx, cancel := LookupContext(ctx)
 	defer cancel()
 	lookErr := look(ctx)
-	switch {
-	case IsNotFound(lookErr):
+	if _, listed := errors.AsType[*AbsentError](lookErr); listed {
+		return nil // Only Immuta answers a list, or a record, without it.
+	}
+	if IsNotFound(lookErr) {
 		return c.ConfirmAnswering(ctx, lookErr)
-	case lookErr == nil && StatusOf(err) == http.StatusNotFound:
-		return fmt.Errorf("what was to be deleted is still there: %w", err)
-	case err != nil:
-		return err
+	}
+	return stillThere(http.MethodDelete+" "+path, doubt, lookErr)
+}
+
+// stillThere is the error of a deletion after which a look did not show that the thing is gone: it is there, or that could not
+// be looked up.
+func stillThere(request string, doubt, lookErr error) error {
+	switch {
+	case lookErr == nil && StatusOf(doubt) == http.StatusNotFound:
+		return fmt.Errorf("what was to be deleted is still there: %w", doubt)
+	case doubt != nil:
+		return doubt
 	case lookErr != nil:
-		return fmt.Errorf("%s was answered, but what became of it could not be looked up: %w", r, lookErr)
+		return fmt.Errorf("%s was answered, but what became of it could not be looked up: %w", request, lookErr)
 	default:
-		return &DeclinedError{Request: r.String(), Reason: "it answered with success, but what was to be deleted is still there"}
+		return &DeclinedError{Request: request, Reason: "it answered with success, but what was to be deleted is still there"}
 	}
 }

@@ -142,7 +142,8 @@ func TestDeletionWithoutRetriesIsSafe(t *testing.T) {
 
 func TestDeletionTakesNoMoreRequestsThanItNeeds(t *testing.T) {
 	t.Parallel()
-	const del, look = "DELETE /dataSource/100", "GET /dataSource/100"
+	// That it is gone, its own answer and the listing have to say.
+	const del, look, list = "DELETE /dataSource/100", "GET /dataSource/100", "GET /dataSource"
 	for name, test := range map[string]struct {
 		options []fake.Option
 		prepare func(*fake.Tenant)
@@ -150,22 +151,22 @@ func TestDeletionTakesNoMoreRequestsThanItNeeds(t *testing.T) {
 	}{
 		"live":                         {want: []string{del, del}},
 		"disabled":                     {prepare: func(tenant *fake.Tenant) { tenant.Disable(100) }, want: []string{del}},
-		"gone":                         {prepare: func(tenant *fake.Tenant) { tenant.Destroy(100) }, want: []string{del}},
-		"live, on an older server":     {options: []fake.Option{fake.WithoutHardDelete()}, want: []string{del, del, look}},
-		"disabled, on an older server": {options: []fake.Option{fake.WithoutHardDelete()}, prepare: func(tenant *fake.Tenant) { tenant.Disable(100) }, want: []string{del, del}},
+		"gone":                         {prepare: func(tenant *fake.Tenant) { tenant.Destroy(100) }, want: []string{del, look, list}},
+		"live, on an older server":     {options: []fake.Option{fake.WithoutHardDelete()}, want: []string{del, del, look, list}},
+		"disabled, on an older server": {options: []fake.Option{fake.WithoutHardDelete()}, prepare: func(tenant *fake.Tenant) { tenant.Disable(100) }, want: []string{del, del, look, list}},
 		"answer of the first lost": {prepare: func(tenant *fake.Tenant) {
 			tenant.Fault(fake.Fault{Reset: true, When: fake.After})
 		}, want: []string{del, look, del}},
 		"answer of the second lost": {prepare: func(tenant *fake.Tenant) {
 			tenant.Fault(fake.Fault{Skip: 1, Reset: true, When: fake.After})
-		}, want: []string{del, del, look}},
+		}, want: []string{del, del, look, list}},
 		"deleted by somebody else meanwhile": {prepare: func(tenant *fake.Tenant) {
 			tenant.After("DELETE", "", func(*fake.Request) {
 				if _, there := tenant.Source(100); there {
 					tenant.Destroy(100)
 				}
 			})
-		}, want: []string{del, del}},
+		}, want: []string{del, del, look, list}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -208,7 +209,7 @@ func TestDeletionThatWasRefused(t *testing.T) {
 				tenant.Fault(later)
 				_, err := client.DeleteSource(t.Context(), id)
 				wantStatus(t, err, fault.Status)
-				wantCount(t, tenant, "", "", n+1)
+				wantCount(t, tenant, "DELETE", "", n+1)
 				if source, there := tenant.Source(int(id)); !there || source.Deleted != (n == 1) {
 					t.Errorf("there: %t, disabled: %t", there, source.Deleted)
 				}
@@ -352,7 +353,7 @@ func TestCancelledDeletionStillLooks(t *testing.T) {
 				t.Error("a source that is only disabled is said to be deleted")
 			}
 			wantCount(t, tenant, "DELETE", "", 1)
-			wantCount(t, tenant, "GET", "", 1)
+			wantCount(t, tenant, "GET", "/dataSource/*", 1)
 		})
 	}
 }

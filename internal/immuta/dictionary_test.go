@@ -284,16 +284,18 @@ func TestNoColumnsAreSentAsAnEmptyList(t *testing.T) {
 
 func TestDeleteDictionary(t *testing.T) {
 	t.Parallel()
-	const del, get = "DELETE /dictionary/100", "GET /dictionary/100"
+	// The answer to the DELETE is an empty object, which proves nothing: that it is gone, a look has to show, and the caller's
+	// own user, that it is Immuta who answers.
+	const del, get, who = "DELETE /dictionary/100", "GET /dictionary/100", "GET /bim/rpc/user/current"
 	for name, test := range map[string]struct {
 		faults []fake.Fault
 		status int // of the error
 		gone   bool
 		want   []string
 	}{
-		"":                          {gone: true, want: []string{del}},
-		"whose answer is lost":      {faults: []fake.Fault{{Reset: true, When: fake.After}}, gone: true, want: []string{del, get}},
-		"whose answer is HTML":      {faults: []fake.Fault{{HTML: true, When: fake.After}}, gone: true, want: []string{del, get}},
+		"":                          {gone: true, want: []string{del, get, who}},
+		"whose answer is lost":      {faults: []fake.Fault{{Reset: true, When: fake.After}}, gone: true, want: []string{del, get, who}},
+		"whose answer is HTML":      {faults: []fake.Fault{{HTML: true, When: fake.After}}, gone: true, want: []string{del, get, who}},
 		"that never arrives":        {faults: []fake.Fault{{Status: 502}}, status: 502, want: []string{del, get}},
 		"that is forbidden":         {faults: []fake.Fault{{Status: 403}}, status: 403, want: []string{del}},
 		"that cannot be looked for": {faults: []fake.Fault{{Status: 502, When: fake.After}, {Status: 403}}, status: 502, gone: true, want: []string{del, get}},

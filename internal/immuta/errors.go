@@ -36,8 +36,8 @@ type Error struct {
 	// Immuta answered.
 	Foreign bool
 
-	// said is the message as it came, in lower case.
-	said string
+	// said returns the message as it came, in lower case: a function, because no printing of the struct may show it.
+	said func() string
 
 	retryAfter time.Duration
 	// asked says that the server sent Retry-After, be it 0.
@@ -45,8 +45,13 @@ type Error struct {
 }
 
 // Says tells whether a text is part of the message, whatever its case.
-func (e *Error) Says(text string) bool {
-	return strings.Contains(cmp.Or(e.said, strings.ToLower(e.Message)), strings.ToLower(text))
+func (e *Error) Says(text string) bool { return strings.Contains(e.words(), strings.ToLower(text)) }
+
+func (e *Error) words() string {
+	if e.said == nil {
+		return strings.ToLower(e.Message)
+	}
+	return e.said()
 }
 
 // Validation is one finding of Immuta about what it was sent. Its texts are for people, like those of [Error].
@@ -55,12 +60,17 @@ type Validation struct {
 	Path    string
 	Message string
 
-	key    string
+	key    func() string // as it came, like what [Error] has said
 	unique bool
 }
 
 // Key is the path of the value that the finding is about, as it came: for looking it up, not for showing it.
-func (v Validation) Key() string { return cmp.Or(v.key, v.Path) }
+func (v Validation) Key() string {
+	if v.key == nil {
+		return v.Path
+	}
+	return v.key()
+}
 
 func (e *Error) Error() string {
 	text := strings.TrimSpace(fmt.Sprintf("%s: %d %s", e.Request, e.Status, http.StatusText(e.Status)))
@@ -274,7 +284,7 @@ func (c *Client) refusal(r request, resp *http.Response, body []byte) error {
 	var said refusalBody
 	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) || json.Unmarshal(body, &said) != nil {
 		if message, ok := s3Message(r, body); ok {
-			e.Message, e.said = c.show(message), strings.ToLower(message)
+			e.Message, e.said = c.show(message), func() string { return strings.ToLower(message) }
 			return e
 		}
 		e.Foreign = true
@@ -283,7 +293,7 @@ func (c *Client) refusal(r request, resp *http.Response, body []byte) error {
 	}
 	message := firstText(string(said.Message.Get()), string(said.Error.Get()))
 	e.Foreign = !said.isOwn(resp.StatusCode)
-	e.said = strings.ToLower(message)
+	e.said = func() string { return strings.ToLower(message) }
 	e.Message = cmp.Or(c.show(message), c.excerpt(body))
 	for _, v := range said.Validation.Get() {
 		if v.Value != nil && len(e.Validation) < maxFindings {
@@ -321,7 +331,7 @@ func (c *Client) finding(f finding) Validation {
 	code, key := string(f.Code.Get()), string(f.Path.Get())
 	return Validation{
 		Code: c.show(code), Path: c.show(key), Message: c.show(string(f.Message.Get())),
-		key: key, unique: code == "unique",
+		key: func() string { return key }, unique: code == "unique",
 	}
 }
 

@@ -18,7 +18,7 @@ func (e *ContradictionError) Error() string {
 	return fmt.Sprintf("%v; but %s shows %s", e.Err, e.Request, e.What)
 }
 
-// Unconfirmed is an error for something that one answer says does not exist, of which no second one says the same.
+// UnconfirmedError is the error for something that one answer says does not exist, of which no second one says the same.
 type UnconfirmedError struct{ Err, Doubt error }
 
 func (e *UnconfirmedError) Error() string {

@@ -76,7 +76,7 @@ func TestPauseHoldsNoSlot(t *testing.T) {
 		tenant := fake.New()
 		client := connect(t, tenant, concurrent(1), realWaits)
 		ids := []int64{int64(tenant.AddSource(fake.SourceSpec{})), int64(tenant.AddSource(fake.SourceSpec{}))}
-		tenant.Fault(fake.Fault{Status: 429, RetryAfter: "60"})
+		tenant.Fault(fake.Fault{Status: 503, RetryAfter: "60"})
 		begin := time.Now()
 		paused := make(chan error, 1)
 		go func() { _, err := client.Source(t.Context(), ids[0]); paused <- err }()

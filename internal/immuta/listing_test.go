@@ -168,7 +168,7 @@ func TestSnapshotThatFailsIsNotTakenAgain(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			tenant := fake.New()
-			listing := immuta.NewListing(connect(t, tenant))
+			listing := immuta.NewListing(connect(t, tenant, retries(0)))
 			ids := addSources(tenant, immuta.PageSize+1)
 			tenant.Fault(fault)
 			defer readers(t, listing, 3)()

@@ -19,11 +19,12 @@ const (
 	StateSubscribed = "subscribed"
 )
 
-// UnsettledError means that a list went on changing while it was read, so that what is not in it may have been overlooked.
+// UnsettledError means that a list went on changing while it was read, or has fewer rows than it says, so that what is not in it
+// may have been overlooked.
 type UnsettledError struct{ Request string }
 
 func (e *UnsettledError) Error() string {
-	return e.Request + ": the list changed again and again while it was read"
+	return e.Request + ": the list changed again and again while it was read, or has fewer different rows than it says"
 }
 
 // Grantee is who may have access to a source: a profile or a group.

@@ -43,8 +43,14 @@ var stepEscapes = strings.NewReplacer(
 
 // checkPath is [CheckName] for a whole path, of which every segment is escaped already.
 func checkPath(path string) error {
-	if err := CheckName(path); err != nil {
-		return &UnsafePathError{Name: unescaped(path)}
+	for segment := range strings.SplitSeq(path, "/") {
+		if CheckName(segment) == nil {
+			continue
+		}
+		if name, err := url.PathUnescape(segment); err == nil {
+			segment = name
+		}
+		return &UnsafePathError{Name: segment}
 	}
 	return nil
 }

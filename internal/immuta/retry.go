@@ -79,8 +79,21 @@ func isPermanent(err error) bool {
 // ranOutOfTime tells whether a request failed because of its own caller: the caller gave up, or left too little time.
 func ranOutOfTime(err error) bool {
 	_, late := errors.AsType[*tooLateError](err)
+	return late || isHeld(err) || isContextError(err) || errors.Is(err, errNoTurn)
+}
+
+// isHeld tells whether a request was not sent because the pacer would have held it back for too long.
+func isHeld(err error) bool {
 	_, held := errors.AsType[*waitTooLongError](err)
-	return late || held || isContextError(err) || errors.Is(err, errNoTurn)
+	return held
+}
+
+// heldBack is the error for a request that the pacer holds back for too long, because of what became of it before.
+func heldBack(err, before error) error {
+	if held, ok := errors.AsType[*waitTooLongError](err); ok && before != nil {
+		return &tooLateError{cause: before, wait: held.wait}
+	}
+	return err
 }
 
 // errNoTurn means that the rate limit lets no request through in the time that the operation has left.

@@ -31,7 +31,7 @@ func missingRoute(err error) error {
 // its errors (L), and the words may be those of a missing thing as well.
 func isBareNotFound(err error) bool {
 	refusal, ok := errors.AsType[*Error](err)
-	return ok && IsNotFound(err) && strings.Trim(refusal.said, " .") == "not found"
+	return ok && IsNotFound(err) && strings.Trim(refusal.words(), " .") == "not found"
 }
 
 // orMissingRoute tells the two meanings apart that a 404 has for a call which needs nothing but the source to exist: the

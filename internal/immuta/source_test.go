@@ -27,7 +27,7 @@ func TestStepsInPathsAreNeverSent(t *testing.T) {
 		_, _, calls["blob"] = client.BlobContent(t.Context(), 100, name, 10)
 		calls["blob deletion"] = client.DeleteBlob(t.Context(), 100, name)
 		calls["account"] = client.DeleteSQLAccount(t.Context(), name)
-		calls["tag"] = client.RemoveSourceTag(t.Context(), 100, immuta.TagKey{Name: name})
+		_, calls["tag"] = client.RemoveSourceTags(t.Context(), 100, []immuta.TagKey{{Name: name}})
 		_, calls["bucket"] = client.BucketLocation(t.Context(), name)
 		_, calls["object"] = client.Object(t.Context(), "immuta", "folder", name, 10)
 		_, calls["handler"] = client.CreateSource(t.Context(), name, nil)

@@ -1,6 +1,7 @@
 package immuta
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -89,31 +90,70 @@ func (c *Client) AddSourceTags(ctx context.Context, sourceID int64, tags []TagKe
 	if len(tags) == 0 {
 		return nil
 	}
-	err := c.call(ctx, request{method: http.MethodPost, path: sourceTagsPath(sourceID), body: tags}, nil)
+	var added Lenient[many[Tag]] // (M)
+	r := request{method: http.MethodPost, path: sourceTagsPath(sourceID), body: tags}
+	err := c.call(ctx, r, &added)
 	if isBareNotFound(err) {
 		return c.orMissingRoute(ctx, sourceID, err)
 	}
-	if err == nil || !IsUncertain(err) {
+	if err == nil && len(MissingTags(added.Get(), tags)) == 0 || err != nil && !IsUncertain(err) {
 		return err
 	}
 	ctx, cancel := LookupContext(ctx)
 	defer cancel()
 	there, lookErr := c.SourceTags(ctx, sourceID)
-	if lookErr == nil && len(MissingTags(there, tags)) == 0 {
+	missing := MissingTags(there, tags)
+	switch {
+	case lookErr == nil && len(missing) == 0:
 		return nil
+	case err != nil:
+		return err
+	case lookErr != nil:
+		return fmt.Errorf("whether the tags were added could not be looked up: %w", lookErr)
+	default:
+		return &DeclinedError{Request: r.String(), Reason: fmt.Sprintf("it answered with success, but the tag %q is not there", missing[0].Name)}
 	}
-	return err
 }
 
-// RemoveSourceTag takes a tag off a source: DELETE /tag/datasource/{id}/{name} (H). The route knows no source of a tag.
-func (c *Client) RemoveSourceTag(ctx context.Context, sourceID int64, tag TagKey) error {
-	return c.deleteOnce(ctx, sourceTagsPath(sourceID)+"/"+escapeSegment(tag.Name), func(ctx context.Context) error {
-		there, err := c.SourceTags(ctx, sourceID)
-		if err == nil && len(MissingTags(there, []TagKey{tag})) > 0 {
-			return &AbsentError{Request: http.MethodGet + " " + sourcePath(sourceID) + "/tags", What: "tag " + tag.Name}
+// RemoveSourceTags takes tags off a source: DELETE /tag/datasource/{id}/{name} for each (H). The route knows no source of a tag.
+// What the answers do not tell, one look at the source's tags does. It returns the tags that are gone, also beside an error.
+func (c *Client) RemoveSourceTags(ctx context.Context, sourceID int64, tags []TagKey) (removed []TagKey, err error) {
+	var open []TagKey
+	var doubt error
+	for _, tag := range tags {
+		done, doubtful, refused := c.tryDelete(ctx, sourceTagsPath(sourceID)+"/"+escapeSegment(tag.Name))
+		if refused != nil {
+			err = fmt.Errorf("tag %q: %w", tag.Name, refused)
+			break
 		}
-		return err
-	})
+		if done {
+			removed = append(removed, tag)
+			continue
+		}
+		open = append(open, tag)
+		doubt = cmp.Or(doubtful, doubt)
+	}
+	if len(open) == 0 {
+		return removed, err
+	}
+	ctx, cancel := LookupContext(ctx)
+	defer cancel()
+	there, lookErr := c.SourceTags(ctx, sourceID)
+	if IsNotFound(lookErr) {
+		// The source is gone, and its tags with it.
+		if lookErr = c.ConfirmSourceGone(ctx, sourceID, lookErr); lookErr == nil {
+			return append(removed, open...), err
+		}
+	}
+	var gone []TagKey
+	if lookErr == nil {
+		gone = MissingTags(there, open)
+	}
+	removed = append(removed, gone...)
+	if len(gone) < len(open) && err == nil {
+		err = stillThere(http.MethodDelete+" "+sourceTagsPath(sourceID), doubt, lookErr)
+	}
+	return removed, err
 }
 
 // MissingTags are the wanted tags that are not there.

@@ -130,8 +130,11 @@ func TestDataSourceLists(t *testing.T) {
 					continue
 				}
 				want := max(1, (rows+l.page-1)/l.page)
-				if noTotal := l.name == "immuta_pending_tasks" || l.name == "immuta_data_source_activities"; noTotal && rows == l.page {
-					want++ // a full page might not be the last
+				switch {
+				case l.name == "immuta_pending_tasks" && rows > 0:
+					want = (rows+l.page-1)/l.page + 1 // without a total, only an empty page is the last
+				case l.name == "immuta_data_source_activities" && rows == l.page:
+					want++ // the total of a full page might be that of the page
 				}
 				if journal := env.Tenant.Journal(); len(journal) != want {
 					t.Errorf("%d rows take %d requests, want %d", rows, len(journal), want)
@@ -214,7 +217,7 @@ func TestDataSourceListChanges(t *testing.T) {
 			state, diags := env.Protocol(nil).DataSource("immuta_data_sources", attrs{})
 			diags.WantNoError(t)
 			if test.warns {
-				diags.WantWarning(t, "kept changing", "Searching the data sources")
+				diags.WantWarning(t, "may not be complete", "Searching the data sources")
 			} else {
 				diags.WantNone(t)
 				got, _ := acctest.Get(state, "data_sources").([]any)

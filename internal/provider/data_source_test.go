@@ -84,6 +84,7 @@ func TestDataSourcesOnlyRead(t *testing.T) {
 var requests = map[string]int{
 	"immuta_data_source":          2, // the source, its handler
 	"immuta_data_source_comments": 2, // the comments, their count
+	"immuta_pending_tasks":        2, // a page, and one to see that it was the last
 }
 
 func TestDataSourcesCost(t *testing.T) {

@@ -16,7 +16,7 @@ import (
 type attrs = map[string]any
 
 // nasty is a name with everything that a path or a query could trip over.
-const nasty = `Ord/ers "50%" + ü 注 #1?&=;\|'%2F..`
+const nasty = `Ord/ers "50%" + ü 注 #1?&=;\|'%2F...`
 
 // nastyKey is a key of an object with folders in it.
 const nastyKey = `a b/c+d/50%/%2F/ü注/#1?&=;"x".txt`

@@ -42,7 +42,7 @@ func unmaskUsersSchema() schema.Schema {
 		MarkdownDescription: "Lists the users who can unmask values of a column for others. Versions of Immuta from 2024.3 on do not document this any more.",
 		Attributes: map[string]schema.Attribute{
 			"data_source_id": tf.DataSourceIDArgument(),
-			"column":         tf.RequiredText("Name of the column."),
+			"column":         tf.RequiredPathName("Name of the column."),
 			"users": tf.ListAnswer("The users.", map[string]schema.Attribute{
 				"name":       tf.TextAnswer("Name of the user."),
 				"profile_id": tf.NumberAnswer("Id of the user's profile."),

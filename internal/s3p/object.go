@@ -49,8 +49,8 @@ func contentSchema() schema.Schema {
 			"~> The content goes into the state.",
 		Attributes: map[string]schema.Attribute{
 			"bucket":         bucketArgument(),
-			"data_source":    tf.RequiredText("Folder of the data source in the bucket."),
-			"key":            tf.RequiredText("Key of the object within the folder; it may have slashes."),
+			"data_source":    tf.RequiredPathName("Folder of the data source in the bucket."),
+			"key":            tf.RequiredPathName("Key of the object within the folder; it may have slashes."),
 			"max_bytes":      tf.MaxBytesArgument(),
 			"size":           tf.NumberAnswer("Size in bytes."),
 			"etag":           tf.TextAnswer("Checksum of the object, without quotes; null if the tenant does not say."),

@@ -86,7 +86,7 @@ func objectsSchema() schema.Schema {
 }
 
 func bucketArgument() schema.StringAttribute {
-	return tf.TextArgument("Name of the bucket. Default: `immuta`, unless the tenant's configuration names it otherwise.", stringvalidator.LengthAtLeast(1))
+	return tf.TextArgument("Name of the bucket. Default: `immuta`, unless the tenant's configuration names it otherwise.", stringvalidator.LengthAtLeast(1), tf.PathName())
 }
 
 func objectAnswers() map[string]schema.Attribute {

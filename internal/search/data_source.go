@@ -66,7 +66,7 @@ func dataSourceSchema() schema.Schema {
 	key := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{
 			MarkdownDescription: description, Optional: true, Computed: true,
-			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1), tf.PathName()},
 		}
 	}
 	return schema.Schema{

@@ -60,7 +60,7 @@ func TestProtocolDataSourceIsFoundByEachKey(t *testing.T) {
 func TestProtocolDataSourceOfOddNames(t *testing.T) {
 	t.Parallel()
 	names := []string{
-		"with spaces ", "with/slash", "/", `with "quotes"`, "it's", "50%", "%2F", "%zz", "Größe ☂ 注文", "a?b", "a#b", "a&b=c", "a+b", "a;b", "..", ".", "back\\slash", "line\nbreak", "null", "7",
+		"with spaces ", "with/slash", "/", `with "quotes"`, "it's", "50%", "%2F", "%zz", "Größe ☂ 注文", "a?b", "a#b", "a&b=c", "a+b", "a;b", "...", "back\\slash", "line\nbreak", "null", "7",
 		strings.Repeat("é", 255),
 	}
 	for i, name := range names {

@@ -337,7 +337,7 @@ func TestAccountOtherHost(t *testing.T) {
 	r := env.Protocol(nil).MustApply(t, absent, writeOnly("Pa55", 1))
 	p := other.Protocol(nil)
 	refreshed, diags := p.Refresh(r)
-	diags.WantError(t, "The provider's host has changed")
+	diags.WantError(t, "Another tenant")
 	if !refreshed.Exists() {
 		t.Fatal("the account left the state")
 	}
@@ -347,7 +347,7 @@ func TestAccountOtherHost(t *testing.T) {
 	diags.WantError(t, "was not tried")
 	other.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql"})
 	_, diags = p.Refresh(r)
-	diags.WantWarning(t, "The provider's host has changed")
+	diags.WantError(t, "Another tenant")
 }
 
 func TestAccountWithoutProvider(t *testing.T) {

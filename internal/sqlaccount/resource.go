@@ -73,7 +73,7 @@ func (a *account) Schema(_ context.Context, _ resource.SchemaRequest, resp *reso
 		"username": schema.StringAttribute{
 			MarkdownDescription: "Name of the account. A difference in case only is no drift. Changing it replaces the account.",
 			Required:            true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1), tf.PathName()},
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
 		"host": answered("Host name of the query engine. Drift is seen."),

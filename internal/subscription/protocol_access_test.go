@@ -528,7 +528,7 @@ func TestProtocolAccessOnAnotherHost(t *testing.T) {
 	other := acctest.NewSerial(t)
 	p := other.Protocol(nil)
 	_, diags := p.Refresh(r)
-	diags.WantError(t, "The provider's host has changed")
+	diags.WantError(t, "Another tenant")
 	_, diags = p.Apply(r, w.profile("owner"))
 	diags.WantError(t, "was not tried")
 	_, diags = p.Apply(r, nil)
@@ -797,7 +797,8 @@ func TestProtocolAccessOfAMemberListedTwice(t *testing.T) {
 	diags.WantNone(t)
 	w.wantAttribute(imported, "profile_id", int64(w.grace))
 	members, diags := fresh.DataSource(accessType, map[string]any{"data_source_id": w.source})
-	diags.WantNone(t)
+	diags.WantNoError(t)
+	diags.WantWarning(t, "may not be complete")
 	users, _ := acctest.Get(members, "users").([]any)
 	if len(users) != 2 || acctest.Get(members, "users.0.state") != "expert" || acctest.Get(members, "users.1.state") != "subscribed" {
 		t.Errorf("the members are %v", users)

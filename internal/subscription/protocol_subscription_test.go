@@ -182,7 +182,7 @@ func TestProtocolSubscriptionOnAnotherHost(t *testing.T) {
 	other := acctest.NewSerial(t)
 	p := other.Protocol(nil)
 	_, diags := p.Refresh(r)
-	diags.WantError(t, "The provider's host has changed")
+	diags.WantError(t, "Another tenant")
 	_, diags = p.Apply(r, nil)
 	diags.WantError(t, "was not tried")
 	p = w.Env.Protocol(map[string]any{"host": acctest.Unknown})

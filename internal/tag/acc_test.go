@@ -40,7 +40,7 @@ func TestAccTags(t *testing.T) {
 	}
 	env.Run(
 		step(plancheck.ResourceActionCreate, []string{add}, "PII", "Finance"),
-		step(plancheck.ResourceActionUpdate, []string{add, fmt.Sprintf(remove, "Finance")}, "PII", "Sales"),
+		step(plancheck.ResourceActionUpdate, []string{add, fmt.Sprintf(remove, "Finance"), read}, "PII", "Sales"),
 		repaired,
 		// An import takes over all curated tags, whoever put them there.
 		resource.TestStep{ResourceName: address, ImportState: true, ImportStateId: fmt.Sprint(w.source), ImportStateCheck: func(states []*terraform.InstanceState) error {

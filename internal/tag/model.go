@@ -56,13 +56,9 @@ func (m model) notIn(other model) []immuta.TagKey {
 func (m model) become(ctx context.Context, client *immuta.Client, plan model) (owned types.Set, err error) {
 	id, list := m.DataSourceID.ValueInt64(), m.list()
 	remove := func(keys []immuta.TagKey) error {
-		for _, key := range keys {
-			if err := client.RemoveSourceTag(ctx, id, key); err != nil {
-				return err
-			}
-			list = slices.DeleteFunc(list, func(t tag) bool { return t.key() == key })
-		}
-		return nil
+		removed, err := client.RemoveSourceTags(ctx, id, keys)
+		list = slices.DeleteFunc(list, func(t tag) bool { return slices.Contains(removed, t.key()) })
+		return err
 	}
 	add := plan.notIn(m)
 	// Immuta removes by name alone, so a tag that gets another source has to go before it comes back.

@@ -129,7 +129,7 @@ func TestProtocolTags(t *testing.T) {
 
 	r, diags = w.Apply(r, w.config("PII", "Finance"))
 	diags.WantNone(t)
-	w.wantCalls(add, fmt.Sprintf(remove, "Sensitivity.High"))
+	w.wantCalls(add, fmt.Sprintf(remove, "Sensitivity.High"), read)
 	w.wantTags("Discovered.Entity.Age@discovered", "Finance@curated", "PII@curated", "Team.Sales@curated")
 	r = w.plansEmpty(r, w.config("PII", "Finance"))
 
@@ -184,14 +184,14 @@ func TestProtocolTagsOfAnotherSource(t *testing.T) {
 	w.Tenant.ResetJournal()
 	r, diags := w.Apply(r, w.config("PII@catalog", "Finance"))
 	diags.WantNone(t)
-	w.wantCalls(fmt.Sprintf(remove, "PII"), add)
+	w.wantCalls(fmt.Sprintf(remove, "PII"), read, add)
 	w.wantTags("Finance@curated", "PII@catalog")
 	w.plansEmpty(r, w.config("PII@catalog", "Finance"))
 }
 
 func TestProtocolTagsWithAwkwardNames(t *testing.T) {
 	w := newWorld(t)
-	names := []string{"a/b", "100% sure?", "ünïcode.Ärger", "..", "with space"}
+	names := []string{"a/b", "100% sure?", "ünïcode.Ärger", "...", "with space"}
 	w.Tenant.DefineTags(names...)
 	r := w.apply(absent, w.config(names...))
 	_, diags := w.Apply(r, nil)
@@ -338,7 +338,7 @@ func TestProtocolTagsOnAnotherHost(t *testing.T) {
 	other := acctest.NewSerial(t)
 	p := other.Protocol(nil)
 	_, diags := p.Refresh(r)
-	diags.WantError(t, "The provider's host has changed")
+	diags.WantError(t, "Another tenant")
 	_, diags = p.Apply(r, w.config("Finance"))
 	diags.WantError(t, "was not tried")
 	_, diags = p.Apply(r, nil)

@@ -44,7 +44,7 @@ func NewResource() resource.Resource {
 type tags struct{ tf.Resource[model] }
 
 func (t *tags) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	text := []validator.String{stringvalidator.LengthAtLeast(1)}
+	text := []validator.String{stringvalidator.LengthAtLeast(1), tf.PathName()}
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Puts tags on a data source. It owns the tags that it names and no others: tags that sensitive data discovery, an external catalog or other people put there " +
 			"are never removed, and are no drift. A tag that is there already is taken over, and removed when it leaves the configuration.\n\n" +
@@ -167,10 +167,6 @@ func (t *tags) Update(ctx context.Context, req resource.UpdateRequest, resp *res
 }
 
 func remove(ctx context.Context, client *immuta.Client, m *model) error {
-	for _, key := range m.keys() {
-		if err := client.RemoveSourceTag(ctx, m.DataSourceID.ValueInt64(), key); err != nil {
-			return fmt.Errorf("tag %q: %w", key.Name, err)
-		}
-	}
-	return nil
+	_, err := client.RemoveSourceTags(ctx, m.DataSourceID.ValueInt64(), m.keys())
+	return err
 }

@@ -316,7 +316,7 @@ func TestRefreshErrors(t *testing.T) {
 	}
 	other := newWorld(t)
 	_, diags := other.Refresh(r)
-	diags.WantError(t, "The provider's host has changed")
+	diags.WantError(t, "Another tenant")
 	_, diags = other.Apply(r, nil)
 	diags.WantError(t, "was not tried")
 }
@@ -351,7 +351,8 @@ func TestTasksListedTwice(t *testing.T) {
 	r = w.WantEmptyPlan(t, r, w.config())
 	w.wantCalls("GET /dataSource/*/tasks")
 	found, diags := w.DataSource("immuta_data_source_tasks", map[string]any{"data_source_id": w.source})
-	diags.WantNone(t)
+	diags.WantNoError(t)
+	diags.WantWarning(t, "may not be complete")
 	if tasks, _ := acctest.Get(found, "tasks").([]any); len(tasks) != 1 || acctest.Get(found, "tasks.0.id") != int64(id) {
 		t.Errorf("the data source has %v", tasks)
 	}

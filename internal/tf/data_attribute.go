@@ -33,6 +33,13 @@ func MaxResultsArgument() schema.Int64Attribute {
 	}
 }
 
+// RequiredPathName is a name that must be given and can be part of a path.
+func RequiredPathName(description string) schema.StringAttribute {
+	attribute := RequiredText(description)
+	attribute.Validators = append(attribute.Validators, PathName())
+	return attribute
+}
+
 // RequiredText is a text that must be given and not be empty.
 func RequiredText(description string) schema.StringAttribute {
 	return schema.StringAttribute{MarkdownDescription: description, Required: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}}

@@ -39,12 +39,12 @@ type Reading struct {
 	diags     *diag.Diagnostics
 }
 
-// WarnUnsettled tells the user that a list would not hold still, if it did not.
+// WarnUnsettled tells the user that a list would not hold still, or had fewer rows than it says, if it was so.
 func (r *Reading) WarnUnsettled(unsettled bool) {
 	if unsettled {
-		r.diags.AddWarning("The list kept changing",
-			fmt.Sprintf("%s: the number of rows changed again and again while they were read, so some may be missing or outdated. "+
-				"Read again when fewer changes are under way.", r.attempted))
+		r.diags.AddWarning("The list may not be complete",
+			fmt.Sprintf("%s: the number of rows changed again and again while they were read, or fewer different rows came than Immuta says there are. "+
+				"Some may be missing or outdated. Read again when fewer changes are under way.", r.attempted))
 	}
 }
 
@@ -102,6 +102,9 @@ func (d *dataSource[M]) Read(ctx context.Context, req datasource.ReadRequest, re
 func Blame(attribute string, err error) error {
 	if _, ok := errors.AsType[*attributeError](err); ok {
 		return err
+	}
+	if _, ok := errors.AsType[*immuta.UnsafePathError](err); ok && attribute != "" {
+		return At(attribute, err)
 	}
 	if _, ok := errors.AsType[*immuta.TooLargeError](err); ok {
 		return At(maxBytes, err)

@@ -85,6 +85,23 @@ func advice(err error) string {
 	if hint, ok := connectionAdvice(err); ok {
 		return hint
 	}
+	if _, ok := errors.AsType[*immuta.UnsafePathError](err); ok {
+		return unsafePathAdvice
+	}
+	if _, ok := errors.AsType[*immuta.WrongObjectError](err); ok {
+		return "Nothing of that answer was used. A proxy or gateway may mix up answers, or serve them from a cache: check that host is the tenant's own " +
+			"address and what stands in between, then run again."
+	}
+	if _, ok := errors.AsType[*immuta.ContradictionError](err); ok {
+		return "It is not taken as deleted. A gateway may have answered one of the two, or the API key's user may have lost access to it: check that host is the " +
+			"tenant's own address, then run again."
+	}
+	if unconfirmed, ok := errors.AsType[*immuta.UnconfirmedError](err); ok {
+		return "It is not taken as deleted before Immuta itself has said so twice. " + advice(unconfirmed.Doubt)
+	}
+	if _, ok := errors.AsType[*immuta.LargeListError](err); ok {
+		return "Narrow the filters, or set max_results."
+	}
 	if _, ok := errors.AsType[*immuta.MissingRouteError](err); ok {
 		return "Later versions of Immuta have dropped comments, requests to unmask, blobs and SQL accounts from their API. Take what needs them out of the " +
 			"configuration, and what is in the state out of that too: terraform state rm, or a removed block with lifecycle { destroy = false }. If the tenant has " +

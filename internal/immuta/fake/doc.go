@@ -90,7 +90,7 @@
 //     (L: WithIgnoredSettings) It takes a whole record and ignores what cannot be changed. (M)
 //     {"deleted": true} is refused. (L) An empty text reads back as null. (L: WithEmptyTexts)
 //   - The source's name and the handler's dataSourceName are two values, each changed
-//     by its own route. sqlTableName and bodataTableName follow each other; sqlSchemaName
+//     by its own route. sqlTableName and bodataTableName follow each other (WithSeparateTableNames); sqlSchemaName
 //     follows bodataSchemaName. (L)
 //   - The answer to the second DELETE has hardDelete (M: WithoutHardDelete) and still
 //     says disabled. (L)

@@ -31,6 +31,7 @@ type settings struct {
 	pendingStates        bool
 	plainJobNames        bool
 	repeatedPages        bool
+	separateTableNames   bool
 	sessionLifetime      time.Duration
 	subscribeByQuery     bool
 	unlistedKeys         bool
@@ -179,6 +180,12 @@ func WithIgnoredSettings(keys ...string) Option {
 			t.settings.ignoredSettings[key] = true
 		}
 	}
+}
+
+// WithSeparateTableNames keeps a source's sqlTableName and its handler's bodataTableName apart: each is changed by its own
+// route, where the default is that they follow each other.
+func WithSeparateTableNames() Option {
+	return func(t *Tenant) { t.settings.separateTableNames = true }
 }
 
 // WithMetadataKeys makes every technology accept further keys in its handler's metadata.

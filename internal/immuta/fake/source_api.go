@@ -141,7 +141,7 @@ func (t *Tenant) apply(s *Source, sent object) {
 		s.RecordFormat = ""
 	}
 	// The handler keeps its own copy of the table's name.
-	if h := t.handlers[s.HandlerID]; !isEmpty(h.metadata, "bodataTableName") {
+	if h := t.handlers[s.HandlerID]; !isEmpty(h.metadata, "bodataTableName") && !t.settings.separateTableNames {
 		h.metadata["bodataTableName"] = s.SQLTableName
 	}
 	s.UpdatedAt = t.clock.now

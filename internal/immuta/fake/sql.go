@@ -179,7 +179,10 @@ func updateSQL(c *call, tech *Technology) (any, error) {
 	if columns := columnsIn(metadata); columns != nil {
 		c.t.setColumns(s.ID, columns)
 	}
-	s.SQLSchemaName, s.SQLTableName = textAt(metadata, "bodataSchemaName"), textAt(metadata, "bodataTableName")
+	s.SQLSchemaName = textAt(metadata, "bodataSchemaName")
+	if !c.t.settings.separateTableNames {
+		s.SQLTableName = textAt(metadata, "bodataTableName")
+	}
 	s.UpdatedAt = c.t.clock.now
 	return c.t.listed(object{
 		"id": h.id, "dataSourceId": s.ID, "ca": "", "type": "odbcHandler",
