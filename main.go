@@ -2,15 +2,13 @@
 package main
 
 import (
-	"context"
 	"flag"
 	"log"
 	"os"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
-	tfprovider "github.com/hashicorp/terraform-plugin-framework/provider"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
+	"github.com/hashicorp/terraform-plugin-go/tfprotov6/tf6server"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/provider"
 )
@@ -22,11 +20,12 @@ func main() {
 	debug := flag.Bool("debug", false, "run so that a debugger can attach, and print how Terraform reaches this process")
 	flag.Parse()
 	silenceLogs()
-	err := providerserver.Serve(context.Background(), func() tfprovider.Provider { return provider.New(version) }, providerserver.ServeOpts{
-		Address: provider.Address,
-		Debug:   *debug,
-	})
-	if err != nil {
+	var options []tf6server.ServeOpt
+	if *debug {
+		options = append(options, tf6server.WithManagedDebug())
+	}
+	serve := func() tfprotov6.ProviderServer { return provider.NewServer(provider.New(version)) }
+	if err := tf6server.Serve(provider.Address, serve, options...); err != nil {
 		log.Fatal(err)
 	}
 }

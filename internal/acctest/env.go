@@ -10,7 +10,6 @@ import (
 	"testing"
 	"time"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	acceptance "github.com/hashicorp/terraform-plugin-testing/helper/resource"
@@ -84,7 +83,9 @@ func NoWait(c *immuta.Config) {
 func (e *Env) Factories(adjust ...func(*immuta.Config)) map[string]func() (tfprotov6.ProviderServer, error) {
 	adjust = append([]func(*immuta.Config){NoWait}, adjust...)
 	return map[string]func() (tfprotov6.ProviderServer, error){
-		"immuta": providerserver.NewProtocol6WithError(extended{provider.New("test", adjust...), e.resources}),
+		"immuta": func() (tfprotov6.ProviderServer, error) {
+			return provider.NewServer(extended{provider.New("test", adjust...), e.resources}), nil
+		},
 	}
 }
 

@@ -71,7 +71,21 @@ func (e *Env) TryProtocol(settings map[string]any, adjust ...func(*immuta.Config
 	e.t.Helper()
 	server, err := e.Factories(adjust...)["immuta"]()
 	e.must(err)
+	return e.configure(server, settings)
+}
+
+// ProtocolOf is Protocol for another server of a provider.
+func (e *Env) ProtocolOf(server tfprotov6.ProviderServer) *Protocol {
+	e.t.Helper()
+	p, diags := e.configure(server, nil)
+	diags.WantNoError(e.t)
+	return p
+}
+
+func (e *Env) configure(server tfprotov6.ProviderServer, settings map[string]any) (*Protocol, Diagnostics) {
+	e.t.Helper()
 	p := &Protocol{env: e, server: server}
+	var err error
 	p.schema, err = server.GetProviderSchema(context.Background(), &tfprotov6.GetProviderSchemaRequest{})
 	e.must(err)
 	attributes := map[string]any{"host": e.URL, "api_key": fake.DefaultAPIKey}

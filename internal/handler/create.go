@@ -146,7 +146,7 @@ func (r *Resource[M]) resolveFound(ctx context.Context, client *immuta.Client, a
 	if found == nil {
 		return r.refuseTaken(attempted, source, at, diags)
 	}
-	members := memberList(ctx, client, id)
+	members := memberList(ctx, client, id) + " No answer tells whether another state does the same at this time: see to it that one state holds a source."
 	if r.d.Common(config).wantsDisabled() {
 		diags.AddAttributeWarning(at, "A disabled data source was taken over",
 			fmt.Sprintf("Immuta had a disabled data source of this name for the same remote object: id %d. It stays disabled, and is brought to the configuration. %s", id, members))
@@ -193,8 +193,7 @@ func (r *Resource[M]) importCommand(id string) string {
 }
 
 // complete does what is left after the source is there: settings that a create does not carry, all of the configuration for
-// a source that was adopted, disabling, and reading back into plan. What does not work is a warning. It returns what was
-// read, or nil.
+// a source that was adopted, disabling, and reading back. What does not work is a warning. It returns what was read, or nil.
 func (r *Resource[M]) complete(ctx context.Context, client *immuta.Client, reg *registered, plan, config *M, private tf.PrivateWriter, diags *diag.Diagnostics) *reading {
 	warn := func(attempted string, err error) {
 		tf.AddWarning(diags, attempted, err, fmt.Sprintf("Data source %d exists and is in the state. The next plan shows what is missing, and the next apply repairs it.", reg.id))
@@ -218,8 +217,20 @@ func (r *Resource[M]) complete(ctx context.Context, client *immuta.Client, reg *
 		return nil
 	}
 	found.source = found.source.WithWriteOnlyKeys(done.saved)
-	diags.Append(r.absorb(ctx, plan, found)...)
 	return found
+}
+
+// sameName tells whether a name that came back is the one that was sent. Whether Immuta minds the case is not known (L).
+func sameName(got, sent string) bool {
+	return strings.EqualFold(strings.TrimSpace(got), strings.TrimSpace(sent))
+}
+
+// refuseOtherAnswer says that the answer to a create was about another source.
+func (r *Resource[M]) refuseOtherAnswer(attempted string, id int64, got, sent string, diags *diag.Diagnostics) {
+	diags.AddAttributeError(path.Root("name"), "The answer is about another data source",
+		fmt.Sprintf("%s: the answer to it says that the new data source has the id %d, but data source %d is named %q. It is not taken into the state.\n\n"+
+			"A proxy or gateway may mix up answers. Look in Immuta for a data source named %q; if it is there and yours, import it: %s",
+			attempted, id, id, got, sent, r.importCommand("name:"+sent)))
 }
 
 // lateSettings are the configured settings that a create does not carry.

@@ -282,3 +282,24 @@ func TestProtocolUnreadableTwinIsReportedAsSuch(t *testing.T) {
 		t.Fatalf("claims to know what it could not read: %q", diags.Errors())
 	}
 }
+
+// TestProtocolCreateAnsweredAboutAnotherSource: the state must not hold what is somebody else's, or a destroy would take it.
+func TestProtocolCreateAnsweredAboutAnotherSource(t *testing.T) {
+	env := acctest.New(t)
+	other := env.Tenant.AddSource(fake.SourceSpec{Name: "Somebody's"})
+	was, _ := env.Tenant.Source(other)
+	p := env.Protocol(nil)
+	env.Tenant.Fault(fake.Fault{
+		Method: "POST", Path: "/snowflake/handler", When: fake.After, Status: 200, Body: fmt.Sprintf(`{"id": %d, "dataSourceId": %d}`, was.HandlerID, other),
+	})
+	r, diags := p.Apply(absent(), protoConfig())
+	diags.WantErrorAt(t, "name", "another data source", "Somebody's", "name:Orders")
+	if r.Exists() {
+		t.Fatal("the state holds somebody else's source")
+	}
+	_, diags = p.Apply(absent(), protoConfig())
+	diags.WantErrorAt(t, "name", "The data source is there already", "terraform import")
+	if is, _ := env.Tenant.Source(other); is.UpdatedAt != was.UpdatedAt {
+		t.Errorf("the other source was changed: %+v", is)
+	}
+}

@@ -129,6 +129,13 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	if found == nil {
 		return
 	}
+	if name := string(found.source.Name); !registered.adopted && !sameName(name, common.Name.ValueString()) {
+		// The state may not keep what is somebody else's, and an error beside a state would destroy it.
+		resp.State.RemoveResource(ctx)
+		r.refuseOtherAnswer(attempted, registered.id, name, common.Name.ValueString(), &resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(r.absorb(ctx, &plan, found)...)
 	r.provider.RememberTenant(ctx, resp.Private, found.source.Birth(), &resp.Diagnostics)
 	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	for _, at := range tf.Ignored(req.Config.Raw, tftypes.Value{}, req.Plan.Raw, read) {

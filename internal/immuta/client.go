@@ -124,6 +124,10 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	proxyPassword, err := proxyPassword(base.Scheme)
+	if err != nil {
+		return nil, err
+	}
 	client := &Client{
 		base: base, transport: transport,
 		session: session{kind: c.Authentication, key: c.APIKey},
@@ -147,7 +151,7 @@ func New(c Config) (*Client, error) {
 		client.wait = waitTimer
 	}
 	client.pacer.wait = client.wait
-	client.secrets.add(c.APIKey)
+	client.secrets.add(c.APIKey, proxyPassword)
 	client.secrets.add(slices.Collect(maps.Values(c.Headers))...)
 	if c.RequestsPerSecond > 0 {
 		client.limiter = rate.NewLimiter(rate.Limit(c.RequestsPerSecond), 1)

@@ -9,7 +9,8 @@ import (
 )
 
 // ParseHost reads a tenant's address: a URL with scheme http or https, a host and an optional port, and nothing
-// else. A bare host name means https.
+// else. A bare host name means https, and the scheme's own port is left out: it is the same address. No error repeats what may
+// be a password.
 func ParseHost(s string) (*url.URL, error) {
 	if s = strings.TrimSpace(s); s == "" {
 		return nil, errors.New("the host is empty")
@@ -19,10 +20,7 @@ func ParseHost(s string) (*url.URL, error) {
 	}
 	u, err := url.Parse(s)
 	if err != nil {
-		if i := strings.LastIndexByte(s, '@'); i >= 0 {
-			s = "…" + s[i:] // what stands before may be a password
-		}
-		return nil, fmt.Errorf("%q is not a URL", s)
+		return nil, errors.New("the host is not a URL")
 	}
 	switch {
 	case u.Scheme != "https" && u.Scheme != "http":
@@ -30,13 +28,21 @@ func ParseHost(s string) (*url.URL, error) {
 	case u.User != nil:
 		return nil, errors.New("the host must not hold a user or a password: authentication is by API key")
 	case u.Hostname() == "":
-		return nil, fmt.Errorf("%q names no host", s)
+		return nil, errors.New("the host holds no host name")
+	case strings.Contains(s, "@"):
+		return nil, errors.New("the host must not hold a user or a password: authentication is by API key")
 	case strings.Trim(u.Path, "/") != "":
 		return nil, fmt.Errorf("the host must not have a path, but has %q", u.Path)
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, errors.New("the host must not have a query or a fragment")
 	}
-	return &url.URL{Scheme: u.Scheme, Host: strings.ToLower(u.Host)}, nil
+	host := strings.ToLower(u.Host)
+	if u.Scheme == "https" {
+		host = strings.TrimSuffix(host, ":443")
+	} else {
+		host = strings.TrimSuffix(host, ":80")
+	}
+	return &url.URL{Scheme: u.Scheme, Host: host}, nil
 }
 
 // IsCleartext tells whether requests to u cross a network unencrypted: plain http to anything but loopback.

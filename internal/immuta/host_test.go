@@ -15,6 +15,8 @@ func TestParseHost(t *testing.T) {
 		{" https://ACME.example.com/ \n", "https://acme.example.com"},
 		{"HTTPS://acme.example.com", "https://acme.example.com"},
 		{"http://localhost:8080", "http://localhost:8080"},
+		{"https://acme.example.com:443", "https://acme.example.com"},
+		{"http://localhost:80/", "http://localhost"},
 		{"acme.example.com:8443", "https://acme.example.com:8443"},
 		{"[::1]:8443", "https://[::1]:8443"},
 		{"https://acme.example.com///", "https://acme.example.com"},
@@ -32,16 +34,16 @@ func TestParseHostRefuses(t *testing.T) {
 		{"", "the host is empty"},
 		{" \t", "the host is empty"},
 		{"ftp://acme.example.com", `the scheme must be https or http, not "ftp"`},
-		{"https://", `"https://" names no host`},
-		{"https://:8443", `"https://:8443" names no host`},
+		{"https://", "the host holds no host name"},
+		{"https://:8443", "the host holds no host name"},
 		{"https://acme.example.com/immuta", `the host must not have a path, but has "/immuta"`},
 		{"acme.example.com/dataSource/", `the host must not have a path, but has "/dataSource/"`},
 		{"https://acme.example.com?x=1", "the host must not have a query or a fragment"},
 		{"https://acme.example.com/?", "the host must not have a query or a fragment"},
 		{"https://acme.example.com#top", "the host must not have a query or a fragment"},
 		{"https://user@acme.example.com", "the host must not hold a user or a password: authentication is by API key"},
-		{"https://acme.example.com:port", `"https://acme.example.com:port" is not a URL`},
-		{"https://ac me.example.com", `"https://ac me.example.com" is not a URL`},
+		{"https://acme.example.com:port", "the host is not a URL"},
+		{"https://ac me.example.com", "the host is not a URL"},
 	} {
 		if got, err := immuta.ParseHost(test.in); err == nil || err.Error() != test.text {
 			t.Errorf("%q: got %v, %v, want the error %s", test.in, got, err, test.text)
@@ -54,6 +56,7 @@ func TestParseHostDoesNotRepeatPasswords(t *testing.T) {
 	for _, in := range []string{
 		"https://user:hunter2@acme.example.com", "https://user:hunter2@", "user:hunter2@acme.example.com", "https://us er:hunter2@acme.example.com",
 		"https://user:hun%zzter2@acme.example.com", "https://user:hunter2@acme.example.com:port", "ftp://user:hunter2@acme.example.com/x",
+		"user:hunter2", "https://user:hunter2#x", "https://user:hun/ter2@acme.example.com", "user:1/hunter2@acme.example.com", "hunter2 x",
 	} {
 		if _, err := immuta.ParseHost(in); err == nil || strings.Contains(err.Error(), "ter2") {
 			t.Errorf("%q: got %v", in, err)

@@ -19,7 +19,7 @@ func (c *Client) Protect(texts ...string) { c.secrets.add(texts...) }
 
 // Mask blots the client's secrets out of a text that is about to be shown, and spells out what could take hold of a
 // terminal.
-func (c *Client) Mask(text string) string { return printable(c.secrets.mask(text)) }
+func (c *Client) Mask(text string) string { return Printable(c.secrets.mask(text)) }
 
 // show makes somebody else's text fit to be shown: a part of a message, no longer than a person reads.
 func (c *Client) show(text string) string { return cut(c.Mask(strings.TrimSpace(text)), maxMessage) }
@@ -27,12 +27,12 @@ func (c *Client) show(text string) string { return cut(c.Mask(strings.TrimSpace(
 // excerpt is the beginning of a body on one line, short enough for an error message. Secrets are masked before: cut in
 // two they would not all be recognized.
 func (c *Client) excerpt(body []byte) string {
-	return cut(strings.Join(strings.Fields(printable(c.maskBody(body))), " "), maxExcerpt)
+	return cut(strings.Join(strings.Fields(Printable(c.maskBody(body))), " "), maxExcerpt)
 }
 
-// printable spells out control characters and the marks that turn the direction of writing, except for line breaks and
+// Printable spells out control characters and the marks that turn the direction of writing, except for line breaks and
 // tabs: a terminal obeys them, and a reader is misled.
-func printable(text string) string {
+func Printable(text string) string {
 	if !strings.ContainsFunc(text, isUnprintable) && utf8.ValidString(text) {
 		return text
 	}

@@ -6,7 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"os"
+	"strings"
 )
+
+// ErrCACertificate is the error of a [Config] of which the CACertificate holds none.
+var ErrCACertificate = errors.New("the CA certificate holds no PEM certificate")
 
 // newTransport is the default transport (proxy from the environment, HTTP/2, gzip, keep-alive) with as many idle
 // connections as there may be requests: with fewer, most requests would dial again.
@@ -28,9 +34,33 @@ func newTransport(c Config) (*http.Transport, error) {
 			return nil, fmt.Errorf("reading the system's certificates: %w", err)
 		}
 		if !roots.AppendCertsFromPEM([]byte(c.CACertificate)) {
-			return nil, errors.New("the CA certificate holds no PEM certificate")
+			return nil, ErrCACertificate
 		}
 		transport.TLSClientConfig.RootCAs = roots
 	}
 	return transport, nil
+}
+
+// proxyVariables are where Go's transport finds the proxy for a scheme: the first one that is not empty.
+var proxyVariables = map[string][]string{"https": {"HTTPS_PROXY", "https_proxy"}, "http": {"HTTP_PROXY", "http_proxy"}}
+
+// proxyPassword checks the proxy that the environment names for a scheme and returns its password, if it has one. Go's
+// transport takes a proxy that it cannot parse for none, and connects directly: past whatever the proxy is for.
+func proxyPassword(scheme string) (string, error) {
+	for _, name := range proxyVariables[scheme] {
+		value := os.Getenv(name)
+		if value == "" {
+			continue
+		}
+		if !strings.Contains(value, "://") {
+			value = "http://" + value
+		}
+		proxy, err := url.Parse(value)
+		if err != nil || proxy.Host == "" {
+			return "", fmt.Errorf("the proxy in the environment variable %s is not a URL such as http://proxy.example.com:3128", name)
+		}
+		password, _ := proxy.User.Password()
+		return password, nil
+	}
+	return "", nil
 }

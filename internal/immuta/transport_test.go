@@ -148,3 +148,33 @@ func TestProxyComesFromTheEnvironment(t *testing.T) {
 		t.Errorf("got %v from the proxy at %s, want %s", err, proxied, want)
 	}
 }
+
+func TestProxyThatCannotBeParsedIsAnError(t *testing.T) {
+	for value, ok := range map[string]bool{
+		"": true, "proxy.example.com:3128": true, "http://user:hunter2-hunter2@proxy.example.com": true, "socks5://proxy.example.com": true,
+		"http://proxy example.com:hunter2": false, "://": false, "http://": false, "http://[::1": false,
+	} {
+		t.Setenv("HTTPS_PROXY", value)
+		t.Setenv("https_proxy", "")
+		client, err := immuta.New(immuta.Config{Host: "https://immuta.test", APIKey: "key", MaxConcurrentRequests: 1})
+		if ok != (err == nil) || err != nil && (strings.Contains(err.Error(), "hunter2") || !strings.Contains(err.Error(), "HTTPS_PROXY")) {
+			t.Errorf("%q: %v", value, err)
+		}
+		if ok && strings.Contains(client.Mask("dialing "+value), "hunter2") {
+			t.Errorf("the password of %q is no secret", value)
+		}
+		if _, err := immuta.New(immuta.Config{Host: "http://immuta.test", APIKey: "key", MaxConcurrentRequests: 1}); err != nil {
+			t.Errorf("%q concerns plain http: %v", value, err)
+		}
+	}
+}
+
+func TestReservedHeadersAreRefused(t *testing.T) {
+	t.Parallel()
+	for _, name := range []string{"authorization", "Host", "Content-Encoding", "Idempotency-Key", "x-idempotency-key"} {
+		config := immuta.Config{Host: "immuta.test", APIKey: "key", MaxConcurrentRequests: 1, Headers: map[string]string{name: "x"}}
+		if _, err := immuta.New(config); err == nil {
+			t.Errorf("%s is taken", name)
+		}
+	}
+}

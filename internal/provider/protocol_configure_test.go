@@ -106,6 +106,7 @@ func TestProtocolBadConfigurationNamesTheAttribute(t *testing.T) {
 		"on_destroy":              {block{"source_defaults": block{"on_destroy": "keep"}}, "source_defaults.on_destroy", "abandon"},
 		"authorization header":    {block{"headers": block{"authorization": "x"}}, "headers.authorization", "api_key"},
 		"host header":             {block{"headers": block{"Host": "x"}}, "headers.Host", "cannot be set"},
+		"idempotency key":         {block{"headers": block{"x-idempotency-key": "1"}}, "headers.x-idempotency-key", "cannot be set"},
 		"content header":          {block{"headers": block{"content-Length": "1"}}, "headers.content-Length", "cannot be set"},
 		"impossible header name":  {block{"headers": block{"X Gateway": "1"}}, "headers.X Gateway", "name"},
 		"impossible header value": {block{"headers": block{"X-Gateway": "one\ntwo"}}, "headers.X-Gateway", "value"},

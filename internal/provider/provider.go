@@ -3,13 +3,14 @@ package provider
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
-	"net/http"
 	"os"
 	"regexp"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
@@ -49,6 +50,7 @@ const Address = "registry.terraform.io/terraform-immuta/immuta"
 type Provider struct {
 	version string
 	adjust  []func(*immuta.Config)
+	client  atomic.Pointer[immuta.Client] // nil until the provider is configured
 }
 
 var (
@@ -60,6 +62,14 @@ var (
 // New makes the provider. Tests may adjust the client that Configure builds, so that they need not wait in real time.
 func New(version string, adjust ...func(*immuta.Config)) *Provider {
 	return &Provider{version: version, adjust: adjust}
+}
+
+// Mask makes a text fit to be shown: without secrets, as far as any are known, and without control characters.
+func (p *Provider) Mask(text string) string {
+	if client := p.client.Load(); client != nil {
+		return client.Mask(text)
+	}
+	return immuta.Printable(text)
 }
 
 type model struct {
@@ -138,7 +148,7 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 				Validators:          []validator.Float64{float64validator.AtLeast(0)},
 			},
 			"headers": schema.MapAttribute{
-				MarkdownDescription: "Headers to add to every request, for gateways that want them. `Authorization`, `Host` and `Content-*` are refused.",
+				MarkdownDescription: "Headers to add to every request, for gateways that want them. `Authorization`, `Host`, `Content-*`, `Idempotency-Key` and `X-Idempotency-Key` are refused: the last two would make requests that broke off go out a second time.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Sensitive:           true,
@@ -176,9 +186,10 @@ func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConf
 		at := path.Root("headers").AtMapKey(name)
 		text, _ := value.(types.String)
 		switch {
-		case isReservedHeader(name):
+		case immuta.IsReservedHeader(name):
 			resp.Diagnostics.AddAttributeError(at, "A header that the provider sets itself",
-				fmt.Sprintf("The header %q cannot be set: authentication is by api_key and authentication, the rest follows from the request.", name))
+				fmt.Sprintf("The header %q cannot be set: authentication is by api_key and authentication, an idempotency key would make a request that "+
+					"broke off go out a second time, and the rest follows from the request.", name))
 		case !headerName.MatchString(name):
 			resp.Diagnostics.AddAttributeError(at, "The header's name is not valid", fmt.Sprintf("%q cannot be the name of an HTTP header.", name))
 		case strings.ContainsFunc(text.ValueString(), isControl):
@@ -192,11 +203,6 @@ func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConf
 var headerName = regexp.MustCompile("^[-!#$%&'*+.^_`|~0-9A-Za-z]+$")
 
 func isControl(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }
-
-func isReservedHeader(name string) bool {
-	name = http.CanonicalHeaderKey(strings.TrimSpace(name))
-	return name == "Authorization" || name == "Host" || strings.HasPrefix(name, "Content-")
-}
 
 // Configure builds the client. It sends nothing, and does not insist on values that are not known yet.
 func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest, resp *provider.ConfigureResponse) {
@@ -225,13 +231,14 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 	client, err := immuta.New(settings)
 	if err != nil {
 		at := path.Root("host")
-		if settings.CACertificate != "" {
+		if errors.Is(err, immuta.ErrCACertificate) {
 			at = path.Root("ca_certificate")
 		}
 		resp.Diagnostics.AddAttributeError(at, "The provider cannot be configured", err.Error())
 		return
 	}
 	data.Client = client
+	p.client.Store(client)
 	if config.Refresh.ValueString() == refreshListing {
 		data.Listing = immuta.NewListing(client)
 	}

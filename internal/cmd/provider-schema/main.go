@@ -14,8 +14,6 @@ import (
 	"io"
 	"os"
 
-	"github.com/hashicorp/terraform-plugin-framework/providerserver"
-
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/provider"
 )
 
@@ -30,12 +28,7 @@ func main() {
 }
 
 func run(ctx context.Context, out io.Writer, address string) error {
-	server, err := providerserver.NewProtocol6WithError(provider.New("dev"))()
-	if err != nil {
-		return err
-	}
-
-	schema, err := export(ctx, server)
+	schema, err := export(ctx, provider.NewServer(provider.New("dev")))
 	if err != nil {
 		return err
 	}
