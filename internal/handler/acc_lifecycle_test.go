@@ -42,7 +42,7 @@ func TestAccLifecycle(t *testing.T) {
 			return sources[0]
 		}
 		renamed := tech.config.With("name", "Orders of Sales").With("description", "What was ordered.")
-		rename, recreate := tech.calls(putSet, putHand, read), tech.calls(post, read)
+		rename, recreate := tech.calls(putSet, read), tech.calls(post, read)
 		if !tech.hasSQL() {
 			rename, recreate = tech.calls(putSet, read), tech.calls(post, putSet, read)
 		}

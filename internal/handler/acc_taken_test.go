@@ -162,7 +162,7 @@ func TestAccTaken(t *testing.T) {
 	env := tech.env(t)
 	live, _ := tech.add(env, sourceName, "ORDERS")
 	restored := tech.expect(env, tech.config, plancheck.ResourceActionCreate, tech.calls(post,
-		"GET /dataSource/name/"+sourceName, "GET /{prefix}/handler/*", "GET /dataSource/*/access", putSet, putSet, putHand, read))
+		"GET /dataSource/name/"+sourceName, "GET /{prefix}/handler/*", "GET /dataSource/*/access", putSet, putHand, putSet, read))
 	restored.PreConfig = func() { env.Tenant.Disable(live.ID) }
 	env.Run(
 		resource.TestStep{Config: tech.hcl(tech.config), ExpectError: wrapped(fmt.Sprintf("terraform import %s.<name> '%d'", tech.resourceType, live.ID))},
