@@ -128,12 +128,12 @@ func TestPaceKeepsToTheLimitOfTheServer(t *testing.T) {
 		"bucket of 60":       {func() takes { return bucket(constantly(60), 60) }, 60, 60, 1800, quick, 1.2, 1.1},
 		"fixed window of 60": {func() takes { return fixedWindow(60) }, 60, 60, 1800, quick, 1.2, 1.1},
 		// It takes about 1.13 of the time as a rule; now and then the first pace is cut twice.
-		"any second 60":      {func() takes { return slidingWindow(60) }, 60, 60, 1800, quick, 1.35, 1.1},
-		"bucket of 200":      {func() takes { return bucket(constantly(200), 200) }, 200, 200, 8000, quick, 1.2, 1.1},
-		"fixed window 200":   {func() takes { return fixedWindow(200) }, 200, 200, 8000, quick, 1.2, 1.1},
-		"any second 200":     {func() takes { return slidingWindow(200) }, 200, 200, 8000, quick, 1.3, 1.1},
-		"slow answers":       {func() takes { return bucket(constantly(60), 60) }, 60, 60, 1800, 20 * quick, 1.2, 1.1},
-		"few":                {func() takes { return bucket(constantly(5), 5) }, 5, 5, 500, quick, 1.2, 1.15},
+		"any second 60":    {func() takes { return slidingWindow(60) }, 60, 60, 1800, quick, 1.35, 1.1},
+		"bucket of 200":    {func() takes { return bucket(constantly(200), 200) }, 200, 200, 8000, quick, 1.2, 1.1},
+		"fixed window 200": {func() takes { return fixedWindow(200) }, 200, 200, 8000, quick, 1.2, 1.1},
+		"any second 200":   {func() takes { return slidingWindow(200) }, 200, 200, 8000, quick, 1.3, 1.1},
+		"slow answers":     {func() takes { return bucket(constantly(60), 60) }, 60, 60, 1800, 20 * quick, 1.2, 1.1},
+		"few":              {func() takes { return bucket(constantly(5), 5) }, 5, 5, 500, quick, 1.2, 1.15},
 		// These let so little through at first that the pace begins with a guess.
 		"small bucket": {func() takes { return bucket(constantly(60), 5) }, 60, 5, 1800, quick, 1.4, 1.1},
 		"no burst":     {func() takes { return bucket(constantly(60), 1) }, 60, 1, 1800, quick, 1.45, 1.1},
