@@ -55,9 +55,14 @@ type OwnerError struct{}
 func (e *OwnerError) Error() string { return "the caller owns the data source" }
 
 // OwnSubscription reads the caller's access to a source. A record that tells neither a status nor a subscription does not show
-// that there is none.
+// that there is none. [IsNotFound] means that the source is gone, which a second witness has confirmed.
 func (c *Client) OwnSubscription(ctx context.Context, sourceID int64) (OwnSubscription, error) {
 	source, err := c.Source(ctx, sourceID)
+	if IsNotFound(err) {
+		if doubt := c.ConfirmSourceGone(ctx, sourceID, err); doubt != nil {
+			return OwnSubscription{}, doubt
+		}
+	}
 	if err != nil {
 		return OwnSubscription{}, err
 	}
