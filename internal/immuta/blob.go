@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"path"
@@ -110,10 +109,10 @@ func (c *Client) takeBlob(ctx context.Context, sourceID int64, blobID string, ta
 
 // DeleteBlob deletes a blob.
 func (c *Client) DeleteBlob(ctx context.Context, sourceID int64, blobID string) error {
-	return c.deleteOnce(ctx, blobPath(sourceID, blobID), func(ctx context.Context) error {
+	return c.deleteOnce(ctx, blobPath(sourceID, blobID), func(ctx context.Context, doubt error) error {
 		err := c.LookForBlob(ctx, sourceID, blobID)
-		if _, bare := errors.AsType[*MissingRouteError](err); bare {
-			// The DELETE was taken, so the tenant has blobs: this is the blob that is gone.
+		if IsMissingRoute(err) && !IsNotFound(doubt) {
+			// The DELETE was not refused in the same words, so the tenant has blobs: this is the blob that is gone.
 			return &AbsentError{Request: http.MethodGet + " " + blobPath(sourceID, blobID), What: "blob"}
 		}
 		return err
