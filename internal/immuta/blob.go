@@ -54,7 +54,7 @@ func (c *Client) UploadBlob(ctx context.Context, sourceID int64, b Blob) error {
 	if b.Persist {
 		r.path = sourcePath(sourceID) + "/persistBlob"
 	}
-	var out evidence
+	var out uploaded
 	if err := c.call(ctx, r, &out); err != nil {
 		return c.orMissingRoute(ctx, sourceID, err)
 	}
@@ -66,6 +66,18 @@ func (c *Client) UploadBlob(ctx context.Context, sourceID int64, b Blob) error {
 		return &DeclinedError{Request: r.String(), Reason: "the blob was stored without its id"}
 	}
 	return nil
+}
+
+// uploaded is the answer of an upload (M). One that tells nothing of blobs does not show that one was stored.
+type uploaded struct{ evidence }
+
+func (u *uploaded) lacks() string {
+	for _, key := range []string{"blobsInserted", "blobsInError", "blobsWithoutIds"} {
+		if _, told := u.keys[key]; told {
+			return ""
+		}
+	}
+	return "tells nothing of blobs"
 }
 
 func joined(entries []json.RawMessage) string {
