@@ -21,6 +21,7 @@ const (
 type Task struct {
 	ID          Int                   `json:"id"`
 	SourceID    Lenient[Int]          `json:"dataSourceId"`
+	Source      Lenient[ref]          `json:"dataSource"` // in lists (L)
 	State       Text                  `json:"state"`
 	Type        Text                  `json:"type"`
 	Reason      Lenient[string]       `json:"reason"`
@@ -144,8 +145,18 @@ func (c *Client) findTasks(ctx context.Context, sourceID int64, states []string,
 			found[id] = task
 		}
 	}
-	if len(found) < len(ids) && list.Unsettled {
-		return &UnsettledError{Request: http.MethodGet + " " + tasksPath(sourceID)}
+	if len(found) == len(ids) {
+		return nil
+	}
+	request := http.MethodGet + " " + tasksPath(sourceID)
+	if list.Unsettled {
+		return &UnsettledError{Request: request}
+	}
+	for _, task := range list.Items {
+		// What is missing in the list of another source may well be there.
+		if err := isAbout(request, "data source", sourceID, Int(task.Source.Get())); err != nil {
+			return err
+		}
 	}
 	return nil
 }
