@@ -177,8 +177,12 @@ func (c *Client) Revoke(ctx context.Context, sourceID int64, who Grantee, subscr
 	err := c.tryRevoke(ctx, sourceID, who, subscriptionID)
 	c.rosters.wrote(sourceID, who)
 	m, found, lookErr := c.memberAfter(ctx, sourceID, who, subscriptionID)
+	if IsNotFound(lookErr) {
+		// The source is gone, and its members with it.
+		lookErr = c.ConfirmSourceGone(ctx, sourceID, lookErr)
+	}
 	switch {
-	case IsNotFound(lookErr), lookErr == nil && !found:
+	case lookErr == nil && !found:
 		return nil
 	case lookErr != nil:
 		return errors.Join(err, fmt.Errorf("whether %s is still a member could not be looked up: %w", who, lookErr))

@@ -5,7 +5,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
 	"io"
 	"net/http"
 	"path"
@@ -55,7 +54,7 @@ func (c *Client) UploadBlob(ctx context.Context, sourceID int64, b Blob) error {
 	if b.Persist {
 		r.path = sourcePath(sourceID) + "/persistBlob"
 	}
-	var out evidence
+	var out uploaded
 	if err := c.call(ctx, r, &out); err != nil {
 		return c.orMissingRoute(ctx, sourceID, err)
 	}
@@ -67,6 +66,18 @@ func (c *Client) UploadBlob(ctx context.Context, sourceID int64, b Blob) error {
 		return &DeclinedError{Request: r.String(), Reason: "the blob was stored without its id"}
 	}
 	return nil
+}
+
+// uploaded is the answer of an upload (M). One that tells nothing of blobs does not show that one was stored.
+type uploaded struct{ evidence }
+
+func (u *uploaded) lacks() string {
+	for _, key := range []string{"blobsInserted", "blobsInError", "blobsWithoutIds"} {
+		if _, told := u.keys[key]; told {
+			return ""
+		}
+	}
+	return "tells nothing of blobs"
 }
 
 func joined(entries []json.RawMessage) string {
@@ -110,10 +121,10 @@ func (c *Client) takeBlob(ctx context.Context, sourceID int64, blobID string, ta
 
 // DeleteBlob deletes a blob.
 func (c *Client) DeleteBlob(ctx context.Context, sourceID int64, blobID string) error {
-	return c.deleteOnce(ctx, blobPath(sourceID, blobID), func(ctx context.Context) error {
+	return c.deleteOnce(ctx, blobPath(sourceID, blobID), func(ctx context.Context, doubt error) error {
 		err := c.LookForBlob(ctx, sourceID, blobID)
-		if _, bare := errors.AsType[*MissingRouteError](err); bare {
-			// The DELETE was taken, so the tenant has blobs: this is the blob that is gone.
+		if IsMissingRoute(err) && !IsNotFound(doubt) {
+			// The DELETE was not refused in the same words, so the tenant has blobs: this is the blob that is gone.
 			return &AbsentError{Request: http.MethodGet + " " + blobPath(sourceID, blobID), What: "blob"}
 		}
 		return err

@@ -114,15 +114,16 @@ func (c *Client) tryDelete(ctx context.Context, path string) (done bool, doubt, 
 	return said.Value != nil || deleted != "" && strings.HasSuffix(path, "/"+string(deleted)), nil, nil
 }
 
-// deleteOnce deletes something, and looks what became of it where the answer to the DELETE does not tell.
-func (c *Client) deleteOnce(ctx context.Context, path string, look func(context.Context) error) error {
+// deleteOnce deletes something, and looks what became of it where the answer to the DELETE does not tell. Look is told what
+// speaks against the DELETE; nil if nothing does.
+func (c *Client) deleteOnce(ctx context.Context, path string, look func(ctx context.Context, doubt error) error) error {
 	done, doubt, err := c.tryDelete(ctx, path)
 	if done || err != nil {
 		return err
 	}
 	ctx, cancel := LookupContext(ctx)
 	defer cancel()
-	lookErr := look(ctx)
+	lookErr := look(ctx, doubt)
 	if _, listed := errors.AsType[*AbsentError](lookErr); listed {
 		return nil // Only Immuta answers a list, or a record, without it.
 	}

@@ -14,7 +14,7 @@ import (
 type Dictionary struct {
 	ID        Int          `json:"id"`
 	SourceID  Lenient[Int] `json:"dataSource"`
-	Types     many[Text]   `json:"types"`
+	Types     dataTypes    `json:"types"`
 	CreatedAt Text         `json:"createdAt"`
 	UpdatedAt Text         `json:"updatedAt"`
 	Columns   columns      `json:"metadata"`
@@ -40,6 +40,15 @@ type columns []Column
 func (c *columns) UnmarshalJSON(b []byte) error {
 	err := json.Unmarshal(b, (*many[Column])(c))
 	*c = distinct(*c, Column.Name)
+	return err
+}
+
+// dataTypes are the distinct types of the columns.
+type dataTypes []Text
+
+func (t *dataTypes) UnmarshalJSON(b []byte) error {
+	err := json.Unmarshal(b, (*texts)(t))
+	*t = distinct(*t, func(one Text) Text { return one })
 	return err
 }
 
@@ -161,7 +170,7 @@ func (c *Client) writeDictionary(ctx context.Context, method string, sourceID in
 
 // DeleteDictionary deletes the dictionary of a source.
 func (c *Client) DeleteDictionary(ctx context.Context, sourceID int64) error {
-	return c.deleteOnce(ctx, dictionaryPath(sourceID), func(ctx context.Context) error {
+	return c.deleteOnce(ctx, dictionaryPath(sourceID), func(ctx context.Context, _ error) error {
 		_, err := c.Dictionary(ctx, sourceID)
 		return err
 	})

@@ -87,28 +87,34 @@ func (c *Client) SQLAccount(ctx context.Context) (*SQLConnection, error) {
 // IsSQLUser tells whether two user names are the same account's. The engine is PostgreSQL, which may fold names (L).
 func IsSQLUser(a, b string) bool { return strings.EqualFold(a, b) }
 
-// CreateSQLAccount makes the caller's SQL account: POST /dataSource/featureStore (M). Each caller has one at most.
+// CreateSQLAccount makes the caller's SQL account: POST /dataSource/featureStore (M). Each caller has one at most. An answer that
+// does not say whether it worked is an [UnreadableError].
 func (c *Client) CreateSQLAccount(ctx context.Context, username, password string) error {
 	r := request{method: http.MethodPost, path: featureStorePath, body: map[string]string{"username": username, "password": password}}
-	return c.featureStore(ctx, r)
+	said, err := c.featureStore(ctx, r)
+	if err == nil && !said {
+		err = &UnreadableError{Request: r.String(), Reason: "it does not say whether it worked"}
+	}
+	return err
 }
 
 // ChangeSQLPassword sets the password of the caller's SQL account: PUT /dataSource/featureStore/password (M).
 func (c *Client) ChangeSQLPassword(ctx context.Context, password string) error {
 	r := request{method: http.MethodPut, path: featureStorePath + "/password", body: map[string]string{"password": password}}
-	return c.featureStore(ctx, r)
+	_, err := c.featureStore(ctx, r)
+	return err
 }
 
-// featureStore sends a request whose answer says no more than whether it worked.
-func (c *Client) featureStore(ctx context.Context, r request) error {
+// featureStore sends a request whose answer says no more than whether it worked. It returns whether the answer did say that.
+func (c *Client) featureStore(ctx context.Context, r request) (said bool, err error) {
 	var out outcome
 	if err := c.call(ctx, r, &out); err != nil {
 		if isBareNotFound(err) {
-			return missingRoute(err)
+			return false, missingRoute(err)
 		}
-		return err
+		return false, err
 	}
-	return out.check(r)
+	return out.Success.Or(out.Status).Value != nil, out.check(r)
 }
 
 func sqlAccountPath(username string) string {
@@ -117,7 +123,7 @@ func sqlAccountPath(username string) string {
 
 // DeleteSQLAccount deletes the caller's SQL account: DELETE /dataSource/featureStore/account/{sqlUsername} (M).
 func (c *Client) DeleteSQLAccount(ctx context.Context, username string) error {
-	return c.deleteOnce(ctx, sqlAccountPath(username), func(ctx context.Context) error {
+	return c.deleteOnce(ctx, sqlAccountPath(username), func(ctx context.Context, _ error) error {
 		account, err := c.SQLAccount(ctx)
 		if err == nil && !IsSQLUser(string(account.Username), username) {
 			return &AbsentError{Request: http.MethodGet + " " + featureStorePath, What: "SQL account " + username}
@@ -197,12 +203,12 @@ func (c *Client) CreateTemporarySQLAccount(ctx context.Context, t TemporaryAccou
 // deleted once more: its name is its own, so that cannot hit another.
 func (c *Client) DeleteTemporarySQLAccount(ctx context.Context, username string) error {
 	r := request{method: http.MethodDelete, path: sqlAccountPath(username)}
-	err := c.featureStore(ctx, r)
+	_, err := c.featureStore(ctx, r)
 	if err != nil && IsUncertain(err) {
 		var cancel context.CancelFunc
 		ctx, cancel = LookupContext(ctx)
 		defer cancel()
-		err = c.featureStore(ctx, r)
+		_, err = c.featureStore(ctx, r)
 	}
 	if IsNotFound(err) {
 		return nil

@@ -55,9 +55,14 @@ type OwnerError struct{}
 func (e *OwnerError) Error() string { return "the caller owns the data source" }
 
 // OwnSubscription reads the caller's access to a source. A record that tells neither a status nor a subscription does not show
-// that there is none.
+// that there is none. [IsNotFound] means that the source is gone, which a second witness has confirmed.
 func (c *Client) OwnSubscription(ctx context.Context, sourceID int64) (OwnSubscription, error) {
 	source, err := c.Source(ctx, sourceID)
+	if IsNotFound(err) {
+		if doubt := c.ConfirmSourceGone(ctx, sourceID, err); doubt != nil {
+			return OwnSubscription{}, doubt
+		}
+	}
 	if err != nil {
 		return OwnSubscription{}, err
 	}
@@ -140,7 +145,7 @@ func (c *Client) Unsubscribe(ctx context.Context, sourceID int64) error {
 func (c *Client) unsubscribe(ctx context.Context, sourceID int64) error {
 	defer c.rosters.wrote(sourceID, Grantee{})
 	path := sourcePath(sourceID) + "/unsubscribe"
-	return c.deleteOnce(ctx, path, func(ctx context.Context) error {
+	return c.deleteOnce(ctx, path, func(ctx context.Context, _ error) error {
 		s, err := c.OwnSubscription(ctx, sourceID)
 		if err == nil && !s.Exists() {
 			return &AbsentError{Request: http.MethodGet + " " + sourcePath(sourceID), What: "subscription of the caller"}

@@ -21,6 +21,7 @@ const (
 type Task struct {
 	ID          Int                   `json:"id"`
 	SourceID    Lenient[Int]          `json:"dataSourceId"`
+	Source      Lenient[ref]          `json:"dataSource"` // in lists (L)
 	State       Text                  `json:"state"`
 	Type        Text                  `json:"type"`
 	Reason      Lenient[string]       `json:"reason"`
@@ -144,8 +145,18 @@ func (c *Client) findTasks(ctx context.Context, sourceID int64, states []string,
 			found[id] = task
 		}
 	}
-	if len(found) < len(ids) && list.Unsettled {
-		return &UnsettledError{Request: http.MethodGet + " " + tasksPath(sourceID)}
+	if len(found) == len(ids) {
+		return nil
+	}
+	request := http.MethodGet + " " + tasksPath(sourceID)
+	if list.Unsettled {
+		return &UnsettledError{Request: request}
+	}
+	for _, task := range list.Items {
+		// What is missing in the list of another source may well be there.
+		if err := isAbout(request, "data source", sourceID, Int(task.Source.Get())); err != nil {
+			return err
+		}
 	}
 	return nil
 }
@@ -153,7 +164,7 @@ func (c *Client) findTasks(ctx context.Context, sourceID int64, states []string,
 // DeleteUnmaskTask deletes a task: DELETE /dataSource/tasks/{taskId} (M).
 func (c *Client) DeleteUnmaskTask(ctx context.Context, sourceID, id int64) error {
 	path := fmt.Sprintf("/dataSource/tasks/%d", id)
-	return c.deleteOnce(ctx, path, func(ctx context.Context) error {
+	return c.deleteOnce(ctx, path, func(ctx context.Context, _ error) error {
 		tasks, err := c.UnmaskTasks(ctx, sourceID, []int64{id})
 		if err == nil && len(tasks) == 0 {
 			return &AbsentError{Request: http.MethodGet + " " + sourcePath(sourceID) + "/tasks", What: fmt.Sprintf("task %d", id)}

@@ -1,0 +1,383 @@
+package provider_test
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"slices"
+	"testing"
+
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/provider"
+)
+
+// eachNoun runs a test for every kind of resource.
+func eachNoun(t *testing.T, test func(t *testing.T, n noun)) {
+	t.Helper()
+	t.Parallel()
+	for _, n := range nouns() {
+		t.Run(n.name(), func(t *testing.T) {
+			t.Parallel()
+			test(t, n)
+		})
+	}
+}
+
+// TestProtocolHostileKnowsEveryResource keeps the table complete.
+func TestProtocolHostileKnowsEveryResource(t *testing.T) {
+	t.Parallel()
+	var known []string
+	for _, n := range nouns() {
+		known = append(known, n.resource)
+	}
+	for _, construct := range provider.New("test").Resources(t.Context()) {
+		var resp resource.MetadataResponse
+		construct().Metadata(t.Context(), resource.MetadataRequest{ProviderTypeName: "immuta"}, &resp)
+		if !slices.Contains(known, resp.TypeName) {
+			t.Errorf("%s is not tested in a hostile environment", resp.TypeName)
+		}
+	}
+}
+
+// wantSame fails unless a refresh left the state and what is kept beside it alone.
+func wantSame(t *testing.T, was, is acctest.Resource) {
+	t.Helper()
+	if !is.Exists() {
+		t.Fatal("the resource left the state")
+	}
+	if !is.State.Equal(was.State) {
+		differences, _ := was.State.Diff(is.State)
+		t.Fatalf("the state changed: %v", differences)
+	}
+	if !bytes.Equal(is.Private, was.Private) {
+		t.Fatalf("the private state changed from %s to %s", was.Private, is.Private)
+	}
+}
+
+// wantRefused refreshes, and fails unless that is an error that changes nothing, this time and the next.
+func wantRefused(t *testing.T, p *acctest.Protocol, r acctest.Resource, texts ...string) {
+	t.Helper()
+	for range 2 {
+		after, diags := p.Refresh(r)
+		diags.WantError(t, texts...)
+		wantSame(t, r, after)
+		r = after
+	}
+}
+
+// TestProtocolAnotherTenant points the provider at a tenant that has nothing, and at one that has as much under the same ids.
+func TestProtocolAnotherTenant(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		s, r := n.play(t)
+		twin, _ := n.play(t, fake.WithEpoch(fake.Epoch.AddDate(1, 0, 0)))
+		for name, there := range map[string]*stage{"empty": n.newStage(t), "the same ids": twin} {
+			t.Run(name, func(t *testing.T) {
+				wantRefused(t, s.elsewhere(there.URL), r, "Another tenant")
+				there.Tenant.ResetJournal()
+				if n.edit != nil {
+					_, diags := s.elsewhere(there.URL).Apply(r, s.config.Merge(n.edit))
+					diags.WantError(t, "Another tenant")
+				}
+				_, diags := s.elsewhere(there.URL).Apply(r, nil)
+				diags.WantError(t, "Another tenant")
+				if calls := there.Tenant.Journal().Lines(); len(calls) > 0 {
+					t.Errorf("the other tenant was asked for %q", calls)
+				}
+			})
+		}
+		if !s.alive() || !twin.alive() {
+			t.Error("something was destroyed")
+		}
+	})
+}
+
+// TestProtocolNewAddress serves the tenant under another name, too. What proves itself is recognized; the rest is believed
+// only beside a source that was read before it.
+func TestProtocolNewAddress(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		s, r := n.play(t)
+		witness := sourceNoun("s3", "Native S3", attrs{"name": "Witness", "integration_id": 4, "prefix": "witness"})
+		beside := s.provider(nil).MustApply(t, acctest.Resource{Type: witness.resource}, witness.arrange(s))
+		moved := httptest.NewServer(s.Tenant)
+		t.Cleanup(moved.Close)
+
+		p := s.elsewhere(moved.URL)
+		if !n.proof {
+			wantRefused(t, p, r, "Another tenant", "depends_on")
+			_, diags := p.Refresh(beside)
+			diags.WantWarning(t, "new address")
+		}
+		r, diags := p.Refresh(r)
+		diags.WantNoError(t)
+		diags.WantWarning(t, "new address")
+		if r, diags = p.Refresh(r); len(diags) > 0 {
+			t.Errorf("the new address is not kept: %q", diags.Warnings())
+		}
+		if n.edit != nil {
+			r, diags = p.Apply(r, s.config.Merge(n.edit))
+			diags.WantNoError(t)
+		}
+		_, diags = p.Apply(r, nil)
+		diags.WantNoError(t)
+		if s.alive() {
+			t.Error("the destroy did nothing")
+		}
+	})
+}
+
+// wantRemoved fails unless a refresh finds the object gone.
+func (s *stage) wantRemoved(t *testing.T, r acctest.Resource) {
+	t.Helper()
+	after, diags := s.provider(nil).Refresh(r)
+	diags.WantNoError(t)
+	diags.WantWarning(t, "removed from the state")
+	if after.Exists() {
+		t.Error("it is still in the state")
+	}
+}
+
+// TestProtocolGone deletes the object behind the provider's back.
+func TestProtocolGone(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		s, r := n.play(t)
+		s.remove(s)
+		s.wantRemoved(t, r)
+		after, diags := s.provider(nil).Apply(r, nil)
+		diags.WantNoError(t)
+		if after.Exists() {
+			t.Error("it cannot be destroyed")
+		}
+	})
+}
+
+// strike adds a fault to the tenant that strikes always, on some paths if any are given.
+func (s *stage) strike(f fake.Fault, method string, paths ...string) {
+	f.Method = method
+	if f.Times == 0 {
+		f.Times = fake.Always
+	}
+	if len(paths) == 0 {
+		s.Tenant.Fault(f)
+	}
+	for _, f.Path = range paths {
+		s.Tenant.Fault(f)
+	}
+}
+
+// writes are the methods of what a destroy may send. A source is disabled by a PUT, access ends by a POST.
+var writes = []string{http.MethodDelete, http.MethodPut, http.MethodPost}
+
+// TestProtocolGateway404 has a gateway answer 404 in Immuta's place. What a gateway says of a route is never taken for what
+// Immuta says of an object.
+func TestProtocolGateway404(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		s, r := n.play(t)
+		for _, f := range fake.Gateway404s() {
+			t.Run(f.Name, func(t *testing.T) {
+				s.strike(f, "")
+				wantRefused(t, s.provider(nil), r)
+				s.Tenant.ClearFaults()
+			})
+		}
+	})
+}
+
+// TestProtocolGateway404OfOneRoute has the object's own routes alone answered by a gateway. Only a 404 in Immuta's own form can
+// be believed, and only of what no list shows: there the second witness, the caller's own user, does not contradict it.
+func TestProtocolGateway404OfOneRoute(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		s, r := n.play(t)
+		for _, f := range fake.Gateway404s() {
+			t.Run(f.Name, func(t *testing.T) {
+				s.strike(f, "", n.own...)
+				defer s.Tenant.ClearFaults()
+				if n.believed && f.Name == "gateway 404: framework" {
+					s.wantRemoved(t, r)
+					return
+				}
+				wantRefused(t, s.provider(nil), r)
+				s.wantNoFalseDestroy(t, r)
+				if !s.alive() {
+					t.Error("it was destroyed by what never arrived")
+				}
+			})
+		}
+	})
+}
+
+// wantNoFalseDestroy destroys, and fails if that is a success while the object is there still.
+func (s *stage) wantNoFalseDestroy(t *testing.T, r acctest.Resource) {
+	t.Helper()
+	s.Tenant.ResetJournal()
+	after, diags := s.provider(nil).Apply(r, nil)
+	failed := len(diags.Errors()) > 0
+	switch {
+	case !failed && s.alive():
+		t.Errorf("the destroy succeeded, but the object is still there; requests %q", s.Tenant.Journal().Lines())
+	case failed && !after.Exists():
+		t.Errorf("the destroy failed, but the object left the state: %q", diags.Errors())
+	}
+}
+
+// TestProtocolDestroyBehindAGateway never takes a gateway's 404 for a success.
+func TestProtocolDestroyBehindAGateway(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		s, r := n.play(t)
+		for _, f := range fake.Gateway404s() {
+			for name, methods := range map[string][]string{"every request": {""}, "every write": writes} {
+				t.Run(f.Name+" to "+name, func(t *testing.T) {
+					for _, method := range methods {
+						s.strike(f, method)
+					}
+					defer s.Tenant.ClearFaults()
+					s.wantNoFalseDestroy(t, r)
+					if !s.alive() {
+						t.Error("it was destroyed by what never arrived")
+					}
+				})
+			}
+		}
+	})
+}
+
+// TestProtocolBrokenAnswersToARefresh says nothing when that is over at the second attempt, and is an error when it is not.
+func TestProtocolBrokenAnswersToARefresh(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		s, r := n.play(t)
+		for _, f := range fake.BrokenAnswers() {
+			t.Run(f.Name, func(t *testing.T) {
+				s.strike(f, http.MethodGet)
+				if n.opaque {
+					after, _ := s.provider(nil).Refresh(r)
+					wantSame(t, r, after)
+				} else {
+					wantRefused(t, s.provider(nil), r)
+				}
+				s.Tenant.ClearFaults()
+
+				f.Times = 1
+				s.strike(f, http.MethodGet)
+				after, diags := s.provider(nil).Refresh(r)
+				diags.WantNone(t)
+				wantSame(t, r, after)
+			})
+		}
+	})
+}
+
+// TestProtocolBrokenAnswersToADestroy has requests of a destroy answered that never took effect.
+func TestProtocolBrokenAnswersToADestroy(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		s, r := n.play(t)
+		s.Tenant.ResetJournal()
+		_, diags := s.provider(nil).Apply(r, nil)
+		diags.WantNoError(t)
+		sent := len(s.Tenant.Journal().Writes())
+		destroy := func(t *testing.T, f fake.Fault, methods ...string) {
+			t.Helper()
+			if !s.alive() {
+				s, r = n.play(t)
+			}
+			for _, method := range methods {
+				s.strike(f, method)
+			}
+			s.wantNoFalseDestroy(t, r)
+			s.Tenant.ClearFaults()
+		}
+		for _, f := range fake.BrokenAnswers() {
+			t.Run(f.Name, func(t *testing.T) {
+				destroy(t, f, "")
+				for f.Skip = range sent {
+					for _, f.Times = range []int{1, fake.Always} {
+						destroy(t, f, writes...)
+					}
+				}
+			})
+		}
+	})
+}
+
+// TestProtocolBrokenAnswersToACreate has each request of a create answered badly, once, before or after it took effect:
+// nothing is made twice, nothing is in the state that is not there, and applying again converges or names what is there.
+func TestProtocolBrokenAnswersToACreate(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		if n.simple {
+			return
+		}
+		clean := n.newStage(t)
+		_, diags := clean.provider(nil).Apply(clean.absent(), n.arrange(clean))
+		diags.WantNoError(t)
+		for _, f := range fake.BrokenAnswers() {
+			for skip, request := range clean.Tenant.Journal() {
+				f.Skip, f.When = skip, fake.Before
+				t.Run(fmt.Sprintf("%s to %s, request %d", f.Name, request.Method, skip+1), func(t *testing.T) { n.createInto(t, f) })
+				if f.When = fake.After; request.Method != http.MethodGet {
+					t.Run(fmt.Sprintf("%s after %s, request %d", f.Name, request.Method, skip+1), func(t *testing.T) { n.createInto(t, f) })
+				}
+			}
+		}
+	})
+}
+
+func (n *noun) createInto(t *testing.T, f fake.Fault) {
+	t.Helper()
+	s := n.newStage(t)
+	s.config = n.arrange(s)
+	s.Tenant.Fault(f)
+	r, diags := s.provider(attrs{"max_retries": 0}).Apply(s.absent(), s.config)
+	failed := len(diags.Errors()) > 0
+	switch {
+	case len(s.Tenant.PendingFaults()) > 0:
+		t.Fatal("the fault was not met")
+	case r.Exists() == failed:
+		t.Fatalf("in the state: %t, errors %q", r.Exists(), diags.Errors())
+	case r.Exists() && !s.alive():
+		t.Fatalf("what is in the state does not exist; requests %q", s.Tenant.Journal().Lines())
+	}
+	p := s.provider(nil)
+	if r.Exists() {
+		r, diags = p.Refresh(r)
+		diags.WantNoError(t)
+	}
+	if plan, _ := p.Plan(r, s.config); !r.Exists() || !plan.Planned.Equal(r.State) {
+		if r, diags = p.Apply(r, s.config); len(diags.Errors()) > 0 {
+			diags.WantError(t, "import")
+		}
+	}
+	if count := s.count(s); count != 1 && (!n.lost || count != 2) {
+		t.Errorf("the tenant holds it %d times", count)
+	}
+}
+
+// TestProtocolAnswerOfAnother answers a read with another object of the same kind.
+func TestProtocolAnswerOfAnother(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		if n.swaps == nil {
+			return
+		}
+		s, r := n.play(t)
+		for path, other := range n.swaps(s) {
+			s.strike(fake.Fault{As: other}, http.MethodGet, path)
+			wantRefused(t, s.provider(nil), r)
+			s.wantNoFalseDestroy(t, r)
+			s.Tenant.ClearFaults()
+		}
+	})
+}
+
+// TestProtocolRowsTwice answers every row twice.
+func TestProtocolRowsTwice(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		s, r := n.play(t)
+		s.strike(fake.Fault{Duplicate: true}, http.MethodGet)
+		after, diags := s.provider(nil).Refresh(r)
+		wantSame(t, r, after)
+		if len(diags.Errors()) == 0 {
+			s.provider(nil).WantEmptyPlan(t, after, s.config)
+		}
+	})
+}
