@@ -155,7 +155,7 @@ func TestLifecycle(t *testing.T) {
 	r, diags = w.Apply(r, nil)
 	diags.WantNone(t)
 	// The answer to a DELETE is empty, which proves nothing.
-	w.wantCalls("DELETE /dataSource/*/blob/"+escapedID, "GET /dataSource/*/blob/"+escapedID, "GET /bim/rpc/user/current")
+	w.wantCalls("DELETE /dataSource/*/blob/"+escapedID, "GET /dataSource/*/blob/"+escapedID, "GET /bim/rpc/user/current", "GET /dataSource/*")
 	if r.Exists() || len(w.Tenant.Blobs(w.source)) > 0 {
 		t.Error("the blob is still there")
 	}

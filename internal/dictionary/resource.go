@@ -215,7 +215,7 @@ func destroy(ctx context.Context, client *immuta.Client, m *model) error {
 	}
 	_, err := client.Dictionary(ctx, id)
 	if immuta.IsNotFound(err) {
-		return client.ConfirmAnswering(ctx, err)
+		return client.ConfirmPartGone(ctx, id, err)
 	}
 	if err == nil {
 		_, err = client.ChangeDictionary(ctx, id, model{Exclusive: m.Exclusive}.wanted(*m))

@@ -121,7 +121,7 @@ func (c *Client) takeBlob(ctx context.Context, sourceID int64, blobID string, ta
 
 // DeleteBlob deletes a blob.
 func (c *Client) DeleteBlob(ctx context.Context, sourceID int64, blobID string) error {
-	return c.deleteOnce(ctx, blobPath(sourceID, blobID), func(ctx context.Context, doubt error) error {
+	return c.deleteOnce(ctx, sourceID, blobPath(sourceID, blobID), func(ctx context.Context, doubt error) error {
 		err := c.LookForBlob(ctx, sourceID, blobID)
 		if IsMissingRoute(err) && !IsNotFound(doubt) {
 			// The DELETE was not refused in the same words, so the tenant has blobs: this is the blob that is gone.

@@ -174,7 +174,7 @@ func (c *Client) ResolveComment(ctx context.Context, sourceID, id int64) error {
 
 // DeleteComment deletes a comment, and maybe its replies with it (M).
 func (c *Client) DeleteComment(ctx context.Context, sourceID, id int64) error {
-	return c.deleteOnce(ctx, commentPath(sourceID, id), func(ctx context.Context, _ error) error {
+	return c.deleteOnce(ctx, sourceID, commentPath(sourceID, id), func(ctx context.Context, _ error) error {
 		_, err := c.Comment(ctx, sourceID, id)
 		return err
 	})

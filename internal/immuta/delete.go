@@ -114,9 +114,9 @@ func (c *Client) tryDelete(ctx context.Context, path string) (done bool, doubt, 
 	return said.Value != nil || deleted != "" && strings.HasSuffix(path, "/"+string(deleted)), nil, nil
 }
 
-// deleteOnce deletes something, and looks what became of it where the answer to the DELETE does not tell. Look is told what
-// speaks against the DELETE; nil if nothing does.
-func (c *Client) deleteOnce(ctx context.Context, path string, look func(ctx context.Context, doubt error) error) error {
+// deleteOnce deletes something that belongs to a source, or to none (0), and looks what became of it where the answer to the
+// DELETE does not tell. Look is told what speaks against the DELETE; nil if nothing does.
+func (c *Client) deleteOnce(ctx context.Context, sourceID int64, path string, look func(ctx context.Context, doubt error) error) error {
 	done, doubt, err := c.tryDelete(ctx, path)
 	if done || err != nil {
 		return err
@@ -128,7 +128,7 @@ func (c *Client) deleteOnce(ctx context.Context, path string, look func(ctx cont
 		return nil // Only Immuta answers a list, or a record, without it.
 	}
 	if IsNotFound(lookErr) {
-		return c.ConfirmAnswering(ctx, lookErr)
+		return c.ConfirmPartGone(ctx, sourceID, lookErr)
 	}
 	return stillThere(http.MethodDelete+" "+path, doubt, lookErr)
 }

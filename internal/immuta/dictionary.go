@@ -170,7 +170,7 @@ func (c *Client) writeDictionary(ctx context.Context, method string, sourceID in
 
 // DeleteDictionary deletes the dictionary of a source.
 func (c *Client) DeleteDictionary(ctx context.Context, sourceID int64) error {
-	return c.deleteOnce(ctx, dictionaryPath(sourceID), func(ctx context.Context, _ error) error {
+	return c.deleteOnce(ctx, sourceID, dictionaryPath(sourceID), func(ctx context.Context, _ error) error {
 		_, err := c.Dictionary(ctx, sourceID)
 		return err
 	})

@@ -285,17 +285,17 @@ func TestNoColumnsAreSentAsAnEmptyList(t *testing.T) {
 func TestDeleteDictionary(t *testing.T) {
 	t.Parallel()
 	// The answer to the DELETE is an empty object, which proves nothing: that it is gone, a look has to show, and the caller's
-	// own user, that it is Immuta who answers.
-	const del, get, who = "DELETE /dictionary/100", "GET /dictionary/100", "GET /bim/rpc/user/current"
+	// own user and the source, that it is Immuta who answers.
+	const del, get, who, source = "DELETE /dictionary/100", "GET /dictionary/100", "GET /bim/rpc/user/current", "GET /dataSource/100"
 	for name, test := range map[string]struct {
 		faults []fake.Fault
 		status int // of the error
 		gone   bool
 		want   []string
 	}{
-		"":                          {gone: true, want: []string{del, get, who}},
-		"whose answer is lost":      {faults: []fake.Fault{{Reset: true, When: fake.After}}, gone: true, want: []string{del, get, who}},
-		"whose answer is HTML":      {faults: []fake.Fault{{HTML: true, When: fake.After}}, gone: true, want: []string{del, get, who}},
+		"":                          {gone: true, want: []string{del, get, who, source}},
+		"whose answer is lost":      {faults: []fake.Fault{{Reset: true, When: fake.After}}, gone: true, want: []string{del, get, who, source}},
+		"whose answer is HTML":      {faults: []fake.Fault{{HTML: true, When: fake.After}}, gone: true, want: []string{del, get, who, source}},
 		"that never arrives":        {faults: []fake.Fault{{Status: 502}}, status: 502, want: []string{del, get}},
 		"that is forbidden":         {faults: []fake.Fault{{Status: 403}}, status: 403, want: []string{del}},
 		"that cannot be looked for": {faults: []fake.Fault{{Status: 502, When: fake.After}, {Status: 403}}, status: 502, gone: true, want: []string{del, get}},

@@ -52,3 +52,19 @@ func (c *Client) ConfirmAnswering(ctx context.Context, notFound error) error {
 	}
 	return nil
 }
+
+// ConfirmPartGone is [Client.ConfirmAnswering] for something that belongs to a source, or to none (0). Where the source itself
+// is said not to exist either, the listing has to say the same: a gateway may answer so for all that is below one path.
+func (c *Client) ConfirmPartGone(ctx context.Context, sourceID int64, notFound error) error {
+	if err := c.ConfirmAnswering(ctx, notFound); err != nil || sourceID == 0 {
+		return err
+	}
+	switch _, err := c.Source(ctx, sourceID); {
+	case IsNotFound(err):
+		return c.ConfirmSourceGone(ctx, sourceID, notFound)
+	case err != nil:
+		return &UnconfirmedError{Err: notFound, Doubt: err}
+	default:
+		return nil
+	}
+}

@@ -123,7 +123,7 @@ func sqlAccountPath(username string) string {
 
 // DeleteSQLAccount deletes the caller's SQL account: DELETE /dataSource/featureStore/account/{sqlUsername} (M).
 func (c *Client) DeleteSQLAccount(ctx context.Context, username string) error {
-	return c.deleteOnce(ctx, sqlAccountPath(username), func(ctx context.Context, _ error) error {
+	return c.deleteOnce(ctx, 0, sqlAccountPath(username), func(ctx context.Context, _ error) error {
 		account, err := c.SQLAccount(ctx)
 		if err == nil && !IsSQLUser(string(account.Username), username) {
 			return &AbsentError{Request: http.MethodGet + " " + featureStorePath, What: "SQL account " + username}

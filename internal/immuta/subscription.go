@@ -145,7 +145,7 @@ func (c *Client) Unsubscribe(ctx context.Context, sourceID int64) error {
 func (c *Client) unsubscribe(ctx context.Context, sourceID int64) error {
 	defer c.rosters.wrote(sourceID, Grantee{})
 	path := sourcePath(sourceID) + "/unsubscribe"
-	return c.deleteOnce(ctx, path, func(ctx context.Context, _ error) error {
+	return c.deleteOnce(ctx, sourceID, path, func(ctx context.Context, _ error) error {
 		s, err := c.OwnSubscription(ctx, sourceID)
 		if err == nil && !s.Exists() {
 			return &AbsentError{Request: http.MethodGet + " " + sourcePath(sourceID), What: "subscription of the caller"}

@@ -164,7 +164,7 @@ func (c *Client) findTasks(ctx context.Context, sourceID int64, states []string,
 // DeleteUnmaskTask deletes a task: DELETE /dataSource/tasks/{taskId} (M).
 func (c *Client) DeleteUnmaskTask(ctx context.Context, sourceID, id int64) error {
 	path := fmt.Sprintf("/dataSource/tasks/%d", id)
-	return c.deleteOnce(ctx, path, func(ctx context.Context, _ error) error {
+	return c.deleteOnce(ctx, sourceID, path, func(ctx context.Context, _ error) error {
 		tasks, err := c.UnmaskTasks(ctx, sourceID, []int64{id})
 		if err == nil && len(tasks) == 0 {
 			return &AbsentError{Request: http.MethodGet + " " + sourcePath(sourceID) + "/tasks", What: fmt.Sprintf("task %d", id)}

@@ -209,6 +209,27 @@ func TestProtocolGateway404OfOneRoute(t *testing.T) {
 	})
 }
 
+// TestProtocolGateway404OfEverySource has a gateway answer in Immuta's own form for all that is below the path of the sources,
+// while the caller's user is answered by Immuta.
+func TestProtocolGateway404OfEverySource(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		if n.resource == "immuta_sql_account" {
+			t.Log("it belongs to no source: the caller's user is its second witness")
+			return
+		}
+		s, r := n.play(t)
+		for _, f := range fake.Gateway404s() {
+			if f.Name != "gateway 404: framework" {
+				continue
+			}
+			s.strike(f, "", "/dataSource", "/dataSource/**", "/tag/**", "/dictionary/**")
+			wantRefused(t, s.provider(nil), r)
+			s.wantNoFalseDestroy(t, r)
+			s.Tenant.ClearFaults()
+		}
+	})
+}
+
 // wantNoFalseDestroy destroys, and fails if that is a success while the object is there still.
 func (s *stage) wantNoFalseDestroy(t *testing.T, r acctest.Resource) {
 	t.Helper()

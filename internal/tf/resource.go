@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -195,13 +196,28 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 	err := r.Noun.Read(ctx, refresh, &m)
 	switch {
 	case immuta.IsNotFound(err):
-		r.RemoveGone(ctx, req.Private, what, err, client.ConfirmAnswering, &resp.State, &resp.Diagnostics)
+		confirm := func(ctx context.Context, err error) error {
+			return client.ConfirmPartGone(ctx, r.sourceID(ctx, &req.State), err)
+		}
+		r.RemoveGone(ctx, req.Private, what, err, confirm, &resp.State, &resp.Diagnostics)
 	case err != nil:
 		AddError(&resp.Diagnostics, "Reading the "+what, err, r.Fields)
 	case resp.Diagnostics.HasError():
 	case r.RecognizeTenant(ctx, req.Private, resp.Private, refresh.Proof, what, &resp.Diagnostics):
 		resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 	}
+}
+
+// sourceID is the source that the object belongs to, or 0 for one that belongs to none.
+func (r *Resource[M]) sourceID(ctx context.Context, state attributeReader) int64 {
+	if !slices.Contains(r.Identity, SourceKey()) {
+		return 0
+	}
+	var id types.Int64
+	if state.GetAttribute(ctx, path.Root(SourceKey().Name), &id).HasError() {
+		return 0
+	}
+	return id.ValueInt64()
 }
 
 // Delete takes the object away, or only forgets it.
