@@ -117,7 +117,7 @@ narrate 'Build the provider and put it where an installed one would be' \
 plugin=$scratch/plugins/$registry/terraform-immuta/immuta/$version/$(go env GOOS)_$(go env GOARCH)
 mkdir -p "$plugin" "$work"
 go build -ldflags "-X main.version=$version" -o "$plugin/terraform-provider-immuta_v$version" .
-go build -o "$scratch/fake-immuta" ./internal/cmd/fake-immuta
+go build -o "$scratch/fake-immuta" ./cmd/fake-immuta
 cat >"$scratch/cli.tfrc" <<EOF
 provider_installation {
   filesystem_mirror {
