@@ -1,3 +1,7 @@
+terraform {
+  required_version = ">= 1.11" # write-only arguments
+}
+
 variable "databricks_token" {
   type      = string
   sensitive = true
