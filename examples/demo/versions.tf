@@ -8,5 +8,5 @@ terraform {
   }
 }
 
-# The demo sets IMMUTA_HOST and IMMUTA_API_KEY to those of its tenant.
+# The demo sets IMMUTA_HOST and IMMUTA_API_KEY.
 provider "immuta" {}

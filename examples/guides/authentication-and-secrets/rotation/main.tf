@@ -15,7 +15,7 @@ variable "snowflake_password" {
 }
 
 locals {
-  # To rotate: change the variable's value, count the version up, apply.
+  # To rotate the password, change the variable, increment the version and apply.
   snowflake = {
     hostname            = "acme.snowflakecomputing.com"
     database            = "PROD"
