@@ -57,7 +57,7 @@ narrate() {
   printf '%s\n' "$@"
 }
 
-# Both CLIs colour their output even if nobody can see it.
+# Both CLIs color their output even if nobody can see it.
 if [ ! -t 1 ] || [ -n "${NO_COLOR:-}" ]; then
   export TF_CLI_ARGS=-no-color
 fi
@@ -98,7 +98,7 @@ tenant() {
     ${3:+--data "$3"} "$IMMUTA_HOST$2"
 }
 
-# expect_deleted ID BOOLEAN: insists on what the tenant answers about a source, once its background jobs are done.
+# expect_deleted ID BOOLEAN: insists on what the tenant returns for a source, once its background jobs are done.
 expect_deleted() {
   local answer
   for _ in $(seq 50); do
@@ -117,7 +117,7 @@ narrate 'Build the provider and put it where an installed one would be' \
 plugin=$scratch/plugins/$registry/terraform-immuta/immuta/$version/$(go env GOOS)_$(go env GOARCH)
 mkdir -p "$plugin" "$work"
 go build -ldflags "-X main.version=$version" -o "$plugin/terraform-provider-immuta_v$version" .
-go build -o "$scratch/fake-immuta" ./internal/cmd/fake-immuta
+go build -o "$scratch/fake-immuta" ./cmd/fake-immuta
 cat >"$scratch/cli.tfrc" <<EOF
 provider_installation {
   filesystem_mirror {
@@ -131,7 +131,7 @@ printf '%s\n' "Using $(cli_version "$cli") at $cli." "The configuration is a cop
 cat "$work"/{sources,people,lookups}.tf
 
 narrate 'Start a tenant' \
-  'A program that answers like Immuta, on a free port of this machine. It keeps everything in memory.'
+  'A program that behaves like Immuta, on a free port of this machine. It keeps everything in memory.'
 # nohup: with KEEP=1 it outlives this script and its terminal.
 nohup "$scratch/fake-immuta" -listen 127.0.0.1:0 -api-key "$key" -log >"$scratch/address" 2>"$scratch/tenant.log" &
 tenant_pid=$!

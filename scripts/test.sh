@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Runs the tests and says at the end how many ran and which were skipped.
 #
-#   scripts/test.sh            every test, with the race detector; acceptance tests use the CLI of find_cli,
-#                              and run again with each CLI in TERRAFORM_CLIS (separated by colons)
-#   scripts/test.sh CLI ...    only the acceptance tests, with each of these CLIs
+#   scripts/test.sh                 every test, with the race detector; acceptance tests use the CLI of find_cli,
+#                                   and run again with each CLI in TERRAFORM_CLIS (separated by colons)
+#   scripts/test.sh --acceptance    only the acceptance tests, with the same CLIs
+#   scripts/test.sh CLI ...         only the acceptance tests, with each of these CLIs instead
 #
 # TESTARGS is passed on to go test; a -run in it wins.
 
@@ -65,15 +66,20 @@ acceptance() {
   done
 }
 
-if [ $# -gt 0 ]; then
-  acceptance "$@"
-else
-  run_tests "$(find_cli)" 'All tests' . ./...
-  IFS=: read -ra more <<<"${TERRAFORM_CLIS:-}"
-  if [ ${#more[@]} -gt 0 ]; then
-    acceptance "${more[@]}"
-  fi
-fi
+IFS=: read -ra more <<<"${TERRAFORM_CLIS:-}"
+case ${1:-} in
+  '')
+    cli=$(find_cli)
+    run_tests "$cli" 'All tests' . ./...
+    [ ${#more[@]} -eq 0 ] || acceptance "${more[@]}"
+    ;;
+  --acceptance)
+    cli=$(find_cli)
+    acceptance "$cli" "${more[@]}"
+    ;;
+  -*) fail "usage: $0 [--acceptance | CLI ...]" ;;
+  *) acceptance "$@" ;;
+esac
 
 heading 'What ran, and what was skipped and why'
 printf '%s\n' "${recap[@]}" | sed '/^$/d'

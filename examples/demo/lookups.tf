@@ -1,7 +1,7 @@
-# Who the API key belongs to.
+# The user of the API key.
 data "immuta_current_user" "me" {}
 
-# What Immuta itself has to say about one of the sources.
+# One of the data sources, as Immuta returns it.
 data "immuta_data_source" "orders" {
   id = immuta_snowflake_data_source.orders.id
 }

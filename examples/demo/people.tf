@@ -4,7 +4,7 @@ variable "sql_password" {
   ephemeral = true
 }
 
-# The tenant of the demo has one group, the analysts. They may read the orders.
+# The demo's tenant has one group, the analysts. They can read the orders.
 resource "immuta_data_source_access" "analysts" {
   data_source_id = immuta_snowflake_data_source.orders.id
   group_id       = 40000
@@ -16,7 +16,7 @@ resource "immuta_data_source_tags" "orders" {
   tags           = [{ name = "Team.Sales" }]
 }
 
-# The account with which this user queries Immuta. To rotate its password, count the version up.
+# The SQL account of this user. To rotate its password, increment the version.
 resource "immuta_sql_account" "me" {
   username            = "demo"
   password_wo         = var.sql_password

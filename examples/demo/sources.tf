@@ -11,7 +11,7 @@ variable "databricks_token" {
 }
 
 locals {
-  # One connection for all tables. Its password is write-only: look for it in the state, it is not there.
+  # One connection for all tables. Its password is write-only, so it is not in the state.
   snowflake = {
     hostname            = "acme.snowflakecomputing.com"
     database            = "PROD"
@@ -44,7 +44,7 @@ resource "immuta_snowflake_data_source" "more" {
   server        = local.snowflake
 }
 
-# Another technology has another server and is otherwise the same.
+# Other technologies differ only in their server attributes.
 resource "immuta_databricks_data_source" "clicks" {
   name          = "Web Clicks"
   description   = "One row for each click in the shop."
@@ -60,14 +60,14 @@ resource "immuta_databricks_data_source" "clicks" {
   }
 }
 
-# Files in object storage have no server at all.
+# Data sources in object storage have no server.
 resource "immuta_s3_data_source" "exports" {
   name           = "Sales Exports"
   integration_id = 4
   prefix         = "exports/sales"
 }
 
-# What the columns of the orders are, and which of them are delicate.
+# The columns of the orders, with tags on the sensitive ones.
 resource "immuta_data_dictionary" "orders" {
   data_source_id = immuta_snowflake_data_source.orders.id
 

@@ -1,4 +1,6 @@
 terraform {
+  required_version = ">= 1.11" # write-only arguments
+
   required_providers {
     immuta = {
       source = "terraform-immuta/immuta"
@@ -6,5 +8,5 @@ terraform {
   }
 }
 
-# The demo sets IMMUTA_HOST and IMMUTA_API_KEY to those of its tenant.
+# The demo sets IMMUTA_HOST and IMMUTA_API_KEY.
 provider "immuta" {}

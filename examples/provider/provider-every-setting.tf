@@ -14,7 +14,7 @@ variable "immuta_api_key" {
 
 variable "corporate_ca_file" {
   type        = string
-  description = "PEM file with the certificates of the company's own authority."
+  description = "PEM file with the company's CA certificates."
 }
 
 provider "immuta" {
@@ -22,19 +22,19 @@ provider "immuta" {
   api_key        = var.immuta_api_key
   authentication = "token"
 
-  # The network between here and the tenant.
+  # Network
   ca_certificate = file(var.corporate_ca_file)
   headers = {
     "X-Gateway-Client" = "terraform"
   }
 
-  # How hard to push.
+  # Timeouts, retries and rate limits
   request_timeout         = "60s"
   max_retries             = 4
   max_concurrent_requests = 16
   requests_per_second     = 20
 
-  # For every source that does not say otherwise.
+  # Defaults that a data source can override
   source_defaults = {
     on_destroy          = "disable"
     deletion_protection = true

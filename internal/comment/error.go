@@ -30,7 +30,7 @@ func (m *model) addCreateError(ctx context.Context, client *immuta.Client, attem
 	tf.AddError(diags, attempted, err, fields)
 	if immuta.IsUncertain(err) {
 		diags.AddWarning("Whether the comment was added is not known",
-			"No answer to trust came, and a comment carries nothing to recognise it by. "+
+			"No answer to trust came, and a comment carries nothing to recognize it by. "+
 				"Applying again adds it, perhaps for the second time: if so, delete the extra one in Immuta.")
 	}
 }

@@ -63,7 +63,7 @@ type model struct {
 func (c *comment) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Manages a comment on a data source, or a reply to one. Immuta has no way to change a comment, so every change but resolving replaces it.\n\n" +
-			"A comment carries nothing to recognise it by. When the answer to its creation is lost, an error says so, and the next apply may add it a second time: " +
+			"A comment carries nothing to recognize it by. When the answer to its creation is lost, an error says so, and the next apply may add it a second time: " +
 			"delete the extra one in Immuta. Deleting a comment may delete its replies with it. Newer versions of Immuta have no comments.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.Int64Attribute{

@@ -124,7 +124,7 @@ func (d *dictionary) ValidateConfig(ctx context.Context, req resource.ValidateCo
 }
 
 // ModifyPlan finds the columns of a plan again by name, because Terraform's own proposal goes by position: what a column
-// does not say would be taken from its neighbour.
+// does not say would be taken from its neighbor.
 func (d *dictionary) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return

@@ -97,7 +97,7 @@ func (c faultCase) cancel(t *testing.T, how cancellation) {
 	c.converge(t, env, p, after, failed)
 }
 
-// wantNothingStarted fails if a request arrived after the one during which the operation was cancelled, but for the ones
+// wantNothingStarted fails if a request arrived after the one during which the operation was canceled, but for the ones
 // that were on their way beside it and the look-up of a lost answer.
 func (c faultCase) wantNothingStarted(t *testing.T, journal fake.Journal, arrived int) {
 	t.Helper()

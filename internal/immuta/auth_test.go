@@ -246,7 +246,7 @@ func TestCallerNeedNotWaitForAnExchange(t *testing.T) {
 						t.Errorf("got %v", err)
 					}
 				default:
-					t.Error("the cancelled caller still waits")
+					t.Error("the canceled caller still waits")
 				}
 				close(release)
 				wantNoError(t, <-patient)

@@ -37,7 +37,7 @@ const (
 	maxDepth = 200
 )
 
-// Grace is how long a write that is under way may go on after its caller was cancelled, and how long looking up
+// Grace is how long a write that is under way may go on after its caller was canceled, and how long looking up
 // its outcome may take: an answer that is thrown away leaves an object behind that nobody knows of.
 const Grace = 15 * time.Second
 
@@ -53,7 +53,7 @@ type Config struct {
 	CACertificate      string
 	InsecureSkipVerify bool
 
-	// RequestTimeout bounds one attempt, from dialling to the last byte of the answer.
+	// RequestTimeout bounds one attempt, from dialing to the last byte of the answer.
 	RequestTimeout time.Duration
 	// MaxRetries is how often a request is repeated after its first attempt.
 	MaxRetries            int

@@ -381,7 +381,7 @@ func TestFailedExchangeIsNotAboutTheSource(t *testing.T) {
 	}
 }
 
-// What is cancelled during the exchange was not sent either.
+// What is canceled during the exchange was not sent either.
 func TestRequestCancelledDuringTheExchangeWasNotSent(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

@@ -245,7 +245,7 @@ func TestCertificateErrors(t *testing.T) {
 	t.Parallel()
 	for _, err := range []error{x509.UnknownAuthorityError{}, x509.HostnameError{Certificate: &x509.Certificate{}, Host: "x"}} {
 		if !immuta.IsCertificateError(&immuta.NoAnswerError{Err: fmt.Errorf("tls: %w", err)}) {
-			t.Errorf("%T is not recognised", err)
+			t.Errorf("%T is not recognized", err)
 		}
 	}
 	if immuta.IsCertificateError(nil) || immuta.IsCertificateError(io.EOF) {

@@ -170,12 +170,12 @@ func TestCancelledCallerDoesNotFailTheOthers(t *testing.T) {
 				id := int64(tenant.AddSource(fake.SourceSpec{}))
 				release := block(tenant, "GET")
 				reason := errors.New("the user pressed Ctrl+C")
-				cancelled, cancel := context.WithCancelCause(t.Context())
+				canceled, cancel := context.WithCancelCause(t.Context())
 				results := [2]chan error{make(chan error, 1), make(chan error, 1)}
 				for i, result := range results {
 					ctx := t.Context()
 					if i == first {
-						ctx = cancelled
+						ctx = canceled
 					}
 					go func() { _, err := client.Source(ctx, id); result <- err }()
 					synctest.Wait()

@@ -2,7 +2,7 @@ package immuta
 
 import "sync"
 
-// locks serialises what this client must not do at the same time, by key: reading something, changing it and writing the
+// locks serializes what this client must not do at the same time, by key: reading something, changing it and writing the
 // whole back would lose one of two changes made side by side.
 type locks struct {
 	mu sync.Mutex

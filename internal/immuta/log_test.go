@@ -106,7 +106,7 @@ const (
 	secretNested  = "deep-down-below"
 )
 
-// spellings are the ways in which a secret may be recognised.
+// spellings are the ways in which a secret may be recognized.
 func spellings(secret string) []string {
 	quoted, _ := json.Marshal(secret)
 	var plain strings.Builder

@@ -27,7 +27,7 @@ func missingRoute(err error) error {
 	return &MissingRouteError{Request: refusal.Request, Message: refusal.Message}
 }
 
-// isBareNotFound recognises the words with which hapi answers a path that it does not know. That Immuta runs on hapi shows in
+// isBareNotFound recognizes the words with which hapi answers a path that it does not know. That Immuta runs on hapi shows in
 // its errors (L), and the words may be those of a missing thing as well.
 func isBareNotFound(err error) bool {
 	refusal, ok := errors.AsType[*Error](err)

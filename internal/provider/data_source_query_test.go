@@ -180,7 +180,7 @@ func TestDataSourceArgumentsRefused(t *testing.T) {
 		{"immuta_data_sources", attrs{"excluded_projects": []any{nil}}, "Null"},
 		{"immuta_data_sources", attrs{"select_fields": []any{"tags"}}, "tags"},
 		{"immuta_data_sources", attrs{"select_fields": []any{"id"}, "id_only": true}, "cannot be configured together"},
-		{"immuta_data_sources", attrs{"sort_field": "colour"}, "colour"},
+		{"immuta_data_sources", attrs{"sort_field": "color"}, "color"},
 		{"immuta_data_sources", attrs{"sort_order": "up"}, "up"},
 		{"immuta_data_sources", attrs{"mode": 2}, "2"},
 		{"immuta_data_sources", attrs{"max_results": 0}, "at least 1"},

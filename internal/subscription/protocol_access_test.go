@@ -126,7 +126,7 @@ func TestProtocolAccessOfAGroup(t *testing.T) {
 	}
 }
 
-// TestProtocolAccessOfAGroupWithoutAName: a row in which the group is not recognised is found by its subscription.
+// TestProtocolAccessOfAGroupWithoutAName: a row in which the group is not recognized is found by its subscription.
 func TestProtocolAccessOfAGroupWithoutAName(t *testing.T) {
 	w := newAccess(t)
 	r := w.apply(w.absent(), w.group("subscribed"))

@@ -21,7 +21,7 @@ func (m *model) addCreateError(ctx context.Context, client *immuta.Client, attem
 	tf.AddError(diags, attempted, tf.MissingColumn(ctx, client, m.DataSourceID.ValueInt64(), "column", m.Column.ValueString(), err), fields)
 	if immuta.IsUncertain(err) {
 		diags.AddWarning("Whether the request was made is not known",
-			"No answer to trust came, and a request carries nothing to recognise it by. "+
+			"No answer to trust came, and a request carries nothing to recognize it by. "+
 				"Applying again makes it, perhaps for the second time: if so, delete the extra one in Immuta.")
 	}
 }

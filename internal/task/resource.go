@@ -67,7 +67,7 @@ func (u *unmaskRequest) Schema(_ context.Context, _ resource.SchemaRequest, resp
 	resp.Schema = schema.Schema{
 		MarkdownDescription: "Asks people to unmask values of a column. The request becomes a task of Immuta, or one for each of the people asked. It cannot be changed, so every change is a new request. " +
 			"A request that has been completed stays in the state as such and is not made again; destroying it deletes the tasks. The unmasked values are never read.\n\n" +
-			"A request carries nothing to recognise it by. When the answer to its creation is lost, an error says so, and the next apply may make it a second time: " +
+			"A request carries nothing to recognize it by. When the answer to its creation is lost, an error says so, and the next apply may make it a second time: " +
 			"delete the extra one in Immuta. Newer versions of Immuta have no such requests.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.Int64Attribute{

@@ -164,7 +164,7 @@ func refusalAdvice(e *immuta.Error) string {
 	}
 }
 
-// connectionAdvice recognises refusals of tenants that manage sources through connections, where several calls are
+// connectionAdvice recognizes refusals of tenants that manage sources through connections, where several calls are
 // deprecated. How they refuse is not documented, so the message is searched for the word (L).
 func connectionAdvice(err error) (string, bool) {
 	refusal, ok := errors.AsType[*immuta.Error](err)
@@ -179,7 +179,7 @@ func connectionAdvice(err error) (string, bool) {
 		"on_destroy = \"abandon\" or use a removed block with lifecycle { destroy = false }.", true
 }
 
-// queryEngineAdvice recognises refusals of tenants whose query engine is off. How they refuse is not documented, so the
+// queryEngineAdvice recognizes refusals of tenants whose query engine is off. How they refuse is not documented, so the
 // message of a refused call for SQL accounts is searched for the words (L).
 func queryEngineAdvice(err error) (string, bool) {
 	refusal, ok := errors.AsType[*immuta.Error](err)

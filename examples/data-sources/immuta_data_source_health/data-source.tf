@@ -1,4 +1,4 @@
-# Reading this runs the checks.
+# Reading this data source runs the health checks.
 data "immuta_data_source_health" "orders" {
   data_source_id = 57
 

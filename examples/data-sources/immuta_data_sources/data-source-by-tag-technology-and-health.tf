@@ -1,4 +1,4 @@
-# All filters have to fit; of several values in one filter, one has to.
+# A data source has to match every filter, and one of the values in each.
 data "immuta_data_sources" "failed" {
   blob_handler_type = ["Snowflake", "Databricks"]
   tag               = ["Team.Finance"]

@@ -3,7 +3,7 @@ data "immuta_s3_object" "settings" {
   key         = "path/to/file/myfile.json"
 }
 
-# A tenant may describe the object instead of answering it: then there is no content.
+# A tenant may return a description of the object instead of the object. Then there is no content.
 output "settings" {
   value = try(jsondecode(base64decode(data.immuta_s3_object.settings.content_base64)), null)
 }

@@ -1,4 +1,4 @@
-# The folders in the bucket: one for each data source.
+# The folders in the bucket, one for each data source.
 data "immuta_s3_objects" "folders" {
   delimiter = "/"
 }

@@ -4,7 +4,7 @@ data "immuta_visibility_report" "analyst" {
   information_only = true
 }
 
-# Tables in Markdown, for a pull request comment or a README.
+# Markdown tables for a pull request comment or a README.
 output "report" {
   value = data.immuta_visibility_report.analyst.markdown
 }

@@ -3,7 +3,7 @@ ephemeral "immuta_temporary_sql_account" "check" {
   expires_in_minutes = 15
 }
 
-# Providers, provisioners and write-only arguments take ephemeral values.
+# Ephemeral values can be used in providers, provisioners and write-only arguments.
 resource "terraform_data" "check" {
   provisioner "local-exec" {
     command = "psql --command 'select count(*) from sales.orders'"

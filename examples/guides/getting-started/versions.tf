@@ -1,4 +1,6 @@
 terraform {
+  required_version = ">= 1.11" # write-only arguments
+
   required_providers {
     immuta = {
       source = "terraform-immuta/immuta"

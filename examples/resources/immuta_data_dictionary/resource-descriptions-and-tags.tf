@@ -1,3 +1,7 @@
+terraform {
+  required_version = ">= 1.11" # write-only arguments
+}
+
 variable "snowflake_password" {
   type      = string
   sensitive = true
@@ -28,21 +32,21 @@ resource "immuta_data_dictionary" "customers" {
       data_type   = "numeric(38,0)"
       remote_type = "number(38,0)"
       nullable    = false
-      description = "The same in all of sales, never reused."
+      description = "Shared by all sales tables, never reused."
     },
     {
       name        = "email"
       data_type   = "text"
       remote_type = "varchar(320)"
       description = "As the customer typed it."
-      # Owns these two tags only: what sensitive data discovery finds stays.
+      # Manages these two tags only. Tags from sensitive data discovery stay.
       tags = [{ name = "Contact.Email" }, { name = "Sensitivity.High" }]
     },
     {
       name        = "country"
       data_type   = "text"
       remote_type = "varchar(2)"
-      # No tags here: all tags of this column are left alone.
+      # Without tags, the tags of this column are not managed.
     },
   ]
 }

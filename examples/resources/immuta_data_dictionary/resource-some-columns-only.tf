@@ -1,7 +1,7 @@
 resource "immuta_data_dictionary" "orders" {
   data_source_id = 57
 
-  # Only this column is touched. Immuta and other people look after the others.
+  # Manages this column only. Immuta and other people manage the others.
   exclusive = false
 
   columns = [{

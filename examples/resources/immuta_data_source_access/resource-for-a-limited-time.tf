@@ -4,7 +4,7 @@ resource "immuta_data_source_access" "auditor" {
   state          = "expert"
   expiration     = "2027-01-01T00:00:00Z"
 
-  # A governor has to approve it. Until then, approved is false.
+  # A governor has to approve the request. Until then, approved is false.
   approvals = [{
     required_permission = "GOVERNANCE"
   }]

@@ -7,7 +7,7 @@ locals {
   owners = { ada = 7, grace = 12 } # profile ids
 }
 
-# One group may read them all.
+# One group can read all data sources.
 resource "immuta_data_source_access" "analysts" {
   for_each = var.sources
 
@@ -16,7 +16,7 @@ resource "immuta_data_source_access" "analysts" {
   state          = "subscribed"
 }
 
-# Each has two owners besides whoever registered it.
+# Each data source has two owners besides the user who registered it.
 resource "immuta_data_source_access" "owner" {
   for_each = {
     for pair in setproduct(keys(var.sources), keys(local.owners)) : "${pair[0]}/${pair[1]}" => pair

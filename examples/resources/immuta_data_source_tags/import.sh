@@ -1,2 +1,2 @@
-# by the data source's id: takes over its curated tags
+# by the data source's id: imports its curated tags
 terraform import immuta_data_source_tags.orders 57

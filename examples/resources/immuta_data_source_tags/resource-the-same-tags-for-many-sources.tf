@@ -10,7 +10,7 @@ locals {
   }
 }
 
-# Tags that people or sensitive data discovery add are left alone.
+# Tags added by people or by sensitive data discovery are not changed.
 resource "immuta_data_source_tags" "sales" {
   for_each = local.tags
 

@@ -1,11 +1,15 @@
+terraform {
+  required_version = ">= 1.11" # write-only arguments
+}
+
 variable "redshift_password" {
   type      = string
   sensitive = true
-  ephemeral = true # a write-only argument is its only use, so no plan file needs to hold it
+  ephemeral = true # used only for a write-only argument, so it stays out of plan files
 }
 
 locals {
-  # The connection is described once. To rotate the secret, change the variable and count the version up.
+  # One connection for all tables. To rotate the secret, change the variable and increment the version.
   server = {
     hostname            = "acme.abc123.eu-west-1.redshift.amazonaws.com"
     database            = "prod"
@@ -36,6 +40,6 @@ resource "immuta_redshift_data_source" "sales" {
     name        = each.key
   }
 
-  # Keeps a removed block from taking the source away from its subscribers.
+  # Removing this block must not cut off the subscribers.
   deletion_protection = true
 }

@@ -1,7 +1,11 @@
+terraform {
+  required_version = ">= 1.11" # write-only arguments
+}
+
 variable "redshift_password" {
   type      = string
   sensitive = true
-  ephemeral = true # a write-only argument is its only use, so no plan file needs to hold it
+  ephemeral = true # used only for a write-only argument, so it stays out of plan files
 }
 
 resource "immuta_redshift_data_source" "orders" {

@@ -1,5 +1,5 @@
 variable "s3_integration_id" {
-  description = "Id of the S3 integration, as the tenant's settings show it."
+  description = "Id of the S3 integration, as shown in the tenant's settings."
   type        = number
 }
 
@@ -24,6 +24,6 @@ resource "immuta_s3_data_source" "sales" {
     provider = "glue"
   }
 
-  # A prefix cannot change in place: with this, changing one deletes the old source and registers a new one.
+  # Changing a prefix replaces the data source, which requires the old one to be deleted.
   on_destroy = "delete"
 }

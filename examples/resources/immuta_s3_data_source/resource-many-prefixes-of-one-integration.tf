@@ -2,7 +2,7 @@ locals {
   prefixes = {
     invoices = "Scanned invoices, one object each."
     receipts = "Scanned receipts, one object each."
-    reports  = "Monthly reports, as they were signed."
+    reports  = "Monthly reports, as signed."
   }
 }
 
@@ -18,7 +18,7 @@ resource "immuta_s3_data_source" "finance" {
     Written once, never changed. Ask the finance team for access.
   EOT
 
-  # An integration or prefix cannot change, so another one replaces the source. That only works
-  # if the old one gives up its name.
+  # Changing the integration or the prefix replaces the data source. That requires the old one
+  # to be deleted, because only then is its name available again.
   on_destroy = "delete"
 }

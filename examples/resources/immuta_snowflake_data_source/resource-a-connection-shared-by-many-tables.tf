@@ -1,3 +1,7 @@
+terraform {
+  required_version = ">= 1.11" # write-only arguments
+}
+
 variable "snowflake_password" {
   type      = string
   sensitive = true
@@ -5,7 +9,7 @@ variable "snowflake_password" {
 }
 
 locals {
-  # The connection is described once. To rotate the password, change the variable and count the version up.
+  # One connection for all tables. To rotate the password, change the variable and increment the version.
   snowflake = {
     hostname                  = "acme.snowflakecomputing.com"
     database                  = "PROD"
@@ -35,6 +39,6 @@ resource "immuta_snowflake_data_source" "sales" {
   schema_project_name = "Sales"
   event_time_column   = try(each.value.event_time_column, null)
 
-  # Keeps a removed block from taking the source away from its subscribers.
+  # Removing this block must not cut off the subscribers.
   deletion_protection = true
 }

@@ -1,3 +1,7 @@
+terraform {
+  required_version = ">= 1.11" # write-only arguments
+}
+
 variable "snowflake_password" {
   type      = string
   sensitive = true
@@ -8,7 +12,7 @@ resource "immuta_snowflake_data_source" "open_orders" {
   name  = "Sales Open Orders"
   query = "select * from SALES.ORDERS where STATUS = 'OPEN'"
 
-  # Otherwise named after the database and the source: prod.sales_open_orders.
+  # Default: named after the database and the data source, prod.sales_open_orders.
   sql_schema_name = "sales"
   sql_table_name  = "open_orders"
 

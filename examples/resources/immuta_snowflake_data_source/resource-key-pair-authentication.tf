@@ -1,3 +1,7 @@
+terraform {
+  required_version = ">= 1.11" # write-only arguments
+}
+
 variable "snowflake_private_key" {
   description = "The PKCS #8 private key, in PEM form."
   type        = string

@@ -110,7 +110,7 @@ func TestComments(t *testing.T) {
 			t.Errorf("%s lists %v, want %v", query, ids, want)
 		}
 	}
-	c.do("GET", path+"?sortField=colour", nil, http.StatusBadRequest)
+	c.do("GET", path+"?sortField=color", nil, http.StatusBadRequest)
 	if got := c.do("GET", path, nil, http.StatusOK); !strings.Contains(string(got.body), `"totalreplies":1`) || !strings.Contains(string(got.body), `"name":"Ada Byron"`) {
 		t.Errorf("unexpected list: %s", got.body)
 	}

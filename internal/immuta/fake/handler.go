@@ -42,7 +42,7 @@ func (t *Tenant) store(h *handler, metadata object) {
 	}
 	t.settings.fold(h.tech, metadata)
 	h.metadata = metadata
-	h.table = h.tech.behaviour().table(metadata)
+	h.table = h.tech.behavior().table(metadata)
 	h.updatedAt = t.clock.now
 }
 
@@ -93,7 +93,7 @@ func (t *Tenant) UpdateHandler(handlerID int, change func(metadata map[string]an
 	}
 	change(h.metadata)
 	h.metadata = copyOf(h.metadata)
-	h.table = h.tech.behaviour().table(h.metadata)
+	h.table = h.tech.behavior().table(h.metadata)
 	h.updatedAt = t.clock.now
 }
 

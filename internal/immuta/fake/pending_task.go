@@ -50,7 +50,7 @@ func (c *call) wantsPending(task *Task) bool {
 	}
 	if wanted := c.query.Get("schemaEvolutionConnectionString"); wanted != "" {
 		h := c.t.handlers[s.HandlerID]
-		if connection, _ := h.tech.behaviour().connectionString(h.metadata).(string); connection != wanted {
+		if connection, _ := h.tech.behavior().connectionString(h.metadata).(string); connection != wanted {
 			return false
 		}
 	}

@@ -51,7 +51,7 @@ func (c *call) record(s *Source) object {
 	c.addCallersView(record, s)
 	if t.settings.unlistedKeys {
 		t.addUnlistedKeys(record, s)
-		record["connectionString"] = h.tech.behaviour().connectionString(h.metadata)
+		record["connectionString"] = h.tech.behavior().connectionString(h.metadata)
 	}
 	return record
 }
@@ -105,7 +105,7 @@ func (c *call) row(s *Source) object {
 		"recordCount":        0,
 		"status":             s.Status,
 		"blobHandlerType":    s.Technology,
-		"connectionString":   h.tech.behaviour().connectionString(h.metadata),
+		"connectionString":   h.tech.behavior().connectionString(h.metadata),
 		"sqlSchemaName":      orNull(s.SQLSchemaName),
 		"remoteTable":        h.metadata["table"],
 		"remoteSchema":       h.metadata["schema"],

@@ -74,7 +74,7 @@ func (c *call) wants(s *Source) bool {
 	is := func(actual string) func(string) bool {
 		return func(wanted string) bool { return strings.EqualFold(wanted, actual) }
 	}
-	connection, _ := h.tech.behaviour().connectionString(h.metadata).(string)
+	connection, _ := h.tech.behavior().connectionString(h.metadata).(string)
 	schemas := []string{s.SQLSchemaName, textAt(h.metadata, "schema")}
 	return oneOf("blobHandlerType", is(s.Technology)) &&
 		oneOf("subscription", is(c.subscriptionStatus(s))) &&

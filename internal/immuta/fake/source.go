@@ -93,7 +93,7 @@ func (t *Tenant) AddSource(spec SourceSpec) int {
 	if spec.Query == "" {
 		spec.Table = cmp.Or(spec.Table, fmt.Sprintf("TABLE_%d", next))
 	}
-	metadata := tech.behaviour().seed(tech, spec)
+	metadata := tech.behavior().seed(tech, spec)
 	for key, value := range copyOf(spec.Metadata) {
 		metadata[key] = value
 		if value == nil {
@@ -248,7 +248,7 @@ func (t *Tenant) nameTaken(name string, except *Source) error {
 
 // tableTaken refuses a table that another source of the technology has registered.
 func (t *Tenant) tableTaken(tech *Technology, metadata object, except *handler) error {
-	key := tech.behaviour().table(metadata)
+	key := tech.behavior().table(metadata)
 	if key == "" {
 		return nil
 	}

@@ -48,7 +48,7 @@ func TestRefusesWhatItDoesNotExpect(t *testing.T) {
 		{"PUT", handler + "/triggerHighCardinalityJob", object{"now": true}, 400, `"now" is not allowed`},
 		{"PUT", source, nil, 400, "a body is required"},
 		{"PUT", source, []any{}, 400, `"value" must be an object`},
-		{"PUT", source, object{"colour": "red", "size": 1}, 400, `"colour" is not allowed. "size" is not allowed`},
+		{"PUT", source, object{"color": "red", "size": 1}, 400, `"color" is not allowed. "size" is not allowed`},
 		{"PUT", source, object{"name": 7}, 400, `"name" must be a string`},
 		{"PUT", source, object{"name": ""}, 400, `"name" must have 1 to 255 characters`},
 		{"PUT", source, object{"name": strings.Repeat("é", 256)}, 400, `"name" must have 1 to 255 characters`},

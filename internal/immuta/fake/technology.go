@@ -55,7 +55,7 @@ type kind interface {
 	connectionString(metadata object) any
 }
 
-func (tech *Technology) behaviour() kind {
+func (tech *Technology) behavior() kind {
 	if tech.kind == nil {
 		return sqlKind{}
 	}
@@ -75,7 +75,7 @@ func technologyNoun() noun {
 func (t *Tenant) register(tech *Technology) {
 	t.technologies = slices.DeleteFunc(t.technologies, func(o *Technology) bool { return o.Prefix == tech.Prefix })
 	t.technologies = append(t.technologies, tech)
-	t.router.add(tech.behaviour().routes(tech)...)
+	t.router.add(tech.behavior().routes(tech)...)
 }
 
 func (t *Tenant) technologyByLabel(label string) *Technology {

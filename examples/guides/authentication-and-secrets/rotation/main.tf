@@ -1,4 +1,6 @@
 terraform {
+  required_version = ">= 1.11" # write-only arguments
+
   required_providers {
     immuta = {
       source = "terraform-immuta/immuta"
@@ -13,7 +15,7 @@ variable "snowflake_password" {
 }
 
 locals {
-  # To rotate: change the variable's value, count the version up, apply.
+  # To rotate the password, change the variable, increment the version and apply.
   snowflake = {
     hostname            = "acme.snowflakecomputing.com"
     database            = "PROD"

@@ -1,10 +1,10 @@
-# What Immuta last found, of the whole tenant: one request for 200 failed data sources, and nothing is run.
+# The results of the last health checks in the whole tenant. This runs no checks, and takes one request for 200 failed data sources.
 data "immuta_data_sources" "failed" {
   status     = ["failed"]
   sort_field = "name"
 }
 
-# A check warns. It never keeps anything from being applied.
+# A check only warns: it never blocks an apply.
 check "all_sources_are_healthy" {
   assert {
     condition     = length([for source in data.immuta_data_sources.failed.data_sources : source if !source.deleted]) == 0
@@ -12,7 +12,7 @@ check "all_sources_are_healthy" {
   }
 }
 
-# What Immuta finds now, of the one data source that must not fail. Reading this runs the checks.
+# The health of the one data source that must not fail. Reading this runs the checks.
 data "immuta_data_source" "orders" {
   name = "Sales Orders"
 }

@@ -1,5 +1,5 @@
 variable "owners" {
-  description = "E-mail addresses of those who may own a data source."
+  description = "Email addresses of the people who may own a data source."
   type        = set(string)
   default     = ["ada.byron@example.com", "terraform@example.com"]
 }

@@ -1,10 +1,10 @@
 locals {
   orders = 57
-  # Columns that analysts must not see as they are.
+  # Columns that must be masked for analysts.
   secret = ["EMAIL", "CARD_NUMBER"]
 }
 
-# Whoever got access through a group, one by one: what somebody sees is known of profiles, not of groups.
+# Lists the members of groups one by one, because visibility is evaluated for profiles, not for groups.
 data "immuta_data_source_access" "analysts" {
   data_source_id = local.orders
   states         = ["subscribed"]

@@ -1,3 +1,7 @@
+terraform {
+  required_version = ">= 1.11" # write-only arguments
+}
+
 import {
   to = immuta_snowflake_data_source.orders
   id = "57"

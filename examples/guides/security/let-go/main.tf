@@ -1,4 +1,4 @@
-# In place of the resource block, which leaves the configuration.
+# Replaces the resource block.
 removed {
   from = immuta_snowflake_data_source.orders
 

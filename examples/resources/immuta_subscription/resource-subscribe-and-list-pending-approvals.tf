@@ -10,7 +10,7 @@ resource "immuta_subscription" "service" {
   data_source_id = each.value
 }
 
-# Subscriptions that somebody still has to approve. The next refresh shows what has become of them.
+# Subscriptions that still wait for approval. The next refresh updates their state.
 output "waiting_for_approval" {
   value = [for name, one in immuta_subscription.service : name if one.state == "pending"]
 }

@@ -1,4 +1,4 @@
-# One request, however many there are.
+# This takes one request, however many data sources there are.
 data "immuta_data_sources" "all" {
   id_only     = true
   max_results = 1

@@ -3,6 +3,6 @@ resource "immuta_data_source_access" "grace" {
   profile_id     = 12
   state          = "subscribed"
 
-  # A destroy only forgets the member, for tenants that do not let others remove one.
+  # A destroy only removes the member from the state, for tenants that do not allow removing other users.
   on_destroy = "abandon"
 }
