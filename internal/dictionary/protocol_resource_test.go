@@ -194,7 +194,7 @@ func TestProtocolOrderNeverCausesADifference(t *testing.T) {
 		t.Errorf("a's description after a reorder is %v", got)
 	}
 	if got := acctest.Get(r.State, "columns.2.description"); got != nil {
-		t.Errorf("the new column took a neighbour's description: %v", got)
+		t.Errorf("the new column took another column's description: %v", got)
 	}
 	w.plansEmpty(r, w.config(c, a, column("d", nil), b))
 }
