@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"strconv"
+	"unsafe"
 )
 
 // PageSize is how many rows are asked for at once. The API's default is 10; sizes in the thousands are seen in use (H),
@@ -14,7 +15,7 @@ const PageSize = 200
 const (
 	// maxRestarts is how often a list is read again from its beginning because its total changed while it was read.
 	maxRestarts = 2
-	// maxListBytes bounds what all pages of one list may bring. No known tenant comes near it.
+	// maxListBytes bounds what all pages of one list may bring, and what their rows may take. No known tenant comes near it.
 	maxListBytes = 256 << 20
 )
 
@@ -177,7 +178,8 @@ func (r *reader[T, K]) next() (sheet[T], error) {
 		}
 		r.unsettled = true
 	}
-	r.bytes += p.Hits.bytes
+	var row T
+	r.bytes += max(p.Hits.bytes, len(p.Hits.items)*int(unsafe.Sizeof(row)))
 	if err := r.check(p, size); err != nil {
 		return sheet[T]{}, err
 	}
