@@ -36,6 +36,12 @@ func (e *ExistingMemberError) Error() string {
 	return text
 }
 
+// shown is a member whose role may be part of a message.
+func (c *Client) shown(m Member) Member {
+	m.State = Text(c.showUpTo(string(m.State), maxExcerpt))
+	return m
+}
+
 // NotAMemberError is a change for somebody who has no access, or a grant that Immuta accepted and that shows nowhere.
 type NotAMemberError struct{ Who Grantee }
 
@@ -71,7 +77,7 @@ func (c *Client) Grant(ctx context.Context, sourceID int64, who Grantee, access 
 	if m, found, err := c.Member(ctx, sourceID, who, 0); err != nil {
 		return Member{}, err
 	} else if found {
-		return Member{}, &ExistingMemberError{Member: m}
+		return Member{}, &ExistingMemberError{Member: c.shown(m)}
 	}
 	body := access.body()
 	// Which of the two keys is required is not told for groups (L): only the one that is meant is sent.
@@ -96,7 +102,7 @@ func (c *Client) Grant(ctx context.Context, sourceID int64, who Grantee, access 
 	case found && (IsUncertain(err) || err == nil) && (string(m.State) == access.State || m.State == StatePending):
 		return m, nil
 	case found:
-		return Member{}, &ExistingMemberError{Member: m, Err: err}
+		return Member{}, &ExistingMemberError{Member: c.shown(m), Err: err}
 	case err == nil && lookErr != nil:
 		return granted, nil
 	case err == nil:
@@ -187,7 +193,7 @@ func (c *Client) Revoke(ctx context.Context, sourceID int64, who Grantee, subscr
 	case lookErr != nil:
 		return errors.Join(err, fmt.Errorf("whether %s is still a member could not be looked up: %w", who, lookErr))
 	default:
-		return &StillMemberError{Member: m, Err: err}
+		return &StillMemberError{Member: c.shown(m), Err: err}
 	}
 }
 

@@ -57,6 +57,7 @@ func (c *Client) CreateSource(ctx context.Context, prefix string, body any) (Cre
 	if err := c.call(ctx, r, &out); err != nil {
 		return out, err
 	}
+	out.Warnings = out.Warnings[:min(len(out.Warnings), maxFindings)]
 	for i, text := range out.Warnings {
 		out.Warnings[i] = c.show(text) // it may quote the password that was sent
 	}
@@ -80,7 +81,7 @@ func (c *Client) LookUpCreated(ctx context.Context, name string, sent time.Time)
 		return nil, false, err
 	}
 	source = &out.Value
-	if err := source.isNamed(namePath(name), name); err != nil {
+	if err := c.isNamed(source, name); err != nil {
 		return nil, false, err
 	}
 	begin := a.date.Add(-time.Since(sent)).Truncate(time.Second)

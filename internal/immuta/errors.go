@@ -89,16 +89,23 @@ type NoAnswerError struct {
 	Err     error
 	// NotSent says that the request cannot have been processed.
 	NotSent bool
-
-	// text is what Err says, fit to be shown: Go's transport quotes header lines, of requests and of answers. Empty where
-	// Err is this package's own.
-	text string
 }
 
-func (e *NoAnswerError) Error() string { return e.Request + ": " + cmp.Or(e.text, e.Err.Error()) }
+func (e *NoAnswerError) Error() string { return e.Request + ": " + e.Err.Error() }
 
 // Unwrap gives the cause, such as a certificate error.
 func (e *NoAnswerError) Unwrap() error { return e.Err }
+
+// shownError is an error of Go's transport, which quotes header lines of requests and of answers, as it may be shown.
+type shownError struct {
+	text string
+	// cause returns the error itself: a function, because no printing of the struct may show it.
+	cause func() error
+}
+
+func (e *shownError) Error() string { return e.text }
+
+func (e *shownError) Unwrap() error { return e.cause() }
 
 // doubtError is the failure of a write of which an earlier attempt may have taken effect.
 type doubtError struct{ error }
@@ -244,7 +251,7 @@ func (c *Client) noAnswer(ctx context.Context, r request, err error) error {
 	if record, ok := errors.AsType[tls.RecordHeaderError](err); ok && string(record.RecordHeader[:]) == "HTTP/" {
 		err = http.ErrSchemeMismatch
 	}
-	e := &NoAnswerError{Request: r.String(), Err: err, text: c.show(err.Error())}
+	e := &NoAnswerError{Request: r.String(), Err: &shownError{text: c.show(err.Error()), cause: func() error { return err }}}
 	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "proxyconnect") {
 		e.NotSent = true
 	}
@@ -253,7 +260,7 @@ func (c *Client) noAnswer(ctx context.Context, r request, err error) error {
 	}
 	if ctx.Err() != nil {
 		// The cause says which limit ran out; net/http says only that some context ended.
-		e.Err, e.text = context.Cause(ctx), ""
+		e.Err = context.Cause(ctx)
 	}
 	return e
 }
@@ -281,27 +288,28 @@ func (c *Client) refusal(r request, resp *http.Response, body []byte) error {
 	if resp.StatusCode >= 300 && resp.StatusCode <= 399 {
 		e.Location = c.show(resp.Header.Get("Location"))
 	}
-	var said refusalBody
-	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) || json.Unmarshal(body, &said) != nil {
+	var answered refusalBody
+	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) || json.Unmarshal(body, &answered) != nil {
 		if message, ok := s3Message(r, body); ok {
-			e.Message, e.said = c.show(message), func() string { return strings.ToLower(message) }
+			e.Message, e.said = c.show(message), said(message)
 			return e
 		}
 		e.Foreign = true
-		e.Message = c.excerpt(body)
+		e.Message, e.said = c.excerpt(body), said(beginning(body))
 		return e
 	}
-	message := firstText(string(said.Message.Get()), string(said.Error.Get()))
-	e.Foreign = !said.isOwn(resp.StatusCode)
-	e.said = func() string { return strings.ToLower(message) }
-	e.Message = cmp.Or(c.show(message), c.excerpt(body))
-	for _, v := range said.Validation.Get() {
+	message := firstText(string(answered.Message.Get()), string(answered.Error.Get()))
+	e.Foreign = !answered.isOwn(resp.StatusCode)
+	e.Message, e.said = cmp.Or(c.show(message), c.excerpt(body)), said(cmp.Or(message, beginning(body)))
+	for _, v := range answered.Validation.Get() {
 		if v.Value != nil && len(e.Validation) < maxFindings {
 			e.Validation = append(e.Validation, c.finding(*v.Value))
 		}
 	}
 	return e
 }
+
+func said(text string) func() string { return func() string { return strings.ToLower(text) } }
 
 // maxFindings is how many findings of one refusal are shown: more would bury what they have in common.
 const maxFindings = 20
@@ -330,7 +338,7 @@ type finding struct {
 func (c *Client) finding(f finding) Validation {
 	code, key := string(f.Code.Get()), string(f.Path.Get())
 	return Validation{
-		Code: c.show(code), Path: c.show(key), Message: c.show(string(f.Message.Get())),
+		Code: c.showUpTo(code, maxExcerpt), Path: c.showUpTo(key, maxExcerpt), Message: c.show(string(f.Message.Get())),
 		key: func() string { return key }, unique: code == "unique",
 	}
 }

@@ -23,3 +23,6 @@ type (
 	One[T any]  = one[T]
 	Many[T any] = many[T]
 )
+
+// Readings is whatever can be read out of a text by undoing escapes and encodings.
+var Readings = readings

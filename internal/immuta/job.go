@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 )
 
 // bulk starts one job per source: PUT /dataSource/bulk/{operation} {"ids"} answers {"bulkId", "jobsCreated"} and works
@@ -37,12 +38,19 @@ func (c *Client) failedJobs(ctx context.Context, bulkID string) error {
 	if err != nil || json.Unmarshal(a.body, &jobs) != nil {
 		return nil //nolint:nilerr // see above: whether the jobs are done shows in the source
 	}
-	var failed []error
+	var failed []string
 	for _, j := range jobs.Get() {
 		switch j.State {
 		case "failed", "expired", "cancelled":
-			failed = append(failed, fmt.Errorf("job %s of Immuta %s: %s", c.show(string(j.ID)), j.State, firstText(c.show(string(j.Output.Get())), "no output")))
+			output := firstText(c.show(string(j.Output.Get())), "no output")
+			failed = append(failed, fmt.Sprintf("job %s of Immuta %s: %s", c.showUpTo(string(j.ID), maxExcerpt), j.State, output))
+		}
+		if len(failed) == maxFindings {
+			break
 		}
 	}
-	return errors.Join(failed...)
+	if failed == nil {
+		return nil
+	}
+	return errors.New(cut(strings.Join(failed, "\n"), maxMessage))
 }

@@ -23,11 +23,13 @@ var (
 	secretKey = regexp.MustCompile(`(?i)(` + secretWords + `|^(pass|content)$)`)
 	// cutSecret finds the same in JSON that cannot be decoded, such as one that was cut short in the middle of a secret.
 	cutSecret = regexp.MustCompile(`(?i)("(?:[^"\\]*(?:` + secretWords + `)[^"\\]*|pass|content)"\s*:\s*")(?:[^"\\]|\\.)*`)
-	// optionSecret finds the same among the options of a connection: "Role=ANALYST;PWD=...".
-	optionSecret = regexp.MustCompile(`(?i)(\b\w*(?:` + secretWords + `)\w*=)[^\s;&"'\\]+`)
+	// optionSecret finds the same among the options of a connection: "Role=ANALYST;PWD=...", also in braces or quotes.
+	optionSecret = regexp.MustCompile(`(?i)(\b\w*(?:` + secretWords + `)\w*\s*=\s*)(\{[^}]*\}?|\\*"[^"]*"?|'[^']*'?|[^\s;&"'\\]+)`)
+	// options tells the options of a connection from a text that is none, such as a query with a condition.
+	options = regexp.MustCompile(`^\s*\w+\s*=`)
 )
 
-// secretsOf lists the strings under secret keys of a JSON text, at any depth.
+// secretsOf lists the strings under secret keys of a JSON text, at any depth, and those in the options of a connection.
 func secretsOf(payload []byte) []string {
 	value, ok := decodeAny(payload)
 	if !ok {
@@ -37,6 +39,11 @@ func secretsOf(payload []byte) []string {
 	walk(value, false, func(text string, secret bool) string {
 		if secret {
 			found = append(found, text)
+		}
+		if options.MatchString(text) {
+			for _, option := range optionSecret.FindAllStringSubmatch(text, -1) {
+				found = append(found, strings.Trim(option[2], `{}"'`))
+			}
 		}
 		return text
 	})
@@ -85,7 +92,7 @@ func (c *Client) maskBody(body []byte) string {
 	body = body[:min(len(body), maxLogged)]
 	value, ok := decodeAny(body)
 	if !ok {
-		return c.maskText(cutSecret.ReplaceAllString(string(body), "${1}"+masked))
+		return Printable(c.maskText(cutSecret.ReplaceAllString(string(body), "${1}"+masked)))
 	}
 	value = walk(value, false, func(text string, secret bool) string {
 		if secret && text != "" {
@@ -99,7 +106,7 @@ func (c *Client) maskBody(body []byte) string {
 	if err := encoder.Encode(value); err != nil {
 		return masked
 	}
-	return c.secrets.mask(strings.TrimSpace(b.String()))
+	return c.Mask(strings.TrimSpace(b.String()))
 }
 
 func (c *Client) maskText(text string) string {

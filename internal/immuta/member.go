@@ -105,8 +105,11 @@ func (m Member) over() bool {
 
 func membersPath(sourceID int64) string { return sourcePath(sourceID) + "/access" }
 
-// key tells a row from others.
+// key tells a row from others, if it names anybody.
 func (m Member) key() string {
+	if m.Name == "" && m.SubscriptionID == 0 && m.Grantee() == (Grantee{}) {
+		return ""
+	}
 	return fmt.Sprintf("%s\x00%d\x00%d\x00%d", m.Name, m.ProfileID, m.GroupID, m.SubscriptionID)
 }
 

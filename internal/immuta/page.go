@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"strconv"
+	"unsafe"
 )
 
 // PageSize is how many rows are asked for at once. The API's default is 10; sizes in the thousands are seen in use (H),
@@ -14,7 +15,7 @@ const PageSize = 200
 const (
 	// maxRestarts is how often a list is read again from its beginning because its total changed while it was read.
 	maxRestarts = 2
-	// maxListBytes bounds what all pages of one list may bring. No known tenant comes near it.
+	// maxListBytes bounds what all pages of one list may bring, and what their rows may take. No known tenant comes near it.
 	maxListBytes = 256 << 20
 )
 
@@ -52,8 +53,8 @@ type Rows[T any] struct {
 	Items []T
 	// Total is how many rows there are, of which Items may be the first few only; 0 where Immuta does not say.
 	Total int64
-	// Unsettled says that the list went on changing while it was read, or has fewer rows than it says, so that rows may be
-	// missing or outdated.
+	// Unsettled says that the list went on changing while it was read, or has fewer rows than it says, or rows twice and does
+	// not say how many: so rows may be missing or outdated.
 	Unsettled bool
 }
 
@@ -101,26 +102,28 @@ func collect[T any, K comparable](limit int64, fetch func(offset, size int) (pag
 // collectBy is collect with pages of another size.
 func collectBy[T any, K comparable](size int, limit int64, fetch func(offset, size int) (page[T], error), key func(T) K) (Rows[T], error) {
 	out := Rows[T]{Items: []T{}}
-	known := seen[K]{}
+	known, twice := seen[K]{}, false
 	for s, err := range sheets(size, limit, fetch, key) {
 		if err != nil {
 			return Rows[T]{}, err
 		}
 		if s.first {
-			out.Items, known = out.Items[:0], seen[K]{}
+			out.Items, known, twice = out.Items[:0], seen[K]{}, false
 		}
 		out.Total, out.Unsettled = s.total, s.unsettled
 		for _, row := range s.rows {
 			if known.isNew(key(row)) {
 				out.Items = append(out.Items, row)
+			} else {
+				twice = true
 			}
 			if limit > 0 && int64(len(out.Items)) == limit {
 				return out, nil
 			}
 		}
 	}
-	// Rows that came twice hide as many that never came.
-	out.Unsettled = out.Unsettled || int64(len(out.Items)) < out.Total
+	// Rows that came twice hide as many that never came. Where there is no total, nothing else tells of those.
+	out.Unsettled = out.Unsettled || int64(len(out.Items)) < out.Total || out.Total == 0 && twice
 	return out, nil
 }
 
@@ -177,8 +180,9 @@ func (r *reader[T, K]) next() (sheet[T], error) {
 		}
 		r.unsettled = true
 	}
-	r.bytes += p.Hits.bytes
-	if err := r.check(p, size); err != nil {
+	var row T
+	r.bytes += max(p.Hits.bytes, len(p.Hits.items)*int(unsafe.Sizeof(row)))
+	if err := r.check(&p, size); err != nil {
 		return sheet[T]{}, err
 	}
 	if p.Count.Get() != 0 || len(p.Hits.items) == 0 {
@@ -204,7 +208,7 @@ func (r *reader[T, K]) moved(p page[T]) bool {
 }
 
 // check gives a list up that cannot be what was asked for: one that is far too large, or has a page that comes again.
-func (r *reader[T, K]) check(p page[T], size int) error {
+func (r *reader[T, K]) check(p *page[T], size int) error {
 	received := len(p.Hits.items)
 	switch {
 	case r.bytes > maxListBytes:
@@ -212,15 +216,15 @@ func (r *reader[T, K]) check(p page[T], size int) error {
 	case received == 0:
 		return nil
 	}
-	page, known := r.fingerprint(p)
+	page, known := r.fingerprint(*p)
 	if !known {
 		r.done = r.total == 0 && p.Count.Get() == 0 // There is no telling whether a further page is another one.
 		return nil
 	}
 	if r.seen[page] {
 		if r.total == 0 && received > size {
-			// Neither the size nor the offset is heeded: the whole list came at once.
-			r.done = true
+			// Neither the size nor the offset is heeded: the whole list came at once, and this is its end.
+			p.Hits.items = nil
 			return nil
 		}
 		return &IgnoredParameterError{Parameter: "offset", Value: strconv.Itoa(r.offset)}

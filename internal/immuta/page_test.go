@@ -187,3 +187,55 @@ func TestPagesNoticeAnIgnoredOffset(t *testing.T) {
 		t.Errorf("%d rows, %v", len(got.Items), err)
 	}
 }
+
+// A list that never ends is given up when its pages, or what is made of them, have taken enough memory.
+func TestPagesThatNeverEnd(t *testing.T) {
+	t.Parallel()
+	type wide [1 << 10]int64
+	for name, bytes := range map[string]int{"large pages": 15 << 20, "small pages, large rows": 1} {
+		requests, most := 0, 1+maxListBytes/max(bytes, 2*8<<10)
+		fetch := func(offset, size int) (page[wide], error) {
+			if requests++; requests > most {
+				return page[wide]{}, errors.New("this never ends")
+			}
+			p := page[wide]{Hits: rows[wide]{items: make([]wide, size/100), bytes: bytes}}
+			for i := range p.Hits.items {
+				p.Hits.items[i][0] = int64(offset + i + 1)
+			}
+			total := Int(1e9)
+			p.Count = Lenient[Int]{Answered: true, Value: &total}
+			return p, nil
+		}
+		var err error
+		for _, failed := range pages(fetch, func(row wide) int64 { return row[0] }) {
+			err = failed
+		}
+		if _, ok := errors.AsType[*LargeListError](err); !ok {
+			t.Errorf("%s: %v", name, err)
+		}
+		if requests != most {
+			t.Errorf("%s: %d requests, want %d", name, requests, most)
+		}
+	}
+}
+
+// Without a count, nothing but rows that come twice tells that others may be missing.
+func TestRowsThatComeTwiceWithoutACount(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		server    server
+		limit     int64
+		unsettled bool
+	}{
+		"no row":                  {server{rows: count(250), noCount: true}, 0, false},
+		"a row":                   {server{rows: append(count(200), 200, 201), noCount: true}, 0, true},
+		"a row, but enough":       {server{rows: append(count(200), 200, 201), noCount: true}, 150, false},
+		"the whole list, at once": {server{rows: count(250), all: true, deaf: true, noCount: true}, 0, false},
+	} {
+		s := test.server
+		got, err := collect(test.limit, s.fetch, identity)
+		if err != nil || got.Unsettled != test.unsettled {
+			t.Errorf("%s: %d rows, unsettled %t, %v", name, len(got.Items), got.Unsettled, err)
+		}
+	}
+}

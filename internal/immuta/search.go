@@ -140,14 +140,21 @@ func (c *Client) AggregateSources(ctx context.Context, s Search, mode, limit int
 func (a *Aggregate) UnmarshalJSON(b []byte) error {
 	a.JSON = bytes.Clone(b)
 	var said Lenient[struct {
-		Hits  Lenient[many[json.RawMessage]] `json:"hits"`
-		Count Lenient[Int]                   `json:"count"`
+		Hits  json.RawMessage `json:"hits"`
+		Count Lenient[Int]    `json:"count"`
 	}]
 	if err := said.UnmarshalJSON(b); err != nil {
 		return err
 	}
 	a.Total = said.Get().Count
-	for _, hit := range said.Get().Hits.Get() {
+	if err := checkElements[SourceRow](said.Get().Hits); err != nil {
+		return err
+	}
+	var hits Lenient[many[json.RawMessage]]
+	if err := hits.UnmarshalJSON(said.Get().Hits); err != nil {
+		return err
+	}
+	for _, hit := range hits.Get() {
 		var row SourceRow
 		if json.Unmarshal(hit, &row) == nil && row.ID != 0 {
 			a.Rows = append(a.Rows, row)

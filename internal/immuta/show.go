@@ -2,6 +2,7 @@ package immuta
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -22,13 +23,26 @@ func (c *Client) Protect(texts ...string) { c.secrets.add(texts...) }
 func (c *Client) Mask(text string) string { return Printable(c.secrets.mask(text)) }
 
 // show makes somebody else's text fit to be shown: a part of a message, no longer than a person reads.
-func (c *Client) show(text string) string { return cut(c.Mask(strings.TrimSpace(text)), maxMessage) }
+func (c *Client) show(text string) string { return c.showUpTo(text, maxMessage) }
+
+// showUpTo is show for another length. Only the beginning of a long text is looked at, but far more of it than is shown.
+func (c *Client) showUpTo(text string, size int) string {
+	return cut(c.Mask(strings.TrimSpace(text[:min(len(text), maxLogged)])), size)
+}
+
+// name is what an answer calls something, fit to be shown in quotes.
+func (c *Client) name(text Text) string { return strconv.Quote(c.showUpTo(string(text), maxExcerpt)) }
 
 // excerpt is the beginning of a body on one line, short enough for an error message. Secrets are masked before: cut in
 // two they would not all be recognized.
 func (c *Client) excerpt(body []byte) string {
-	return cut(strings.Join(strings.Fields(Printable(c.maskBody(body))), " "), maxExcerpt)
+	return cut(oneLine(c.maskBody(body)), maxExcerpt)
 }
+
+// beginning is what an excerpt is made of.
+func beginning(body []byte) string { return cut(oneLine(string(body)), maxExcerpt) }
+
+func oneLine(text string) string { return strings.Join(strings.Fields(text), " ") }
 
 // Printable spells out control characters and the marks that turn the direction of writing, except for line breaks and
 // tabs: a terminal obeys them, and a reader is misled.

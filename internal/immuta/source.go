@@ -137,19 +137,19 @@ func (c *Client) SourceByName(ctx context.Context, name string) (*Source, error)
 	if err != nil {
 		return nil, err
 	}
-	return source, source.isNamed(namePath(name), name)
+	return source, c.isNamed(source, name)
 }
 
 func namePath(name string) string { return "/dataSource/name/" + escapeSegment(name) }
 
 // isNamed returns an error when a source that was asked for by its name has another. Whether Immuta minds the case is not
 // known (L).
-func (s *Source) isNamed(path, name string) error {
+func (c *Client) isNamed(s *Source, name string) error {
 	if strings.EqualFold(strings.TrimSpace(string(s.Name)), strings.TrimSpace(name)) {
 		return nil
 	}
 	return &WrongObjectError{
-		Request: http.MethodGet + " " + path, What: fmt.Sprintf("data source %q", name), Got: fmt.Sprintf("data source %d (%q)", s.ID, s.Name),
+		Request: http.MethodGet + " " + namePath(name), What: fmt.Sprintf("data source %q", name), Got: fmt.Sprintf("data source %d (%s)", s.ID, c.name(s.Name)),
 	}
 }
 
@@ -159,7 +159,7 @@ func (c *Client) SourceBySQLTable(ctx context.Context, table string) (*Source, e
 	source, err := c.readSource(ctx, path)
 	if err == nil && !strings.EqualFold(string(source.SQLTableName), table) {
 		err = &WrongObjectError{
-			Request: http.MethodGet + " " + path, What: fmt.Sprintf("table %q", table), Got: fmt.Sprintf("table %q", source.SQLTableName),
+			Request: http.MethodGet + " " + path, What: fmt.Sprintf("table %q", table), Got: "table " + c.name(source.SQLTableName),
 		}
 	}
 	return source, err

@@ -34,14 +34,20 @@ type AlreadySubscribedError struct {
 	Subscription OwnSubscription
 	// Err is what Immuta said; nil when it was not asked.
 	Err error
+
+	status string // fit to be shown
 }
 
 func (e *AlreadySubscribedError) Error() string {
-	text := fmt.Sprintf("the caller has access already: %s", e.Subscription.Status.Get())
+	text := "the caller has access already: " + e.status
 	if e.Err != nil {
 		text += fmt.Sprintf(" (%v)", e.Err)
 	}
 	return text
+}
+
+func (c *Client) alreadySubscribed(s OwnSubscription, err error) error {
+	return &AlreadySubscribedError{Subscription: s, Err: err, status: c.showUpTo(string(s.Status.Get()), maxExcerpt)}
 }
 
 // NotSubscribedError is a subscription that Immuta accepted and that shows nowhere.
@@ -82,7 +88,7 @@ func (c *Client) Subscribe(ctx context.Context, sourceID int64) (OwnSubscription
 	if s, err := c.OwnSubscription(ctx, sourceID); err != nil {
 		return s, err
 	} else if s.Exists() {
-		return s, &AlreadySubscribedError{Subscription: s}
+		return s, c.alreadySubscribed(s, nil)
 	}
 	err := c.subscribe(ctx, sourceID)
 	if IsNotFound(err) {
@@ -99,7 +105,7 @@ func (c *Client) Subscribe(ctx context.Context, sourceID int64) (OwnSubscription
 	case lookErr == nil && s.Exists() && (err == nil || IsUncertain(err)):
 		return s, nil
 	case lookErr == nil && s.Exists():
-		return s, &AlreadySubscribedError{Subscription: s, Err: err}
+		return s, c.alreadySubscribed(s, err)
 	case lookErr != nil && err == nil:
 		// Immuta has accepted: what it made of it is for a later read.
 		return OwnSubscription{}, nil

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
@@ -90,5 +92,50 @@ func TestAddErrorPutsFindingsOnTheirAttributes(t *testing.T) {
 		if at != place || !strings.Contains(d.Detail(), text) || !strings.Contains(d.Detail(), "Invalid") {
 			t.Errorf("%d is on %q: %s\nwant %q", i, at, d.Detail(), want[i])
 		}
+	}
+}
+
+// Secrets that are words of Immuta's own are masked in what is shown, but neither the advice nor the attribute depends on that.
+func TestAdviceDoesNotDependOnWhatIsMasked(t *testing.T) {
+	t.Parallel()
+	fields := tf.Fields{"name": path.Root("name")}
+	for _, secret := range []string{"e", "name", "connection", "deprecated", "query engine", "turned off", "disabled", "dataSource"} {
+		t.Run(secret, func(t *testing.T) {
+			t.Parallel()
+			tenant := fake.New(fake.WithConnections(), fake.WithoutQueryEngine())
+			server := httptest.NewServer(tenant)
+			t.Cleanup(server.Close)
+			client, err := immuta.New(immuta.Config{
+				Host: server.URL, APIKey: fake.DefaultAPIKey, MaxConcurrentRequests: 1, Headers: map[string]string{"X-Secret": secret},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			detail := func(err error) string {
+				t.Helper()
+				var diags diag.Diagnostics
+				tf.AddError(&diags, "Doing it", err, fields)
+				if len(diags) != 1 {
+					t.Fatalf("%v", diags)
+				}
+				return diags[0].Detail()
+			}
+			_, err = client.CreateSource(t.Context(), "snowflake", map[string]any{})
+			if got := detail(err); !strings.Contains(got, "manages its sources through connections") {
+				t.Errorf("a tenant with connections: %s", got)
+			}
+			_, err = client.SQLAccount(t.Context())
+			if got := detail(err); !strings.Contains(got, "later versions of Immuta have turned off") {
+				t.Errorf("a tenant without a query engine: %s", got)
+			}
+			tenant.Fault(fake.Fault{Status: 422, Body: `{"message": "no", "validation": [{"path": "dataSource.name", "message": "the name is ` + secret + `"}]}`})
+			_, err = client.Source(t.Context(), 1)
+			var diags diag.Diagnostics
+			tf.AddError(&diags, "Doing it", err, fields)
+			at, ok := diags[0].(diag.DiagnosticWithPath)
+			if len(diags) != 1 || !ok || !at.Path().Equal(path.Root("name")) || !strings.Contains(at.Detail(), "is ***") {
+				t.Errorf("a finding: %v", diags)
+			}
+		})
 	}
 }

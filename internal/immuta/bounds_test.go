@@ -1,0 +1,310 @@
+package immuta_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+const (
+	// hostileText would turn a terminal's text red, delete and overwrite some of it, and turn the rest around.
+	hostileText = "evil \x1b[31mred\b\b\b \rover\u202etxt.exe\u2066\u200f \u009b1m \x00\x7f\u2028 end"
+	// longestMessage is what an error's text takes at most: a message of 2 KiB and what was asked.
+	longestMessage = 2500
+)
+
+// wantPlain fails for texts with characters that a terminal obeys, or that mislead a reader.
+func wantPlain(t *testing.T, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		at := strings.IndexFunc(text, func(r rune) bool {
+			return unicode.IsControl(r) && r != '\n' && r != '\t' || unicode.Is(unicode.Bidi_Control, r) || r == '\u2028' || r == '\u2029'
+		})
+		if at >= 0 || !utf8.ValidString(text) {
+			t.Errorf("not plain at %d: %q", at, text[max(at-100, 0):min(max(at, 0)+100, len(text))])
+		}
+	}
+}
+
+func wantShort(t *testing.T, texts ...string) {
+	t.Helper()
+	for _, text := range texts {
+		if len(text) > longestMessage {
+			t.Errorf("%d bytes: %.200q", len(text), text)
+		}
+	}
+}
+
+// hits is the body of a page with some rows and a count.
+func hits(rows string, count int) string {
+	return fmt.Sprintf(`{"count": %d, "hits": [%s]}`, count, rows)
+}
+
+func times(part, sep string, n int) string {
+	return strings.TrimSuffix(strings.Repeat(part+sep, n), sep)
+}
+
+func nested(n int) string { return strings.Repeat(`{"a":[`, n) + strings.Repeat(`]}`, n) }
+
+// Not parallel, as it measures memory: nothing that is answered takes much more of it than the answer itself.
+func TestHostileAnswersTakeLittleMemory(t *testing.T) {
+	const mb = 1 << 20
+	quote := func(text string) string { return `"` + text + `"` }
+	find := func(limit int64) func(context.Context, *immuta.Client) error {
+		return func(ctx context.Context, c *immuta.Client) error {
+			_, err := c.FindSources(ctx, immuta.Search{}, limit)
+			return err
+		}
+	}
+	source := func(ctx context.Context, c *immuta.Client) error { _, err := c.Source(ctx, 1); return err }
+	aggregate := func(ctx context.Context, c *immuta.Client) error {
+		_, err := c.AggregateSources(ctx, immuta.Search{}, 4, 0)
+		return err
+	}
+	create := func(ctx context.Context, c *immuta.Client) error {
+		created, err := c.CreateSource(ctx, "snowflake", creation("Orders"))
+		return errors.Join(err, errors.New(strings.Join(created.Warnings, "\n")))
+	}
+	disable := func(ctx context.Context, c *immuta.Client) error { _, err := c.DisableSource(ctx, 1); return err }
+	remove := func(ctx context.Context, c *immuta.Client) error {
+		warning, err := c.DeleteSource(ctx, 1)
+		return errors.Join(err, errors.New(warning))
+	}
+	jobs := func(output string, n int) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			body := `{"id": 1, "bulkId": "1", "deleted": false}`
+			if r.URL.Path == "/jobs" {
+				body = "[" + times(`{"id": "1", "state": "failed", "output": `+output+`}`, ",", n) + "]"
+			}
+			_, _ = io.WriteString(w, body)
+		})
+	}
+	for name, test := range map[string]struct {
+		handler http.Handler
+		call    func(context.Context, *immuta.Client) error
+		most    uint64 // megabytes of all that is allocated
+		long    bool   // several warnings
+	}{
+		"a million rows of nothing":    {handler: replies(hits(times("{}", ",", mb), mb)), call: find(0), most: 60},
+		"nothing else":                 {handler: replies(hits(times("{}", ",", mb), mb)), call: aggregate, most: 60},
+		"a million rows of next to it": {handler: replies(hits(times(`{"id":1}`, ",", mb/2), mb)), call: aggregate, most: 60},
+		"many rows of null":            {handler: replies("[" + times("null", ",", mb/4) + "]"), call: source, most: 60},
+		"pages of 15 MB":               {handler: replies(hits(`{"id": 1, "description": `+quote(strings.Repeat("x", 15*mb))+`}`, 2)), call: find(0), most: 600},
+		"more than any answer has":     {handler: replies(hits(`{"id": 1, "description": `+quote(strings.Repeat("x", 40*mb))+`}`, 2)), call: find(0), most: 200},
+		"deep":                         {handler: replies(nested(100)), call: source, most: 10},
+		"very deep":                    {handler: replies(nested(5000)), call: source, most: 10},
+		"deep in a field":              {handler: replies(`{"id": 1, "policy": ` + nested(500_000) + `}`), call: source, most: 100},
+		"a refusal, deep":              {handler: refusal(400, nil, `{"message": "no", "x": `+nested(4000)+`}`), call: source, most: 60},
+		"a refusal, very deep":         {handler: refusal(400, nil, nested(1_000_000)), call: source, most: 60},
+		"a long refusal":               {handler: refusal(400, nil, `{"message": `+quote(strings.Repeat("no! ", 5*mb))+`}`), call: source, most: 60},
+		"a long page":                  {handler: refusal(502, nil, "<html>"+strings.Repeat("no! ", 5*mb)), call: source, most: 60},
+		"many findings": {
+			handler: refusal(422, nil, `{"message": "no", "validation": [`+times(`{"code":"x"}`, ",", 4000)+`]}`), call: source, most: 200,
+		},
+		"a long number": {handler: replies(`{"id": ` + strings.Repeat("7", 5*mb) + `}`), call: source, most: 100},
+		"a long warning": {
+			handler: replies(`{"dataSourceId": 1, "warnings": ` + quote(strings.Repeat("no! ", mb)) + `}`), call: create, most: 50,
+		},
+		"many warnings": {
+			handler: replies(`{"dataSourceId": 1, "warnings": [` + times(`"no!"`, ",", mb/4) + `]}`), call: create, most: 130,
+		},
+		"many long warnings": {
+			handler: replies(`{"dataSourceId": 1, "warnings": [` + times(quote(strings.Repeat("no! ", 10_000)), ",", 300) + `]}`),
+			call:    create, most: 110, long: true,
+		},
+		"long output of a job": {handler: jobs(quote(strings.Repeat("no! ", mb)), 1), call: disable, most: 60},
+		"many failed jobs":     {handler: jobs(quote("no!"), 100_000), call: disable, most: 200},
+		"a long farewell": {
+			handler: replies(`{"id": 1, "hardDelete": true, "handlerDeleteErrorMessage": ` + quote(strings.Repeat("no! ", mb)) + `}`),
+			call:    remove, most: 50,
+		},
+		"a long name": {
+			handler: replies(`{"id": 1, "name": ` + quote(strings.Repeat("no! ", mb)) + `}`),
+			call:    func(ctx context.Context, c *immuta.Client) error { _, err := c.SourceByName(ctx, "Orders"); return err }, most: 40,
+		},
+		"a long way": {handler: refusal(302, http.Header{"Location": {"https://sso.test/" + strings.Repeat("x", 3*mb)}}, ""), call: source, most: 60},
+	} {
+		log := &records{least: immuta.LevelTrace}
+		client := newClient(t, "http://immuta.test", log.logger, retries(0), func(c *immuta.Config) { c.APIKey = "a-key-of-twenty-chars" })
+		client.SetTransport(streamed{test.handler})
+		var before, after runtime.MemStats
+		runtime.ReadMemStats(&before)
+		err := test.call(t.Context(), client)
+		runtime.ReadMemStats(&after)
+		if err == nil {
+			t.Errorf("%s: no error", name)
+			continue
+		}
+		took := (after.TotalAlloc - before.TotalAlloc) / mb
+		t.Logf("%s: %d MB: %.90s", name, took, err)
+		if took > test.most {
+			t.Errorf("%s: %d MB, want at most %d", name, took, test.most)
+		}
+		if !test.long {
+			wantShort(t, err.Error())
+		}
+		for _, line := range log.lines() {
+			if len(line) > 200<<10 {
+				t.Errorf("%s: %d bytes are logged: %.200s", name, len(line), line)
+			}
+		}
+	}
+}
+
+// streamed answers as inMemory does, with bodies that count for nothing in what is allocated.
+type streamed struct{ http.Handler }
+
+func (s streamed) RoundTrip(request *http.Request) (*http.Response, error) {
+	w := &writer{header: http.Header{}, status: http.StatusOK}
+	sent := request.Clone(request.Context())
+	s.ServeHTTP(w, sent)
+	return &http.Response{StatusCode: w.status, Header: w.header, Body: io.NopCloser(strings.NewReader(w.body))}, nil
+}
+
+// writer keeps what is written at once, without a copy.
+type writer struct {
+	header http.Header
+	status int
+	body   string
+}
+
+func (w *writer) Header() http.Header                  { return w.header }
+func (w *writer) WriteHeader(status int)               { w.status = status }
+func (w *writer) Write(b []byte) (int, error)          { return w.WriteString(string(b)) }
+func (w *writer) WriteString(body string) (int, error) { w.body = body; return len(body), nil }
+
+// billion is a list of ever more rows, as many as are asked for, that says to have a billion.
+type billion struct{ requests []url.Values }
+
+func (e *billion) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	e.requests = append(e.requests, r.URL.Query())
+	offset, _ := strconv.Atoi(r.URL.Query().Get("offset"))
+	size, _ := strconv.Atoi(r.URL.Query().Get("size"))
+	var rows []string
+	for i := range size {
+		rows = append(rows, fmt.Sprintf(`{"id": %d}`, offset+i+1))
+	}
+	_, _ = io.WriteString(w, hits(strings.Join(rows, ","), 1e9))
+}
+
+func TestALimitEndsAnEndlessList(t *testing.T) {
+	t.Parallel()
+	list := &billion{}
+	got, err := connect(t, list).FindSources(t.Context(), immuta.Search{}, 500)
+	wantNoError(t, err)
+	if len(got.Items) != 500 || got.Total != 1e9 || got.Unsettled || len(list.requests) != 3 || list.requests[2].Get("size") != "100" {
+		t.Errorf("%d rows of %d after %v", len(got.Items), got.Total, list.requests)
+	}
+}
+
+func TestShownTextsArePlain(t *testing.T) {
+	t.Parallel()
+	text := func(prefix string) string { return string(quoted(prefix + hostileText)) }
+	source := func(ctx context.Context, c *immuta.Client) ([]string, error) {
+		_, err := c.Source(ctx, 1)
+		return nil, err
+	}
+	grantee := immuta.Grantee{ProfileID: 7}
+	for name, test := range map[string]struct {
+		handler http.Handler
+		call    func(context.Context, *immuta.Client) ([]string, error)
+	}{
+		"a message":  {refusal(400, nil, `{"message": `+text("")+`}`), source},
+		"an error":   {refusal(400, nil, `{"error": `+text("")+`}`), source},
+		"a page":     {refusal(400, nil, "<html>"+hostileText), source},
+		"an object":  {refusal(400, nil, `{"reason": `+text("")+`, `+text("key")+`: 1}`), source},
+		"a redirect": {refusal(307, http.Header{"Location": {"https://sso.test/" + hostileText}}, ""), source},
+		"a finding": {refusal(422, nil, `{"message": "no", "validation": [{"code": `+text("")+`, "path": `+text("")+`, "message": `+text("")+`}]}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
+			_, err := c.Source(ctx, 1)
+			e, ok := errors.AsType[*immuta.Error](err)
+			if !ok || len(e.Validation) != 1 {
+				return nil, nil
+			}
+			v := e.Validation[0]
+			return []string{v.Code, v.Path, v.Message}, err
+		}},
+		"no JSON": {says("application/json", "OK "+hostileText), source},
+		"no id":   {replies(`{"id": ` + text("") + `}`), source},
+		"a name": {replies(`{"id": 1, "name": ` + text("") + `}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
+			_, err := c.SourceByName(ctx, "Orders")
+			return nil, err
+		}},
+		"a table": {replies(`{"id": 1, "sqlTableName": ` + text("") + `}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
+			_, err := c.SourceBySQLTable(ctx, "orders")
+			return nil, err
+		}},
+		"a role": {replies(`{"count": 1, "users": [{"profile": 7, "state": ` + text("") + `}]}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
+			_, err := c.Grant(ctx, 1, grantee, immuta.Access{State: "owner"})
+			return nil, err
+		}},
+		"a subscription": {replies(`{"id": 1, "subscriptionStatus": ` + text("") + `}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
+			_, err := c.Subscribe(ctx, 1)
+			return nil, err
+		}},
+		"a blob in error": {replies(`{"blobsInError": [` + text("") + `]}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
+			return nil, c.UploadBlob(ctx, 1, immuta.Blob{ID: "a", Open: opener("a")})
+		}},
+		"a missing route": {refusal(404, nil, `{"statusCode": 404, "error": "Not Found", "message": `+text("")+`}`), source},
+		"warnings": {replies(`{"dataSourceId": 1, "warnings": [` + text("") + `]}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
+			created, err := c.CreateSource(ctx, "snowflake", creation("Orders"))
+			return created.Warnings, errors.Join(err, errors.New(strings.Join(created.Warnings, "")))
+		}},
+		"a farewell": {replies(`{"id": 1, "hardDelete": true, "handlerDeleteErrorMessage": ` + text("") + `}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
+			warning, err := c.DeleteSource(ctx, 1)
+			return []string{warning}, errors.Join(err, errors.New(warning))
+		}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			log := &records{least: immuta.LevelTrace}
+			texts, err := test.call(t.Context(), connect(t, test.handler, log.logger, retries(0)))
+			if err == nil || !strings.Contains(strings.Join(texts, "")+err.Error(), "[31m") {
+				t.Fatalf("the text is not told: %v", err)
+			}
+			wantPlain(t, append(append(texts, err.Error()), log.lines()...)...)
+			wantShort(t, append(texts, err.Error())...)
+		})
+	}
+	t.Run("a job", func(t *testing.T) {
+		t.Parallel()
+		tenant := fake.New()
+		id, _ := addSource(tenant)
+		tenant.FailJob(int(id), hostileText)
+		_, err := connect(t, tenant).DisableSource(t.Context(), id)
+		if err == nil || !strings.Contains(err.Error(), `evil \x1b[31mred`) {
+			t.Fatal(err)
+		}
+		wantPlain(t, err.Error())
+	})
+	t.Run("a name that is asked for", func(t *testing.T) {
+		t.Parallel()
+		for _, name := range []string{hostileText, hostileText + "/.."} {
+			_, err := connect(t, fake.New()).SourceByName(t.Context(), name)
+			wantPlain(t, err.Error())
+		}
+	})
+}
+
+// What is asked for by name is compared with the name as it came.
+func TestNamesAreComparedAsTheyCame(t *testing.T) {
+	t.Parallel()
+	name, _ := json.Marshal(hostileText)
+	source, err := connect(t, replies(`{"id": 1, "name": `+string(name)+`}`)).SourceByName(t.Context(), hostileText)
+	wantNoError(t, err)
+	if string(source.Name) != hostileText {
+		t.Errorf("the name is %q", source.Name)
+	}
+}
