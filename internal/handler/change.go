@@ -2,7 +2,6 @@ package handler
 
 import (
 	"context"
-	"maps"
 	"reflect"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -13,13 +12,13 @@ import (
 // change is what has to be sent to bring a source from one state to another.
 type change struct {
 	settings immuta.Settings
-	handler  *Overlay
+	handler  *MetadataPatch
 	restore  bool
 	disable  bool
 }
 
 // change compares two models. A nil state stands for a source of which nothing is known: all that is configured is sent.
-func (r *Resource[M]) change(ctx context.Context, state, plan, config *M) (change, diag.Diagnostics) {
+func (r *Resource[M]) change(state, plan, config *M) (change, diag.Diagnostics) {
 	var c change
 	var diags diag.Diagnostics
 	after := r.d.Common(plan)
@@ -31,19 +30,16 @@ func (r *Resource[M]) change(ctx context.Context, state, plan, config *M) (chang
 		c.restore = before.wantsDisabled() && !after.wantsDisabled()
 		c.disable = !before.wantsDisabled() && after.wantsDisabled()
 	}
-	if r.d.Change != nil {
-		c.handler, diags = r.d.Change(ctx, state, plan, config)
+	if r.d.PatchMetadata != nil {
+		c.handler, diags = r.d.PatchMetadata(state, plan, config)
 	}
 	return c, diags
 }
 
 // settings are all keys of the source's settings that m has a value for.
 func (r *Resource[M]) settings(m *M) immuta.Settings {
-	s := r.d.Common(m).settings()
-	if r.d.Settings != nil {
-		maps.Copy(s, r.d.Settings(m))
-	}
-	return s
+	settings, _, _ := sendAll(r.d.Values(m, answer{}))
+	return settings
 }
 
 // changedSettings are the keys of after that before has not, or has otherwise.
@@ -102,7 +98,7 @@ func (r *Resource[M]) apply(ctx context.Context, client *immuta.Client, id, hand
 
 // replaceHandler writes the handler's metadata as a whole, because the API knows no other way: what Immuta has now, with
 // the change laid over it, so that keys which the provider does not know survive.
-func (r *Resource[M]) replaceHandler(ctx context.Context, client *immuta.Client, id, handlerID int64, c *Overlay) error {
+func (r *Resource[M]) replaceHandler(ctx context.Context, client *immuta.Client, id, handlerID int64, c *MetadataPatch) error {
 	ref := immuta.HandlerRef{Prefix: r.d.Technology.Prefix, ID: handlerID}
 	if handlerID == 0 {
 		source, err := client.Source(ctx, id)

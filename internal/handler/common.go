@@ -113,14 +113,6 @@ func commonAttributes(ctx context.Context, t Technology) map[string]schema.Attri
 	}
 }
 
-var commonFields = tf.Fields{
-	"name":            path.Root("name"),
-	"dataSourceName":  path.Root("name"),
-	"description":     path.Root("description"),
-	"documentation":   path.Root("documentation"),
-	"catalogMetadata": path.Root("catalog_metadata"),
-}
-
 var catalogTypes = map[string]attr.Type{"id": types.StringType, "provider": types.StringType}
 
 // label names the source in messages: right after an import its name is not known yet.
@@ -131,40 +123,25 @@ func (c *Common) label() string {
 	return fmt.Sprintf("data source %d", c.ID.ValueInt64())
 }
 
-// settings are the keys of the source's settings that c has a value for.
-func (c *Common) settings() immuta.Settings {
-	s := immuta.Settings{"name": c.Name.ValueString()}
-	setText(s, "description", c.Description)
-	setText(s, "documentation", c.Documentation)
-	if tf.Known(c.CatalogMetadata) {
-		s["catalogMetadata"] = map[string]string{
-			"id":       objectText(c.CatalogMetadata, "id"),
-			"provider": objectText(c.CatalogMetadata, "provider"),
-		}
+// values are the attributes that every source sends.
+func (c *Common) values(a answer) []value {
+	return []value{
+		textValue{mapping{at: path.Root("name"), setting: "name", metadata: "dataSourceName"}, &c.Name, told(a.source.Name), shown},
+		textValue{setting("description", "description"), &c.Description, lenientText(a.source.Description), clearableText},
+		textValue{setting("documentation", "documentation"), &c.Documentation, lenientText(a.source.Documentation), clearableText},
+		catalogValue{setting("catalog_metadata", "catalogMetadata"), &c.CatalogMetadata, a.source.CatalogMetadata},
 	}
-	return s
 }
 
-func (c *Common) absorb(source *immuta.Source, ref immuta.HandlerRef) {
+// fromAPI takes over what is not sent as a value: which source it is, and whether it is enabled.
+func (c *Common) fromAPI(source *immuta.Source, ref immuta.HandlerRef) {
 	c.ID = types.Int64Value(int64(source.ID))
 	c.HandlerID = types.Int64Value(ref.ID)
-	c.Name = types.StringValue(string(source.Name))
-	c.Description = clearableText(c.Description, source.Description)
-	c.Documentation = clearableText(c.Documentation, source.Documentation)
 	c.Enabled = defaulted(c.Enabled, types.BoolValue(!bool(source.Deleted)), types.BoolValue(true), types.BoolNull())
-	switch catalog := source.CatalogMetadata; {
-	case catalog.Value != nil && catalog.Value.ID != "":
-		c.CatalogMetadata = types.ObjectValueMust(catalogTypes, map[string]attr.Value{
-			"id":       types.StringValue(string(catalog.Value.ID)),
-			"provider": types.StringValue(string(catalog.Value.Provider)),
-		})
-	case catalog.Answered || c.CatalogMetadata.IsUnknown():
-		c.CatalogMetadata = types.ObjectNull(catalogTypes)
-	}
 }
 
-// unmoved compares what a row of the search listing tells with the state.
-func (c *Common) unmoved(row immuta.SourceRow) bool {
+// matchesListing compares what a row of the search listing tells with the state.
+func (c *Common) matchesListing(row immuta.SourceRow) bool {
 	return c.Name.ValueString() == string(row.Name) && c.wantsDisabled() == bool(row.Deleted.Get()) &&
 		(!row.Description.Answered || c.Description.ValueString() == row.Description.Get())
 }

@@ -21,11 +21,21 @@ func fullyKnown(v attr.Value) bool {
 }
 
 // clearableText reads a text that "" clears: null and "" are the same to Immuta and read as "".
-func clearableText(prior types.String, got immuta.Lenient[string]) types.String {
+func clearableText(prior types.String, got immuta.Lenient[immuta.Text]) types.String {
 	if !got.Answered {
 		return orNull(prior)
 	}
-	return types.StringValue(got.Get())
+	return types.StringValue(string(got.Get()))
+}
+
+// shown reads a text that Immuta always has, and as it is.
+func shown(_ types.String, got immuta.Lenient[immuta.Text]) types.String {
+	return types.StringValue(string(got.Get()))
+}
+
+// told is a text that is part of every answer.
+func told(text immuta.Text) immuta.Lenient[immuta.Text] {
+	return immuta.Lenient[immuta.Text]{Answered: true, Value: &text}
 }
 
 // orNull keeps a known value; what Immuta was expected to tell and does not becomes null.
@@ -74,8 +84,8 @@ func keptInt(prior types.Int64, got immuta.Lenient[immuta.Int]) types.Int64 {
 }
 
 // defaulted reads a value whose default the state leaves out: the default reads as null unless the state spells it out.
-func defaulted[V attr.Value](prior, got, standard, null V) V {
-	if !got.Equal(standard) || prior.Equal(got) {
+func defaulted[V attr.Value](prior, got, fallback, null V) V {
+	if !got.Equal(fallback) || prior.Equal(got) {
 		return got
 	}
 	return null
@@ -89,10 +99,12 @@ func sameCase(prior types.String, got immuta.Lenient[immuta.Text]) types.String 
 	return keptString(prior, got)
 }
 
-func setText(s map[string]any, key string, v types.String) {
-	if tf.Known(v) {
-		s[key] = v.ValueString()
+// sameCaseOfTable reads the table of a source that may be backed by a query, whose table stays null.
+func sameCaseOfTable(prior types.String, got immuta.Lenient[immuta.Text]) types.String {
+	if prior.IsNull() {
+		return prior
 	}
+	return sameCase(prior, got)
 }
 
 func setBool(s map[string]any, key string, v types.Bool) {

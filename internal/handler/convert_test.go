@@ -35,13 +35,13 @@ func check(t *testing.T, conversions map[string]conversion) {
 func TestClearableText(t *testing.T) {
 	t.Parallel()
 	check(t, map[string]conversion{
-		"a value":                               {clearableText(someText, answered("Other")), otherText},
-		"null is the empty text":                {clearableText(someText, answeredNull[string]()), emptyText},
-		"null where null was":                   {clearableText(noText, answeredNull[string]()), emptyText},
-		"the empty text":                        {clearableText(emptyText, answered("")), emptyText},
-		"what is not answered stays":            {clearableText(someText, missing[string]()), someText},
-		"what is not answered was not known":    {clearableText(unknownText, missing[string]()), noText},
-		"what is not answered is still nothing": {clearableText(noText, missing[string]()), noText},
+		"a value":                               {clearableText(someText, answered[immuta.Text]("Other")), otherText},
+		"null is the empty text":                {clearableText(someText, answeredNull[immuta.Text]()), emptyText},
+		"null where null was":                   {clearableText(noText, answeredNull[immuta.Text]()), emptyText},
+		"the empty text":                        {clearableText(emptyText, answered[immuta.Text]("")), emptyText},
+		"what is not answered stays":            {clearableText(someText, missing[immuta.Text]()), someText},
+		"what is not answered was not known":    {clearableText(unknownText, missing[immuta.Text]()), noText},
+		"what is not answered is still nothing": {clearableText(noText, missing[immuta.Text]()), noText},
 	})
 }
 

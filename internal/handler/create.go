@@ -25,7 +25,7 @@ type registered struct {
 
 // register makes sure that Immuta has the source, with one POST unless something goes wrong. It returns nil after an error.
 func (r *Resource[M]) register(ctx context.Context, client *immuta.Client, attempted string, config *M, diags *diag.Diagnostics) *registered {
-	body, more := r.d.CreateBody(ctx, config)
+	body, more := r.d.CreateBody(config)
 	diags.Append(more...)
 	if diags.HasError() {
 		return nil
@@ -43,7 +43,7 @@ func (r *Resource[M]) register(ctx context.Context, client *immuta.Client, attem
 	case immuta.IsUncertain(err):
 		return r.resolveUncertain(ctx, client, attempted, err, sent, config, diags)
 	default:
-		tf.AddError(diags, attempted, err, r.d.Fields)
+		tf.AddError(diags, attempted, err, r.fields())
 		return nil
 	}
 }
@@ -58,16 +58,16 @@ func (r *Resource[M]) resolveUncertain(ctx context.Context, client *immuta.Clien
 	if err == nil && (bool(source.Deleted) || !ours) {
 		return r.resolveFound(ctx, client, attempted, source, path.Root("name"), config, diags)
 	}
-	var found *reading
+	var found *fetched
 	if err == nil {
-		found, err = r.readTwin(look, client, source, config)
+		found, err = r.fetchIfSameRemote(look, client, source, config)
 	}
 	switch {
 	case immuta.IsNotFound(err):
-		tf.AddError(diags, attempted, cause, r.d.Fields)
+		tf.AddError(diags, attempted, cause, r.fields())
 		return nil
 	case err != nil:
-		tf.AddError(diags, attempted, cause, r.d.Fields)
+		tf.AddError(diags, attempted, cause, r.fields())
 		diags.AddAttributeWarning(path.Root("name"), "Whether the data source was created is not known",
 			fmt.Sprintf("Looking it up failed too: %v\n\nBefore you apply again, look in Immuta for a data source named %q. If it is there and yours, import it: %s",
 				err, name, r.importCommand("name:"+name)))
@@ -79,14 +79,14 @@ func (r *Resource[M]) resolveUncertain(ctx context.Context, client *immuta.Clien
 	return &registered{id: int64(source.ID), ref: found.ref}
 }
 
-// readTwin reads the rest of a source that was found, and returns nil when it stands for another remote object than the
+// fetchIfSameRemote reads the rest of a source that was found, and returns nil when it stands for another remote object than the
 // configuration.
-func (r *Resource[M]) readTwin(ctx context.Context, client *immuta.Client, source *immuta.Source, config *M) (*reading, error) {
+func (r *Resource[M]) fetchIfSameRemote(ctx context.Context, client *immuta.Client, source *immuta.Source, config *M) (*fetched, error) {
 	found, err := r.read(ctx, client, int64(source.ID), 0, source)
 	if _, other := errors.AsType[*otherTechnologyError](err); other {
 		return nil, nil
 	}
-	if err != nil || !r.d.SameRemote(ctx, config, found.handler) {
+	if err != nil || !r.d.SameRemote(config, found.handler) {
 		return nil, err
 	}
 	return found, nil
@@ -99,12 +99,12 @@ func (r *Resource[M]) resolveTaken(ctx context.Context, client *immuta.Client, a
 		return r.resolveFound(ctx, client, attempted, source, path.Root("name"), config, diags)
 	}
 	if !immuta.IsNotFound(err) {
-		tf.AddError(diags, attempted, cause, r.d.Fields)
+		tf.AddError(diags, attempted, cause, r.fields())
 		return nil
 	}
 	source, err = r.findRemote(ctx, client, config)
 	if source == nil || err != nil {
-		tf.AddError(diags, attempted, cause, r.d.Fields)
+		tf.AddError(diags, attempted, cause, r.fields())
 		return nil
 	}
 	return r.refuseTaken(attempted, source, r.d.RemotePath, diags)
@@ -112,7 +112,7 @@ func (r *Resource[M]) resolveTaken(ctx context.Context, client *immuta.Client, a
 
 // findRemote searches for the source that stands for the same remote object under another name; nil when there is none.
 func (r *Resource[M]) findRemote(ctx context.Context, client *immuta.Client, config *M) (*immuta.Source, error) {
-	for row, err := range client.SearchSources(ctx, r.d.RemoteSearch(ctx, config)) {
+	for row, err := range client.SearchSources(ctx, r.d.RemoteSearch(config)) {
 		if err != nil {
 			return nil, err
 		}
@@ -124,7 +124,7 @@ func (r *Resource[M]) findRemote(ctx context.Context, client *immuta.Client, con
 			return nil, err
 		}
 		// One that cannot be read is not found; the refusal that led here is reported anyway.
-		if found, _ := r.readTwin(ctx, client, source, config); found != nil {
+		if found, _ := r.fetchIfSameRemote(ctx, client, source, config); found != nil {
 			return source, nil
 		}
 	}
@@ -138,7 +138,7 @@ func (r *Resource[M]) resolveFound(ctx context.Context, client *immuta.Client, a
 		return r.refuseTaken(attempted, source, at, diags)
 	}
 	id := int64(source.ID)
-	found, err := r.readTwin(ctx, client, source, config)
+	found, err := r.fetchIfSameRemote(ctx, client, source, config)
 	if err != nil {
 		tf.AddError(diags, fmt.Sprintf("%s: reading the disabled data source %d of that name", attempted, id), err, nil)
 		return nil
@@ -153,7 +153,7 @@ func (r *Resource[M]) resolveFound(ctx context.Context, client *immuta.Client, a
 		return &registered{id: id, ref: found.ref, adopted: true}
 	}
 	if err := r.restore(ctx, client, id); err != nil {
-		tf.AddError(diags, fmt.Sprintf("%s: restoring the disabled data source %d of that name", attempted, id), err, r.d.Fields)
+		tf.AddError(diags, fmt.Sprintf("%s: restoring the disabled data source %d of that name", attempted, id), err, r.fields())
 		return nil
 	}
 	diags.AddAttributeWarning(at, "A disabled data source was restored",
@@ -194,14 +194,14 @@ func (r *Resource[M]) importCommand(id string) string {
 
 // complete does what is left after the source is there: settings that a create does not carry, all of the configuration for
 // a source that was adopted, disabling, and reading back. What does not work is a warning. It returns what was read, or nil.
-func (r *Resource[M]) complete(ctx context.Context, client *immuta.Client, reg *registered, plan, config *M, private tf.PrivateWriter, diags *diag.Diagnostics) *reading {
+func (r *Resource[M]) complete(ctx context.Context, client *immuta.Client, reg *registered, plan, config *M, private tf.PrivateWriter, diags *diag.Diagnostics) *fetched {
 	warn := func(attempted string, err error) {
 		tf.AddWarning(diags, attempted, err, fmt.Sprintf("Data source %d exists and is in the state. The next plan shows what is missing, and the next apply repairs it.", reg.id))
 	}
-	todo := change{settings: r.lateSettings(config), disable: r.d.Common(config).wantsDisabled()}
+	todo := change{settings: r.settingsAfterCreate(config), disable: r.d.Common(config).wantsDisabled()}
 	if reg.adopted {
 		var more diag.Diagnostics
-		todo, more = r.change(ctx, nil, plan, config)
+		todo, more = r.change(nil, plan, config)
 		diags.Append(more...)
 	}
 	done, err := r.apply(ctx, client, reg.id, reg.ref.ID, todo)
@@ -233,11 +233,11 @@ func (r *Resource[M]) refuseOtherAnswer(attempted string, id int64, got, sent st
 			attempted, id, id, got, sent, r.importCommand("name:"+sent)))
 }
 
-// lateSettings are the configured settings that a create does not carry.
-func (r *Resource[M]) lateSettings(config *M) immuta.Settings {
+// settingsAfterCreate are the configured settings that a create does not carry.
+func (r *Resource[M]) settingsAfterCreate(config *M) immuta.Settings {
 	all := r.settings(config)
 	for key := range all {
-		if !slices.Contains(r.d.Late, key) {
+		if !slices.Contains(r.d.SettingsAfterCreate, key) {
 			delete(all, key)
 		}
 	}
@@ -246,13 +246,13 @@ func (r *Resource[M]) lateSettings(config *M) immuta.Settings {
 
 // memberList names who gets access back with a restored source.
 func memberList(ctx context.Context, client *immuta.Client, id int64) string {
-	const most = 50
+	const limit = 50
 	var names []string
 	for member, err := range client.Members(ctx, id) {
 		if err != nil {
 			return fmt.Sprintf("Who its members are could not be read: %v", err)
 		}
-		if len(names) == most {
+		if len(names) == limit {
 			names = append(names, "and more")
 			break
 		}

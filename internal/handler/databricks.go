@@ -9,19 +9,17 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // NewDatabricks is the resource immuta_databricks_data_source.
 func NewDatabricks() resource.Resource {
-	return newResource(describe(SQLTechnology[databricksModel]{
+	return newResource(SQLTechnology[databricksModel]{
 		Technology: Technology{Name: "databricks", Prefix: "databricks", Label: "Databricks", Title: "Databricks"},
 		SQL:        func(m *databricksModel) *SQL { return &m.SQL },
-		Server: serverOf(databricksServerAttributes(),
-			(*databricksServer).toAPI, (*databricksServer).fromAPI, (*databricksServer).validate),
-		Keys: []tf.Fields{serverKey("httpPath", "http_path"), serverKey("password", "access_token"), methodKey()},
-	}))
+		Server:     databricksServerAttributes(),
+		NewServer:  func() server { return new(databricksServer) },
+	}.descriptor())
 }
 
 // databricksToken is the only authentication method that is known of the technology (H). The token travels as the password,
@@ -60,17 +58,10 @@ func (s *databricksServer) validate(at path.Path) diag.Diagnostics {
 	return append(s.secret().Validate(at, "access_token", true, missingSecret), validateUserFiles(at, s.UserFiles)...)
 }
 
-func (s *databricksServer) toAPI(md immuta.Metadata) {
-	s.Connection.toAPI(md, databricksPort)
-	md.Set("httpPath", s.HTTPPath.ValueString())
-	methodToAPI(md, s.AuthenticationMethod, databricksToken)
-	if token, ok := s.secret().Value(); ok {
-		md.Set("password", token)
-	}
-}
-
-func (s *databricksServer) fromAPI(md immuta.Metadata) {
-	s.Connection.fromAPI(md, databricksPort)
-	s.HTTPPath = keptString(s.HTTPPath, immuta.Lookup[immuta.Text](md, "httpPath"))
-	s.AuthenticationMethod = methodFromAPI(s.AuthenticationMethod, md, databricksToken)
+func (s *databricksServer) values(a answer) []value {
+	return append(s.Connection.values(databricksPort, a),
+		metadataText(connection("http_path", "httpPath"), &s.HTTPPath, a, keptString),
+		authenticationMethodValue(&s.AuthenticationMethod, databricksToken, a),
+		secretValue{connection("access_token", "password"), s.secret()},
+	)
 }

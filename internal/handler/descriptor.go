@@ -1,8 +1,6 @@
 package handler
 
 import (
-	"context"
-
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -38,67 +36,62 @@ type Descriptor[M any] struct {
 	Attributes func() map[string]schema.Attribute
 	// Common returns the part of the model that every source has.
 	Common func(*M) *Common
-
+	// Values are all attributes that are sent or read, with what Immuta returned for each.
+	Values func(*M, answer) []value
 	// Secrets are the values of the model that no message may show. Optional: a technology without it has none.
 	Secrets func(*M) []string
 
 	// Validate checks what no single attribute can. Values may be unknown. Optional.
-	Validate func(ctx context.Context, config *M) diag.Diagnostics
+	Validate func(config *M) diag.Diagnostics
 	// PlanCreate fills what a create is known to set by itself, such as names that derive from others. Optional.
 	PlanCreate func(plan *M)
 	// PlanUpdate marks as unknown what an update will change by itself, and refuses what cannot be changed. Optional.
-	PlanUpdate func(ctx context.Context, state, plan *M) diag.Diagnostics
-
+	PlanUpdate func(state, plan *M) diag.Diagnostics
 	// Replaces tells whether a change needs a new source. Optional: a technology without it changes in place.
 	Replaces func(state, plan *M) bool
 
 	// CreateBody is the payload that registers the source. It takes the configuration, which holds the write-only
 	// secrets, after PlanCreate.
-	CreateBody func(ctx context.Context, config *M) (any, diag.Diagnostics)
-	// Late names the settings that CreateBody cannot carry: a settings PUT follows the create for them.
-	Late []string
-	// Settings are the keys of the source's settings that M adds to those of Common. Optional.
-	Settings func(*M) immuta.Settings
-	// Change is what the handler must be told on the way from state to plan, nil for nothing. A nil state means all.
-	// Optional: a technology without it has nothing in its handler that could change.
-	Change func(ctx context.Context, state, plan, config *M) (*Overlay, diag.Diagnostics)
-	// Absorb takes over Immuta's answer, on top of what the model held before.
-	Absorb func(ctx context.Context, m *M, source *immuta.Source, handler *immuta.Handler) diag.Diagnostics
+	CreateBody func(config *M) (any, diag.Diagnostics)
+	// SettingsAfterCreate names the settings that CreateBody cannot carry: a settings PUT follows the create for them.
+	SettingsAfterCreate []string
+	// PatchMetadata is what the handler must be told on the way from state to plan, nil for nothing. A nil state means
+	// all. Optional: a technology without it has nothing in its handler that could change.
+	PatchMetadata func(state, plan, config *M) (*MetadataPatch, diag.Diagnostics)
 
-	// Unmoved tells whether a row of the search listing shows nothing that differs from the state, besides what Common
-	// compares itself. Optional.
-	Unmoved func(state *M, row immuta.SourceRow) bool
-
+	// MatchesListing tells whether a row of the search listing shows nothing that differs from the state, besides what
+	// Common compares itself. Optional.
+	MatchesListing func(state *M, row immuta.SourceRow) bool
 	// SameRemote tells whether a found source stands for the same remote object as the configuration, so that it may be
 	// restored in its place.
-	SameRemote func(ctx context.Context, config *M, found *immuta.Handler) bool
+	SameRemote func(config *M, found *immuta.Handler) bool
 	// RemoteSearch narrows a search to the sources that could stand for the same remote object.
-	RemoteSearch func(ctx context.Context, config *M) immuta.Search
+	RemoteSearch func(config *M) immuta.Search
 	// OtherRemote tells from a search's row alone that a source stands for something else, which saves reading it. Optional.
 	OtherRemote func(config *M, row immuta.SourceRow) bool
 	// RemotePath is the attribute that names the remote object, for errors about it.
 	RemotePath path.Path
-	// Fields maps wire keys to the attributes they come from, besides those of Common.
+	// Fields maps wire keys to the attributes they come from, besides those of Values. Optional.
 	Fields tf.Fields
 }
 
-// Overlay is what is laid over the metadata of a handler: keys that are not in it stay as Immuta has them.
-type Overlay struct {
+// MetadataPatch is what is laid over the metadata of a handler: keys that are not in it stay as Immuta has them.
+type MetadataPatch struct {
 	Set    immuta.Metadata
 	Remove []string
-	// Numbers are keys that go back as numbers even where Immuta answers them as texts.
+	// Numbers are keys that go back as numbers even where Immuta returns them as texts.
 	Numbers []string
 }
 
-func (c *Overlay) apply(current immuta.Metadata) immuta.Metadata {
+func (p *MetadataPatch) apply(current immuta.Metadata) immuta.Metadata {
 	out := current.Clone()
-	for _, key := range c.Remove {
+	for _, key := range p.Remove {
 		delete(out, key)
 	}
-	for key, value := range c.Set {
+	for key, value := range p.Set {
 		out[key] = value
 	}
-	for _, key := range c.Numbers {
+	for _, key := range p.Numbers {
 		if number := immuta.Lookup[immuta.Int](out, key); number.Value != nil {
 			out.Set(key, int64(*number.Value))
 		}

@@ -2,6 +2,7 @@ package handler
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
@@ -15,14 +16,6 @@ import (
 // nativeViewKeys maps the attributes of native_view to the handler's keys (H).
 var nativeViewKeys = map[string]string{
 	"name": "nativeViewName", "schema_name": "nativeSchemaName", "workspace_name": "nativeWorkspaceName",
-}
-
-func nativeViewWireKeys() tf.Fields {
-	fields := tf.Fields{}
-	for name, key := range nativeViewKeys {
-		fields[key] = path.Root("native_view").AtName(name)
-	}
-	return fields
 }
 
 var nativeViewTypes = map[string]attr.Type{
@@ -44,32 +37,45 @@ func nativeViewAttributes() map[string]schema.Attribute {
 	}}
 }
 
-func nativeViewToAPI(view types.Object, md immuta.Metadata) {
-	if !tf.Known(view) {
-		return
-	}
+// nativeViewValue is native_view.
+type nativeViewValue struct {
+	field *types.Object
+	got   immuta.Metadata
+}
+
+func (v nativeViewValue) mappings() []mapping {
+	var mappings []mapping
 	for name, key := range nativeViewKeys {
-		if text, ok := view.Attributes()[name].(types.String); ok && tf.Known(text) {
+		mappings = append(mappings, mapping{at: path.Root("native_view").AtName(name), metadata: key})
+	}
+	return mappings
+}
+
+func (v nativeViewValue) send(_ immuta.Settings, md immuta.Metadata) diag.Diagnostics {
+	for name, key := range nativeViewKeys {
+		if text, ok := v.field.Attributes()[name].(types.String); ok && tf.Known(text) {
 			md.Set(key, text.ValueString())
 		}
 	}
+	return nil
 }
 
-func nativeViewFromAPI(prior types.Object, md immuta.Metadata) types.Object {
+func (v nativeViewValue) read() diag.Diagnostics {
 	values := map[string]attr.Value{}
 	// An object that is configured, if only as {}, stays one.
-	there := tf.Known(prior)
+	there := tf.Known(*v.field)
 	for name, key := range nativeViewKeys {
-		before, ok := prior.Attributes()[name].(types.String)
+		before, ok := v.field.Attributes()[name].(types.String)
 		if !ok {
 			before = types.StringNull()
 		}
-		text := keptString(before, immuta.Lookup[immuta.Text](md, key))
+		text := keptString(before, immuta.Lookup[immuta.Text](v.got, key))
 		values[name] = text
 		there = there || !text.IsNull()
 	}
-	if !there {
-		return types.ObjectNull(nativeViewTypes)
+	*v.field = types.ObjectNull(nativeViewTypes)
+	if there {
+		*v.field = types.ObjectValueMust(nativeViewTypes, values)
 	}
-	return types.ObjectValueMust(nativeViewTypes, values)
+	return nil
 }

@@ -49,7 +49,7 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 				fmt.Sprintf("It may be that %s holds only a part of what the last apply sent. This one sends the whole configuration again.", r.d.Common(&state).label()))
 		}
 		if r.d.PlanUpdate != nil {
-			resp.Diagnostics.Append(r.d.PlanUpdate(ctx, &state, &plan)...)
+			resp.Diagnostics.Append(r.d.PlanUpdate(&state, &plan)...)
 		}
 	}
 	resp.Diagnostics.Append(resp.Plan.Set(ctx, &plan)...)

@@ -1,22 +1,24 @@
 package handler
 
-import (
-	"github.com/hashicorp/terraform-plugin-framework/resource"
-
-	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
-)
+import "github.com/hashicorp/terraform-plugin-framework/resource"
 
 // NewPostgreSQL is a technology that the provider does not come with. It shows what one more takes, and that the lifecycle
 // knows none of them by name: the acceptance suite runs on it unchanged.
 func NewPostgreSQL() resource.Resource {
-	return newResource(describe(SQLTechnology[postgreSQLModel]{
+	return newResource(SQLTechnology[postgreSQLModel]{
 		Technology: Technology{Name: "postgresql", Prefix: "pg", Label: "PostgreSQL", Title: "PostgreSQL"},
 		SQL:        func(m *postgreSQLModel) *SQL { return &m.SQL },
-		Server:     loginServer(postgreSQLPort, "Database that the schema is in."),
-		Keys:       []tf.Fields{loginKeys()},
-	}))
+		Server:     connectionAttributes(postgreSQLPort, "Database that the schema is in.", loginAttributes()),
+		NewServer:  func() server { return new(postgreSQLServer) },
+	}.descriptor())
 }
 
 const postgreSQLPort = 5432
 
 type postgreSQLModel struct{ SQL }
+
+type postgreSQLServer struct{ passwordServer }
+
+func (s *postgreSQLServer) values(a answer) []value {
+	return s.passwordServer.values(postgreSQLPort, a)
+}

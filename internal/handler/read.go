@@ -31,8 +31,8 @@ func (e *otherTechnologyError) Error() string {
 	return text
 }
 
-// reading is a source as both of its halves answer it.
-type reading struct {
+// fetched is a source as both of its halves answer it.
+type fetched struct {
 	source  immuta.Source
 	handler *immuta.Handler
 	ref     immuta.HandlerRef
@@ -40,7 +40,7 @@ type reading struct {
 
 // read gets the source and its handler side by side, or one after the other while the handler's id is not known (0). A
 // source that was just seen is not asked for again.
-func (r *Resource[M]) read(ctx context.Context, client *immuta.Client, id, handlerID int64, seen *immuta.Source) (*reading, error) {
+func (r *Resource[M]) read(ctx context.Context, client *immuta.Client, id, handlerID int64, seen *immuta.Source) (*fetched, error) {
 	type answer struct {
 		handler *immuta.Handler
 		err     error
@@ -90,7 +90,7 @@ func (r *Resource[M]) read(ctx context.Context, client *immuta.Client, id, handl
 			What:    fmt.Sprintf("data source %d", id), Got: fmt.Sprintf("data source %d", of),
 		}
 	}
-	return &reading{source: *source, handler: got.handler, ref: ref}, nil
+	return &fetched{source: *source, handler: got.handler, ref: ref}, nil
 }
 
 // checkTechnology compares the handler's route or, where that is not answered, the label: either alone proves the
@@ -107,9 +107,10 @@ func (r *Resource[M]) checkTechnology(source *immuta.Source, ref immuta.HandlerR
 	return e
 }
 
-func (r *Resource[M]) absorb(ctx context.Context, m *M, found *reading) diag.Diagnostics {
-	r.d.Common(m).absorb(&found.source, found.ref)
-	return r.d.Absorb(ctx, m, &found.source, found.handler)
+// fromAPI takes over what Immuta returned, on top of what the model held before.
+func (r *Resource[M]) fromAPI(m *M, found *fetched) diag.Diagnostics {
+	r.d.Common(m).fromAPI(&found.source, found.ref)
+	return readAll(r.d.Values(m, answer{source: found.source, handler: *found.handler}))
 }
 
 // addReadError reports a failed read. A source of another technology is the configuration's mistake, not the tenant's.
@@ -119,5 +120,5 @@ func (r *Resource[M]) addReadError(diags *diag.Diagnostics, attempted string, er
 			fmt.Sprintf("%s: %s. Declare it with the right resource type, or import another id.", attempted, other.Error()))
 		return
 	}
-	tf.AddError(diags, attempted, err, r.d.Fields)
+	tf.AddError(diags, attempted, err, r.fields())
 }

@@ -33,11 +33,13 @@ type Resource[M any] struct {
 	provider *tf.Provider
 }
 
-func newResource[M any](d Descriptor[M]) *Resource[M] {
-	fields := maps.Clone(commonFields)
-	maps.Copy(fields, d.Fields)
-	d.Fields = fields
-	return &Resource[M]{d: d}
+func newResource[M any](d Descriptor[M]) *Resource[M] { return &Resource[M]{d: d} }
+
+// fields say for every key that is sent on which attribute an error about it lands.
+func (r *Resource[M]) fields() tf.Fields {
+	fields := fieldsOf(r.d.Values(new(M), answer{}))
+	maps.Copy(fields, r.d.Fields)
+	return fields
 }
 
 // These hold for every model, so one of them stands for all.
@@ -86,7 +88,7 @@ func (r *Resource[M]) ValidateConfig(ctx context.Context, req resource.ValidateC
 		return
 	}
 	if r.d.Validate != nil {
-		resp.Diagnostics.Append(r.d.Validate(ctx, &config)...)
+		resp.Diagnostics.Append(r.d.Validate(&config)...)
 	}
 }
 
@@ -135,7 +137,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 		r.refuseOtherAnswer(attempted, registered.id, name, common.Name.ValueString(), &resp.Diagnostics)
 		return
 	}
-	resp.Diagnostics.Append(r.absorb(ctx, &plan, found)...)
+	resp.Diagnostics.Append(r.fromAPI(&plan, found)...)
 	r.provider.RememberTenant(ctx, resp.Private, found.source.Birth(), &resp.Diagnostics)
 	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	for _, at := range tf.Ignored(req.Config.Raw, tftypes.Value{}, req.Plan.Raw, read) {
@@ -164,7 +166,7 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 
 	row, listed, done := r.provider.Listing.Row(ctx, id)
 	defer done()
-	if listed && common.unmoved(row) && (r.d.Unmoved == nil || r.d.Unmoved(&m, row)) && r.provider.IsSameTenant(ctx, req.Private) {
+	if listed && common.matchesListing(row) && (r.d.MatchesListing == nil || r.d.MatchesListing(&m, row)) && r.provider.IsSameTenant(ctx, req.Private) {
 		return
 	}
 	r.protect(client, &m)
@@ -181,7 +183,7 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 	if !r.provider.RecognizeTenant(ctx, req.Private, resp.Private, found.source.Birth(), what, &resp.Diagnostics) {
 		return
 	}
-	resp.Diagnostics.Append(r.absorb(ctx, &m, found)...)
+	resp.Diagnostics.Append(r.fromAPI(&m, found)...)
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
 }
 
@@ -202,10 +204,10 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 	client := r.provider.Known(attempted, &resp.Diagnostics)
 	ctx, cancel := deadline(ctx, common.Timeouts.Update, updateTimeout, &resp.Diagnostics)
 	defer cancel()
-	change, diags := r.change(ctx, &state, &plan, &config)
+	change, diags := r.change(&state, &plan, &config)
 	resp.Diagnostics.Append(diags...)
 	if isUnfinished(ctx, req.Private) {
-		all, diags := r.change(ctx, nil, &plan, &config)
+		all, diags := r.change(nil, &plan, &config)
 		resp.Diagnostics.Append(diags...)
 		change.settings, change.handler = all.settings, all.handler
 	}
@@ -222,7 +224,7 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 		r.provider.Listing.Wrote(id)
 	}
 	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, r.d.Fields)
+		tf.AddError(&resp.Diagnostics, attempted, err, r.fields())
 		return
 	}
 	noteFinished(ctx, resp.Private, &resp.Diagnostics)
@@ -232,7 +234,7 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 			tf.AddWarning(&resp.Diagnostics, "Reading the data source back", err, "The update itself succeeded. The next refresh reads the rest.")
 		} else {
 			found.source = found.source.WithWriteOnlyKeys(done.saved)
-			resp.Diagnostics.Append(r.absorb(ctx, &plan, found)...)
+			resp.Diagnostics.Append(r.fromAPI(&plan, found)...)
 		}
 	}
 	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
@@ -272,13 +274,13 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 			err = client.ConfirmSourceGone(ctx, id, err)
 		}
 		if err != nil {
-			tf.AddError(&resp.Diagnostics, attempted, err, r.d.Fields)
+			tf.AddError(&resp.Diagnostics, attempted, err, r.fields())
 		}
 		return
 	}
 	warning, err := client.DeleteSource(ctx, id)
 	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, r.d.Fields)
+		tf.AddError(&resp.Diagnostics, attempted, err, r.fields())
 	}
 	if warning != "" {
 		resp.Diagnostics.AddWarning("Immuta could not clean up behind the data source",
@@ -297,8 +299,8 @@ func (r *Resource[M]) protect(client *immuta.Client, models ...*M) {
 }
 
 // deadline bounds an operation by the timeout that choose reads from the timeouts attribute.
-func deadline(ctx context.Context, choose func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), standard time.Duration, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
-	d, more := choose(ctx, standard)
+func deadline(ctx context.Context, choose func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), fallback time.Duration, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
+	d, more := choose(ctx, fallback)
 	diags.Append(more...)
 	return context.WithTimeoutCause(ctx, d, fmt.Errorf("the operation's time-out (%s) ran out", d))
 }

@@ -1,7 +1,6 @@
 package handler
 
 import (
-	"context"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -17,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
-	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // s3Type is a constant of the payload (H), and taken for the label of the sources (L).
@@ -29,16 +27,15 @@ func NewS3() resource.Resource {
 		Technology: Technology{Name: "s3", Prefix: "native-s3", Label: s3Type, Title: "Amazon S3", CachedReads: true},
 		Description: "Registers a bucket, a prefix or an object of Amazon S3 as a data source in Immuta. The S3 integration is a private preview of Immuta, " +
 			"and has to be set up in the tenant beforehand.",
-		Attributes:   s3Attributes,
-		Common:       func(m *s3Model) *Common { return &m.Common },
-		Late:         []string{"description", "documentation", "catalogMetadata"},
-		Replaces:     s3Replaces,
-		CreateBody:   s3ToAPI,
-		Absorb:       s3FromAPI,
-		SameRemote:   s3SameRemote,
-		RemoteSearch: func(context.Context, *s3Model) immuta.Search { return immuta.Search{Technologies: []string{s3Type}} },
-		RemotePath:   path.Root("prefix"),
-		Fields:       tf.Fields{"prefix": path.Root("prefix"), "integrationId": path.Root("integration_id")},
+		Attributes:          s3Attributes,
+		Common:              func(m *s3Model) *Common { return &m.Common },
+		Values:              (*s3Model).values,
+		Replaces:            s3Replaces,
+		CreateBody:          s3ToAPI,
+		SettingsAfterCreate: []string{"description", "documentation", "catalogMetadata"},
+		SameRemote:          s3SameRemote,
+		RemoteSearch:        func(*s3Model) immuta.Search { return immuta.Search{Technologies: []string{s3Type}} },
+		RemotePath:          path.Root("prefix"),
 	})
 }
 
@@ -72,7 +69,7 @@ func s3Replaces(state, plan *s3Model) bool {
 }
 
 // s3ToAPI is the documented payload, with one entry (H).
-func s3ToAPI(_ context.Context, m *s3Model) (any, diag.Diagnostics) {
+func s3ToAPI(m *s3Model) (any, diag.Diagnostics) {
 	return map[string]any{
 		"type":          s3Type,
 		"integrationId": m.IntegrationID.ValueInt64(),
@@ -80,14 +77,15 @@ func s3ToAPI(_ context.Context, m *s3Model) (any, diag.Diagnostics) {
 	}, nil
 }
 
-func s3FromAPI(_ context.Context, m *s3Model, _ *immuta.Source, handler *immuta.Handler) diag.Diagnostics {
-	m.IntegrationID = keptInt(m.IntegrationID, immuta.Lookup[immuta.Int](handler.Metadata, "integrationId"))
-	m.Prefix = keptString(m.Prefix, immuta.Lookup[immuta.Text](handler.Metadata, "prefix"))
-	m.AWSLocationPath = keptString(m.AWSLocationPath, immuta.Lookup[immuta.Text](handler.Keys, "awsLocationPath"))
-	return nil
+func (m *s3Model) values(a answer) []value {
+	return append(m.Common.values(a),
+		metadataInt(metadata("integration_id", "integrationId"), &m.IntegrationID, a),
+		metadataText(metadata("prefix", "prefix"), &m.Prefix, a, keptString),
+		textValue{computed("aws_location_path"), &m.AWSLocationPath, immuta.Lookup[immuta.Text](a.handler.Keys, "awsLocationPath"), keptString},
+	)
 }
 
-func s3SameRemote(_ context.Context, m *s3Model, found *immuta.Handler) bool {
+func s3SameRemote(m *s3Model, found *immuta.Handler) bool {
 	integration := immuta.Lookup[immuta.Int](found.Metadata, "integrationId").Get()
 	return int64(integration) == m.IntegrationID.ValueInt64() && strings.EqualFold(found.Metadata.Text("prefix"), m.Prefix.ValueString())
 }

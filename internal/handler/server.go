@@ -15,56 +15,62 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-// Server is how a technology connects: the server attribute and its conversions.
-type Server struct {
-	// Attributes are all attributes of the server object.
-	Attributes map[string]schema.Attribute
-	// ToAPI adds the server's keys to the metadata, secrets included.
-	ToAPI func(ctx context.Context, server types.Object, metadata immuta.Metadata) diag.Diagnostics
-	// FromAPI takes over Immuta's answer on top of the prior object. Secrets and user files stay as they were.
-	FromAPI func(ctx context.Context, prior types.Object, metadata immuta.Metadata) (types.Object, diag.Diagnostics)
-	// Validate checks what no single attribute can. Values may be unknown.
-	Validate func(ctx context.Context, at path.Path, server types.Object) diag.Diagnostics
+// server is the model of a technology's server object.
+type server interface {
+	// values are the attributes of the object.
+	values(answer) []value
+	// validate checks what no single attribute can. Values may be unknown.
+	validate(at path.Path) diag.Diagnostics
 }
 
-// serverOf makes a Server of a typed model S, given its own attributes and conversions.
-func serverOf[S any](
-	attributes map[string]schema.Attribute,
-	toAPI func(*S, immuta.Metadata),
-	fromAPI func(*S, immuta.Metadata),
-	validate func(*S, path.Path) diag.Diagnostics,
-) Server {
+var objectAs = basetypes.ObjectAsOptions{UnhandledNullAsEmpty: true, UnhandledUnknownAsEmpty: true}
+
+// decodeServer decodes the object into the model. What is null or unknown stays empty.
+func decodeServer(object types.Object, s server) diag.Diagnostics {
+	if !tf.Known(object) {
+		return nil
+	}
+	return object.As(context.Background(), s, objectAs)
+}
+
+// serverValue is the server object, whose attributes are values of their own.
+type serverValue struct {
+	server     server // decoded from the object
+	field      *types.Object
+	attributes map[string]schema.Attribute
+	got        answer
+	diags      diag.Diagnostics // of decoding
+}
+
+func newServerValue(s server, field *types.Object, attributes map[string]schema.Attribute, got answer) serverValue {
+	return serverValue{s, field, attributes, got, decodeServer(*field, s)}
+}
+
+func (v serverValue) mappings() []mapping { return mappingsOf(v.server.values(v.got)) }
+
+func (v serverValue) send(settings immuta.Settings, md immuta.Metadata) diag.Diagnostics {
+	diags := v.diags
+	for _, one := range v.server.values(v.got) {
+		diags.Append(one.send(settings, md)...)
+	}
+	return diags
+}
+
+func (v serverValue) read() diag.Diagnostics {
+	diags := append(v.diags, readAll(v.server.values(v.got))...)
 	attributeTypes := map[string]attr.Type{}
-	for name, a := range attributes {
+	for name, a := range v.attributes {
 		attributeTypes[name] = a.GetType()
 	}
-	decode := func(ctx context.Context, server types.Object) (*S, diag.Diagnostics) {
-		s := new(S)
-		return s, server.As(ctx, s, objectAs)
-	}
-	return Server{
-		Attributes: attributes,
-		ToAPI: func(ctx context.Context, server types.Object, metadata immuta.Metadata) diag.Diagnostics {
-			s, diags := decode(ctx, server)
-			toAPI(s, metadata)
-			return diags
-		},
-		FromAPI: func(ctx context.Context, prior types.Object, metadata immuta.Metadata) (types.Object, diag.Diagnostics) {
-			s, diags := decode(ctx, prior)
-			fromAPI(s, metadata)
-			object, more := types.ObjectValueFrom(ctx, attributeTypes, s)
-			return object, append(diags, more...)
-		},
-		Validate: func(ctx context.Context, at path.Path, server types.Object) diag.Diagnostics {
-			s, diags := decode(ctx, server)
-			return append(diags, validate(s, at)...)
-		},
-	}
+	object, more := types.ObjectValueFrom(context.Background(), attributeTypes, v.server)
+	*v.field = object
+	return append(diags, more...)
 }
 
 // Connection is the part of every server: where it is and which files go along.
@@ -112,43 +118,23 @@ func connectionAttributes(defaultPort int64, database string, own ...map[string]
 	return attributes
 }
 
-func (c *Connection) toAPI(md immuta.Metadata, defaultPort int64) {
-	port, ssl := defaultPort, true
-	if tf.Known(c.Port) {
-		port = c.Port.ValueInt64()
-	}
-	if tf.Known(c.SSL) {
-		ssl = c.SSL.ValueBool()
-	}
-	md.Set("hostname", c.Hostname.ValueString())
-	md.Set("port", port)
-	md.Set("ssl", ssl)
-	md.Set("database", c.Database.ValueString())
-	md.Set("connectionStringOptions", c.ConnectionStringOptions.ValueString())
-	md.Set("userFiles", userFilesToAPI(c.UserFiles))
-}
-
-func (c *Connection) fromAPI(md immuta.Metadata, defaultPort int64) {
-	c.Hostname = sameCase(c.Hostname, immuta.Lookup[immuta.Text](md, "hostname"))
-	if port := immuta.Lookup[immuta.Int](md, "port"); port.Value != nil {
-		c.Port = defaulted(c.Port, types.Int64Value(int64(*port.Value)), types.Int64Value(defaultPort), types.Int64Null())
-	}
-	if ssl := immuta.Lookup[immuta.Bool](md, "ssl"); ssl.Value != nil {
-		c.SSL = defaulted(c.SSL, types.BoolValue(bool(*ssl.Value)), types.BoolValue(true), types.BoolNull())
-	}
-	c.Database = sameCase(c.Database, immuta.Lookup[immuta.Text](md, "database"))
-	c.ConnectionStringOptions = keptString(c.ConnectionStringOptions, immuta.Lookup[immuta.Text](md, "connectionStringOptions"))
-	if c.UserFiles.IsNull() {
-		c.UserFiles = types.ListNull(userFileType)
+func (c *Connection) values(defaultPort int64, a answer) []value {
+	return []value{
+		metadataText(connection("hostname", "hostname"), &c.Hostname, a, sameCase),
+		intDefault(connection("port", "port"), &c.Port, defaultPort, a),
+		boolDefault(connection("ssl", "ssl"), &c.SSL, true, a),
+		metadataText(connection("database", "database"), &c.Database, a, sameCase),
+		optionsValue{connection("connection_string_options", "connectionStringOptions"), &c.ConnectionStringOptions, a.text("connectionStringOptions")},
+		userFilesValue{connection("user_files", "userFiles"), &c.UserFiles},
 	}
 }
 
-// authenticationMethod is the attribute of the technologies that have several. An empty standard means that the key is
+// authenticationMethod is the attribute of the technologies that have several. An empty fallback means that the key is
 // left out when it is not configured.
-func authenticationMethod(standard string, methods ...string) map[string]schema.Attribute {
+func authenticationMethod(fallback string, methods ...string) map[string]schema.Attribute {
 	text := "How Immuta authenticates, in Immuta's own words: `" + strings.Join(methods, "`, `") + "`. "
-	if standard != "" {
-		text += "Default: `" + standard + "`."
+	if fallback != "" {
+		text += "Default: `" + fallback + "`."
 	} else {
 		text += "When it is not configured, none is sent."
 	}
@@ -159,18 +145,10 @@ func authenticationMethod(standard string, methods ...string) map[string]schema.
 	}}
 }
 
-// methodToAPI and methodFromAPI convert authentication_method.
-func methodToAPI(md immuta.Metadata, method types.String, standard string) {
-	if tf.Known(method) {
-		md.Set("authenticationMethod", method.ValueString())
-	} else if standard != "" {
-		md.Set("authenticationMethod", standard)
-	}
-}
-
-func methodFromAPI(prior types.String, md immuta.Metadata, standard string) types.String {
-	got := keptString(prior, immuta.Lookup[immuta.Text](md, "authenticationMethod"))
-	return defaulted(prior, got, types.StringValue(standard), types.StringNull())
+// authenticationMethodValue maps that attribute.
+func authenticationMethodValue(field *types.String, fallback string, a answer) value {
+	const key = "authenticationMethod"
+	return methodValue{connection("authentication_method", key), field, fallback, a.text(key)}
 }
 
 // serverSecrets are the secrets of a server, in both of their forms.
@@ -244,34 +222,15 @@ func loginAttributes() map[string]schema.Attribute {
 	return attributes
 }
 
-// loginKeys are the metadata keys of a [Login].
-func loginKeys() tf.Fields {
-	return tf.Fields{"username": path.Root("server").AtName("username"), "password": path.Root("server").AtName("password")}
-}
-
-// methodKey is the metadata key of authentication_method.
-func methodKey() tf.Fields { return serverKey("authenticationMethod", "authentication_method") }
-
-// serverKey says which attribute of server a metadata key comes from.
-func serverKey(key, attribute string) tf.Fields {
-	return tf.Fields{key: path.Root("server").AtName(attribute)}
-}
-
 func (l *Login) secret() tf.Secret {
 	return tf.Secret{Kept: l.Password, WriteOnly: l.PasswordWO, Version: l.PasswordWOVersion}
 }
 
-func (l *Login) toAPI(md immuta.Metadata) {
-	if tf.Known(l.Username) {
-		md.Set("username", l.Username.ValueString())
+func (l *Login) values(a answer) []value {
+	return []value{
+		metadataText(connection("username", "username"), &l.Username, a, keptString),
+		secretValue{connection("password", "password"), l.secret()},
 	}
-	if password, ok := l.secret().Value(); ok {
-		md.Set("password", password)
-	}
-}
-
-func (l *Login) fromAPI(md immuta.Metadata) {
-	l.Username = keptString(l.Username, immuta.Lookup[immuta.Text](md, "username"))
 }
 
 // validate checks a login where user name and password may or must be there.
@@ -290,18 +249,10 @@ type passwordServer struct {
 	Login
 }
 
-// loginServer describes such a server.
-func loginServer(defaultPort int64, database string) Server {
-	return serverOf(connectionAttributes(defaultPort, database, loginAttributes()),
-		func(s *passwordServer, md immuta.Metadata) {
-			s.Connection.toAPI(md, defaultPort)
-			s.Login.toAPI(md)
-		},
-		func(s *passwordServer, md immuta.Metadata) {
-			s.Connection.fromAPI(md, defaultPort)
-			s.Login.fromAPI(md)
-		},
-		func(s *passwordServer, at path.Path) diag.Diagnostics {
-			return append(s.Login.validate(at, true, true), validateUserFiles(at, s.UserFiles)...)
-		})
+func (s *passwordServer) values(defaultPort int64, a answer) []value {
+	return append(s.Connection.values(defaultPort, a), s.Login.values(a)...)
+}
+
+func (s *passwordServer) validate(at path.Path) diag.Diagnostics {
+	return append(s.Login.validate(at, true, true), validateUserFiles(at, s.UserFiles)...)
 }

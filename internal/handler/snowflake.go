@@ -1,6 +1,8 @@
 package handler
 
 import (
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -8,22 +10,20 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-
-	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
-	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // NewSnowflake is the resource immuta_snowflake_data_source.
 func NewSnowflake() resource.Resource {
-	return newResource(describe(SQLTechnology[snowflakeModel]{
+	return newResource(SQLTechnology[snowflakeModel]{
 		Technology: Technology{Name: "snowflake", Prefix: "snowflake", Label: "Snowflake", Title: "Snowflake"},
 		SQL:        func(m *snowflakeModel) *SQL { return &m.SQL },
-		Server:     serverOf(snowflakeServerAttributes(), (*snowflakeServer).toAPI, (*snowflakeServer).fromAPI, (*snowflakeServer).validate),
+		Server:     snowflakeServerAttributes(),
+		NewServer:  func() server { return new(snowflakeServer) },
 		Attributes: nativeViewAttributes,
-		ToAPI:      func(m *snowflakeModel, md immuta.Metadata) { nativeViewToAPI(m.NativeView, md) },
-		FromAPI:    func(m *snowflakeModel, md immuta.Metadata) { m.NativeView = nativeViewFromAPI(m.NativeView, md) },
-		Keys:       []tf.Fields{loginKeys(), nativeViewWireKeys(), serverKey("warehouse", "warehouse"), methodKey()},
-	}))
+		Values: func(m *snowflakeModel, a answer) []value {
+			return []value{nativeViewValue{&m.NativeView, a.handler.Metadata}}
+		},
+	}.descriptor())
 }
 
 // The technology's authentication methods: the first is seen in a real payload (H), the others are documented for the V2
@@ -86,16 +86,9 @@ func (s *snowflakeServer) validate(at path.Path) diag.Diagnostics {
 	return append(diags, s.Login.validate(at, method != snowflakeOAuth, method == snowflakePassword)...)
 }
 
-func (s *snowflakeServer) toAPI(md immuta.Metadata) {
-	s.Connection.toAPI(md, snowflakePort)
-	s.Login.toAPI(md)
-	md.Set("warehouse", s.Warehouse.ValueString())
-	methodToAPI(md, s.AuthenticationMethod, snowflakePassword)
-}
-
-func (s *snowflakeServer) fromAPI(md immuta.Metadata) {
-	s.Connection.fromAPI(md, snowflakePort)
-	s.Login.fromAPI(md)
-	s.Warehouse = keptString(s.Warehouse, immuta.Lookup[immuta.Text](md, "warehouse"))
-	s.AuthenticationMethod = methodFromAPI(s.AuthenticationMethod, md, snowflakePassword)
+func (s *snowflakeServer) values(a answer) []value {
+	return slices.Concat(s.Connection.values(snowflakePort, a), s.Login.values(a), []value{
+		metadataText(connection("warehouse", "warehouse"), &s.Warehouse, a, keptString),
+		authenticationMethodValue(&s.AuthenticationMethod, snowflakePassword, a),
+	})
 }

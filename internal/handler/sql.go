@@ -1,7 +1,6 @@
 package handler
 
 import (
-	"context"
 	"encoding/json"
 	"fmt"
 	"maps"
@@ -16,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
@@ -61,195 +59,179 @@ type SQLTechnology[M any] struct {
 	Technology Technology
 	// SQL returns the shared part of the model.
 	SQL func(*M) *SQL
-	// Server says how the technology connects.
-	Server Server
-	// Attributes are the technology's own attributes beside server. Optional, and so are the conversions of theirs.
+	// Server are the attributes of the server object, and NewServer makes its model.
+	Server    map[string]schema.Attribute
+	NewServer func() server
+	// Attributes are the technology's own attributes beside server, and Values maps them to the API. Optional.
 	Attributes func() map[string]schema.Attribute
-	ToAPI      func(m *M, metadata immuta.Metadata)
-	FromAPI    func(m *M, metadata immuta.Metadata)
-	// Keys are the metadata keys that ToAPI and Server set, with the attributes that they come from. additional_metadata
-	// may not set them.
-	Keys []tf.Fields
+	Values     func(*M, answer) []value
 }
-
-// sqlKeys are the metadata keys that the shared attributes manage.
-var sqlKeys = []string{
-	"hostname", "port", "ssl", "database", "connectionStringOptions", "userFiles", "schema", "table", "query", "bodataSchemaName",
-	"bodataTableName", "dataSourceName", "schemaProjectName", "staleDataTolerance", "eventTime", "disableClassify", "columns",
-	"highCardinality", "columnsNormalized",
-}
-
-// sqlNumbers are the numbers among the metadata keys.
-var sqlNumbers = []string{"port", "staleDataTolerance"}
-
-// sqlLateSettings are missing from the documented payload of a create.
-var sqlLateSettings = []string{"documentation", "catalogMetadata"}
 
 // defaultStaleDataTolerance is what Immuta's own examples send, in seconds (H); the API requires a value.
 const defaultStaleDataTolerance = 86400
 
-// describe makes the lifecycle's descriptor of a SQL technology.
-func describe[M any](t SQLTechnology[M]) Descriptor[M] {
-	fields, managed := maps.Clone(sqlFields), slices.Clone(sqlKeys)
-	for _, own := range t.Keys {
-		maps.Copy(fields, own)
-		managed = slices.AppendSeq(managed, maps.Keys(own))
-	}
-	d := Descriptor[M]{
+// sqlSettingsAfterCreate are missing from the documented payload of a create.
+var sqlSettingsAfterCreate = []string{"documentation", "catalogMetadata"}
+
+// descriptor is what the lifecycle knows of the technology.
+func (t SQLTechnology[M]) descriptor() Descriptor[M] {
+	return Descriptor[M]{
 		Technology:  t.Technology,
 		Description: "Registers a table or a query of " + t.Technology.Title + " as a data source in Immuta, and keeps its settings and its connection as declared.",
-		Attributes: func() map[string]schema.Attribute {
-			attributes := sqlAttributes(t.Technology, t.Server)
-			if t.Attributes != nil {
-				maps.Copy(attributes, t.Attributes())
-			}
-			return attributes
-		},
-		Common:     func(m *M) *Common { return &t.SQL(m).Common },
-		Late:       sqlLateSettings,
-		Settings:   func(m *M) immuta.Settings { return t.SQL(m).settings() },
-		RemotePath: path.Root("remote_table"),
-		Fields:     fields,
+		Attributes:  t.attributes,
+		Common:      func(m *M) *Common { return &t.SQL(m).Common },
+		Values:      t.values,
+		Secrets:     func(m *M) []string { return serverSecrets(t.SQL(m).Server) },
+
+		Validate:   t.validate,
+		PlanCreate: func(plan *M) { t.SQL(plan).nameDefaults() },
+		PlanUpdate: t.planUpdate,
+
+		CreateBody:          t.createBody,
+		SettingsAfterCreate: sqlSettingsAfterCreate,
+		PatchMetadata:       t.patchMetadata,
+
+		MatchesListing: func(state *M, row immuta.SourceRow) bool { return t.SQL(state).matchesListing(row) },
+		SameRemote:     func(config *M, found *immuta.Handler) bool { return t.SQL(config).sameRemote(found.Metadata) },
+		RemoteSearch:   t.remoteSearch,
+		OtherRemote:    func(config *M, row immuta.SourceRow) bool { return t.SQL(config).otherRemote(row) },
+		RemotePath:     path.Root("remote_table"),
+		Fields:         tf.Fields{"ownerProfileId": path.Root("schema_evolution").AtName("owner_profile_id")},
 	}
-	metadata := func(m *M) (immuta.Metadata, diag.Diagnostics) {
-		md, diags := t.SQL(m).metadata()
-		if t.ToAPI != nil {
-			t.ToAPI(m, md)
-		}
-		return md, diags
-	}
-	d.Secrets = func(m *M) []string { return serverSecrets(t.SQL(m).Server) }
-	d.Validate = func(ctx context.Context, config *M) diag.Diagnostics {
-		diags := t.SQL(config).validate(managed)
-		if server := t.SQL(config).Server; tf.Known(server) {
-			diags.Append(t.Server.Validate(ctx, path.Root("server"), server)...)
-		}
-		return diags
-	}
-	d.PlanCreate = func(plan *M) { t.SQL(plan).nameDefaults() }
-	// wire is all that a handler PUT would say, as far as m holds it.
-	wire := func(ctx context.Context, m *M) (immuta.Metadata, diag.Diagnostics) {
-		md, diags := metadata(m)
-		return md, append(diags, t.Server.ToAPI(ctx, t.SQL(m).Server, md)...)
-	}
-	d.PlanUpdate = func(ctx context.Context, state, plan *M) diag.Diagnostics {
-		before, diags := wire(ctx, state)
-		after, more := wire(ctx, plan)
-		same := sameHandler(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server)
-		return append(append(diags, more...), t.SQL(plan).planUpdate(t.SQL(state), !same)...)
-	}
-	d.CreateBody = func(ctx context.Context, config *M) (any, diag.Diagnostics) {
-		sql := t.SQL(config)
-		md, diags := wire(ctx, config)
-		if !tf.Known(sql.StaleDataTolerance) {
-			md.Set("staleDataTolerance", defaultStaleDataTolerance)
-		}
-		return sql.createBody(t.Technology.Label, md), diags
-	}
-	d.Change = func(ctx context.Context, state, plan, config *M) (*Overlay, diag.Diagnostics) {
-		after, diags := wire(ctx, plan)
-		var before immuta.Metadata
-		if state != nil {
-			var more diag.Diagnostics
-			before, more = wire(ctx, state)
-			diags.Append(more...)
-			if sameHandler(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server) {
-				return nil, diags
-			}
-		}
-		// Only what is configured is written: what is left alone stays as Immuta has it now.
-		set, more := wire(ctx, config)
-		diags.Append(more...)
-		change := &Overlay{Set: set, Numbers: sqlNumbers}
-		// Without columns the dictionary is kept, and with them it would be swept back: they travel only when they change.
-		if before.Same(after, "columns") {
-			delete(change.Set, "columns")
-			change.Remove = append(change.Remove, "columns")
-		}
-		for key := range before {
-			if _, still := after[key]; !still {
-				change.Remove = append(change.Remove, key)
-			}
-		}
-		return change, diags
-	}
-	d.Absorb = func(ctx context.Context, m *M, source *immuta.Source, handler *immuta.Handler) diag.Diagnostics {
-		sql := t.SQL(m)
-		diags := sql.absorb(source, handler)
-		if t.FromAPI != nil {
-			t.FromAPI(m, handler.Metadata)
-		}
-		server, more := t.Server.FromAPI(ctx, sql.Server, handler.Metadata)
-		sql.Server = server
-		return append(diags, more...)
-	}
-	d.Unmoved = func(state *M, row immuta.SourceRow) bool { return t.SQL(state).unmoved(row) }
-	d.SameRemote = func(_ context.Context, config *M, found *immuta.Handler) bool {
-		return t.SQL(config).sameRemote(found.Metadata)
-	}
-	d.OtherRemote = func(config *M, row immuta.SourceRow) bool {
-		differs := func(want types.String, got immuta.Lenient[string]) bool {
-			return got.Value != nil && !strings.EqualFold(want.ValueString(), *got.Value)
-		}
-		return differs(t.SQL(config).RemoteSchema, row.RemoteSchema) || differs(t.SQL(config).RemoteTable, row.RemoteTable)
-	}
-	d.RemoteSearch = func(_ context.Context, config *M) immuta.Search {
-		return immuta.Search{Hostname: objectText(t.SQL(config).Server, "hostname"), Technologies: []string{t.Technology.Label}}
-	}
-	return d
 }
 
-// settings are the keys of the source's settings besides those of Common.
-func (m *SQL) settings() immuta.Settings {
-	s := immuta.Settings{}
-	setText(s, "sqlTableName", m.SQLTableName)
-	setText(s, "organization", m.Organization)
-	setText(s, "category", m.Category)
-	setText(s, "recordFormat", m.RecordFormat)
-	setBool(s, "hasExamples", m.HasExamples)
-	setBool(s, "private", m.Private)
-	setBool(s, "columnEvolutionEnabled", m.ColumnEvolutionEnabled)
-	if tf.Known(m.Expiration) {
-		s["expiration"] = m.Expiration.ValueString()
+func (t SQLTechnology[M]) attributes() map[string]schema.Attribute {
+	attributes := sqlAttributes(t.Technology, t.Server)
+	if t.Attributes != nil {
+		maps.Copy(attributes, t.Attributes())
 	}
-	return s
+	return attributes
 }
 
-// metadata are the handler's keys that m has a value for, without those of the server.
-func (m *SQL) metadata() (immuta.Metadata, diag.Diagnostics) {
-	md := immuta.Metadata{}
-	additional, diags := additionalKeys(m.AdditionalMetadata)
-	for key, value := range additional {
-		md[key] = value
+func (t SQLTechnology[M]) values(m *M, a answer) []value {
+	sql := t.SQL(m)
+	values := append(sql.values(a), newServerValue(t.NewServer(), &sql.Server, t.Server, a))
+	if t.Values != nil {
+		values = append(values, t.Values(m, a)...)
 	}
-	text := func(key string, v types.String) {
-		if tf.Known(v) {
-			md.Set(key, v.ValueString())
-		}
-	}
-	text("dataSourceName", m.Name)
-	text("schema", m.RemoteSchema)
-	text("table", m.RemoteTable)
-	text("query", m.Query)
-	text("bodataSchemaName", m.SQLSchemaName)
-	text("bodataTableName", m.SQLTableName)
-	text("schemaProjectName", m.SchemaProjectName)
-	text("eventTime", m.EventTimeColumn)
-	if tf.Known(m.StaleDataTolerance) {
-		md.Set("staleDataTolerance", m.StaleDataTolerance.ValueInt64())
-	}
-	if tf.Known(m.DisableSensitiveDataDiscovery) {
-		md.Set("disableClassify", m.DisableSensitiveDataDiscovery.ValueBool())
-	}
-	if tf.Known(m.Columns) {
-		md.Set("columns", columnsToAPI(m.Columns))
-	}
+	return values
+}
+
+// metadata is all that a handler PUT would say, as far as m holds it.
+func (t SQLTechnology[M]) metadata(m *M) (immuta.Metadata, diag.Diagnostics) {
+	_, md, diags := sendAll(t.values(m, answer{}))
 	return md, diags
+}
+
+func (t SQLTechnology[M]) validate(config *M) diag.Diagnostics {
+	sql := t.SQL(config)
+	diags := sql.validate()
+	if tf.Known(sql.AdditionalMetadata) {
+		diags.Append(validateAdditional(sql.AdditionalMetadata, fieldsOf(t.values(config, answer{})))...)
+	}
+	if tf.Known(sql.Server) {
+		s := t.NewServer()
+		diags.Append(decodeServer(sql.Server, s)...)
+		diags.Append(s.validate(path.Root("server"))...)
+	}
+	return diags
+}
+
+func (t SQLTechnology[M]) planUpdate(state, plan *M) diag.Diagnostics {
+	before, diags := t.metadata(state)
+	after, more := t.metadata(plan)
+	same := sameHandler(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server)
+	return append(append(diags, more...), t.SQL(plan).planUpdate(t.SQL(state), !same)...)
+}
+
+func (t SQLTechnology[M]) createBody(config *M) (any, diag.Diagnostics) {
+	settings, md, diags := sendAll(t.values(config, answer{}))
+	if !tf.Known(t.SQL(config).StaleDataTolerance) {
+		md.Set("staleDataTolerance", defaultStaleDataTolerance)
+	}
+	return t.SQL(config).createBody(t.Technology.Label, settings, md), diags
+}
+
+// patchMetadata writes only what is configured: what is left alone stays as Immuta has it now.
+func (t SQLTechnology[M]) patchMetadata(state, plan, config *M) (*MetadataPatch, diag.Diagnostics) {
+	after, diags := t.metadata(plan)
+	var before immuta.Metadata
+	if state != nil {
+		var more diag.Diagnostics
+		before, more = t.metadata(state)
+		diags.Append(more...)
+		if sameHandler(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server) {
+			return nil, diags
+		}
+	}
+	values := t.values(config, answer{})
+	_, set, more := sendAll(values)
+	diags.Append(more...)
+	patch := &MetadataPatch{Set: set}
+	for _, v := range mappingsOf(values) {
+		if v.number {
+			patch.Numbers = append(patch.Numbers, v.metadata)
+		}
+	}
+	// Without columns the dictionary is kept, and with them it would be swept back: they are sent only when they change.
+	if before.Same(after, "columns") {
+		delete(patch.Set, "columns")
+		patch.Remove = append(patch.Remove, "columns")
+	}
+	for key := range before {
+		if _, still := after[key]; !still {
+			patch.Remove = append(patch.Remove, key)
+		}
+	}
+	return patch, diags
+}
+
+func (t SQLTechnology[M]) remoteSearch(config *M) immuta.Search {
+	return immuta.Search{Hostname: objectText(t.SQL(config).Server, "hostname"), Technologies: []string{t.Technology.Label}}
+}
+
+// values are the attributes that every technology with a SQL server has, besides server.
+func (m *SQL) values(a answer) []value {
+	tableRule := sameCase
+	if a.handler.Metadata.Text("query") != "" {
+		tableRule = sameCaseOfTable
+	}
+	return append(m.Common.values(a),
+		additionalValue{&m.AdditionalMetadata, a.handler.Metadata},
+		metadataText(metadata("remote_schema", "schema"), &m.RemoteSchema, a, tableRule),
+		metadataText(metadata("remote_table", "table"), &m.RemoteTable, a, tableRule),
+		metadataText(metadata("query", "query"), &m.Query, a, keptString),
+		textValue{metadata("sql_schema_name", "bodataSchemaName"), &m.SQLSchemaName, told(a.source.SQLSchemaName), shown},
+		textValue{
+			mapping{at: path.Root("sql_table_name"), setting: "sqlTableName", metadata: "bodataTableName"},
+			&m.SQLTableName, told(a.source.SQLTableName), shown,
+		},
+		metadataText(metadata("schema_project_name", "schemaProjectName"), &m.SchemaProjectName, a, keptString),
+
+		textValue{setting("organization", "organization"), &m.Organization, lenientText(a.source.Organization), clearableText},
+		textValue{setting("category", "category"), &m.Category, lenientText(a.source.Category), clearableText},
+		textValue{setting("record_format", "recordFormat"), &m.RecordFormat, lenientText(recordFormat(a.source.RecordFormat)), clearableText},
+		boolValue{setting("has_examples", "hasExamples"), &m.HasExamples, a.source.HasExamples},
+		boolValue{setting("private", "private"), &m.Private, a.source.Private},
+		boolValue{setting("column_evolution_enabled", "columnEvolutionEnabled"), &m.ColumnEvolutionEnabled, a.source.ColumnEvolutionEnabled},
+		instantValue{setting("expiration", "expiration"), &m.Expiration, a.source.Expiration},
+
+		metadataInt(metadata("stale_data_tolerance", "staleDataTolerance"), &m.StaleDataTolerance, a),
+		metadataText(metadata("event_time_column", "eventTime"), &m.EventTimeColumn, a, keptString),
+		metadataBool(metadata("disable_sensitive_data_discovery", "disableClassify"), &m.DisableSensitiveDataDiscovery, a),
+		columnsValue{metadata("columns", "columns"), m.Columns},
+
+		textValue{computed("connection_string"), &m.ConnectionString, lenientText(a.handler.ConnectionString), keptString},
+		metadataText(mapping{at: path.Root("high_cardinality_column"), metadata: "highCardinality", computed: true}, &m.HighCardinalityColumn, a, keptString),
+		reservedValue{mapping{at: path.Root("columns"), metadata: "columnsNormalized", computed: true}},
+		textValue{computed("created_at"), &m.CreatedAt, told(a.source.CreatedAt), shown},
+		intValue{computed("created_by"), &m.CreatedBy, immuta.Lenient[immuta.Int]{Answered: true, Value: &a.source.CreatedBy}},
+	)
 }
 
 // createBody is the documented payload for one source (H). blobHandler, type and an empty recordFormat are constants of
 // every example; organization and private are left to Immuta unless they are configured.
-func (m *SQL) createBody(label string, metadata immuta.Metadata) any {
+func (m *SQL) createBody(label string, settings immuta.Settings, metadata immuta.Metadata) any {
 	source := map[string]any{
 		"blobHandler":       map[string]string{"scheme": "https", "url": ""},
 		"blobHandlerType":   label,
@@ -257,9 +239,8 @@ func (m *SQL) createBody(label string, metadata immuta.Metadata) any {
 		"type":              "queryable",
 		"schemaEvolutionId": nil,
 	}
-	maps.Copy(source, m.Common.settings())
-	maps.Copy(source, m.settings())
-	for _, key := range sqlLateSettings {
+	maps.Copy(source, settings)
+	for _, key := range sqlSettingsAfterCreate {
 		delete(source, key)
 	}
 	body := map[string]any{
@@ -323,41 +304,6 @@ func (m *SQL) planUpdate(state *SQL, handlerChanges bool) diag.Diagnostics {
 	return diags
 }
 
-func (m *SQL) absorb(source *immuta.Source, handler *immuta.Handler) diag.Diagnostics {
-	md := handler.Metadata
-	backedByQuery := md.Text("query") != ""
-	if !backedByQuery || !m.RemoteSchema.IsNull() {
-		m.RemoteSchema = sameCase(m.RemoteSchema, immuta.Lookup[immuta.Text](md, "schema"))
-	}
-	if !backedByQuery || !m.RemoteTable.IsNull() {
-		m.RemoteTable = sameCase(m.RemoteTable, immuta.Lookup[immuta.Text](md, "table"))
-	}
-	m.Query = keptString(m.Query, immuta.Lookup[immuta.Text](md, "query"))
-	m.SQLSchemaName = types.StringValue(string(source.SQLSchemaName))
-	m.SQLTableName = types.StringValue(string(source.SQLTableName))
-	m.SchemaProjectName = keptString(m.SchemaProjectName, immuta.Lookup[immuta.Text](md, "schemaProjectName"))
-
-	m.Organization = clearableText(m.Organization, source.Organization)
-	m.Category = clearableText(m.Category, source.Category)
-	m.HasExamples = keptBool(m.HasExamples, source.HasExamples)
-	m.Private = keptBool(m.Private, source.Private)
-	m.RecordFormat = clearableText(m.RecordFormat, recordFormat(source.RecordFormat))
-	m.Expiration = tf.Instant(m.Expiration, source.Expiration)
-	m.ColumnEvolutionEnabled = keptBool(m.ColumnEvolutionEnabled, source.ColumnEvolutionEnabled)
-
-	m.StaleDataTolerance = keptInt(m.StaleDataTolerance, immuta.Lookup[immuta.Int](md, "staleDataTolerance"))
-	m.EventTimeColumn = keptString(m.EventTimeColumn, immuta.Lookup[immuta.Text](md, "eventTime"))
-	m.DisableSensitiveDataDiscovery = keptBool(m.DisableSensitiveDataDiscovery, immuta.Lookup[immuta.Bool](md, "disableClassify"))
-	additional, diags := additionalFromAPI(m.AdditionalMetadata, md)
-	m.AdditionalMetadata = additional
-
-	m.ConnectionString = keptString(m.ConnectionString, lenientText(handler.ConnectionString))
-	m.HighCardinalityColumn = keptString(m.HighCardinalityColumn, immuta.Lookup[immuta.Text](md, "highCardinality"))
-	m.CreatedAt = types.StringValue(string(source.CreatedAt))
-	m.CreatedBy = types.Int64Value(int64(source.CreatedBy))
-	return diags
-}
-
 // recordFormat reads "Not Provided" as what it stands for: nothing (H).
 func recordFormat(got immuta.Lenient[string]) immuta.Lenient[string] {
 	if got.Get() == "Not Provided" {
@@ -375,13 +321,21 @@ func lenientText(l immuta.Lenient[string]) immuta.Lenient[immuta.Text] {
 	return out
 }
 
-// unmoved compares what a row of the listing tells with the state: a source whose connection or table has moved is read.
-func (m *SQL) unmoved(row immuta.SourceRow) bool {
+// matchesListing compares what a row of the listing tells with the state: a source whose connection or table has moved is read.
+func (m *SQL) matchesListing(row immuta.SourceRow) bool {
 	same := func(state types.String, got immuta.Lenient[string]) bool {
 		return !got.Answered || strings.EqualFold(state.ValueString(), got.Get())
 	}
 	return same(m.ConnectionString, row.ConnectionString) && same(m.SQLSchemaName, row.SQLSchemaName) &&
 		same(m.RemoteSchema, row.RemoteSchema) && same(m.RemoteTable, row.RemoteTable)
+}
+
+// otherRemote tells from a row of the listing alone that a source stands for another table.
+func (m *SQL) otherRemote(row immuta.SourceRow) bool {
+	differs := func(want types.String, got immuta.Lenient[string]) bool {
+		return got.Value != nil && !strings.EqualFold(want.ValueString(), *got.Value)
+	}
+	return differs(m.RemoteSchema, row.RemoteSchema) || differs(m.RemoteTable, row.RemoteTable)
 }
 
 // sameRemote compares hostname, database, schema and table with a found handler, case aside. A query-backed source stands
@@ -397,7 +351,7 @@ func (m *SQL) sameRemote(found immuta.Metadata) bool {
 	return found.Text("query") == "" && same(m.RemoteSchema.ValueString(), "schema") && same(m.RemoteTable.ValueString(), "table")
 }
 
-func (m *SQL) validate(managed []string) diag.Diagnostics {
+func (m *SQL) validate() diag.Diagnostics {
 	var diags diag.Diagnostics
 	table, query := path.Root("remote_table"), path.Root("query")
 	switch {
@@ -412,7 +366,6 @@ func (m *SQL) validate(managed []string) diag.Diagnostics {
 		diags.AddAttributeError(path.Root("remote_schema"), "The remote schema is missing",
 			"remote_table needs remote_schema: the schema that the table is in, spelled as in the remote system.")
 	}
-	diags.Append(validateAdditional(m.AdditionalMetadata, managed)...)
 	diags.Append(validateColumns(m.Columns)...)
 	return diags
 }
@@ -452,10 +405,10 @@ func additionalFromAPI(prior jsontypes.Normalized, md immuta.Metadata) (jsontype
 	return jsontypes.NewNormalizedValue(string(text)), diags
 }
 
-func validateAdditional(v jsontypes.Normalized, managed []string) diag.Diagnostics {
+func validateAdditional(v jsontypes.Normalized, managed tf.Fields) diag.Diagnostics {
 	keys, diags := additionalKeys(v)
 	for _, key := range slices.Sorted(maps.Keys(keys)) {
-		if slices.Contains(managed, key) {
+		if _, ok := managed[key]; ok {
 			diags.AddAttributeError(additionalPath, "additional_metadata repeats a managed key",
 				fmt.Sprintf("The handler's key %q is managed by an attribute of this resource. Remove it here and set that attribute.", key))
 		}
@@ -475,36 +428,4 @@ func sameHandler(a, b immuta.Metadata) bool {
 		}
 	}
 	return true
-}
-
-var objectAs = basetypes.ObjectAsOptions{UnhandledNullAsEmpty: true, UnhandledUnknownAsEmpty: true}
-
-var sqlFields = tf.Fields{
-	"sqlTableName":            path.Root("sql_table_name"),
-	"bodataTableName":         path.Root("sql_table_name"),
-	"bodataSchemaName":        path.Root("sql_schema_name"),
-	"schema":                  path.Root("remote_schema"),
-	"table":                   path.Root("remote_table"),
-	"query":                   path.Root("query"),
-	"organization":            path.Root("organization"),
-	"category":                path.Root("category"),
-	"recordFormat":            path.Root("record_format"),
-	"hasExamples":             path.Root("has_examples"),
-	"private":                 path.Root("private"),
-	"expiration":              path.Root("expiration"),
-	"columnEvolutionEnabled":  path.Root("column_evolution_enabled"),
-	"staleDataTolerance":      path.Root("stale_data_tolerance"),
-	"eventTime":               path.Root("event_time_column"),
-	"disableClassify":         path.Root("disable_sensitive_data_discovery"),
-	"schemaProjectName":       path.Root("schema_project_name"),
-	"columns":                 path.Root("columns"),
-	"hostname":                path.Root("server").AtName("hostname"),
-	"port":                    path.Root("server").AtName("port"),
-	"ssl":                     path.Root("server").AtName("ssl"),
-	"database":                path.Root("server").AtName("database"),
-	"username":                path.Root("server").AtName("username"),
-	"password":                path.Root("server").AtName("password"),
-	"userFiles":               path.Root("server").AtName("user_files"),
-	"connectionStringOptions": path.Root("server").AtName("connection_string_options"),
-	"ownerProfileId":          path.Root("schema_evolution").AtName("owner_profile_id"),
 }

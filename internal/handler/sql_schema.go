@@ -20,12 +20,12 @@ const (
 	driftMaybe  = " Drift is seen where the tenant answers the value; not all do."
 )
 
-func sqlAttributes(t Technology, server Server) map[string]schema.Attribute {
+func sqlAttributes(t Technology, server map[string]schema.Attribute) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"server": schema.SingleNestedAttribute{
 			MarkdownDescription: "How Immuta reaches " + t.Title + ". Several sources can share one object: `server = local.server`. Drift is seen, except in secrets and files, which Immuta never answers.",
 			Required:            true,
-			Attributes:          server.Attributes,
+			Attributes:          server,
 		},
 		"remote_schema": schema.StringAttribute{
 			MarkdownDescription: "Schema of the remote table, spelled as in " + t.Title + ". Required unless `query` is set. Drift is seen; a difference in case only is none.",

@@ -3,11 +3,14 @@ package handler
 import (
 	"encoding/json"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -127,7 +130,7 @@ func TestAdditionalOfNoObject(t *testing.T) {
 		if got, diags := additionalFromAPI(prior, metadataOf(t, `{"a": 1}`)); !diags.HasError() || !got.Equal(prior) {
 			t.Errorf("%s reads as %s, %v", text, got, diags)
 		}
-		if _, diags := (&SQL{AdditionalMetadata: prior}).metadata(); !diags.HasError() {
+		if _, _, diags := sendAll((&SQL{AdditionalMetadata: prior}).values(answer{})); !diags.HasError() {
 			t.Errorf("%s is sent", text)
 		}
 	}
@@ -160,10 +163,10 @@ func TestSameRemote(t *testing.T) {
 	}
 }
 
-func TestOverlayKeepsWhatItDoesNotKnow(t *testing.T) {
+func TestMetadataPatchKeepsWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
 	current := metadataOf(t, `{"hostname": "old", "unknown": {"a": [1]}, "gone": 1, "columns": [], "staleDataTolerance": "86400", "port": null}`)
-	change := Overlay{
+	change := MetadataPatch{
 		Set: metadataOf(t, `{"hostname": "new", "password": "secret"}`), Remove: []string{"gone", "columns", "never there"}, Numbers: []string{"staleDataTolerance", "port", "missing"},
 	}
 	got, err := json.Marshal(change.apply(current))
@@ -191,15 +194,46 @@ func TestChangedSettings(t *testing.T) {
 	}
 }
 
-// TestManagedKeys keeps the two lists of keys together: what additional_metadata may not repeat, and where Immuta's findings go.
-func TestManagedKeys(t *testing.T) {
+// TestEveryAttributeIsMapped compares the schema of each technology with the values of its model: an attribute that is not
+// among them would be accepted and never sent.
+func TestEveryAttributeIsMapped(t *testing.T) {
 	t.Parallel()
-	for _, key := range sqlKeys {
-		computed := []string{"highCardinality", "columnsNormalized", "dataSourceName"}
-		_, own := sqlFields[key]
-		_, common := commonFields[key]
-		if !own && !common && !slices.Contains(computed, key) {
-			t.Errorf("%s has no attribute", key)
+	elsewhere := []string{
+		"id", "handler_id", "enabled", // by calls of their own
+		"on_destroy", "deletion_protection", "timeouts", // not in Immuta
+		"server", "additional_metadata", "schema_evolution", // objects of their own
+	}
+	for _, construct := range []func() resource.Resource{NewSnowflake, NewDatabricks, NewRedshift, NewTrino, NewAzureSynapse, NewS3, NewPostgreSQL} {
+		var resp resource.SchemaResponse
+		r := construct()
+		r.Schema(t.Context(), resource.SchemaRequest{}, &resp)
+		described, ok := r.(interface{ mappings() []mapping })
+		if !ok {
+			t.Fatalf("%T has no values", r)
+		}
+		declared, keys := map[string]bool{}, map[string]string{}
+		for _, v := range described.mappings() {
+			declared[v.at.String()] = true
+			declared[v.at.Steps()[0].String()] = true
+			for _, key := range []string{"setting " + v.setting, "metadata " + v.metadata} {
+				if at := keys[key]; at != "" && !strings.HasSuffix(key, " ") {
+					t.Errorf("%T: %s comes from both %s and %s", r, key, at, v.at)
+				}
+				keys[key] = v.at.String()
+			}
+		}
+		for name := range resp.Schema.Attributes {
+			if !declared[name] && !slices.Contains(elsewhere, name) {
+				t.Errorf("%T: %s is in the schema and is never sent", r, name)
+			}
+		}
+		server, _ := resp.Schema.Attributes["server"].(schema.SingleNestedAttribute)
+		for name := range server.Attributes {
+			if !declared["server."+name] && !strings.Contains(name, "_wo") {
+				t.Errorf("%T: server.%s is in the schema and is never sent", r, name)
+			}
 		}
 	}
 }
+
+func (r *Resource[M]) mappings() []mapping { return mappingsOf(r.d.Values(new(M), answer{})) }

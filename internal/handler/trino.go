@@ -1,25 +1,25 @@
 package handler
 
 import (
+	"slices"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // NewTrino is the resource immuta_trino_data_source.
 func NewTrino() resource.Resource {
-	return newResource(describe(SQLTechnology[trinoModel]{
+	return newResource(SQLTechnology[trinoModel]{
 		Technology: Technology{Name: "trino", Prefix: "trino", Label: "Trino", Title: "Starburst (Trino)"},
 		SQL:        func(m *trinoModel) *SQL { return &m.SQL },
-		Server: serverOf(trinoServerAttributes(),
-			(*trinoServer).toAPI, (*trinoServer).fromAPI, (*trinoServer).validate),
-		Keys: []tf.Fields{loginKeys(), methodKey()},
-	}))
+		Server:     trinoServerAttributes(),
+		NewServer:  func() server { return new(trinoServer) },
+	}.descriptor())
 }
 
 // The technology's authentication methods, as the V2 API documents them (M). None is the default: the one known payload
@@ -66,14 +66,8 @@ func (s *trinoServer) validate(at path.Path) diag.Diagnostics {
 	return append(diags, s.Login.validate(at, needsUser, method == trinoLDAP)...)
 }
 
-func (s *trinoServer) toAPI(md immuta.Metadata) {
-	s.Connection.toAPI(md, trinoPort)
-	s.Login.toAPI(md)
-	methodToAPI(md, s.AuthenticationMethod, "")
-}
-
-func (s *trinoServer) fromAPI(md immuta.Metadata) {
-	s.Connection.fromAPI(md, trinoPort)
-	s.Login.fromAPI(md)
-	s.AuthenticationMethod = methodFromAPI(s.AuthenticationMethod, md, "")
+func (s *trinoServer) values(a answer) []value {
+	return slices.Concat(s.Connection.values(trinoPort, a), s.Login.values(a), []value{
+		authenticationMethodValue(&s.AuthenticationMethod, "", a),
+	})
 }
