@@ -25,7 +25,8 @@ const (
 	leastAnywhere = 4
 	// A secret of fewer characters is blotted out only as a whole, a longer one also where it is cut off.
 	leastCut = 8
-	// A fragment is at least as long as the window that finds it: six tenths of the secret's bytes, within these bounds.
+	// A fragment is at least as long as the window that finds it: as many bytes as six tenths of the
+	// secret's characters, within these bounds.
 	leastWindow, mostWindow = 6, 16
 	// A line of a secret of several lines is a secret of its own from this many characters on.
 	leastLine = 16
@@ -163,7 +164,7 @@ func (s *secrets) putWindows(data []byte, stride int) {
 	if stride > 1 {
 		k = sparse
 	}
-	size := min(max((6*len(data)+9)/10, leastWindow), mostWindow)
+	size := min(max((6*utf8.RuneCount(data)+9)/10, leastWindow), mostWindow)
 	var public [][]int
 	if bytes.Contains(data, []byte("-----")) {
 		public = publicLine.FindAllIndex(data, -1)

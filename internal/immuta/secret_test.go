@@ -366,6 +366,16 @@ func TestSecretsMaskExactly(t *testing.T) {
 	}
 }
 
+// TestSecretsMaskByCharacters cuts off what takes most of a secret's bytes and few of its characters.
+func TestSecretsMaskByCharacters(t *testing.T) {
+	t.Parallel()
+	var s secrets
+	s.add("tr0ub4dor😀😀😀")
+	if got, want := s.mask("the value tr0ub4dor… is wrong"), "the value "+masked+"… is wrong"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestSecretsAddAgain(t *testing.T) { // Not parallel, as it counts allocations.
 	var s secrets
 	texts := []string{randomText("api", 40), pemKey(900), symbols}
