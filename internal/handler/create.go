@@ -58,19 +58,24 @@ func (r *Resource[M]) resolveUncertain(ctx context.Context, client *immuta.Clien
 	if err == nil && (bool(source.Deleted) || !ours) {
 		return r.resolveFound(ctx, client, attempted, source, path.Root("name"), config, diags)
 	}
-	var found *fetched
-	if err == nil {
-		found, err = r.fetchIfSameRemote(look, client, source, config)
-	}
 	switch {
 	case immuta.IsNotFound(err):
 		tf.AddError(diags, attempted, cause, r.fields())
 		return nil
 	case err != nil:
 		tf.AddError(diags, attempted, cause, r.fields())
-		diags.AddAttributeWarning(path.Root("name"), "Whether the data source was created is not known",
+		diags.AddAttributeWarning(path.Root("name"), fmt.Sprintf("Whether the data source was created is not known: %q", name),
 			fmt.Sprintf("Looking it up failed too: %v\n\nBefore you apply again, look in Immuta for a data source named %q. If it is there and yours, import it: %s",
 				err, name, r.importCommand("name:"+name)))
+		return nil
+	}
+	found, err := r.fetchIfSameRemote(look, client, source, config)
+	if err != nil {
+		id := int64(source.ID)
+		tf.AddError(diags, attempted, cause, r.fields())
+		diags.AddAttributeWarning(path.Root("name"), fmt.Sprintf("Data source %d may be the one that was to be created", id),
+			fmt.Sprintf("Immuta has data source %d named %q, registered since, but not all of it could be read: %v\n\n"+
+				"Before you apply again, look at it in Immuta. If it is yours, import it: %s", id, name, err, r.importCommand(fmt.Sprint(id))))
 		return nil
 	}
 	if found == nil {
@@ -148,7 +153,7 @@ func (r *Resource[M]) resolveFound(ctx context.Context, client *immuta.Client, a
 	}
 	members := memberList(ctx, client, id) + " No answer tells whether another state does the same at this time: see to it that one state holds a source."
 	if r.d.Common(config).wantsDisabled() {
-		diags.AddAttributeWarning(at, "A disabled data source was taken over",
+		diags.AddAttributeWarning(at, fmt.Sprintf("A disabled data source was taken over: %d (%s)", id, string(source.Name)),
 			fmt.Sprintf("Immuta had a disabled data source of this name for the same remote object: id %d. It stays disabled, and is brought to the configuration. %s", id, members))
 		return &registered{id: id, ref: found.ref, adopted: true}
 	}
@@ -156,7 +161,7 @@ func (r *Resource[M]) resolveFound(ctx context.Context, client *immuta.Client, a
 		tf.AddError(diags, fmt.Sprintf("%s: restoring the disabled data source %d of that name", attempted, id), err, r.fields())
 		return nil
 	}
-	diags.AddAttributeWarning(at, "A disabled data source was restored",
+	diags.AddAttributeWarning(at, fmt.Sprintf("A disabled data source was restored: %d (%s)", id, string(source.Name)),
 		fmt.Sprintf("Immuta had a disabled data source of this name for the same remote object: id %d. It was restored and is brought to the configuration. %s", id, members))
 	return &registered{id: id, ref: found.ref, adopted: true}
 }
@@ -206,14 +211,14 @@ func (r *Resource[M]) complete(ctx context.Context, client *immuta.Client, reg *
 	}
 	done, err := r.apply(ctx, client, reg.id, reg.ref.ID, todo)
 	if err != nil {
-		warn("Completing the new data source", err)
+		warn(fmt.Sprintf("Completing the new data source %d", reg.id), err)
 		if reg.adopted {
 			noteUnfinished(ctx, private, diags)
 		}
 	}
 	found, err := r.read(ctx, client, reg.id, reg.ref.ID, done.seen)
 	if err != nil {
-		warn("Reading the new data source back", err)
+		warn(fmt.Sprintf("Reading the new data source %d back", reg.id), err)
 		return nil
 	}
 	found.source = found.source.WithWriteOnlyKeys(done.saved)

@@ -45,7 +45,7 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 		if unfinished {
 			// Anything unknown makes an update of a plan that shows no difference.
 			r.d.Common(&plan).HandlerID = types.Int64Unknown()
-			resp.Diagnostics.AddWarning("The last change was not finished",
+			resp.Diagnostics.AddWarning("The last change was not finished: "+r.d.Common(&state).label(),
 				fmt.Sprintf("It may be that %s holds only a part of what the last apply sent. This one sends the whole configuration again.", r.d.Common(&state).label()))
 		}
 		if r.d.PlanUpdate != nil {

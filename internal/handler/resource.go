@@ -141,8 +141,8 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	r.provider.RememberTenant(ctx, resp.Private, found.source.Birth(), &resp.Diagnostics)
 	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	for _, at := range tf.Ignored(req.Config.Raw, tftypes.Value{}, req.Plan.Raw, read) {
-		resp.Diagnostics.AddAttributeWarning(at, "Immuta keeps another value",
-			"The data source was created, but Immuta does not answer the configured value of this attribute. The next plan shows what it has instead.")
+		resp.Diagnostics.AddAttributeWarning(at, fmt.Sprintf("Immuta keeps another value of %s in data source %d", at, registered.id),
+			"The data source was created, but Immuta does not return the configured value. The next plan shows what it has instead.")
 	}
 }
 
@@ -231,7 +231,7 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 	if done.sent {
 		found, err := r.read(ctx, client, id, before.HandlerID.ValueInt64(), done.seen)
 		if err != nil {
-			tf.AddWarning(&resp.Diagnostics, "Reading the data source back", err, "The update itself succeeded. The next refresh reads the rest.")
+			tf.AddWarning(&resp.Diagnostics, "Reading "+before.label()+" back", err, "The update itself succeeded. The next refresh reads the rest.")
 		} else {
 			found.source = found.source.WithWriteOnlyKeys(done.saved)
 			resp.Diagnostics.Append(r.fromAPI(&plan, found)...)
@@ -240,7 +240,7 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	for _, at := range tf.Ignored(req.Config.Raw, req.State.Raw, req.Plan.Raw, read) {
 		resp.Diagnostics.AddAttributeError(at, attempted+": Immuta ignored a change",
-			"Immuta accepted the request but does not answer the new value of this attribute. The state holds what it answers. "+
+			"Immuta accepted the request but does not return the new value of "+at.String()+". The state holds what it returns. "+
 				"The tenant may not support the change, or a policy of its own sets the value: take the attribute out of the configuration to leave it alone.")
 		resp.State.Raw = read
 	}
@@ -283,7 +283,7 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 		tf.AddError(&resp.Diagnostics, attempted, err, r.fields())
 	}
 	if warning != "" {
-		resp.Diagnostics.AddWarning("Immuta could not clean up behind the data source",
+		resp.Diagnostics.AddWarning(fmt.Sprintf("Immuta could not clean up behind data source %d", id),
 			fmt.Sprintf("%s: Immuta says of the remote system: %s", attempted, warning))
 	}
 }

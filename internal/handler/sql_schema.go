@@ -11,6 +11,8 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // How an attribute behaves when it is not configured, and whether drift in it is seen.
@@ -59,7 +61,7 @@ func sqlAttributes(t Technology, server map[string]schema.Attribute) map[string]
 			CustomType:          timetypes.RFC3339Type{},
 			Optional:            true,
 			Computed:            true,
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tf.KeepSameInstant()},
 		},
 
 		"stale_data_tolerance": schema.Int64Attribute{

@@ -31,12 +31,13 @@ func AddError(diags *diag.Diagnostics, attempted string, err error, fields Field
 	}
 	var general []string
 	for _, v := range refusal.Validation {
-		said := strings.TrimSpace(v.Path + " " + v.Message)
-		if v.Code != "" {
-			said += " (" + v.Code + ")"
-		}
+		said := finding(v)
 		if at, ok := fields.find(v.Key()); ok {
-			diags.AddAttributeError(at, summary, fmt.Sprintf("Immuta refused this value: %s\n\n%s", said, detail))
+			refused := fmt.Sprintf("Immuta refused the value of %s", at)
+			if v.Message == "" || !strings.Contains(refusal.Message, v.Message) {
+				refused += ": " + said
+			}
+			diags.AddAttributeError(at, summary, refused+"\n\n"+detail)
 			continue
 		}
 		general = append(general, said)
@@ -44,6 +45,18 @@ func AddError(diags *diag.Diagnostics, attempted string, err error, fields Field
 	if len(general) > 0 {
 		diags.AddError(summary, fmt.Sprintf("%s\n\nImmuta's findings: %s.", detail, strings.Join(general, "; ")))
 	}
+}
+
+// finding says what Immuta found and where.
+func finding(v immuta.Validation) string {
+	said := v.Message
+	if !strings.HasPrefix(said, v.Path) {
+		said = strings.TrimSpace(v.Path + " " + said)
+	}
+	if v.Code != "" {
+		said += " (" + v.Code + ")"
+	}
+	return said
 }
 
 // At says which attribute an error belongs to, for [AddError].
@@ -159,6 +172,9 @@ func refusalAdvice(e *immuta.Error) string {
 		return "The tenant limits the rate of requests. Lower requests_per_second, max_concurrent_requests or Terraform's -parallelism, or allow more max_retries."
 	case e.Status >= http.StatusInternalServerError:
 		return "This is a failure on Immuta's side. Running again is safe: what has been done is in the state. If it stays, Immuta's logs for this request tell more."
+	case immuta.IsTaken(e):
+		return "Choose another name or table, or import what has it. If that leaves with the same apply, as when count goes through a list that lost an element, apply " +
+			"once more; for_each over names does not move what is there."
 	default:
 		return "Correct the configuration as Immuta's message says, then apply again."
 	}

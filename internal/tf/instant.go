@@ -1,9 +1,11 @@
 package tf
 
 import (
+	"context"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 )
@@ -28,6 +30,25 @@ func Instant(prior timetypes.RFC3339, got immuta.Lenient[string]) timetypes.RFC3
 		return timetypes.NewRFC3339ValueMust(got.Get())
 	}
 	return short
+}
+
+// KeepSameInstant is the plan modifier of a point in time: a value that stands for the state's instant in another spelling keeps
+// the state's, so that there is nothing to change.
+func KeepSameInstant() planmodifier.String { return keepSameInstant{} }
+
+type keepSameInstant struct{}
+
+func (keepSameInstant) Description(context.Context) string {
+	return "Another spelling of the same instant is no change."
+}
+
+func (m keepSameInstant) MarkdownDescription(ctx context.Context) string { return m.Description(ctx) }
+
+func (keepSameInstant) PlanModifyString(_ context.Context, req planmodifier.StringRequest, resp *planmodifier.StringResponse) {
+	before, ok := immuta.ParseTime(req.StateValue.ValueString())
+	if after, also := immuta.ParseTime(req.PlanValue.ValueString()); ok && also && after.Equal(before) {
+		resp.PlanValue = req.StateValue
+	}
 }
 
 // TimeOf is the time that a known value stands for, however it is spelled.
