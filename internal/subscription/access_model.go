@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -19,6 +18,8 @@ import (
 )
 
 type accessModel struct {
+	tf.OperationTimeouts
+
 	ID           types.Int64       `tfsdk:"id"`
 	DataSourceID types.Int64       `tfsdk:"data_source_id"`
 	ProfileID    types.Int64       `tfsdk:"profile_id"`
@@ -63,12 +64,12 @@ func (m accessModel) concerns(other accessModel) bool {
 	return m.DataSourceID.Equal(other.DataSourceID) && m.ProfileID.Equal(other.ProfileID) && m.GroupID.Equal(other.GroupID)
 }
 
-// importID is the id to import the membership by.
-func (m accessModel) importID() string {
-	if m.GroupID.IsNull() {
-		return fmt.Sprintf("%d/profile:%d", m.DataSourceID.ValueInt64(), m.ProfileID.ValueInt64())
+// importID is the id to import a membership by.
+func importID(sourceID int64, who immuta.Grantee) string {
+	if who.GroupID != 0 {
+		return fmt.Sprintf("%d/group:%d", sourceID, who.GroupID)
 	}
-	return fmt.Sprintf("%d/group:%d", m.DataSourceID.ValueInt64(), m.GroupID.ValueInt64())
+	return fmt.Sprintf("%d/profile:%d", sourceID, who.ProfileID)
 }
 
 func (m accessModel) approvalList() []approval {
@@ -161,7 +162,7 @@ func (m *accessModel) revoking() string { return "Revoking the " + m.what() }
 
 // addGrantError says why access was not given.
 func (m accessModel) addGrantError(attempted string, err error, diags *diag.Diagnostics) {
-	importCommand := fmt.Sprintf("terraform import %s.<name> '%s'", accessType, m.importID())
+	importCommand := fmt.Sprintf("terraform import %s.<name> '%s'", accessType, importID(m.DataSourceID.ValueInt64(), m.who()))
 	if existing, ok := errors.AsType[*immuta.ExistingMemberError](err); ok {
 		if existing.Member.SubscriptionID == 0 {
 			m.addNotManageable(attempted, diags)
@@ -221,30 +222,25 @@ func (m accessModel) addNotManageable(attempted string, diags *diag.Diagnostics)
 			"Change the policy or the group it comes from, or take the resource out of the configuration.", attempted, m.who(), m.DataSourceID.ValueInt64()))
 }
 
-// importSubscription finds out whose a subscription is.
-func (a *access) importSubscription(ctx context.Context, m *accessModel, id int64, resp *resource.ImportStateResponse) bool {
-	attempted := fmt.Sprintf("Importing subscription %d to data source %d", id, m.DataSourceID.ValueInt64())
-	client := a.Known(attempted, &resp.Diagnostics)
+// lookUpSubscription finds out whose a subscription is, and returns the import id that says so.
+func (a *access) lookUpSubscription(ctx context.Context, sourceID, id int64, diags *diag.Diagnostics) (string, bool) {
+	attempted := fmt.Sprintf("Importing subscription %d to data source %d", id, sourceID)
+	client := a.RequireClient(attempted, diags)
 	if client == nil {
-		return false
+		return "", false
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := tf.WithTimeout(ctx, "import", importTimeout)
 	defer cancel()
-	found, ok, err := client.Member(ctx, m.DataSourceID.ValueInt64(), immuta.Grantee{}, id)
+	found, ok, err := client.Member(ctx, sourceID, immuta.Grantee{}, id)
 	switch {
 	case err != nil:
-		tf.AddError(&resp.Diagnostics, attempted, err, nil)
-		return false
+		tf.AddError(diags, attempted, err, nil)
+		return "", false
 	case !ok || found.Grantee() == immuta.Grantee{}:
-		resp.Diagnostics.AddError("No such subscription",
+		diags.AddError("No such subscription",
 			fmt.Sprintf("%s failed: no member of the data source has it. Import by the profile (%d/profile:12) or the group (%d/group:3) instead.",
-				attempted, m.DataSourceID.ValueInt64(), m.DataSourceID.ValueInt64()))
-		return false
+				attempted, sourceID, sourceID))
+		return "", false
 	}
-	if who := found.Grantee(); who.GroupID != 0 {
-		m.GroupID = types.Int64Value(who.GroupID)
-	} else {
-		m.ProfileID = types.Int64Value(who.ProfileID)
-	}
-	return true
+	return importID(sourceID, found.Grantee()), true
 }
