@@ -83,9 +83,9 @@ func accessSchema() schema.Schema {
 		}
 	}
 	return schema.Schema{
-		MarkdownDescription: "Gives a user or a group access to a data source, in a role. Somebody who has access already is refused, with the command that imports it.\n\n" +
-			"Access that comes from a policy or from a group has no subscription of its own. It can be seen, with the data source `immuta_data_source_access`, but not managed: " +
-			"it is changed where it comes from.\n\n" +
+		MarkdownDescription: "Gives a user or a group access to a data source, in a role. Somebody who has a subscription already is refused, with the command that imports it.\n\n" +
+			"Access that comes from a policy or from a group has no subscription of its own. It can be seen, with the data source `immuta_data_source_access`, and is changed where it " +
+			"comes from. This resource gives a subscription in addition, and only that is revoked when it is destroyed.\n\n" +
 			"Immuta documents no way to remove a member other than oneself, so not every tenant may allow what `on_destroy = \"revoke\"` tries. It is looked at afterwards, and a member who is still there is an error.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.Int64Attribute{
@@ -229,12 +229,11 @@ func readAccess(ctx context.Context, r *tf.Refresh, m *accessModel) error {
 	}
 	if found.SubscriptionID == 0 {
 		if m.State.IsNull() {
-			m.addNotManageable("Importing the "+what, r.Diags)
+			m.addNoSubscription("Importing the "+what, grantAdvice, r.Diags)
 			return nil
 		}
 		r.Diags.AddAttributeWarning(path.Root(m.grantee()), "Access comes from a policy or a group",
-			fmt.Sprintf("The %s has no subscription any more: it comes from a policy or a group now, and cannot be managed. Take the resource out of the configuration, "+
-				"with a removed block and lifecycle { destroy = false }, or change the policy or the group.", what))
+			fmt.Sprintf("The %s has no subscription of its own any more, only what comes from a policy or a group. %s", what, regrantAdvice))
 	}
 	r.Proof = found.Birth()
 	m.fromAPI(found)
@@ -284,6 +283,13 @@ func revoke(ctx context.Context, client *immuta.Client, m *accessModel) error {
 			Detail: fmt.Sprintf("%s was tried, and failed: %v.\n\nThe tenant may not allow it, since Immuta documents no way to remove a member. "+
 				"Remove the member in Immuta and destroy again; or leave the member, and let Terraform forget the resource: "+
 				"set on_destroy = \"abandon\" and apply that before the destroy, or use a removed block with lifecycle { destroy = false }.", m.revoking(), err),
+		}
+	}
+	if _, inherits := errors.AsType[*immuta.NoSubscriptionError](err); inherits {
+		return &tf.Remainder{
+			Summary: "There is access still, through a policy or a group",
+			Detail: fmt.Sprintf("%s has ended the subscription, but %v. Terraform manages subscriptions only: "+
+				"if there is to be no access at all, change the policy or the group.", m.revoking(), err),
 		}
 	}
 	return err

@@ -164,10 +164,6 @@ func (m *accessModel) revoking() string { return "Revoking the " + m.what() }
 func (m accessModel) addGrantError(attempted string, err error, diags *diag.Diagnostics) {
 	importCommand := fmt.Sprintf("terraform import %s.<name> '%s'", accessType, importID(m.DataSourceID.ValueInt64(), m.who()))
 	if existing, ok := errors.AsType[*immuta.ExistingMemberError](err); ok {
-		if existing.Member.SubscriptionID == 0 {
-			m.addNotManageable(attempted, diags)
-			return
-		}
 		diags.AddAttributeError(path.Root(m.grantee()), "There is access already",
 			fmt.Sprintf("%s failed: %v, with the subscription %d since %s. Nothing was changed.\n\nTo manage that access, import it: %s\nOtherwise remove it in Immuta first.",
 				attempted, err, int64(existing.Member.SubscriptionID), existing.Member.CreatedAt, importCommand))
@@ -177,6 +173,13 @@ func (m accessModel) addGrantError(attempted string, err error, diags *diag.Diag
 		tf.AddError(diags, attempted, err, accessFields)
 		diags.AddAttributeWarning(path.Root(m.grantee()), "Whether access was given is not known",
 			"Before you apply again, look at the members of the data source in Immuta. If access was given, import it: "+importCommand)
+		return
+	}
+	if _, ok := errors.AsType[*immuta.NoSubscriptionError](err); ok {
+		diags.AddAttributeError(path.Root(m.grantee()), "Immuta made no subscription",
+			fmt.Sprintf("%s: Immuta accepted the request, but the members of the data source show no subscription of its own: %v.\n\n"+
+				"The tenant may keep it at the access that the policy or the group gives. Change that there, or take the resource out of the configuration.",
+				attempted, err))
 		return
 	}
 	if _, ok := errors.AsType[*immuta.NotAMemberError](err); ok {
@@ -194,7 +197,7 @@ func (m accessModel) addChangeError(attempted string, err error, diags *diag.Dia
 	_, gone := errors.AsType[*immuta.NotAMemberError](err)
 	switch {
 	case inherited:
-		m.addNotManageable(attempted, diags)
+		m.addNoSubscription(attempted, regrantAdvice, diags)
 	case gone:
 		diags.AddAttributeError(path.Root(m.grantee()), "Access has been revoked meanwhile",
 			fmt.Sprintf("%s failed: %v. Apply again: the plan will give access anew.", attempted, err))
@@ -215,12 +218,19 @@ func (m accessModel) addError(attempted string, err error, diags *diag.Diagnosti
 	tf.AddError(diags, attempted, err, accessFields)
 }
 
-// addNotManageable says that there is nothing to manage where access comes from elsewhere.
-func (m accessModel) addNotManageable(attempted string, diags *diag.Diagnostics) {
+// addNoSubscription says that there is no subscription where access comes from elsewhere, and what to do.
+func (m accessModel) addNoSubscription(attempted, advice string, diags *diag.Diagnostics) {
 	diags.AddAttributeError(path.Root(m.grantee()), "Access comes from a policy or a group",
-		fmt.Sprintf("%s failed: %s has access to data source %d through a policy or a group, not by a subscription of its own. Such access can be seen, but not managed. Nothing was changed.\n\n"+
-			"Change the policy or the group it comes from, or take the resource out of the configuration.", attempted, m.who(), m.DataSourceID.ValueInt64()))
+		fmt.Sprintf("%s failed: %s has access to data source %d through a policy or a group, not by a subscription of its own. Nothing was changed.\n\n%s",
+			attempted, m.who(), m.DataSourceID.ValueInt64(), advice))
 }
+
+const (
+	grantAdvice = "There is nothing to import. Without the import, applying the resource gives a subscription of its own."
+	// A replacement would try to revoke first what there is not.
+	regrantAdvice = "To give a subscription again, take the resource out of the state (terraform state rm) and apply. To leave it at that access, take it out of " +
+		"the configuration with a removed block and lifecycle { destroy = false }."
+)
 
 // lookUpSubscription finds out whose a subscription is, and returns the import id that says so.
 func (a *access) lookUpSubscription(ctx context.Context, sourceID, id int64, diags *diag.Diagnostics) (string, bool) {
