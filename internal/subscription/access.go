@@ -160,8 +160,9 @@ func (a *access) ValidateConfig(ctx context.Context, req resource.ValidateConfig
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	for i, one := range config.approvalList() {
 		if one.SpecificApproverRequired.ValueBool() && one.SpecificApprover.IsNull() {
-			resp.Diagnostics.AddAttributeError(path.Root("approvals").AtListIndex(i).AtName("specific_approver"), "The approver is missing",
-				"With specific_approver_required = true, specific_approver has to say whose approval is required.")
+			at := path.Root("approvals").AtListIndex(i).AtName("specific_approver")
+			resp.Diagnostics.AddAttributeError(at, "The approver is missing",
+				fmt.Sprintf("%s: with specific_approver_required = true, this has to say whose approval is required.", at))
 		}
 	}
 }
