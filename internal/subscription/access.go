@@ -44,7 +44,8 @@ const (
 	onDestroyAbandon = "abandon"
 )
 
-const importForms = "the ids of the data source and of the profile (57/profile:12), the group (57/group:3) or the subscription (57/subscription:88)"
+const importForms = "the ids of the data source and of the profile (57/profile:12), the group (57/group:3) or " +
+	"the subscription (57/subscription:88)"
 
 // importTimeout bounds looking up whose a subscription is.
 const importTimeout = 5 * time.Minute
@@ -136,7 +137,7 @@ func accessSchema() schema.Schema {
 				}},
 			},
 			"on_destroy": schema.StringAttribute{
-				MarkdownDescription: "What a destroy does: `revoke` takes access away, and fails if it is still there afterwards; `abandon` leaves it as it is and only forgets it. Default: `revoke`.",
+				MarkdownDescription: "What a destroy does: `revoke` ends the subscription, and fails if it is still there afterwards; `abandon` leaves it as it is and only forgets it. Default: `revoke`.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(onDestroyRevoke, onDestroyAbandon)},
 			},
@@ -311,7 +312,8 @@ func (a *access) ImportState(ctx context.Context, req resource.ImportStateReques
 	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("profile_id"), &profile)...)
 	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("group_id"), &group)...)
 	if profile.IsNull() == group.IsNull() {
-		resp.Diagnostics.AddError("Malformed identity", "Importing access by identity: give exactly one of profile_id and group_id besides data_source_id.")
+		resp.Diagnostics.AddError("Malformed identity",
+			"Importing access by identity: give exactly one of profile_id and group_id besides data_source_id.")
 	}
 }
 

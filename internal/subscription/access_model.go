@@ -221,15 +221,16 @@ func (m accessModel) addError(attempted string, err error, diags *diag.Diagnosti
 // addNoSubscription says that there is no subscription where access comes from elsewhere, and what to do.
 func (m accessModel) addNoSubscription(attempted, advice string, diags *diag.Diagnostics) {
 	diags.AddAttributeError(path.Root(m.grantee()), "Access comes from a policy or a group",
-		fmt.Sprintf("%s failed: %s has access to data source %d through a policy or a group, not by a subscription of its own. Nothing was changed.\n\n%s",
+		fmt.Sprintf("%s failed: %s has access to data source %d through a policy or a group, not by a subscription of its own. "+
+			"Nothing was changed.\n\n%s",
 			attempted, m.who(), m.DataSourceID.ValueInt64(), advice))
 }
 
 const (
 	grantAdvice = "There is nothing to import. Without the import, applying the resource gives a subscription of its own."
 	// A replacement would try to revoke first what there is not.
-	regrantAdvice = "To give a subscription again, take the resource out of the state (terraform state rm) and apply. To leave it at that access, take it out of " +
-		"the configuration with a removed block and lifecycle { destroy = false }."
+	regrantAdvice = "To give a subscription again, take the resource out of the state (terraform state rm) and apply. " +
+		"To leave it at that access, take it out of the configuration with a removed block and lifecycle { destroy = false }."
 )
 
 // lookUpSubscription finds out whose a subscription is, and returns the import id that says so.

@@ -14,7 +14,8 @@ import (
 func WarnKept(done string, req resource.CreateRequest, read tftypes.Value, diags *diag.Diagnostics) {
 	for _, at := range Ignored(req.Config.Raw, tftypes.Value{}, req.Plan.Raw, read) {
 		diags.AddAttributeWarning(at, "Immuta keeps another value",
-			fmt.Sprintf("%s: %s, but Immuta does not return the configured value of this attribute. The next plan shows what it has instead.", at, done))
+			fmt.Sprintf("%s: %s, but Immuta does not return the configured value of this attribute. The next plan shows what it has instead.",
+				at, done))
 	}
 }
 

@@ -26,7 +26,8 @@ func TestIgnoredAttributesAreNamed(t *testing.T) {
 	}
 
 	resp := &resource.UpdateResponse{State: tfsdk.State{Raw: planned}}
-	tf.RefuseIgnored("Changing it", ", or replace it", resource.UpdateRequest{Config: config, Plan: plan, State: tfsdk.State{Raw: before}}, before, resp)
+	req := resource.UpdateRequest{Config: config, Plan: plan, State: tfsdk.State{Raw: before}}
+	tf.RefuseIgnored("Changing it", ", or replace it", req, before, resp)
 	if diags := resp.Diagnostics.Errors(); len(diags) != 1 || diags[0].Summary() != "Changing it: Immuta ignored a change" ||
 		!strings.HasPrefix(diags[0].Detail(), "server.port: ") || !strings.HasSuffix(diags[0].Detail(), " to leave it alone, or replace it.") {
 		t.Errorf("got %v", diags)

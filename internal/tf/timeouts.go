@@ -70,5 +70,6 @@ func (r *Resource[M]) timeoutsAttribute(ctx context.Context) schema.Attribute {
 }
 
 func timeoutDescription(what string, standard time.Duration) string {
-	return fmt.Sprintf("How long %s may take, retries included, such as `30s` or `1h`. Default: `%s`.", what, strings.TrimSuffix(standard.String(), "0s"))
+	return fmt.Sprintf("How long %s may take, retries included, such as `30s` or `1h`. Default: `%s`.",
+		what, strings.TrimSuffix(standard.String(), "0s"))
 }
