@@ -19,7 +19,7 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-// maxSize caps the size of a blob: an upload has to be done within the time-out of one request, and content in the state
+// maxSize caps the size of a blob: an upload has to be done within the timeout of one request, and content in the state
 // within the size of Terraform's messages.
 const maxSize = 100 << 20
 

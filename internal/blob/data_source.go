@@ -28,6 +28,8 @@ func NewDataSource() datasource.DataSource {
 }
 
 type contentModel struct {
+	tf.ReadTimeout
+
 	DataSourceID  types.Int64  `tfsdk:"data_source_id"`
 	BlobID        types.String `tfsdk:"blob_id"`
 	MaxBytes      types.Int64  `tfsdk:"max_bytes"`

@@ -41,7 +41,10 @@ func NewResource() resource.Resource {
 		Type:       "immuta_blob",
 		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "blob_id", Description: "Id of the blob.", Text: true}},
 		Fields:     fields,
+		Schema:     resourceSchema,
 		Timeout:    20 * time.Minute,
+		Immutable:  true,
+		Import:     tf.Import{Forms: "the id of the data source and the id of the blob (57/2026/orders.csv)", Keys: importKeys, Partial: true},
 		What:       (*model).what,
 		Read:       func(ctx context.Context, r *tf.Refresh, m *model) error { return m.refresh(ctx, r.Client) },
 		Destroying: func(m *model) string { return "Deleting the " + m.what() },
@@ -52,6 +55,8 @@ func NewResource() resource.Resource {
 type blob struct{ tf.Resource[model] }
 
 type model struct {
+	tf.OperationTimeouts
+
 	ID            types.String      `tfsdk:"id"`
 	DataSourceID  types.Int64       `tfsdk:"data_source_id"`
 	BlobID        types.String      `tfsdk:"blob_id"`
@@ -65,8 +70,8 @@ type model struct {
 	ContentSHA256 types.String      `tfsdk:"content_sha256"`
 }
 
-func (b *blob) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{
+func resourceSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "Stores a file in a data source whose data are objects. Immuta cannot change a blob, so every change replaces it. A blob that is there already is not overwritten, " +
 			"but imported; for the same reason `create_before_destroy` cannot work unless `blob_id` changes too.\n\n" +
 			"Immuta answers nothing of a blob but its content. A refresh only asks whether it is there; an import reads the content once, for its checksum. " +
@@ -175,7 +180,7 @@ func (b *blob) Create(ctx context.Context, req resource.CreateRequest, resp *res
 	}
 	what := plan.what()
 	attempted := "Uploading the " + what
-	client, ctx, cancel := b.Begin(ctx, attempted, &resp.Diagnostics)
+	client, ctx, cancel := b.Begin(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -192,8 +197,7 @@ func (b *blob) Create(ctx context.Context, req resource.CreateRequest, resp *res
 		return
 	}
 	if immuta.IsNotFound(err) {
-		resp.Diagnostics.AddAttributeError(path.Root("data_source_id"), "No such data source",
-			fmt.Sprintf("%s failed: %v.\n\nGive the id of a data source that exists and is visible to the API key's user.", attempted, err))
+		tf.AddNoSource(&resp.Diagnostics, attempted, err)
 		return
 	}
 	if err != nil {
@@ -222,18 +226,17 @@ func destroy(ctx context.Context, client *immuta.Client, m *model) error {
 
 // ImportState takes the id of the data source and the id of the blob, or an identity.
 func (b *blob) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tf.MarkImported(ctx, resp.Private, &resp.Diagnostics)
-	if req.ID == "" {
-		b.ImportIdentity(ctx, req, resp)
-	} else if sourceID, id, ok := tf.ChildImportID(req.ID, "the id of the data source and the id of the blob (57/2026/orders.csv)", &resp.Diagnostics); ok {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("data_source_id"), sourceID)...)
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("blob_id"), id)...)
-	}
+	b.Resource.ImportState(ctx, req, resp)
 	var id types.String
 	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("blob_id"), &id)...)
 	if err := checkID(id.ValueString()); err != nil && !resp.Diagnostics.HasError() {
 		resp.Diagnostics.AddError("Malformed blob id", err.Error())
 	}
+}
+
+func importKeys(given string) (keys []any, ok bool) {
+	sourceID, id, ok := tf.ChildImportID(given)
+	return []any{sourceID, id}, ok
 }
 
 // errTaken says that there is a blob of that id already.

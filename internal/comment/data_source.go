@@ -30,6 +30,8 @@ func NewDataSource() datasource.DataSource {
 }
 
 type commentsModel struct {
+	tf.ReadTimeout
+
 	DataSourceID types.Int64        `tfsdk:"data_source_id"`
 	Columns      []string           `tfsdk:"columns"`
 	Queries      []string           `tfsdk:"queries"`

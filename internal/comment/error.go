@@ -20,8 +20,7 @@ func (m *model) addCreateError(ctx context.Context, client *immuta.Client, attem
 		return
 	}
 	if immuta.IsNotFound(err) {
-		diags.AddAttributeError(path.Root("data_source_id"), "No such data source",
-			fmt.Sprintf("%s failed: %v.\n\nGive the id of a data source that exists and is visible to the API key's user.", attempted, err))
+		tf.AddNoSource(diags, attempted, err)
 		return
 	}
 	if column := m.AffectedColumn.ValueString(); column != "" && !immuta.IsUncertain(err) {

@@ -2,6 +2,7 @@ package comment
 
 import (
 	"encoding/json"
+	"reflect"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -39,7 +40,7 @@ func TestFromAPI(t *testing.T) {
 		}
 		got := c.prior
 		got.fromAPI(&found)
-		if got != c.want {
+		if !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%s is %+v, want %+v", c.answer, got, c.want)
 		}
 	}

@@ -198,10 +198,13 @@ func TestImport(t *testing.T) {
 	id = w.Tenant.AddComment(w.source, fake.Comment{Body: "Nulls.", AffectedColumn: "name"})
 	r, diags = w.Import(resourceType, fmt.Sprintf("%d/%d", w.source, id))
 	diags.WantNone(t)
-	config := acctest.Config{"data_source_id": w.source, "body": "Nulls.", "affected_column": "name"}
+	config := acctest.Config{"data_source_id": w.source, "body": "Nulls.", "affected_column": "name", "timeouts": map[string]any{"read": "1h"}}
 	w.Tenant.ResetJournal()
 	r, diags = w.Apply(r, config)
 	diags.WantWarningAt(t, "affected_column", "Written down without looking")
+	if warnings := diags.Warnings(); len(warnings) != 1 {
+		t.Errorf("timeouts are nothing that Immuta could answer: %q", warnings)
+	}
 	diags.WantNoError(t)
 	if writes := w.Tenant.Journal().Writes(); len(writes) > 0 {
 		t.Errorf("%q", writes.Lines())

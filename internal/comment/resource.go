@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -37,7 +36,8 @@ func NewResource() resource.Resource {
 		Type:       "immuta_data_source_comment",
 		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the comment."}},
 		Fields:     fields,
-		Timeout:    5 * time.Minute,
+		Schema:     resourceSchema,
+		Import:     tf.ImportNumbered("comment"),
 		What:       (*model).what,
 		Read:       read,
 		Destroying: func(m *model) string { return "Deleting the " + m.what() },
@@ -48,6 +48,8 @@ func NewResource() resource.Resource {
 type comment struct{ tf.Resource[model] }
 
 type model struct {
+	tf.OperationTimeouts
+
 	ID              types.Int64  `tfsdk:"id"`
 	DataSourceID    types.Int64  `tfsdk:"data_source_id"`
 	Body            types.String `tfsdk:"body"`
@@ -60,8 +62,8 @@ type model struct {
 	UpdatedAt       types.String `tfsdk:"updated_at"`
 }
 
-func (c *comment) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{
+func resourceSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "Manages a comment on a data source, or a reply to one. Immuta has no way to change a comment, so every change but resolving replaces it.\n\n" +
 			"A comment carries nothing to recognize it by. When the answer to its creation is lost, an error says so, and the next apply may add it a second time: " +
 			"delete the extra one in Immuta. Deleting a comment may delete its replies with it. Newer versions of Immuta have no comments.",
@@ -140,7 +142,7 @@ func (c *comment) Create(ctx context.Context, req resource.CreateRequest, resp *
 		return
 	}
 	attempted := fmt.Sprintf("Adding a comment to data source %d", plan.DataSourceID.ValueInt64())
-	client, ctx, cancel := c.Begin(ctx, attempted, &resp.Diagnostics)
+	client, ctx, cancel := c.Begin(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -183,7 +185,7 @@ func (c *comment) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	}
 	c.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
 	attempted := "Updating the " + plan.what()
-	client, ctx, cancel := c.BeginChange(ctx, req.Private, attempted, &resp.Diagnostics)
+	client, ctx, cancel := c.BeginChange(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -201,19 +203,6 @@ func (c *comment) Update(ctx context.Context, req resource.UpdateRequest, resp *
 
 func destroy(ctx context.Context, client *immuta.Client, m *model) error {
 	return client.DeleteComment(ctx, m.DataSourceID.ValueInt64(), m.ID.ValueInt64())
-}
-
-// ImportState takes the id of the data source and the id of the comment, or an identity.
-func (c *comment) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tf.MarkImported(ctx, resp.Private, &resp.Diagnostics)
-	if req.ID == "" {
-		c.ImportIdentity(ctx, req, resp)
-		return
-	}
-	if sourceID, id, ok := tf.NumberedImportID(req.ID, "comment", &resp.Diagnostics); ok {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("data_source_id"), sourceID)...)
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	}
 }
 
 // readBack reads the comment into m after a write, and returns the proof of it. What cannot be read is a warning.

@@ -26,6 +26,8 @@ func NewColumnsDataSource() datasource.DataSource {
 }
 
 type columnsModel struct {
+	tf.ReadTimeout
+
 	SearchText types.String `tfsdk:"search_text"`
 	MaxResults types.Int64  `tfsdk:"max_results"`
 	Columns    types.List   `tfsdk:"columns"`

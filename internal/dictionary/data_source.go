@@ -27,6 +27,8 @@ func NewDataSource() datasource.DataSource {
 }
 
 type dataSourceModel struct {
+	tf.ReadTimeout
+
 	ID           types.Int64  `tfsdk:"id"`
 	DataSourceID types.Int64  `tfsdk:"data_source_id"`
 	Columns      types.List   `tfsdk:"columns"`
@@ -70,7 +72,9 @@ func readDataSource(ctx context.Context, r *tf.Reading, m *dataSourceModel) erro
 	if err != nil {
 		return err
 	}
+	given := m.ReadTimeout
 	*m = dataSourceFromAPI(id, found)
+	m.ReadTimeout = given
 	return nil
 }
 

@@ -16,6 +16,8 @@ import (
 )
 
 type model struct {
+	tf.OperationTimeouts
+
 	ID           types.Int64  `tfsdk:"id"`
 	DataSourceID types.Int64  `tfsdk:"data_source_id"`
 	Columns      types.List   `tfsdk:"columns"`

@@ -4,7 +4,6 @@ package dictionary
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
@@ -43,7 +42,8 @@ func NewResource() resource.Resource {
 		Type:       "immuta_data_dictionary",
 		Identity:   []tf.IdentityKey{tf.SourceKey()},
 		Fields:     fields,
-		Timeout:    5 * time.Minute,
+		Schema:     resourceSchema,
+		Import:     tf.ImportSource(),
 		What:       func(m *model) string { return "dictionary of " + m.what() },
 		Read:       read,
 		Destroying: func(m *model) string { return "Deleting the dictionary of " + m.what() },
@@ -54,8 +54,8 @@ func NewResource() resource.Resource {
 
 type dictionary struct{ tf.Resource[model] }
 
-func (d *dictionary) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{
+func resourceSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "Manages the columns that Immuta knows of a data source: their types, descriptions and tags. Immuta makes a dictionary whenever a data source is registered; " +
 			"this resource takes it over. The order of the columns means nothing and never causes a difference.\n\n" +
 			"`columns` of a data source is sent when that is registered, and never looked at again: with both on one data source, this resource has the last word.",
@@ -156,7 +156,7 @@ func (d *dictionary) Create(ctx context.Context, req resource.CreateRequest, res
 		return
 	}
 	attempted := "Taking over the dictionary of " + plan.what()
-	client, ctx, cancel := d.Begin(ctx, attempted, &resp.Diagnostics)
+	client, ctx, cancel := d.Begin(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -194,7 +194,7 @@ func (d *dictionary) Update(ctx context.Context, req resource.UpdateRequest, res
 		return
 	}
 	attempted := "Updating the dictionary of " + plan.what()
-	client, ctx, cancel := d.BeginChange(ctx, req.Private, attempted, &resp.Diagnostics)
+	client, ctx, cancel := d.BeginChange(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return

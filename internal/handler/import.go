@@ -51,7 +51,7 @@ func (r *Resource[M]) importID(ctx context.Context, given string, resp *resource
 				attempted, r.d.Technology.Prefix))
 		return 0
 	}
-	client := r.provider.Known(attempted, &resp.Diagnostics)
+	client := r.provider.RequireClient(attempted, &resp.Diagnostics)
 	if client == nil {
 		return 0
 	}

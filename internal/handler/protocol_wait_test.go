@@ -111,7 +111,7 @@ func TestProtocolRetryAfterBeyondTheTimeoutIsAnError(t *testing.T) {
 			p := env.Protocol(nil, w.record)
 			r := create(t, p, before)
 			env.Tenant.Fault(fake.Fault{Method: test.method, Path: test.path, Status: 429, RetryAfter: "3600"})
-			test.run(p, r).WantError(t, "429", "1h0m", "time-out")
+			test.run(p, r).WantError(t, "429", "1h0m", "timeout")
 			if got := w.all(); len(got) > 0 {
 				t.Fatalf("waited %s all the same", got)
 			}
@@ -132,7 +132,7 @@ func TestProtocolOperationTimeoutIsNamed(t *testing.T) {
 	p := env.Protocol(nil)
 	env.Tenant.Fault(fake.Fault{Method: "POST", Hang: true})
 	_, diags := p.Apply(absent(), protoConfig(attrs{"timeouts": attrs{"create": "20ms"}}))
-	diags.WantError(t, "POST /snowflake/handler", "the operation's time-out (20ms) ran out")
+	diags.WantError(t, "POST /snowflake/handler", "the operation's timeout (20ms) ran out")
 }
 
 // TestProtocolCreateThatRanOutOfTimeIsLookedUp: the look-up has time of its own.

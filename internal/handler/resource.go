@@ -103,7 +103,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	}
 	common := r.d.Common(&plan)
 	attempted := "Creating the data source " + quoted(common.Name)
-	client := r.provider.Known(attempted, &resp.Diagnostics)
+	client := r.provider.RequireClient(attempted, &resp.Diagnostics)
 	ctx, cancel := deadline(ctx, common.Timeouts.Create, createTimeout, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
@@ -201,7 +201,7 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 	// Terraform before 1.12 sends no identity along, and the framework insists on one.
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
 	attempted := "Updating " + before.label()
-	client := r.provider.Known(attempted, &resp.Diagnostics)
+	client := r.provider.RequireClient(attempted, &resp.Diagnostics)
 	ctx, cancel := deadline(ctx, common.Timeouts.Update, updateTimeout, &resp.Diagnostics)
 	defer cancel()
 	change, diags := r.change(&state, &plan, &config)
@@ -256,7 +256,7 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 	common := r.d.Common(&state)
 	id := common.ID.ValueInt64()
 	attempted := "Destroying " + common.label()
-	client := r.provider.Known(attempted, &resp.Diagnostics)
+	client := r.provider.RequireClient(attempted, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() || refuseProtected(common, r.provider.Defaults, &resp.Diagnostics) {
 		return
 	}
@@ -302,7 +302,7 @@ func (r *Resource[M]) protect(client *immuta.Client, models ...*M) {
 func deadline(ctx context.Context, choose func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), fallback time.Duration, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
 	d, more := choose(ctx, fallback)
 	diags.Append(more...)
-	return context.WithTimeoutCause(ctx, d, fmt.Errorf("the operation's time-out (%s) ran out", d))
+	return context.WithTimeoutCause(ctx, d, fmt.Errorf("the operation's timeout (%s) ran out", d))
 }
 
 func quoted(name types.String) string { return fmt.Sprintf("%q", name.ValueString()) }

@@ -21,7 +21,7 @@ type Approval struct {
 	SpecificApprover         *int64 `json:"specificApprover,omitempty"`
 }
 
-// ExistingMemberError is a grant to somebody who has access already.
+// ExistingMemberError is a grant to somebody who has a subscription already.
 type ExistingMemberError struct {
 	Member Member
 	// Err is what Immuta said to the grant; nil when none was sent.
@@ -47,7 +47,8 @@ type NotAMemberError struct{ Who Grantee }
 
 func (e *NotAMemberError) Error() string { return e.Who.String() + " has no access" }
 
-// NoSubscriptionError is a change for somebody whose access comes from a policy or a group.
+// NoSubscriptionError is a change for somebody whose access comes from a policy or a group, a grant that leaves it at that, or
+// a revocation that has ended the subscription and nothing else.
 type NoSubscriptionError struct{ Member Member }
 
 func (e *NoSubscriptionError) Error() string {
@@ -68,16 +69,20 @@ func (e *StillMemberError) Error() string {
 	return fmt.Sprintf("Immuta accepted it, but %s is a member still: %s", e.Member.Grantee(), e.Member.State)
 }
 
-// Grant gives a profile or a group access to a source: POST /dataSource/{id}/access, whose answer is the subscription (M).
+// Grant gives a profile or a group a subscription to a source: POST /dataSource/{id}/access, whose answer it is (M).
 //
 // What Immuta does when there is one already is not known: it might refuse, or change it. So the members are looked at
-// first, and an [ExistingMemberError] comes instead. Two grants to the same one wait for each other.
+// first, and an [ExistingMemberError] comes instead. Two grants to the same one wait for each other. Whoever has access only
+// through a policy or a group is given a subscription too (L), which the members have to show afterwards: what Immuta
+// answers may speak of the other access.
 func (c *Client) Grant(ctx context.Context, sourceID int64, who Grantee, access Access) (Member, error) {
 	defer c.locks.lock(fmt.Sprintf("%s %s", membersPath(sourceID), who))()
-	if m, found, err := c.Member(ctx, sourceID, who, 0); err != nil {
+	before, inherits, err := c.Member(ctx, sourceID, who, 0)
+	if err != nil {
 		return Member{}, err
-	} else if found {
-		return Member{}, &ExistingMemberError{Member: c.shown(m)}
+	}
+	if before.SubscriptionID != 0 {
+		return Member{}, &ExistingMemberError{Member: c.shown(before)}
 	}
 	body := access.body()
 	// Which of the two keys is required is not told for groups (L): only the one that is meant is sent.
@@ -87,7 +92,7 @@ func (c *Client) Grant(ctx context.Context, sourceID int64, who Grantee, access 
 		body["profileId"] = who.ProfileID
 	}
 	granted, err := c.writeMember(ctx, http.MethodPost, sourceID, who, membersPath(sourceID), body)
-	if err == nil && granted.SubscriptionID != 0 {
+	if err == nil && granted.SubscriptionID != 0 && !inherits {
 		return granted, nil
 	}
 	if isBareNotFound(err) {
@@ -98,17 +103,22 @@ func (c *Client) Grant(ctx context.Context, sourceID int64, who Grantee, access 
 		return Member{}, err
 	}
 	m, found, lookErr := c.memberAfter(ctx, sourceID, who, 0)
+	asked := string(m.State) == access.State || m.State == StatePending
 	switch {
-	case found && (IsUncertain(err) || err == nil) && (string(m.State) == access.State || m.State == StatePending):
+	case m.SubscriptionID != 0 && (m.SubscriptionID == granted.SubscriptionID || asked && (err == nil || IsUncertain(err))):
 		return m, nil
-	case found:
+	case m.SubscriptionID != 0:
 		return Member{}, &ExistingMemberError{Member: c.shown(m), Err: err}
+	case found && err == nil:
+		return Member{}, &NoSubscriptionError{Member: c.shown(m)}
 	case err == nil && lookErr != nil:
 		return granted, nil
 	case err == nil:
 		return Member{}, &NotAMemberError{Who: who}
 	case IsUncertain(err) && lookErr != nil:
 		return Member{}, &UnknownOutcomeError{Err: err, LookUp: lookErr}
+	case found && !IsUncertain(err):
+		return Member{}, fmt.Errorf("%s has access through a policy or a group, and was refused a subscription of its own: %w", who, err)
 	default:
 		return Member{}, err
 	}
@@ -177,8 +187,9 @@ func (c *Client) ChangeMember(ctx context.Context, sourceID int64, who Grantee, 
 	}
 }
 
-// Revoke takes a member's access away, and looks whether it is gone. There is no documented way to remove somebody else, so
-// this takes the one that the facts support best, and says so with a [StillMemberError] when it does not help.
+// Revoke ends a member's subscription, and looks whether it is gone. There is no documented way to remove somebody else, so
+// this takes the one that what is known of the API supports best, and says so with a [StillMemberError] when it does not help.
+// A [NoSubscriptionError] says that the subscription has ended, and that there is access through a policy or a group still.
 func (c *Client) Revoke(ctx context.Context, sourceID int64, who Grantee, subscriptionID int64) error {
 	err := c.tryRevoke(ctx, sourceID, who, subscriptionID)
 	c.rosters.wrote(sourceID, who)
@@ -190,6 +201,8 @@ func (c *Client) Revoke(ctx context.Context, sourceID int64, who Grantee, subscr
 	switch {
 	case lookErr == nil && !found:
 		return nil
+	case lookErr == nil && subscriptionID != 0 && m.SubscriptionID == 0 && (err == nil || IsUncertain(err) || IsNotFound(err)):
+		return &NoSubscriptionError{Member: m}
 	case lookErr != nil:
 		return errors.Join(err, fmt.Errorf("whether %s is still a member could not be looked up: %w", who, lookErr))
 	default:

@@ -68,7 +68,7 @@ func (t *Text) UnmarshalJSON(b []byte) error {
 	}
 }
 
-// Lenient is a key of an answer that may be missing, null, a value, or something that the facts do not foresee.
+// Lenient is a key of an answer that may be missing, null, a value, or something that nobody has foreseen.
 // The last counts as missing: it says nothing that we understand, and must not fail the rest of the answer.
 type Lenient[T any] struct {
 	// Answered says that the key was there and understood. Value is nil for a null.
@@ -107,7 +107,7 @@ func (l Lenient[T]) Or(other Lenient[T]) Lenient[T] {
 	return other
 }
 
-// one decodes an object that may come as an array of one (contradictions 10.3 of the facts: M).
+// one decodes an object that may come as an array of one (M: the reference calls several objects arrays).
 type one[T any] struct{ Value T }
 
 func (o *one[T]) UnmarshalJSON(b []byte) error {

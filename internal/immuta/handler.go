@@ -122,8 +122,8 @@ func (c *Client) Handler(ctx context.Context, ref HandlerRef, cached bool) (*Han
 
 // ReplaceHandler writes the whole metadata of a handler. The columns may be left out and are then kept (H).
 //
-// The nesting of the body is not recovered from the documentation: handler.metadata beside connectionString matches its
-// table and the body of the bulk route, which is seen in use (M).
+// The documentation does not show how the body is nested: that handler.metadata stands beside connectionString is taken from
+// its table of keys (M) and from the body of the bulk route (H).
 func (c *Client) ReplaceHandler(ctx context.Context, ref HandlerRef, m Metadata, connectionString string) error {
 	body := map[string]any{
 		"handler":          map[string]any{"metadata": m},

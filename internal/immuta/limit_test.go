@@ -149,7 +149,7 @@ func TestNoTurnWithinTheDeadlineIsAnErrorAtOnce(t *testing.T) {
 				if e := wantNoAnswer(t, err); !e.NotSent || immuta.IsUncertain(err) {
 					t.Errorf("%v is said to have been sent", err)
 				}
-				if !strings.Contains(err.Error(), "requests_per_second allows no further request within the operation's time-out") {
+				if !strings.Contains(err.Error(), "requests_per_second allows no further request within the operation's timeout") {
 					t.Errorf("unexpected text: %v", err)
 				}
 				if got := time.Since(begin); got > 0 {

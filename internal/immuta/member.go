@@ -163,7 +163,7 @@ func (c *Client) Member(ctx context.Context, sourceID int64, who Grantee, subscr
 }
 
 // rosterPageSize is how many members a snapshot asks for at once: so many that it hardly ever takes a second request, during
-// which the list could change. Sizes up to 25,000 are seen in use, though not on this route (L).
+// which the list could change. Other routes take sizes up to 25,000 (H); that this one does is a guess (L).
 const rosterPageSize = 2000
 
 func (c *Client) takeRoster(ctx context.Context, sourceID int64, writes int) (*roster, error) {

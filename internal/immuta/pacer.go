@@ -63,7 +63,7 @@ type ticket int64
 type waitTooLongError struct{ wait time.Duration }
 
 func (e *waitTooLongError) Error() string {
-	return fmt.Sprintf("the tenant's rate limit lets no further request through for %s, and the operation's time-out is sooner",
+	return fmt.Sprintf("the tenant's rate limit lets no further request through for %s, and the operation's timeout is sooner",
 		e.wait.Round(100*time.Millisecond))
 }
 

@@ -97,7 +97,7 @@ func heldBack(err, before error) error {
 }
 
 // errNoTurn means that the rate limit lets no request through in the time that the operation has left.
-var errNoTurn = errors.New("requests_per_second allows no further request within the operation's time-out")
+var errNoTurn = errors.New("requests_per_second allows no further request within the operation's timeout")
 
 // tooLateError is a failure whose repetition would come after the operation's deadline.
 type tooLateError struct {
@@ -106,7 +106,7 @@ type tooLateError struct {
 }
 
 func (e *tooLateError) Error() string {
-	return fmt.Sprintf("%v; the next attempt would be in %s, after the operation's time-out", e.cause, e.wait.Round(100*time.Millisecond))
+	return fmt.Sprintf("%v; the next attempt would be in %s, after the operation's timeout", e.cause, e.wait.Round(100*time.Millisecond))
 }
 
 func (e *tooLateError) Unwrap() error { return e.cause }

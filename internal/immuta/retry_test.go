@@ -203,7 +203,7 @@ func TestBackoffStaysBounded(t *testing.T) {
 	}
 }
 
-var nextAttempt = regexp.MustCompile(`; the next attempt would be in 2m\d(\.\d)?s, after the operation's time-out$`)
+var nextAttempt = regexp.MustCompile(`; the next attempt would be in 2m\d(\.\d)?s, after the operation's timeout$`)
 
 func TestWaitPastTheDeadlineIsAnErrorAtOnce(t *testing.T) {
 	t.Parallel()
@@ -330,7 +330,7 @@ func TestOperationsDeadlineIsNamedAndNotRetried(t *testing.T) {
 				defer tenant.Close()
 				client := connect(t, tenant, realWaits)
 				tenant.Fault(fake.Fault{Hang: true, Times: fake.Always})
-				reason := errors.New("the operation's time-out (10s) ran out")
+				reason := errors.New("the operation's timeout (10s) ran out")
 				ctx, cancel := context.WithTimeoutCause(t.Context(), 10*time.Second, reason)
 				defer cancel()
 				err := once[method](ctx, client, 100)

@@ -41,7 +41,7 @@ type Source struct {
 	CatalogMetadata        Lenient[CatalogMetadata] `json:"catalogMetadata"`
 	SchemaEvolutionID      Lenient[Int]             `json:"schemaEvolutionId"`
 
-	// What the facts do not describe any further stays as it came.
+	// What is documented no further stays as it came.
 	PolicyHandler      Lenient[json.RawMessage] `json:"policyHandler"`
 	SubscriptionPolicy Lenient[json.RawMessage] `json:"subscriptionPolicy"`
 	GlobalPolicies     Lenient[json.RawMessage] `json:"globalPolicies"`

@@ -169,7 +169,7 @@ func (a *temporaryAnswer) UnmarshalJSON(b []byte) error {
 }
 
 // CreateTemporarySQLAccount makes an account that expires: POST /dataSource/featureStore/temporary (M). A project's id is sent
-// as a string, which is how it is documented; in use are both (L).
+// as a string (M); a number may do as well (L).
 func (c *Client) CreateTemporarySQLAccount(ctx context.Context, t TemporaryAccount) (*Credentials, error) {
 	body := map[string]any{}
 	if t.ProjectID != 0 {

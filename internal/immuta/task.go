@@ -111,7 +111,7 @@ func (t *madeTasks) lacks() string {
 // UnmaskTasks finds tasks of the type unmask by their ids: those which are still there, in the order of the ids. An empty
 // result means that none is. A [IsNotFound] error means that the source does not exist.
 //
-// Which states a list holds that does not ask for any is not known, and neither is whether one parameter may ask for two (M),
+// Which states a list holds that does not ask for any is not known, and neither is whether one parameter may ask for two (L),
 // so what is missing is looked for once more among the completed tasks.
 func (c *Client) UnmaskTasks(ctx context.Context, sourceID int64, ids []int64) ([]Task, error) {
 	found := map[int64]Task{}

@@ -93,7 +93,7 @@ func (s *stage) create() acctest.Resource {
 func (s *stage) alive() bool { return s.count(s) > 0 }
 
 // provider is a provider that has read nothing yet, as Terraform starts one for each of its runs. Waiting for something that
-// never comes ends, as the time-out of an operation ends it, after many polls.
+// never comes ends, as the timeout of an operation ends it, after many polls.
 func (s *stage) provider(settings attrs) *acctest.Protocol {
 	s.t.Helper()
 	all := attrs{}

@@ -134,7 +134,7 @@ func (s *stage) wantRemoved(t *testing.T, r acctest.Resource) {
 	t.Helper()
 	after, diags := s.provider(nil).Refresh(r)
 	diags.WantNoError(t)
-	diags.WantWarning(t, "removed from the state")
+	diags.WantWarning(t, "Immuta does not know the ", "removed from the state")
 	if after.Exists() {
 		t.Error("it is still in the state")
 	}

@@ -27,6 +27,8 @@ func NewActivities() datasource.DataSource {
 }
 
 type activitiesModel struct {
+	tf.ReadTimeout
+
 	DataSourceID types.Int64     `tfsdk:"data_source_id"`
 	MaxResults   types.Int64     `tfsdk:"max_results"`
 	Total        types.Int64     `tfsdk:"total"`

@@ -26,6 +26,8 @@ func NewContacts() datasource.DataSource {
 }
 
 type contactsModel struct {
+	tf.ReadTimeout
+
 	DataSourceID types.Int64    `tfsdk:"data_source_id"`
 	Contacts     []contactModel `tfsdk:"contacts"`
 }

@@ -23,6 +23,8 @@ func NewCurrentUser() datasource.DataSource {
 }
 
 type currentUserModel struct {
+	tf.ReadTimeout
+
 	ID          types.Int64  `tfsdk:"id"`
 	Name        types.String `tfsdk:"name"`
 	Email       types.String `tfsdk:"email"`
@@ -43,7 +45,9 @@ func currentUserSchema() schema.Schema {
 
 func readCurrentUser(ctx context.Context, r *tf.Reading, m *currentUserModel) error {
 	user, err := r.Client.CurrentUser(ctx)
+	given := m.ReadTimeout
 	*m = currentUserFromAPI(user)
+	m.ReadTimeout = given
 	return err
 }
 

@@ -28,6 +28,8 @@ func NewHealth() datasource.DataSource {
 }
 
 type healthModel struct {
+	tf.ReadTimeout
+
 	DataSourceID    types.Int64 `tfsdk:"data_source_id"`
 	Blob            *checkModel `tfsdk:"blob"`
 	ColumnEvolution *checkModel `tfsdk:"column_evolution"`

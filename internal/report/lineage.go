@@ -29,6 +29,8 @@ func NewLineage() datasource.DataSource {
 }
 
 type lineageModel struct {
+	tf.ReadTimeout
+
 	DataSourceID types.Int64     `tfsdk:"data_source_id"`
 	Type         types.String    `tfsdk:"type"`
 	Parents      []relativeModel `tfsdk:"parents"`

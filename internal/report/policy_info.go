@@ -27,6 +27,8 @@ func NewPolicyInfo() datasource.DataSource {
 }
 
 type policyInfoModel struct {
+	tf.ReadTimeout
+
 	DataSourceID          types.Int64          `tfsdk:"data_source_id"`
 	ProfileID             types.Int64          `tfsdk:"profile_id"`
 	ProjectID             types.Int64          `tfsdk:"project_id"`

@@ -26,6 +26,8 @@ func NewTags() datasource.DataSource {
 }
 
 type tagsModel struct {
+	tf.ReadTimeout
+
 	DataSourceID types.Int64  `tfsdk:"data_source_id"`
 	BlobID       types.String `tfsdk:"blob_id"`
 	BlobTagsOnly types.Bool   `tfsdk:"blob_tags_only"`

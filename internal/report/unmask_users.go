@@ -26,6 +26,8 @@ func NewUnmaskUsers() datasource.DataSource {
 }
 
 type unmaskUsersModel struct {
+	tf.ReadTimeout
+
 	DataSourceID types.Int64       `tfsdk:"data_source_id"`
 	Column       types.String      `tfsdk:"column"`
 	Users        []unmaskUserModel `tfsdk:"users"`

@@ -30,6 +30,8 @@ func NewVisibilityReport() datasource.DataSource {
 }
 
 type visibilityReportModel struct {
+	tf.ReadTimeout
+
 	DataSourceID                types.Int64          `tfsdk:"data_source_id"`
 	ProfileID                   types.Int64          `tfsdk:"profile_id"`
 	InformationOnly             types.Bool           `tfsdk:"information_only"`

@@ -22,6 +22,8 @@ func NewBuckets() datasource.DataSource {
 }
 
 type bucketsModel struct {
+	tf.ReadTimeout
+
 	Owner   *ownerModel   `tfsdk:"owner"`
 	Buckets []bucketModel `tfsdk:"buckets"`
 }

@@ -28,6 +28,8 @@ func NewObject() datasource.DataSource {
 }
 
 type contentModel struct {
+	tf.ReadTimeout
+
 	Bucket        types.String `tfsdk:"bucket"`
 	DataSource    types.String `tfsdk:"data_source"`
 	Key           types.String `tfsdk:"key"`

@@ -36,6 +36,8 @@ const (
 )
 
 type objectsModel struct {
+	tf.ReadTimeout
+
 	Bucket             types.String  `tfsdk:"bucket"`
 	Prefix             types.String  `tfsdk:"prefix"`
 	Delimiter          types.String  `tfsdk:"delimiter"`

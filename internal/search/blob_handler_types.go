@@ -23,6 +23,8 @@ func NewBlobHandlerTypes() datasource.DataSource {
 }
 
 type blobHandlerTypesModel struct {
+	tf.ReadTimeout
+
 	Types []blobHandlerTypeModel `tfsdk:"types"`
 }
 

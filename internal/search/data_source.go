@@ -34,6 +34,8 @@ func NewDataSource() datasource.DataSource {
 }
 
 type dataSourceModel struct {
+	tf.ReadTimeout
+
 	ID                     types.Int64          `tfsdk:"id"`
 	Name                   types.String         `tfsdk:"name"`
 	SQLTableName           types.String         `tfsdk:"sql_table_name"`
@@ -119,7 +121,9 @@ func readDataSource(ctx context.Context, r *tf.Reading, m *dataSourceModel) erro
 			return fmt.Errorf("its handler: %w", err)
 		}
 	}
+	given := m.ReadTimeout
 	*m, err = dataSourceFromAPI(source, ref, handler)
+	m.ReadTimeout = given
 	return err
 }
 

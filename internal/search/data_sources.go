@@ -33,6 +33,8 @@ func NewDataSources() datasource.DataSource {
 const modeFull = 0
 
 type dataSourcesModel struct {
+	tf.ReadTimeout
+
 	BlobHandlerType  []string             `tfsdk:"blob_handler_type"`
 	Subscription     []string             `tfsdk:"subscription"`
 	Status           []string             `tfsdk:"status"`

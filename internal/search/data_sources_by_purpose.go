@@ -30,6 +30,8 @@ func NewDataSourcesByPurpose() datasource.DataSource {
 }
 
 type byPurposeModel struct {
+	tf.ReadTimeout
+
 	Purposes         []string          `tfsdk:"purposes"`
 	ExcludedProjects []int64           `tfsdk:"excluded_projects"`
 	DataSources      []purposefulModel `tfsdk:"data_sources"`

@@ -22,6 +22,8 @@ func NewMyDataSources() datasource.DataSource {
 }
 
 type myDataSourcesModel struct {
+	tf.ReadTimeout
+
 	DataSources []mineModel `tfsdk:"data_sources"`
 }
 

@@ -47,11 +47,11 @@ func (t *token) Configure(_ context.Context, req ephemeral.ConfigureRequest, res
 
 func (t *token) Open(ctx context.Context, _ ephemeral.OpenRequest, resp *ephemeral.OpenResponse) {
 	const attempted = "Exchanging the API key for a session token"
-	client := t.provider.Known(attempted, &resp.Diagnostics)
+	client := t.provider.RequireClient(attempted, &resp.Diagnostics)
 	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := tf.WithTimeout(ctx, "open", timeout)
 	defer cancel()
 	text, err := client.SessionToken(ctx)
 	if err != nil {

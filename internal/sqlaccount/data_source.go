@@ -21,6 +21,8 @@ func NewConnection() datasource.DataSource {
 }
 
 type sqlConnectionModel struct {
+	tf.ReadTimeout
+
 	Host             types.String `tfsdk:"host"`
 	Port             types.Int64  `tfsdk:"port"`
 	Database         types.String `tfsdk:"database"`

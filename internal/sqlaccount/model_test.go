@@ -1,6 +1,7 @@
 package sqlaccount
 
 import (
+	"reflect"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -23,7 +24,7 @@ func TestFromAPI(t *testing.T) {
 	} {
 		got := model{Username: types.StringValue(c.prior), Host: types.StringUnknown(), Port: types.Int64Unknown()}
 		got.fromAPI(&c.found)
-		if got != c.want {
+		if !reflect.DeepEqual(got, c.want) {
 			t.Errorf("%+v is %+v, want %+v", c.found, got, c.want)
 		}
 	}

@@ -31,7 +31,7 @@ var (
 
 const (
 	typeName = "immuta_sql_account"
-	timeout  = 2 * time.Minute
+	timeout  = 2 * time.Minute // of the account as well as of a temporary one
 )
 
 // NewResource is the resource immuta_sql_account.
@@ -40,6 +40,8 @@ func NewResource() resource.Resource {
 		Type:     typeName,
 		Identity: []tf.IdentityKey{{Name: "username", Description: "Name of the account.", Text: true}},
 		Fields:   fields,
+		Schema:   accountSchema,
+		Import:   tf.Import{Forms: "the name of the account (orders_reader)", Keys: importKeys},
 		Timeout:  timeout,
 		What: func(m *model) string {
 			return fmt.Sprintf("SQL account %q of the API key's user", m.Username.ValueString())
@@ -53,6 +55,8 @@ func NewResource() resource.Resource {
 type account struct{ tf.Resource[model] }
 
 type model struct {
+	tf.OperationTimeouts
+
 	ID                types.String `tfsdk:"id"`
 	Username          types.String `tfsdk:"username"`
 	Password          types.String `tfsdk:"password"`
@@ -64,7 +68,7 @@ type model struct {
 	SSLMode           types.String `tfsdk:"ssl_mode"`
 }
 
-func (a *account) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func accountSchema() schema.Schema {
 	answered := func(description string) schema.StringAttribute {
 		return schema.StringAttribute{MarkdownDescription: description, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()}}
 	}
@@ -85,7 +89,7 @@ func (a *account) Schema(_ context.Context, _ resource.SchemaRequest, resp *reso
 		"ssl_mode": answered("Whether connections are encrypted, in PostgreSQL's words, such as `require`. Drift is seen."),
 	}
 	maps.Copy(attributes, tf.SecretAttributes("password", "Password of the account.", "when the account is made and whenever its version changes"))
-	resp.Schema = schema.Schema{
+	return schema.Schema{
 		MarkdownDescription: "Manages the account with which the user of the API key reaches Immuta's query engine, which speaks PostgreSQL. Each user has one account at most, so each " +
 			"user's configuration has one such resource; an account that is there already is not taken over, but imported.\n\n" +
 			"The query engine is a legacy of Immuta: newer tenants have it turned off, or do not have it.",
@@ -110,7 +114,7 @@ func (a *account) Create(ctx context.Context, req resource.CreateRequest, resp *
 	}
 	username := plan.Username.ValueString()
 	attempted := fmt.Sprintf("Creating the SQL account %q", username)
-	client, ctx, cancel := a.Begin(ctx, attempted, &resp.Diagnostics)
+	client, ctx, cancel := a.Begin(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -181,17 +185,22 @@ func read(ctx context.Context, r *tf.Refresh, m *model) error {
 	return nil
 }
 
-// Update sends the password: nothing else of an account can be changed, so there is nothing to read back either.
+// Update sends the password, if that is what changed: nothing else of an account can, so there is nothing to read back either.
 func (a *account) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan, config model
+	var state, plan, config model
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 	a.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
+	if plan.Password.Equal(state.Password) && plan.PasswordWOVersion.Equal(state.PasswordWOVersion) {
+		resp.State.Raw = req.Plan.Raw
+		return
+	}
 	attempted := fmt.Sprintf("Changing the password of the SQL account %q", plan.Username.ValueString())
-	client, ctx, cancel := a.BeginChange(ctx, req.Private, attempted, &resp.Diagnostics)
+	client, ctx, cancel := a.BeginChange(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -208,10 +217,7 @@ func destroy(ctx context.Context, client *immuta.Client, m *model) error {
 	return client.DeleteSQLAccount(ctx, m.Username.ValueString())
 }
 
-// ImportState takes the user name, or an identity.
-func (a *account) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	resource.ImportStatePassthroughWithIdentity(ctx, path.Root("username"), path.Root("username"), req, resp)
-}
+func importKeys(username string) (keys []any, ok bool) { return []any{username}, true }
 
 var fields = tf.Fields{"username": path.Root("username"), "password": path.Root("password")}
 

@@ -97,11 +97,11 @@ func (t *temporary) Open(ctx context.Context, req ephemeral.OpenRequest, resp *e
 		return
 	}
 	const attempted = "Creating a temporary SQL account"
-	client := t.provider.Known(attempted, &resp.Diagnostics)
+	client := t.provider.RequireClient(attempted, &resp.Diagnostics)
 	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := tf.WithTimeout(ctx, "open", timeout)
 	defer cancel()
 	made, err := client.CreateTemporarySQLAccount(ctx, config.toAPI())
 	if err != nil {
@@ -131,11 +131,11 @@ func (t *temporary) Close(ctx context.Context, req ephemeral.CloseRequest, resp 
 		return
 	}
 	attempted := fmt.Sprintf("Deleting the temporary SQL account %q", username)
-	client := t.provider.Known(attempted, &resp.Diagnostics)
+	client := t.provider.RequireClient(attempted, &resp.Diagnostics)
 	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := tf.WithTimeout(ctx, "close", timeout)
 	defer cancel()
 	if err := client.DeleteTemporarySQLAccount(ctx, username); err != nil {
 		tf.AddWarning(&resp.Diagnostics, attempted, err, "The account expires by itself, as expires_in_minutes says.")

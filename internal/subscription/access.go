@@ -22,7 +22,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
@@ -45,7 +44,11 @@ const (
 	onDestroyAbandon = "abandon"
 )
 
-const timeout = 5 * time.Minute
+const importForms = "the ids of the data source and of the profile (57/profile:12), the group (57/group:3) or " +
+	"the subscription (57/subscription:88)"
+
+// importTimeout bounds looking up whose a subscription is.
+const importTimeout = 5 * time.Minute
 
 // NewAccess is the resource immuta_data_source_access. Its identity is who has access to what: the subscription's id changes
 // with every new grant.
@@ -58,7 +61,8 @@ func NewAccess() resource.Resource {
 			{Name: "group_id", Description: "Id of the group.", Optional: true},
 		},
 		Fields:     accessFields,
-		Timeout:    timeout,
+		Schema:     accessSchema,
+		Import:     tf.Import{Forms: importForms, Keys: accessKeys},
 		What:       (*accessModel).what,
 		Read:       readAccess,
 		Destroying: (*accessModel).revoking,
@@ -69,7 +73,7 @@ func NewAccess() resource.Resource {
 
 type access struct{ tf.Resource[accessModel] }
 
-func (a *access) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func accessSchema() schema.Schema {
 	read := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	grantee := func(description string) schema.Int64Attribute {
 		return schema.Int64Attribute{
@@ -79,10 +83,10 @@ func (a *access) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 		}
 	}
-	resp.Schema = schema.Schema{
-		MarkdownDescription: "Gives a user or a group access to a data source, in a role. Somebody who has access already is refused, with the command that imports it.\n\n" +
-			"Access that comes from a policy or from a group has no subscription of its own. It can be seen, with the data source `immuta_data_source_access`, but not managed: " +
-			"it is changed where it comes from.\n\n" +
+	return schema.Schema{
+		MarkdownDescription: "Gives a user or a group access to a data source, in a role. Somebody who has a subscription already is refused, with the command that imports it.\n\n" +
+			"Access that comes from a policy or from a group has no subscription of its own. It can be seen, with the data source `immuta_data_source_access`, and is changed where it " +
+			"comes from. This resource gives a subscription in addition, and only that is revoked when it is destroyed.\n\n" +
 			"Immuta documents no way to remove a member other than oneself, so not every tenant may allow what `on_destroy = \"revoke\"` tries. It is looked at afterwards, and a member who is still there is an error.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.Int64Attribute{
@@ -133,7 +137,7 @@ func (a *access) Schema(_ context.Context, _ resource.SchemaRequest, resp *resou
 				}},
 			},
 			"on_destroy": schema.StringAttribute{
-				MarkdownDescription: "What a destroy does: `revoke` takes access away, and fails if it is still there afterwards; `abandon` leaves it as it is and only forgets it. Default: `revoke`.",
+				MarkdownDescription: "What a destroy does: `revoke` ends the subscription, and fails if it is still there afterwards; `abandon` leaves it as it is and only forgets it. Default: `revoke`.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(onDestroyRevoke, onDestroyAbandon)},
 			},
@@ -157,8 +161,9 @@ func (a *access) ValidateConfig(ctx context.Context, req resource.ValidateConfig
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	for i, one := range config.approvalList() {
 		if one.SpecificApproverRequired.ValueBool() && one.SpecificApprover.IsNull() {
-			resp.Diagnostics.AddAttributeError(path.Root("approvals").AtListIndex(i).AtName("specific_approver"), "The approver is missing",
-				"With specific_approver_required = true, specific_approver has to say whose approval is required.")
+			at := path.Root("approvals").AtListIndex(i).AtName("specific_approver")
+			resp.Diagnostics.AddAttributeError(at, "The approver is missing",
+				fmt.Sprintf("%s: with specific_approver_required = true, this has to say whose approval is required.", at))
 		}
 	}
 }
@@ -200,7 +205,7 @@ func (a *access) Create(ctx context.Context, req resource.CreateRequest, resp *r
 		return
 	}
 	attempted := fmt.Sprintf("Giving %s access to data source %d", plan.who(), plan.DataSourceID.ValueInt64())
-	client, ctx, cancel := a.Begin(ctx, attempted, &resp.Diagnostics)
+	client, ctx, cancel := a.Begin(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -212,10 +217,7 @@ func (a *access) Create(ctx context.Context, req resource.CreateRequest, resp *r
 	}
 	plan.fromAPI(granted)
 	read := a.SaveCreated(ctx, req, resp, &plan, granted.Birth())
-	for _, at := range tf.Ignored(req.Config.Raw, tftypes.Value{}, req.Plan.Raw, read) {
-		resp.Diagnostics.AddAttributeWarning(at, "Immuta keeps another value",
-			"Access was given, but Immuta does not answer the configured value of this attribute. The next plan shows what it has instead.")
-	}
+	tf.WarnKept("access was given", req, read, &resp.Diagnostics)
 }
 
 func readAccess(ctx context.Context, r *tf.Refresh, m *accessModel) error {
@@ -229,12 +231,11 @@ func readAccess(ctx context.Context, r *tf.Refresh, m *accessModel) error {
 	}
 	if found.SubscriptionID == 0 {
 		if m.State.IsNull() {
-			m.addNotManageable("Importing the "+what, r.Diags)
+			m.addNoSubscription("Importing the "+what, grantAdvice, r.Diags)
 			return nil
 		}
 		r.Diags.AddAttributeWarning(path.Root(m.grantee()), "Access comes from a policy or a group",
-			fmt.Sprintf("The %s has no subscription any more: it comes from a policy or a group now, and cannot be managed. Take the resource out of the configuration, "+
-				"with a removed block and lifecycle { destroy = false }, or change the policy or the group.", what))
+			fmt.Sprintf("The %s has no subscription of its own any more, only what comes from a policy or a group. %s", what, regrantAdvice))
 	}
 	r.Proof = found.Birth()
 	m.fromAPI(found)
@@ -254,7 +255,7 @@ func (a *access) Update(ctx context.Context, req resource.UpdateRequest, resp *r
 		return
 	}
 	attempted := fmt.Sprintf("Changing the access of %s to data source %d", plan.who(), plan.DataSourceID.ValueInt64())
-	client, ctx, cancel := a.BeginChange(ctx, req.Private, attempted, &resp.Diagnostics)
+	client, ctx, cancel := a.BeginChange(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -270,18 +271,15 @@ func (a *access) Update(ctx context.Context, req resource.UpdateRequest, resp *r
 	}
 	plan.fromAPI(changed)
 	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	for _, at := range tf.Ignored(req.Config.Raw, req.State.Raw, req.Plan.Raw, read) {
-		resp.Diagnostics.AddAttributeError(at, attempted+": Immuta ignored a change",
-			"Immuta accepted the request but does not answer the new value of this attribute. The state holds what it answers. "+
-				"The tenant may not support the change, or a policy of its own sets the value: take the attribute out of the configuration to leave it alone, "+
-				"or replace the resource (terraform apply -replace) to give access anew.")
-		resp.State.Raw = read
-	}
+	tf.RefuseIgnored(attempted, ", or replace the resource (terraform apply -replace) to give access anew", req, read, resp)
 }
 
 func revoke(ctx context.Context, client *immuta.Client, m *accessModel) error {
 	err := client.Revoke(ctx, m.DataSourceID.ValueInt64(), m.who(), m.ID.ValueInt64())
-	if _, still := errors.AsType[*immuta.StillMemberError](err); still {
+	if still, ok := errors.AsType[*immuta.StillMemberError](err); ok {
+		if still.Err != nil && immuta.StatusOf(still.Err) == 0 {
+			return still.Err // Nobody has refused it.
+		}
 		return &tf.Refusal{
 			At: path.Root("on_destroy"), Summary: "Access could not be revoked",
 			Detail: fmt.Sprintf("%s was tried, and failed: %v.\n\nThe tenant may not allow it, since Immuta documents no way to remove a member. "+
@@ -289,51 +287,49 @@ func revoke(ctx context.Context, client *immuta.Client, m *accessModel) error {
 				"set on_destroy = \"abandon\" and apply that before the destroy, or use a removed block with lifecycle { destroy = false }.", m.revoking(), err),
 		}
 	}
+	if _, inherits := errors.AsType[*immuta.NoSubscriptionError](err); inherits {
+		return &tf.Remainder{
+			Summary: "There is access still, through a policy or a group",
+			Detail: fmt.Sprintf("%s has ended the subscription, but %v. Terraform manages subscriptions only: "+
+				"if there is to be no access at all, change the policy or the group.", m.revoking(), err),
+		}
+	}
 	return err
 }
 
-// ImportState takes "57/profile:12", "57/group:3", "57/subscription:88", or an identity.
+// ImportState also takes the id of a subscription, whose owner is looked up.
 func (a *access) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	var m accessModel
-	if req.ID == "" {
-		a.ImportIdentity(ctx, req, resp)
-		if resp.Diagnostics.HasError() {
+	if sourceID, id, ok := childNumber(req.ID, "subscription"); ok {
+		if req.ID, ok = a.lookUpSubscription(ctx, sourceID, id, &resp.Diagnostics); !ok {
 			return
 		}
-		resp.Diagnostics.Append(resp.State.Get(ctx, &m)...)
-		if m.ProfileID.IsNull() == m.GroupID.IsNull() {
-			resp.Diagnostics.AddError("Malformed identity", "Importing access by identity: give exactly one of profile_id and group_id besides data_source_id.")
-		}
+	}
+	a.Resource.ImportState(ctx, req, resp)
+	if resp.Diagnostics.HasError() {
 		return
 	}
-	const forms = "the ids of the data source and of the profile (57/profile:12), the group (57/group:3) or the subscription (57/subscription:88)"
-	sourceID, child, ok := tf.ChildImportID(req.ID, forms, &resp.Diagnostics)
-	if !ok {
-		return
+	var profile, group types.Int64
+	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("profile_id"), &profile)...)
+	resp.Diagnostics.Append(resp.State.GetAttribute(ctx, path.Root("group_id"), &group)...)
+	if profile.IsNull() == group.IsNull() {
+		resp.Diagnostics.AddError("Malformed identity",
+			"Importing access by identity: give exactly one of profile_id and group_id besides data_source_id.")
 	}
-	kind, number, _ := strings.Cut(child, ":")
+}
+
+// accessKeys reads "57/profile:12" and "57/group:3".
+func accessKeys(given string) (keys []any, ok bool) {
+	if sourceID, id, ok := childNumber(given, "profile"); ok {
+		return []any{sourceID, id, types.Int64Null()}, true
+	}
+	sourceID, id, ok := childNumber(given, "group")
+	return []any{sourceID, types.Int64Null(), id}, ok
+}
+
+// childNumber reads "57/kind:12".
+func childNumber(given, kind string) (sourceID, id int64, ok bool) {
+	sourceID, child, ok := tf.ChildImportID(given)
+	number, isKind := strings.CutPrefix(child, kind+":")
 	id, err := strconv.ParseInt(number, 10, 64)
-	m.DataSourceID = types.Int64Value(sourceID)
-	switch {
-	case err != nil || id <= 0:
-		kind = ""
-	case kind == "profile":
-		m.ProfileID = types.Int64Value(id)
-	case kind == "group":
-		m.GroupID = types.Int64Value(id)
-	case kind == "subscription":
-		if !a.importSubscription(ctx, &m, id, resp) {
-			return
-		}
-	default:
-		kind = ""
-	}
-	if kind == "" {
-		tf.AddMalformedID(req.ID, forms, &resp.Diagnostics)
-		return
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("data_source_id"), m.DataSourceID)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("profile_id"), m.ProfileID)...)
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("group_id"), m.GroupID)...)
-	a.SetIdentity(ctx, &resp.State, resp.Identity, &resp.Diagnostics)
+	return sourceID, id, ok && isKind && err == nil && id > 0
 }

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -19,6 +18,8 @@ import (
 )
 
 type accessModel struct {
+	tf.OperationTimeouts
+
 	ID           types.Int64       `tfsdk:"id"`
 	DataSourceID types.Int64       `tfsdk:"data_source_id"`
 	ProfileID    types.Int64       `tfsdk:"profile_id"`
@@ -63,12 +64,12 @@ func (m accessModel) concerns(other accessModel) bool {
 	return m.DataSourceID.Equal(other.DataSourceID) && m.ProfileID.Equal(other.ProfileID) && m.GroupID.Equal(other.GroupID)
 }
 
-// importID is the id to import the membership by.
-func (m accessModel) importID() string {
-	if m.GroupID.IsNull() {
-		return fmt.Sprintf("%d/profile:%d", m.DataSourceID.ValueInt64(), m.ProfileID.ValueInt64())
+// importID is the id to import a membership by.
+func importID(sourceID int64, who immuta.Grantee) string {
+	if who.GroupID != 0 {
+		return fmt.Sprintf("%d/group:%d", sourceID, who.GroupID)
 	}
-	return fmt.Sprintf("%d/group:%d", m.DataSourceID.ValueInt64(), m.GroupID.ValueInt64())
+	return fmt.Sprintf("%d/profile:%d", sourceID, who.ProfileID)
 }
 
 func (m accessModel) approvalList() []approval {
@@ -161,12 +162,8 @@ func (m *accessModel) revoking() string { return "Revoking the " + m.what() }
 
 // addGrantError says why access was not given.
 func (m accessModel) addGrantError(attempted string, err error, diags *diag.Diagnostics) {
-	importCommand := fmt.Sprintf("terraform import %s.<name> '%s'", accessType, m.importID())
+	importCommand := fmt.Sprintf("terraform import %s.<name> '%s'", accessType, importID(m.DataSourceID.ValueInt64(), m.who()))
 	if existing, ok := errors.AsType[*immuta.ExistingMemberError](err); ok {
-		if existing.Member.SubscriptionID == 0 {
-			m.addNotManageable(attempted, diags)
-			return
-		}
 		diags.AddAttributeError(path.Root(m.grantee()), "There is access already",
 			fmt.Sprintf("%s failed: %v, with the subscription %d since %s. Nothing was changed.\n\nTo manage that access, import it: %s\nOtherwise remove it in Immuta first.",
 				attempted, err, int64(existing.Member.SubscriptionID), existing.Member.CreatedAt, importCommand))
@@ -176,6 +173,13 @@ func (m accessModel) addGrantError(attempted string, err error, diags *diag.Diag
 		tf.AddError(diags, attempted, err, accessFields)
 		diags.AddAttributeWarning(path.Root(m.grantee()), "Whether access was given is not known",
 			"Before you apply again, look at the members of the data source in Immuta. If access was given, import it: "+importCommand)
+		return
+	}
+	if _, ok := errors.AsType[*immuta.NoSubscriptionError](err); ok {
+		diags.AddAttributeError(path.Root(m.grantee()), "Immuta made no subscription",
+			fmt.Sprintf("%s: Immuta accepted the request, but the members of the data source show no subscription of its own: %v.\n\n"+
+				"The tenant may keep it at the access that the policy or the group gives. Change that there, or take the resource out of the configuration.",
+				attempted, err))
 		return
 	}
 	if _, ok := errors.AsType[*immuta.NotAMemberError](err); ok {
@@ -193,7 +197,7 @@ func (m accessModel) addChangeError(attempted string, err error, diags *diag.Dia
 	_, gone := errors.AsType[*immuta.NotAMemberError](err)
 	switch {
 	case inherited:
-		m.addNotManageable(attempted, diags)
+		m.addNoSubscription(attempted, regrantAdvice, diags)
 	case gone:
 		diags.AddAttributeError(path.Root(m.grantee()), "Access has been revoked meanwhile",
 			fmt.Sprintf("%s failed: %v. Apply again: the plan will give access anew.", attempted, err))
@@ -214,37 +218,40 @@ func (m accessModel) addError(attempted string, err error, diags *diag.Diagnosti
 	tf.AddError(diags, attempted, err, accessFields)
 }
 
-// addNotManageable says that there is nothing to manage where access comes from elsewhere.
-func (m accessModel) addNotManageable(attempted string, diags *diag.Diagnostics) {
+// addNoSubscription says that there is no subscription where access comes from elsewhere, and what to do.
+func (m accessModel) addNoSubscription(attempted, advice string, diags *diag.Diagnostics) {
 	diags.AddAttributeError(path.Root(m.grantee()), "Access comes from a policy or a group",
-		fmt.Sprintf("%s failed: %s has access to data source %d through a policy or a group, not by a subscription of its own. Such access can be seen, but not managed. Nothing was changed.\n\n"+
-			"Change the policy or the group it comes from, or take the resource out of the configuration.", attempted, m.who(), m.DataSourceID.ValueInt64()))
+		fmt.Sprintf("%s failed: %s has access to data source %d through a policy or a group, not by a subscription of its own. "+
+			"Nothing was changed.\n\n%s",
+			attempted, m.who(), m.DataSourceID.ValueInt64(), advice))
 }
 
-// importSubscription finds out whose a subscription is.
-func (a *access) importSubscription(ctx context.Context, m *accessModel, id int64, resp *resource.ImportStateResponse) bool {
-	attempted := fmt.Sprintf("Importing subscription %d to data source %d", id, m.DataSourceID.ValueInt64())
-	client := a.Known(attempted, &resp.Diagnostics)
+const (
+	grantAdvice = "There is nothing to import. Without the import, applying the resource gives a subscription of its own."
+	// A replacement would try to revoke first what there is not.
+	regrantAdvice = "To give a subscription again, take the resource out of the state (terraform state rm) and apply. " +
+		"To leave it at that access, take it out of the configuration with a removed block and lifecycle { destroy = false }."
+)
+
+// lookUpSubscription finds out whose a subscription is, and returns the import id that says so.
+func (a *access) lookUpSubscription(ctx context.Context, sourceID, id int64, diags *diag.Diagnostics) (string, bool) {
+	attempted := fmt.Sprintf("Importing subscription %d to data source %d", id, sourceID)
+	client := a.RequireClient(attempted, diags)
 	if client == nil {
-		return false
+		return "", false
 	}
-	ctx, cancel := context.WithTimeout(ctx, timeout)
+	ctx, cancel := tf.WithTimeout(ctx, "import", importTimeout)
 	defer cancel()
-	found, ok, err := client.Member(ctx, m.DataSourceID.ValueInt64(), immuta.Grantee{}, id)
+	found, ok, err := client.Member(ctx, sourceID, immuta.Grantee{}, id)
 	switch {
 	case err != nil:
-		tf.AddError(&resp.Diagnostics, attempted, err, nil)
-		return false
+		tf.AddError(diags, attempted, err, nil)
+		return "", false
 	case !ok || found.Grantee() == immuta.Grantee{}:
-		resp.Diagnostics.AddError("No such subscription",
+		diags.AddError("No such subscription",
 			fmt.Sprintf("%s failed: no member of the data source has it. Import by the profile (%d/profile:12) or the group (%d/group:3) instead.",
-				attempted, m.DataSourceID.ValueInt64(), m.DataSourceID.ValueInt64()))
-		return false
+				attempted, sourceID, sourceID))
+		return "", false
 	}
-	if who := found.Grantee(); who.GroupID != 0 {
-		m.GroupID = types.Int64Value(who.GroupID)
-	} else {
-		m.ProfileID = types.Int64Value(who.ProfileID)
-	}
-	return true
+	return importID(sourceID, found.Grantee()), true
 }

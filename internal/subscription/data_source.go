@@ -26,6 +26,8 @@ func NewAccessDataSource() datasource.DataSource {
 }
 
 type membersModel struct {
+	tf.ReadTimeout
+
 	DataSourceID            types.Int64   `tfsdk:"data_source_id"`
 	States                  []string      `tfsdk:"states"`
 	Approved                types.Bool    `tfsdk:"approved"`

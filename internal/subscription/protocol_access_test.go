@@ -270,25 +270,90 @@ func TestProtocolAccessTwiceAtOnce(t *testing.T) {
 func TestProtocolAccessFromAPolicy(t *testing.T) {
 	w := newAccess(t)
 	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
-	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
-	diags.WantErrorAt(t, "profile_id", "policy or a group", "Nothing was changed")
-	w.wantCalls(list)
-	_, diags = w.Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
-	diags.WantErrorAt(t, "profile_id", "Importing the access", "policy or a group")
+	_, diags := w.Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
+	diags.WantErrorAt(t, "profile_id", "Importing the access", "policy or a group", "Without the import")
 
-	// What was given once and comes from a policy now stays in the state, and is said not to be manageable.
+	// What was given once and comes from a policy now stays in the state, with what to do about it.
 	w = newAccess(t)
 	r := w.apply(w.absent(), w.profile("subscribed"))
 	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
 	r, diags = w.restart().Refresh(r)
 	diags.WantNoError(t)
-	diags.WantWarningAt(t, "profile_id", "policy or a group")
+	diags.WantWarningAt(t, "profile_id", "policy or a group", "terraform state rm")
 	w.wantAttribute(r, "id", nil)
 	w.plansNothing(r, w.profile("subscribed"))
 	_, diags = w.restart().Apply(r, w.profile("owner"))
-	diags.WantErrorAt(t, "profile_id", "policy or a group")
+	diags.WantErrorAt(t, "profile_id", "policy or a group", "terraform state rm")
 	_, diags = w.restart().Apply(r, nil)
 	diags.WantErrorAt(t, "on_destroy", "abandon")
+}
+
+// TestProtocolAccessOverInheritedAccess: access by a policy or a group is no subscription, so one is given, and the members have
+// to show it.
+func TestProtocolAccessOverInheritedAccess(t *testing.T) {
+	for name, options := range map[string][]fake.Option{"with an answer": nil, "without one": {fake.WithoutAccessAnswers()}} {
+		t.Run(name, func(t *testing.T) {
+			w := newAccess(t, options...)
+			for _, m := range []fake.Member{{ProfileID: w.grace}, {GroupID: fake.DefaultGroupID}} {
+				m.Inherited = true
+				w.Tenant.AddMember(w.source, m)
+			}
+			r, diags := w.Apply(w.absent(), w.profile("expert"))
+			diags.WantNone(t)
+			w.wantCalls(list, post, list)
+			w.wantAttribute(r, "id", int64(w.Tenant.Members(w.source)[1].SubscriptionID))
+			w.plansEmpty(r, w.profile("expert"))
+			w.apply(w.absent(), w.group("expert"))
+			w.wantMembers(w.graceIs("expert"), groupIs("expert"))
+		})
+	}
+}
+
+// TestProtocolAccessThatStaysInherited: Immuta accepts the grant, and the members show no subscription for it.
+func TestProtocolAccessThatStaysInherited(t *testing.T) {
+	for name, answer := range map[string]string{"with a subscription in the answer": `{"id": 77, "state": "subscribed"}`, "without one": `{}`} {
+		t.Run(name, func(t *testing.T) {
+			w := newAccess(t)
+			w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
+			w.Tenant.Fault(fake.Fault{Method: "POST", Status: 200, Body: answer})
+			r, diags := w.Apply(w.absent(), w.profile("subscribed"))
+			diags.WantErrorAt(t, "profile_id", "Immuta made no subscription", "the members of the data source show no subscription of its own")
+			if r.Exists() {
+				t.Error("there is a state")
+			}
+			w.wantCalls(list, post, list)
+		})
+	}
+	w := newAccess(t)
+	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
+	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 400, Message: "Not for members of the policy."})
+	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
+	diags.WantError(t, "was refused a subscription of its own", "Not for members of the policy.")
+}
+
+// TestProtocolAccessRevokedToInherited: a destroy ends the subscription. What a policy or a group gives is left, and said.
+func TestProtocolAccessRevokedToInherited(t *testing.T) {
+	for name, fault := range map[string]fake.Fault{
+		"answered": {}, "lost answer": {Method: "POST", Reset: true, When: fake.After},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newAccess(t)
+			w.Protocol = w.Env.Protocol(map[string]any{"max_retries": 0})
+			r := w.apply(w.absent(), w.profile("subscribed"))
+			w.Tenant.After("POST", "/subscription/deny", func(*fake.Request) {
+				w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
+			})
+			if fault.Method != "" {
+				w.Tenant.Fault(fault)
+			}
+			r, diags := w.Apply(r, nil)
+			diags.WantNoError(t)
+			diags.WantWarning(t, "There is access still, through a policy or a group", "has ended the subscription")
+			if r.Exists() {
+				t.Error("there is a state")
+			}
+		})
+	}
 }
 
 func TestProtocolAccessOfASystemMember(t *testing.T) {

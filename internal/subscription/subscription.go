@@ -10,8 +10,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -33,7 +35,9 @@ func NewSubscription() resource.Resource {
 	return &subscription{tf.Resource[subscriptionModel]{Noun: tf.Noun[subscriptionModel]{
 		Type:       subscriptionType,
 		Identity:   []tf.IdentityKey{tf.SourceKey()},
-		Timeout:    timeout,
+		Schema:     subscriptionSchema,
+		Immutable:  true,
+		Import:     tf.ImportSource(),
 		What:       func(m *subscriptionModel) string { return "subscription to " + m.what() },
 		Read:       readSubscription,
 		Destroying: func(m *subscriptionModel) string { return "Unsubscribing from " + m.what() },
@@ -44,6 +48,8 @@ func NewSubscription() resource.Resource {
 type subscription struct{ tf.Resource[subscriptionModel] }
 
 type subscriptionModel struct {
+	tf.OperationTimeouts
+
 	ID           types.Int64  `tfsdk:"id"`
 	DataSourceID types.Int64  `tfsdk:"data_source_id"`
 	State        types.String `tfsdk:"state"`
@@ -51,8 +57,9 @@ type subscriptionModel struct {
 	Expiration   types.String `tfsdk:"expiration"`
 }
 
-func (s *subscription) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{
+func subscriptionSchema() schema.Schema {
+	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
+	return schema.Schema{
 		MarkdownDescription: "Subscribes the user that the API key belongs to to a data source. Where access has to be approved, the subscription is `pending` until it is: that is no error, " +
 			"and a later refresh shows what has become of it, without a difference in the plan.\n\n" +
 			"Destroying it unsubscribes the user. An owner is never unsubscribed: the destroy fails. To let Terraform forget the subscription of an owner, use a `removed` block with `lifecycle { destroy = false }`. " +
@@ -61,6 +68,7 @@ func (s *subscription) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the subscription. Null while access comes from a policy or a group.",
 				Computed:            true,
+				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 			},
 			"data_source_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the data source. Changing it replaces the resource.",
@@ -71,9 +79,13 @@ func (s *subscription) Schema(_ context.Context, _ resource.SchemaRequest, resp 
 			"state": schema.StringAttribute{
 				MarkdownDescription: "What the user has: `subscribed`, `pending`, or a role that somebody else gave, such as `expert`.",
 				Computed:            true,
+				PlanModifiers:       kept,
 			},
-			"approved":   schema.BoolAttribute{MarkdownDescription: "Whether access is approved.", Computed: true},
-			"expiration": schema.StringAttribute{MarkdownDescription: "When access ends (RFC 3339); null if never.", Computed: true},
+			"approved": schema.BoolAttribute{
+				MarkdownDescription: "Whether access is approved.", Computed: true,
+				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+			},
+			"expiration": schema.StringAttribute{MarkdownDescription: "When access ends (RFC 3339); null if never.", Computed: true, PlanModifiers: kept},
 		},
 	}
 }
@@ -102,7 +114,7 @@ func (s *subscription) Create(ctx context.Context, req resource.CreateRequest, r
 		return
 	}
 	attempted := "Subscribing to " + plan.what()
-	client, ctx, cancel := s.Begin(ctx, attempted, &resp.Diagnostics)
+	client, ctx, cancel := s.Begin(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -129,8 +141,9 @@ func readSubscription(ctx context.Context, r *tf.Refresh, m *subscriptionModel) 
 	return nil
 }
 
-// Update has nothing to send: all that can be configured replaces the resource.
-func (s *subscription) Update(_ context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+// Update has nothing to send: all that Immuta is told replaces the resource.
+func (s *subscription) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	s.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
 	resp.State.Raw = req.Plan.Raw
 }
 

@@ -4,7 +4,6 @@ package tag
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -33,7 +32,8 @@ func NewResource() resource.Resource {
 		Type:       "immuta_data_source_tags",
 		Identity:   []tf.IdentityKey{tf.SourceKey()},
 		Fields:     fields,
-		Timeout:    5 * time.Minute,
+		Schema:     tagsSchema,
+		Import:     tf.ImportSource(),
 		What:       func(m *model) string { return "tags of " + m.what() },
 		Read:       read,
 		Destroying: func(m *model) string { return "Removing the tags of " + m.what() },
@@ -43,9 +43,9 @@ func NewResource() resource.Resource {
 
 type tags struct{ tf.Resource[model] }
 
-func (t *tags) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+func tagsSchema() schema.Schema {
 	text := []validator.String{stringvalidator.LengthAtLeast(1), tf.PathName()}
-	resp.Schema = schema.Schema{
+	return schema.Schema{
 		MarkdownDescription: "Puts tags on a data source. It owns the tags that it names and no others: tags that sensitive data discovery, an external catalog or other people put there " +
 			"are never removed, and are no drift. A tag that is there already is taken over, and removed when it leaves the configuration.\n\n" +
 			"Several of these resources may tag one data source, as long as no two name the same tag.",
@@ -119,7 +119,7 @@ func (t *tags) Create(ctx context.Context, req resource.CreateRequest, resp *res
 		return
 	}
 	attempted := "Tagging " + plan.what()
-	client, ctx, cancel := t.Begin(ctx, attempted, &resp.Diagnostics)
+	client, ctx, cancel := t.Begin(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return
@@ -151,7 +151,7 @@ func (t *tags) Update(ctx context.Context, req resource.UpdateRequest, resp *res
 	}
 	t.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
 	attempted := "Changing the tags of " + plan.what()
-	client, ctx, cancel := t.BeginChange(ctx, req.Private, attempted, &resp.Diagnostics)
+	client, ctx, cancel := t.BeginChange(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
 	if client == nil {
 		return

@@ -30,6 +30,8 @@ func NewDataSource() datasource.DataSource {
 var taskTypes = []string{"unmask", "dataSourceCreated", "columnAdded", "columnDeleted", "columnTypeChanged"}
 
 type tasksModel struct {
+	tf.ReadTimeout
+
 	DataSourceID        types.Int64  `tfsdk:"data_source_id"`
 	States              []string     `tfsdk:"states"`
 	TargetProfileID     types.Int64  `tfsdk:"target_profile_id"`

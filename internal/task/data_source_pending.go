@@ -24,6 +24,8 @@ func NewPendingDataSource() datasource.DataSource {
 }
 
 type pendingModel struct {
+	tf.ReadTimeout
+
 	SearchText                      types.String         `tfsdk:"search_text"`
 	SearchModel                     types.String         `tfsdk:"search_model"`
 	Types                           []string             `tfsdk:"types"`

@@ -316,7 +316,7 @@ func TestRefreshErrors(t *testing.T) {
 	}
 	other := newWorld(t)
 	_, diags := other.Refresh(r)
-	diags.WantError(t, "Another tenant")
+	diags.WantError(t, "Another tenant", "does not know the request to unmask (task")
 	_, diags = other.Apply(r, nil)
 	diags.WantError(t, "was not tried")
 }

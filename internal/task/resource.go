@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
@@ -39,7 +38,9 @@ func NewUnmaskRequest() resource.Resource {
 		Type:       "immuta_unmask_request",
 		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the first task."}},
 		Fields:     fields,
-		Timeout:    5 * time.Minute,
+		Schema:     unmaskSchema,
+		Immutable:  true,
+		Import:     tf.ImportNumbered("task"),
 		What:       (*model).what,
 		Read:       read,
 		Destroying: func(m *model) string { return "Deleting the " + m.what() },
@@ -50,6 +51,8 @@ func NewUnmaskRequest() resource.Resource {
 type unmaskRequest struct{ tf.Resource[model] }
 
 type model struct {
+	tf.OperationTimeouts
+
 	ID                  types.Int64  `tfsdk:"id"`
 	TaskIDs             types.List   `tfsdk:"task_ids"`
 	DataSourceID        types.Int64  `tfsdk:"data_source_id"`
@@ -63,8 +66,8 @@ type model struct {
 	CreatedAt           types.String `tfsdk:"created_at"`
 }
 
-func (u *unmaskRequest) Schema(_ context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
-	resp.Schema = schema.Schema{
+func unmaskSchema() schema.Schema {
+	return schema.Schema{
 		MarkdownDescription: "Asks people to unmask values of a column. The request becomes a task of Immuta, or one for each of the people asked. It cannot be changed, so every change is a new request. " +
 			"A request that has been completed stays in the state as such and is not made again; destroying it deletes the tasks. The unmasked values are never read.\n\n" +
 			"A request carries nothing to recognize it by. When the answer to its creation is lost, an error says so, and the next apply may make it a second time: " +
@@ -140,7 +143,7 @@ func (u *unmaskRequest) Create(ctx context.Context, req resource.CreateRequest, 
 		return
 	}
 	attempted := fmt.Sprintf("Asking to unmask column %q of data source %d", plan.Column.ValueString(), plan.DataSourceID.ValueInt64())
-	client, ctx, cancel := u.Begin(ctx, attempted, &resp.Diagnostics)
+	client, ctx, cancel := u.Begin(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
 	asked := plan.toAPI(ctx, &resp.Diagnostics)
 	if resp.Diagnostics.HasError() {
@@ -193,19 +196,6 @@ func destroy(ctx context.Context, client *immuta.Client, m *model) error {
 		}
 	}
 	return nil
-}
-
-// ImportState takes the id of the data source and the id of the task, or an identity.
-func (u *unmaskRequest) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	tf.MarkImported(ctx, resp.Private, &resp.Diagnostics)
-	if req.ID == "" {
-		u.ImportIdentity(ctx, req, resp)
-		return
-	}
-	if sourceID, id, ok := tf.NumberedImportID(req.ID, "task", &resp.Diagnostics); ok {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("data_source_id"), sourceID)...)
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	}
 }
 
 var fields = tf.Fields{

@@ -24,7 +24,8 @@ func (base64Validator) ValidateString(_ context.Context, req validator.StringReq
 	}
 	// A stream, because the value may be a large file.
 	if _, err := io.Copy(io.Discard, base64.NewDecoder(base64.StdEncoding, strings.NewReader(req.ConfigValue.ValueString()))); err != nil {
+		// The CLI does not show the path of a nested attribute.
 		resp.Diagnostics.AddAttributeError(req.Path, "The value is not base64",
-			"Immuta takes files base64-encoded: use filebase64(\"path\") for a file, or base64encode(value) for a string.")
+			req.Path.String()+": Immuta takes files base64-encoded: use filebase64(\"path\") for a file, or base64encode(value) for a string.")
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/datasource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -15,10 +16,12 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 )
 
-// DataSource is a kind of data source as a literal: what differs between them, and nothing else. M is its model.
+// DataSource is a kind of data source as a literal: what differs between them, and nothing else. M is its model, which embeds
+// [ReadTimeout].
 type DataSource[M any] struct {
 	// Name is the type, such as "immuta_data_sources".
-	Name   string
+	Name string
+	// Schema is the schema but for the timeouts, which are added.
 	Schema func() schema.Schema
 	// Validators check what no single attribute can.
 	Validators []datasource.ConfigValidator
@@ -65,8 +68,11 @@ func (d *dataSource[M]) Metadata(_ context.Context, _ datasource.MetadataRequest
 	resp.TypeName = d.kind.Name
 }
 
-func (d *dataSource[M]) Schema(_ context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
+func (d *dataSource[M]) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = d.kind.Schema()
+	resp.Schema.Attributes[timeoutsName] = timeouts.AttributesWithOpts(ctx, timeouts.Opts{
+		ReadDescription: timeoutDescription("a read", dataSourceTimeout),
+	})
 }
 
 func (d *dataSource[M]) ConfigValidators(context.Context) []datasource.ConfigValidator {
@@ -84,10 +90,14 @@ func (d *dataSource[M]) Read(ctx context.Context, req datasource.ReadRequest, re
 		return
 	}
 	attempted := d.kind.Attempted(&m)
-	if d.provider.Known(attempted, &resp.Diagnostics) == nil {
+	if d.provider.RequireClient(attempted, &resp.Diagnostics) == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, DataSourceTimeout)
+	var given timeouts.Value
+	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(timeoutsName), &given)...)
+	limit, diags := given.Read(ctx, dataSourceTimeout)
+	resp.Diagnostics.Append(diags...)
+	ctx, cancel := WithTimeout(ctx, "read", limit)
 	defer cancel()
 	reading := &Reading{Provider: d.provider, attempted: attempted, diags: &resp.Diagnostics}
 	if err := d.kind.Read(ctx, reading, &m); err != nil {

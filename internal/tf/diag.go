@@ -59,6 +59,12 @@ func finding(v immuta.Validation) string {
 	return said
 }
 
+// AddNoSource reports that what was attempted failed because Immuta does not know the data source.
+func AddNoSource(diags *diag.Diagnostics, attempted string, err error) {
+	diags.AddAttributeError(path.Root(SourceKey().Name), "No such data source",
+		fmt.Sprintf("%s failed: %v.\n\nGive the id of a data source that exists and is visible to the API key's user.", attempted, err))
+}
+
 // At says which attribute an error belongs to, for [AddError].
 func At(attribute string, err error) error {
 	return &attributeError{at: path.Root(attribute), err: err}
@@ -151,7 +157,7 @@ func advice(err error) string {
 			"ca_certificate; insecure_skip_verify turns the check off altogether and belongs in no production."
 	}
 	return "Check that the tenant is up and can be reached from here (proxies come from HTTPS_PROXY and NO_PROXY), then run again. " +
-		"Slow tenants may need a longer request_timeout or, for resources, longer timeouts."
+		"Slow tenants may need a longer request_timeout or, for resources and data sources, longer timeouts."
 }
 
 func refusalAdvice(e *immuta.Error) string {

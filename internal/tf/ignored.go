@@ -1,9 +1,35 @@
 package tf
 
 import (
+	"fmt"
+
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
+
+// WarnKept warns, after a creation, of each configured attribute that reads otherwise. Done says what has been done: "The data
+// source was created".
+func WarnKept(done string, req resource.CreateRequest, read tftypes.Value, diags *diag.Diagnostics) {
+	for _, at := range Ignored(req.Config.Raw, tftypes.Value{}, req.Plan.Raw, read) {
+		diags.AddAttributeWarning(at, "Immuta keeps another value",
+			fmt.Sprintf("%s: %s, but Immuta does not return the configured value of this attribute. The next plan shows what it has instead.",
+				at, done))
+	}
+}
+
+// RefuseIgnored reports, after an update, each configured attribute that should have changed and did not. Then the state holds
+// what was read. Otherwise is what to do besides leaving the attribute alone, if there is anything: ", or ...".
+func RefuseIgnored(attempted, otherwise string, req resource.UpdateRequest, read tftypes.Value, resp *resource.UpdateResponse) {
+	for _, at := range Ignored(req.Config.Raw, req.State.Raw, req.Plan.Raw, read) {
+		resp.Diagnostics.AddAttributeError(at, attempted+": Immuta ignored a change",
+			fmt.Sprintf("%s: Immuta accepted the request but does not return the new value of this attribute. The state holds what it returns. "+
+				"The tenant may not support the change, or a policy of its own sets the value: take the attribute out of the configuration "+
+				"to leave it alone%s.", at, otherwise))
+		resp.State.Raw = read
+	}
+}
 
 // Ignored lists the configured attributes that a write should have changed from prior to plan, but that read otherwise
 // afterwards. A zero prior stands for a resource that is new.

@@ -6,51 +6,106 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// SourceImportID reads the import id of something that belongs to one data source and needs no more than that: "57".
-func SourceImportID(given string, diags *diag.Diagnostics) (sourceID int64, ok bool) {
-	if id, err := strconv.ParseInt(given, 10, 64); err == nil && id > 0 {
-		return id, true
-	}
-	AddMalformedID(given, "the id of the data source (57)", diags)
-	return 0, false
+// Import says how a resource is imported by a string id. By its identity, every resource is.
+type Import struct {
+	// Forms describes the legal ids, for errors: "the id of the data source (57)".
+	Forms string
+	// Keys reads an id: the values of the identity's keys, in their order. It is false for an id of no legal form.
+	Keys func(id string) (keys []any, ok bool)
+	// Partial says that Immuta does not return all that the object was made with: see [CompleteImported].
+	Partial bool
 }
 
-// ChildImportID reads the import id of one thing among several that belong to a data source: "57/" and whatever names the
-// thing. Forms describes the legal ids, for the error.
-func ChildImportID(given, forms string, diags *diag.Diagnostics) (sourceID int64, child string, ok bool) {
-	head, child, found := strings.Cut(given, "/")
-	id, err := strconv.ParseInt(head, 10, 64)
-	if !found || child == "" || err != nil || id <= 0 {
-		AddMalformedID(given, forms, diags)
-		return 0, "", false
+// ImportNumbered is the import of one thing among several that belong to a data source, which has a number of its own:
+// "57/1200". What is the thing's name.
+func ImportNumbered(what string) Import {
+	return Import{
+		Forms: fmt.Sprintf("the id of the data source and the id of the %s (57/1200)", what), Keys: numberedKeys, Partial: true,
 	}
-	return id, child, true
 }
 
-// NumberedImportID is [ChildImportID] for things that have a number of their own: "57/1200".
-func NumberedImportID(given, what string, diags *diag.Diagnostics) (sourceID, id int64, ok bool) {
-	forms := fmt.Sprintf("the id of the data source and the id of the %s (57/1200)", what)
-	sourceID, child, ok := ChildImportID(given, forms, diags)
+// ImportSource is the import of what each data source has one of: "57".
+func ImportSource() Import {
+	return Import{Forms: "the id of the data source (57)", Keys: sourceKeys}
+}
+
+func sourceKeys(given string) (keys []any, ok bool) {
+	id, ok := positive(given)
+	return []any{id}, ok
+}
+
+func numberedKeys(given string) (keys []any, ok bool) {
+	sourceID, child, ok := ChildImportID(given)
+	id, isNumber := positive(child)
+	return []any{sourceID, id}, ok && isNumber
+}
+
+// ChildImportID reads the import id of one thing among several that belong to a data source: "57/" and whatever names the thing.
+func ChildImportID(given string) (sourceID int64, child string, ok bool) {
+	head, child, _ := strings.Cut(given, "/")
+	sourceID, ok = positive(head)
+	return sourceID, child, ok && child != ""
+}
+
+func positive(text string) (number int64, ok bool) {
+	number, err := strconv.ParseInt(text, 10, 64)
+	return number, err == nil && number > 0
+}
+
+// ImportState takes a string id as [Import] reads it, or an identity.
+func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if r.Import.Partial {
+		markImported(ctx, resp.Private, &resp.Diagnostics)
+	}
+	switch {
+	case req.ID != "":
+		r.importByID(ctx, req.ID, resp)
+	case isGiven(req.Identity):
+		copyKeys(ctx, r.Identity, req.Identity, &resp.Diagnostics, &resp.State)
+	default:
+		resp.Diagnostics.AddError("Nothing to import by",
+			fmt.Sprintf("The import id is empty. Give %s, or an identity with %s.", r.Import.Forms, joinNames(r.Identity)))
+	}
+}
+
+func (r *Resource[M]) importByID(ctx context.Context, id string, resp *resource.ImportStateResponse) {
+	keys, ok := r.Import.Keys(id)
 	if !ok {
-		return 0, 0, false
+		resp.Diagnostics.AddError("Malformed import id", fmt.Sprintf("Importing %q: expected %s.", id, r.Import.Forms))
+		return
 	}
-	id, err := strconv.ParseInt(child, 10, 64)
-	if err != nil || id <= 0 {
-		AddMalformedID(given, forms, diags)
-		return 0, 0, false
+	for i, key := range r.Identity {
+		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(key.Name), keys[i])...)
+		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root(key.Name), keys[i])...)
 	}
-	return sourceID, id, true
 }
 
-// AddMalformedID refuses an import id and names the legal forms.
-func AddMalformedID(given, forms string, diags *diag.Diagnostics) {
-	diags.AddError("Malformed import id", fmt.Sprintf("Importing %q: expected %s.", given, forms))
+// isGiven tells whether an import has an identity. One that says nothing is as good as none.
+func isGiven(identity *tfsdk.ResourceIdentity) bool {
+	if identity == nil {
+		return false
+	}
+	var keys map[string]tftypes.Value
+	if identity.Raw.As(&keys) != nil {
+		return false
+	}
+	for _, key := range keys {
+		if !key.IsNull() {
+			return true
+		}
+	}
+	return false
+}
+
+func joinNames(keys []IdentityKey) string {
+	return strings.Join(Each(keys, func(key IdentityKey) string { return key.Name }), ", ")
 }
 
 // ImportByIdentity copies numeric attributes of an identity into the state. It serves imports without an id.

@@ -26,8 +26,8 @@ import (
 
 const importedKey = "imported"
 
-// MarkImported notes that a state comes from an import and lacks what Immuta does not answer.
-func MarkImported(ctx context.Context, private PrivateWriter, diags *diag.Diagnostics) {
+// markImported notes that a state comes from an import and lacks what Immuta does not answer.
+func markImported(ctx context.Context, private PrivateWriter, diags *diag.Diagnostics) {
 	diags.Append(private.SetKey(ctx, importedKey, []byte("true"))...)
 }
 
@@ -50,7 +50,7 @@ func CompleteImported(ctx context.Context, req resource.UpdateRequest, resp *res
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(config)) {
-		if config[name].IsNull() || !state[name].IsNull() || slices.Contains(verified, name) {
+		if config[name].IsNull() || !state[name].IsNull() || name == timeoutsName || slices.Contains(verified, name) {
 			continue
 		}
 		resp.Diagnostics.AddAttributeWarning(path.Root(name), "Written down without looking",

@@ -51,8 +51,8 @@ func Configured(data any, diags *diag.Diagnostics) *Provider {
 	return p
 }
 
-// Known returns the client, or an error when the provider's configuration is not known yet.
-func (p *Provider) Known(attempted string, diags *diag.Diagnostics) *immuta.Client {
+// RequireClient returns the client, or an error when the provider's configuration is not known yet.
+func (p *Provider) RequireClient(attempted string, diags *diag.Diagnostics) *immuta.Client {
 	if p == nil || p.Client == nil {
 		diags.AddError("The provider is not configured yet",
 			fmt.Sprintf("%s needs the tenant, but the provider's host or api_key is not known before apply. "+

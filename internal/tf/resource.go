@@ -7,10 +7,12 @@ import (
 	"slices"
 	"time"
 
+	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
@@ -19,7 +21,7 @@ import (
 )
 
 // Noun is what a resource tells the base that it embeds: what differs between them in names, identity, reading and deleting.
-// M is its model.
+// M is its model, which embeds [OperationTimeouts].
 type Noun[M any] struct {
 	// Type is the resource type, such as "immuta_data_source_tags".
 	Type string
@@ -27,8 +29,14 @@ type Noun[M any] struct {
 	Identity []IdentityKey
 	// Fields maps keys of the API to attributes, for errors.
 	Fields Fields
-	// Timeout bounds one operation.
+	// Schema is the schema but for the timeouts, which the base adds.
+	Schema func() schema.Schema
+	// Timeout is how long one operation may take unless the timeouts attribute says otherwise; 0: five minutes.
 	Timeout time.Duration
+	// Immutable says that nothing of the object can be changed in Immuta, so that an update makes no call.
+	Immutable bool
+	// Import is how the object is imported.
+	Import Import
 
 	// What names the object in the middle of a sentence: "tags of data source 57".
 	What func(m *M) string
@@ -66,7 +74,7 @@ type Refresh struct {
 	Proof string
 }
 
-// Resource is the base of a resource: embedded, it is all of the framework's methods but Schema, Create and Update.
+// Resource is the base of a resource: embedded, it is all of the framework's methods but Create and Update.
 type Resource[M any] struct {
 	Noun[M]
 	*Provider
@@ -81,13 +89,18 @@ var (
 
 type nothing struct{ Resource[struct{}] }
 
-func (*nothing) Schema(context.Context, resource.SchemaRequest, *resource.SchemaResponse) {}
 func (*nothing) Create(context.Context, resource.CreateRequest, *resource.CreateResponse) {}
 func (*nothing) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
 
 // Metadata names the resource type.
 func (r *Resource[M]) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
 	resp.TypeName = r.Type
+}
+
+// Schema is the noun's own, with the timeouts that every resource has.
+func (r *Resource[M]) Schema(ctx context.Context, _ resource.SchemaRequest, resp *resource.SchemaResponse) {
+	resp.Schema = r.Noun.Schema()
+	resp.Schema.Attributes[timeoutsName] = r.timeoutsAttribute(ctx)
 }
 
 // IdentitySchema declares the identity.
@@ -147,23 +160,31 @@ func copyKeys(ctx context.Context, keys []IdentityKey, from attributeReader, dia
 	}
 }
 
-// Begin prepares a write: it returns the client, or nil with an error when the provider is not configured, and a context with
-// the noun's timeout. Cancel must be called either way.
-func (r *Resource[M]) Begin(ctx context.Context, attempted string, diags *diag.Diagnostics) (*immuta.Client, context.Context, context.CancelFunc) {
-	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
-	return r.Provider.Known(attempted, diags), ctx, cancel
+// Begin prepares a creation: it returns the client, or nil with an error when the provider is not configured, and a context
+// with the timeout of the plan. Cancel must be called either way.
+func (r *Resource[M]) Begin(
+	ctx context.Context, req resource.CreateRequest, attempted string, diags *diag.Diagnostics,
+) (*immuta.Client, context.Context, context.CancelFunc) {
+	ctx, cancel := r.bound(ctx, "create", timeouts.Value.Create, &req.Plan, diags)
+	return r.RequireClient(attempted, diags), ctx, cancel
 }
 
 // BeginChange is [Resource.Begin] for a change of what the state speaks of: there is no client either when that is another
 // tenant's.
 func (r *Resource[M]) BeginChange(
-	ctx context.Context, private PrivateReader, attempted string, diags *diag.Diagnostics,
+	ctx context.Context, req resource.UpdateRequest, attempted string, diags *diag.Diagnostics,
 ) (*immuta.Client, context.Context, context.CancelFunc) {
-	client, ctx, cancel := r.Begin(ctx, attempted, diags)
+	ctx, cancel := r.bound(ctx, "update", timeouts.Value.Update, &req.Plan, diags)
+	return r.clientOfTenant(ctx, req.Private, attempted, diags), ctx, cancel
+}
+
+// clientOfTenant returns the client, or nil with an error when it talks to another tenant than the state's.
+func (r *Resource[M]) clientOfTenant(ctx context.Context, private PrivateReader, attempted string, diags *diag.Diagnostics) *immuta.Client {
+	client := r.RequireClient(attempted, diags)
 	if client == nil || r.RefuseOtherTenant(ctx, private, attempted, diags) {
-		return nil, ctx, cancel
+		return nil
 	}
-	return client, ctx, cancel
+	return client
 }
 
 // SaveCreated saves what was just made, before anything else can fail, and once more when it has been read back: the state,
@@ -190,7 +211,7 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 	if client == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(ctx, r.Timeout)
+	ctx, cancel := r.bound(ctx, "read", timeouts.Value.Read, &req.State, &resp.Diagnostics)
 	defer cancel()
 	refresh := &Refresh{Client: client, Diags: &resp.Diagnostics}
 	err := r.Noun.Read(ctx, refresh, &m)
@@ -228,18 +249,27 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 		return
 	}
 	attempted := r.Destroying(&state)
-	client, ctx, cancel := r.BeginChange(ctx, req.Private, attempted, &resp.Diagnostics)
+	ctx, cancel := r.bound(ctx, "delete", timeouts.Value.Delete, &req.State, &resp.Diagnostics)
 	defer cancel()
+	client := r.clientOfTenant(ctx, req.Private, attempted, &resp.Diagnostics)
 	if client == nil {
 		return
 	}
 	if err := r.Destroy(ctx, client, &state); err != nil {
-		if e, ok := errors.AsType[*Refusal](err); ok {
-			resp.Diagnostics.AddAttributeError(e.At, e.Summary, e.Detail)
-			return
-		}
-		AddError(&resp.Diagnostics, attempted, err, r.Fields)
+		addDestroyError(attempted, err, r.Fields, &resp.Diagnostics)
 	}
+}
+
+func addDestroyError(attempted string, err error, fields Fields, diags *diag.Diagnostics) {
+	if e, ok := errors.AsType[*Refusal](err); ok {
+		diags.AddAttributeError(e.At, e.Summary, e.Detail)
+		return
+	}
+	if e, ok := errors.AsType[*Remainder](err); ok {
+		diags.AddWarning(e.Summary, e.Detail)
+		return
+	}
+	AddError(diags, attempted, err, fields)
 }
 
 // Refusal is an error that says everything by itself: which attribute is at fault, what is wrong and what to do.
@@ -250,25 +280,7 @@ type Refusal struct {
 
 func (e *Refusal) Error() string { return fmt.Sprintf("%s: %s", e.Summary, e.Detail) }
 
-// ImportState takes the id of a data source, for what each data source has one of, or an identity. A noun with other ids has
-// an ImportState of its own.
-func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if req.ID == "" {
-		r.ImportIdentity(ctx, req, resp)
-		return
-	}
-	if id, ok := SourceImportID(req.ID, &resp.Diagnostics); ok {
-		at := path.Root(SourceKey().Name)
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, at, id)...)
-		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, at, id)...)
-	}
-}
+// Remainder is what a destroy that has done its work could not take away. It is a warning.
+type Remainder struct{ Summary, Detail string }
 
-// ImportIdentity copies the identity into the state. It serves imports without an id.
-func (r *Resource[M]) ImportIdentity(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if req.Identity == nil || req.Identity.Raw.IsNull() {
-		resp.Diagnostics.AddError("Nothing to import by", "Give an id or an identity.")
-		return
-	}
-	copyKeys(ctx, r.Identity, req.Identity, &resp.Diagnostics, &resp.State)
-}
+func (e *Remainder) Error() string { return fmt.Sprintf("%s: %s", e.Summary, e.Detail) }

@@ -143,7 +143,8 @@ func (p *Provider) RemoveGone(
 ) {
 	if from := originOf(ctx, private).Host; from != "" && from != p.Client.Host() {
 		diags.AddError("Another tenant",
-			fmt.Sprintf("The state was written from %s, and %s has no %s. It is not taken as deleted.\n\n%s", from, p.Client.Host(), what, moveAdvice))
+			fmt.Sprintf("The state was written from %s, and %s does not know the %s. It is not taken as deleted.\n\n%s",
+				from, p.Client.Host(), what, moveAdvice))
 		return
 	}
 	if err := confirm(ctx, notFound); err != nil {
@@ -151,6 +152,7 @@ func (p *Provider) RemoveGone(
 		return
 	}
 	diags.AddWarning("Deleted outside of Terraform",
-		fmt.Sprintf("Immuta has no %s any more. It is removed from the state, and the plan creates it anew unless it leaves the configuration too.", what))
+		fmt.Sprintf("Immuta does not know the %s any more. It is removed from the state, and the plan creates it anew "+
+			"unless it leaves the configuration too.", what))
 	state.RemoveResource(ctx)
 }

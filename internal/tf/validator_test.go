@@ -55,6 +55,17 @@ func TestStringValidators(t *testing.T) {
 	}
 }
 
+// TestBase64NamesTheAttribute: a CLI shows no more of a nested path than its root.
+func TestBase64NamesTheAttribute(t *testing.T) {
+	t.Parallel()
+	resp := &validator.StringResponse{}
+	at := path.Root("server").AtName("user_files").AtListIndex(1).AtName("content")
+	tf.Base64().ValidateString(t.Context(), validator.StringRequest{Path: at, ConfigValue: types.StringValue("!")}, resp)
+	if len(resp.Diagnostics) != 1 || !strings.HasPrefix(resp.Diagnostics[0].Detail(), "server.user_files[1].content: ") {
+		t.Errorf("got %v", resp.Diagnostics)
+	}
+}
+
 func TestSecretValidate(t *testing.T) {
 	t.Parallel()
 	none, given, unknownText := types.StringNull(), types.StringValue("x"), types.StringUnknown()

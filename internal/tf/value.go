@@ -2,7 +2,6 @@ package tf
 
 import (
 	"encoding/json"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -10,9 +9,6 @@ import (
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 )
-
-// DataSourceTimeout bounds the read of a data source, which has no timeouts attribute.
-const DataSourceTimeout = 2 * time.Minute
 
 // Known tells whether a value is there to be sent.
 func Known(v attr.Value) bool { return !v.IsNull() && !v.IsUnknown() }

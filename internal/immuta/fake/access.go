@@ -59,7 +59,7 @@ func grant(c *call) (any, error) {
 	if m.GroupID != 0 && groups.of(c.t).names[m.GroupID] == "" {
 		return nil, notFound("Group not found.")
 	}
-	taken := func(o *Member) bool { return o.ProfileID == m.ProfileID && o.GroupID == m.GroupID }
+	taken := func(o *Member) bool { return o.ProfileID == m.ProfileID && o.GroupID == m.GroupID && !o.Inherited }
 	if slices.ContainsFunc(members.of(c.t).bySource[s.ID], taken) && !c.t.settings.accessUpserts {
 		return nil, badRequest("The user or group is a member of this data source.")
 	}

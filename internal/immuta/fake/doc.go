@@ -148,8 +148,8 @@
 //     comes only with a delimiter. Its marker may be a common prefix, a start-after may not. (S3's own way)
 //     Encoded keys write a space as a plus sign. (S3's own way) A bucket's location is a
 //     LocationConstraint. (L) Reading an object answers the object. (M: WithObjectListings)
-//   - Giving access needs exactly one of profileId and groupId (L), and is 400 when there is access
-//     already. (L: WithAccessUpserts) Approvals make it wait. (L) A member who waits is listed with
+//   - Giving access needs exactly one of profileId and groupId (L), and is 400 when there is a
+//     subscription already, which access by a policy or a group is not. (L: WithAccessUpserts) Approvals make it wait. (L) A member who waits is listed with
 //     the role that was asked for and "approved": false. (L: WithPendingStates) A group is listed
 //     under "group", by its id. (L: WithGroupObjects) PUT on a member takes an expiration. (L:
 //     WithIgnoredExpirations)
