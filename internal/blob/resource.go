@@ -74,7 +74,7 @@ func resourceSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Stores a file in a data source whose data are objects. Immuta cannot change a blob, so every change replaces it. A blob that is there already is not overwritten, " +
 			"but imported; for the same reason `create_before_destroy` cannot work unless `blob_id` changes too.\n\n" +
-			"Immuta answers nothing of a blob but its content. A refresh only asks whether it is there; an import reads the content once, for its checksum. " +
+			"Immuta returns nothing of a blob but its content. A refresh only asks whether it is there; an import reads the content once, for its checksum. " +
 			"An upload has to be done within the provider's `request_timeout`. Newer versions of Immuta have no blobs.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.StringAttribute{
@@ -105,20 +105,20 @@ func resourceSchema() schema.Schema {
 				Validators:          []validator.String{tf.Base64()},
 			},
 			"filename": schema.StringAttribute{
-				MarkdownDescription: "Name of the file, as Immuta shows it. Changing it replaces the blob. Immuta does not answer it, so drift is not seen.",
+				MarkdownDescription: "Name of the file, as Immuta shows it. Changing it replaces the blob. Immuta does not return it, so drift is not detected.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
 			},
 			"tags": schema.SetAttribute{
-				MarkdownDescription: "Tags of the blob. Changing them replaces the blob. Drift is not seen.",
+				MarkdownDescription: "Tags of the blob. Changing them replaces the blob. Drift is not detected.",
 				ElementType:         types.StringType,
 				Optional:            true,
 				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
 				PlanModifiers:       []planmodifier.Set{tf.ReplaceSet()},
 			},
 			"date": schema.StringAttribute{
-				MarkdownDescription: "The date that the content is about (RFC 3339). Changing it replaces the blob. Immuta does not answer it, so drift is not seen.",
+				MarkdownDescription: "The date that the content is about (RFC 3339). Changing it replaces the blob. Immuta does not return it, so drift is not detected.",
 				CustomType:          timetypes.RFC3339Type{},
 				Optional:            true,
 				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
@@ -216,7 +216,7 @@ func (b *blob) Update(ctx context.Context, req resource.UpdateRequest, resp *res
 		return
 	}
 	b.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	tf.CompleteImported(ctx, req, resp, plan.what(), "source", "content_base64")
 }
 

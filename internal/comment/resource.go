@@ -79,31 +79,31 @@ func resourceSchema() schema.Schema {
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			},
 			"body": schema.StringAttribute{
-				MarkdownDescription: "The text. White space around it is no drift. Changing it replaces the comment. Drift is seen.",
+				MarkdownDescription: "The text. White space around it is no drift. Changing it replaces the comment. Drift is detected.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"affected_column": schema.StringAttribute{
-				MarkdownDescription: "The column that the comment is about. Changing it replaces the comment. Immuta does not answer it, so drift is not seen.",
+				MarkdownDescription: "The column that the comment is about. Changing it replaces the comment. Immuta does not return it, so drift is not detected.",
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("parent_id"))},
 				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
 			},
 			"associated_query": schema.Int64Attribute{
-				MarkdownDescription: "Id of the query that the comment is about. Changing it replaces the comment. Immuta does not answer it, so drift is not seen.",
+				MarkdownDescription: "Id of the query that the comment is about. Changing it replaces the comment. Immuta does not return it, so drift is not detected.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(1), int64validator.ConflictsWith(path.MatchRoot("parent_id"))},
 				PlanModifiers:       []planmodifier.Int64{tf.ReplaceInt64()},
 			},
 			"parent_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the comment to reply to. A reply has neither `affected_column` nor `associated_query`. Changing it replaces the reply. Drift is seen.",
+				MarkdownDescription: "Id of the comment to reply to. A reply has neither `affected_column` nor `associated_query`. Changing it replaces the reply. Drift is detected.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			},
 			"resolved": schema.BoolAttribute{
-				MarkdownDescription: "`true` resolves the comment. That cannot be undone: a comment that is resolved, by whomever, cannot be `false` any more. Left alone when it is not configured. Drift is seen.",
+				MarkdownDescription: "`true` resolves the comment. That cannot be undone: a comment that is resolved, by whomever, cannot be `false` any more. Left alone when it is not configured. Drift is detected.",
 				Optional:            true,
 				Computed:            true,
 				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
@@ -197,7 +197,7 @@ func (c *comment) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		}
 	}
 	c.readBack(ctx, client, &plan, "The update itself succeeded. The next refresh reads the rest.", &resp.Diagnostics)
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	tf.CompleteImported(ctx, req, resp, plan.what())
 }
 
@@ -243,7 +243,7 @@ func (m *model) replaces(state model) bool {
 		!m.AffectedColumn.Equal(state.AffectedColumn) || !m.AssociatedQuery.Equal(state.AssociatedQuery)
 }
 
-// fromAPI takes over what Immuta answers. What it does not answer stays.
+// fromAPI takes over what Immuta returns. What it does not answer stays.
 func (m *model) fromAPI(found *immuta.Comment) {
 	m.ID = types.Int64Value(int64(found.ID))
 	if strings.TrimSpace(m.Body.ValueString()) != strings.TrimSpace(string(found.Body)) || m.Body.IsNull() {

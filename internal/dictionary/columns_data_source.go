@@ -39,7 +39,7 @@ func columnsSchema() schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"search_text": tf.TextArgument("Text that the names contain. Default: any."),
 			"max_results": schema.Int64Attribute{
-				MarkdownDescription: "How many names to answer at most. Default: `1000`. The answer comes in one request, however long.",
+				MarkdownDescription: "How many names to return at most. Default: `1000`. The answer comes in one request, however long.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			},

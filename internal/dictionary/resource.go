@@ -72,7 +72,7 @@ func resourceSchema() schema.Schema {
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			},
 			"columns": schema.ListNestedAttribute{
-				MarkdownDescription: "The columns. What a column does not say is left as Immuta has it. Drift is seen.",
+				MarkdownDescription: "The columns. What a column does not say is left as Immuta has it. Drift is detected.",
 				Required:            true,
 				Validators:          []validator.List{listvalidator.SizeAtLeast(1)},
 				NestedObject:        schema.NestedAttributeObject{Attributes: columnAttributes()},
@@ -205,7 +205,7 @@ func (d *dictionary) Update(ctx context.Context, req resource.UpdateRequest, res
 		return
 	}
 	plan.fromAPI(found)
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 }
 
 func destroy(ctx context.Context, client *immuta.Client, m *model) error {

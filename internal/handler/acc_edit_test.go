@@ -25,7 +25,7 @@ type edit struct {
 	settings, handler string
 	// wire is the value in the request, where it is not the attribute's own.
 	wire any
-	// drift is what somebody else sets the key to; nil where Immuta never answers it.
+	// drift is what somebody else sets the key to; nil where Immuta never returns it.
 	drift any
 	// alone says that Immuta's value is left alone when the attribute is not configured.
 	alone bool

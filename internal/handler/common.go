@@ -44,8 +44,8 @@ type Common struct {
 	Timeouts           timeouts.Value `tfsdk:"timeouts"`
 }
 
-// keptText is an optional text that Immuta's own value shows through when it is not configured.
-func keptText(description string, validators ...validator.String) schema.StringAttribute {
+// optionalComputedText is an optional text that Immuta's own value shows through when it is not configured.
+func optionalComputedText(description string, validators ...validator.String) schema.StringAttribute {
 	return schema.StringAttribute{
 		MarkdownDescription: description,
 		Optional:            true,
@@ -68,17 +68,17 @@ func commonAttributes(ctx context.Context, t Technology) map[string]schema.Attri
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 		},
 		"name": schema.StringAttribute{
-			MarkdownDescription: "Name of the source, unique in the tenant, at most 255 characters. Changing it renames the source in place. Drift is seen.",
+			MarkdownDescription: "Name of the source, unique in the tenant, at most 255 characters. Changing it renames the source in place. Drift is detected.",
 			Required:            true,
 			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255), tf.PathName()},
 		},
-		"description": keptText("What the source holds, for the people who look for it. `\"\"` clears it. " +
-			"When it is not configured, Immuta's value is kept. Drift is seen."),
-		"documentation": keptText("Longer documentation in Markdown, shown on the source's page. `\"\"` clears it. " +
-			"When it is not configured, Immuta's value is kept. Drift is seen. Setting it costs one more request on create."),
+		"description": optionalComputedText("What the source holds, for the people who look for it. `\"\"` clears it. " +
+			"When it is not configured, Immuta's value is kept. Drift is detected."),
+		"documentation": optionalComputedText("Longer documentation in Markdown, shown on the source's page. `\"\"` clears it. " +
+			"When it is not configured, Immuta's value is kept. Drift is detected. Setting it costs one more request on create."),
 		"catalog_metadata": schema.SingleNestedAttribute{
 			MarkdownDescription: "Link to the asset of an external catalog that describes the same table. " +
-				"When it is not configured, Immuta's value is kept. Drift is seen.",
+				"When it is not configured, Immuta's value is kept. Drift is detected.",
 			Optional:      true,
 			Computed:      true,
 			PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},

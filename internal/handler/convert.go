@@ -46,8 +46,8 @@ func orNull(prior types.String) types.String {
 	return prior
 }
 
-// keptString reads an optional text of the handler: null and "" mean that there is none.
-func keptString(prior types.String, got immuta.Lenient[immuta.Text]) types.String {
+// optionalText reads an optional text of the handler: null and "" mean that there is none.
+func optionalText(prior types.String, got immuta.Lenient[immuta.Text]) types.String {
 	switch text := string(got.Get()); {
 	case !got.Answered:
 		return orNull(prior)
@@ -60,8 +60,8 @@ func keptString(prior types.String, got immuta.Lenient[immuta.Text]) types.Strin
 	}
 }
 
-// keptBool and keptInt read optional values.
-func keptBool(prior types.Bool, got immuta.Lenient[immuta.Bool]) types.Bool {
+// optionalBool and optionalInt read optional values.
+func optionalBool(prior types.Bool, got immuta.Lenient[immuta.Bool]) types.Bool {
 	switch {
 	case got.Value != nil:
 		return types.BoolValue(bool(*got.Value))
@@ -72,7 +72,7 @@ func keptBool(prior types.Bool, got immuta.Lenient[immuta.Bool]) types.Bool {
 	}
 }
 
-func keptInt(prior types.Int64, got immuta.Lenient[immuta.Int]) types.Int64 {
+func optionalInt(prior types.Int64, got immuta.Lenient[immuta.Int]) types.Int64 {
 	switch {
 	case got.Value != nil:
 		return types.Int64Value(int64(*got.Value))
@@ -96,7 +96,7 @@ func sameCase(prior types.String, got immuta.Lenient[immuta.Text]) types.String 
 	if got.Answered && strings.EqualFold(prior.ValueString(), string(got.Get())) && prior.ValueString() != "" {
 		return prior
 	}
-	return keptString(prior, got)
+	return optionalText(prior, got)
 }
 
 // sameCaseOfTable reads the table of a source that may be backed by a query, whose table stays null.

@@ -48,15 +48,15 @@ func TestClearableText(t *testing.T) {
 func TestKeptString(t *testing.T) {
 	t.Parallel()
 	check(t, map[string]conversion{
-		"a value":                            {keptString(someText, answered[immuta.Text]("Other")), otherText},
-		"null is nothing":                    {keptString(someText, answeredNull[immuta.Text]()), noText},
-		"the empty text is nothing":          {keptString(someText, answered[immuta.Text]("")), noText},
-		"null keeps the empty text":          {keptString(emptyText, answeredNull[immuta.Text]()), emptyText},
-		"null keeps nothing":                 {keptString(noText, answeredNull[immuta.Text]()), noText},
-		"null was not known":                 {keptString(unknownText, answeredNull[immuta.Text]()), noText},
-		"the empty text was not known":       {keptString(unknownText, answered[immuta.Text]("")), noText},
-		"what is not answered stays":         {keptString(someText, missing[immuta.Text]()), someText},
-		"what is not answered was not known": {keptString(unknownText, missing[immuta.Text]()), noText},
+		"a value":                            {optionalText(someText, answered[immuta.Text]("Other")), otherText},
+		"null is nothing":                    {optionalText(someText, answeredNull[immuta.Text]()), noText},
+		"the empty text is nothing":          {optionalText(someText, answered[immuta.Text]("")), noText},
+		"null keeps the empty text":          {optionalText(emptyText, answeredNull[immuta.Text]()), emptyText},
+		"null keeps nothing":                 {optionalText(noText, answeredNull[immuta.Text]()), noText},
+		"null was not known":                 {optionalText(unknownText, answeredNull[immuta.Text]()), noText},
+		"the empty text was not known":       {optionalText(unknownText, answered[immuta.Text]("")), noText},
+		"what is not answered stays":         {optionalText(someText, missing[immuta.Text]()), someText},
+		"what is not answered was not known": {optionalText(unknownText, missing[immuta.Text]()), noText},
 	})
 }
 
@@ -64,14 +64,14 @@ func TestKeptBoolAndInt(t *testing.T) {
 	t.Parallel()
 	yes, one := types.BoolValue(true), types.Int64Value(1)
 	check(t, map[string]conversion{
-		"a truth":                    {keptBool(yes, answered[immuta.Bool](false)), types.BoolValue(false)},
-		"a null":                     {keptBool(yes, answeredNull[immuta.Bool]()), types.BoolNull()},
-		"no answer":                  {keptBool(yes, missing[immuta.Bool]()), yes},
-		"no answer to what was open": {keptBool(types.BoolUnknown(), missing[immuta.Bool]()), types.BoolNull()},
-		"a number":                   {keptInt(one, answered[immuta.Int](0)), types.Int64Value(0)},
-		"a null number":              {keptInt(one, answeredNull[immuta.Int]()), types.Int64Null()},
-		"no number":                  {keptInt(one, missing[immuta.Int]()), one},
-		"no number, but expected":    {keptInt(types.Int64Unknown(), missing[immuta.Int]()), types.Int64Null()},
+		"a truth":                    {optionalBool(yes, answered[immuta.Bool](false)), types.BoolValue(false)},
+		"a null":                     {optionalBool(yes, answeredNull[immuta.Bool]()), types.BoolNull()},
+		"no answer":                  {optionalBool(yes, missing[immuta.Bool]()), yes},
+		"no answer to what was open": {optionalBool(types.BoolUnknown(), missing[immuta.Bool]()), types.BoolNull()},
+		"a number":                   {optionalInt(one, answered[immuta.Int](0)), types.Int64Value(0)},
+		"a null number":              {optionalInt(one, answeredNull[immuta.Int]()), types.Int64Null()},
+		"no number":                  {optionalInt(one, missing[immuta.Int]()), one},
+		"no number, but expected":    {optionalInt(types.Int64Unknown(), missing[immuta.Int]()), types.Int64Null()},
 	})
 }
 

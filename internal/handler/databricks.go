@@ -60,7 +60,7 @@ func (s *databricksServer) validate(at path.Path) diag.Diagnostics {
 
 func (s *databricksServer) values(a answer) []value {
 	return append(s.Connection.values(databricksPort, a),
-		metadataText(connection("http_path", "httpPath"), &s.HTTPPath, a, keptString),
+		metadataText(connection("http_path", "httpPath"), &s.HTTPPath, a, optionalText),
 		authenticationMethodValue(&s.AuthenticationMethod, databricksToken, a),
 		secretValue{connection("access_token", "password"), s.secret()},
 	)

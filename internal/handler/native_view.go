@@ -25,14 +25,14 @@ var nativeViewTypes = map[string]attr.Type{
 // nativeViewAttributes is the attribute of the technologies in which Immuta creates views.
 func nativeViewAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{"native_view": schema.SingleNestedAttribute{
-		MarkdownDescription: "The view that Immuta creates in the remote platform for this source." + leftAlone + driftIsSeen,
+		MarkdownDescription: "The view that Immuta creates in the remote platform for this source." + leftAlone + driftIsDetected,
 		Optional:            true,
 		Computed:            true,
 		PlanModifiers:       []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
 		Attributes: map[string]schema.Attribute{
-			"name":           keptText("Name of the view."),
-			"schema_name":    keptText("Schema of the view."),
-			"workspace_name": keptText("Workspace that the view belongs to."),
+			"name":           optionalComputedText("Name of the view."),
+			"schema_name":    optionalComputedText("Schema of the view."),
+			"workspace_name": optionalComputedText("Workspace that the view belongs to."),
 		},
 	}}
 }
@@ -69,7 +69,7 @@ func (v nativeViewValue) read() diag.Diagnostics {
 		if !ok {
 			before = types.StringNull()
 		}
-		text := keptString(before, immuta.Lookup[immuta.Text](v.got, key))
+		text := optionalText(before, immuta.Lookup[immuta.Text](v.got, key))
 		values[name] = text
 		there = there || !text.IsNull()
 	}

@@ -26,7 +26,7 @@ func TestProtocolLostCreateIsFoundAgain(t *testing.T) {
 				env := acctest.New(t)
 				fault.Method, fault.When = "POST", fake.After
 				env.Tenant.Fault(fault)
-				timed := attrs{"request_timeout": "100ms"}
+				timed := attrs{"request_timeout": "500ms"}
 				if !fault.Hang {
 					timed = nil
 				}

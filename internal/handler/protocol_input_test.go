@@ -91,7 +91,7 @@ func TestProtocolBadInputNamesTheAttribute(t *testing.T) {
 		"half of a catalog link":            {attrs{"catalog_metadata": attrs{"id": "1"}}, "catalog_metadata.provider", "required"},
 		"schema evolution of nobody":        {attrs{"schema_evolution": attrs{"disabled": true}}, "schema_evolution.owner_profile_id", "required"},
 		"a schema of nothing":               {attrs{"schema_evolution": attrs{"owner_profile_id": 7, "schemas": []any{"SALES", nil}}}, "schema_evolution.schemas", "null"},
-		"a timeout without unit":           {attrs{"timeouts": attrs{"create": "10"}}, "timeouts.create", "unit suffix"},
+		"a timeout without unit":            {attrs{"timeouts": attrs{"create": "10"}}, "timeouts.create", "unit suffix"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

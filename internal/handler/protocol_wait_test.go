@@ -132,7 +132,7 @@ func TestProtocolOperationTimeoutIsNamed(t *testing.T) {
 	p := env.Protocol(nil)
 	env.Tenant.Fault(fake.Fault{Method: "POST", Hang: true})
 	_, diags := p.Apply(absent(), protoConfig(attrs{"timeouts": attrs{"create": "20ms"}}))
-	diags.WantError(t, "POST /snowflake/handler", "the operation's timeout (20ms) ran out")
+	diags.WantError(t, "POST /snowflake/handler", "the create timeout (20ms) ran out")
 }
 
 // TestProtocolCreateThatRanOutOfTimeIsLookedUp: the look-up has time of its own.

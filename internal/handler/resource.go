@@ -13,7 +13,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/identityschema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
@@ -104,7 +103,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	common := r.d.Common(&plan)
 	attempted := "Creating the data source " + quoted(common.Name)
 	client := r.provider.RequireClient(attempted, &resp.Diagnostics)
-	ctx, cancel := deadline(ctx, common.Timeouts.Create, createTimeout, &resp.Diagnostics)
+	ctx, cancel := bound(ctx, "create", common.Timeouts.Create, createTimeout, &resp.Diagnostics)
 	defer cancel()
 	if resp.Diagnostics.HasError() {
 		return
@@ -123,7 +122,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	if registered.ref.ID != 0 {
 		common.HandlerID = types.Int64Value(registered.ref.ID)
 	}
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), registered.id)...)
 	r.provider.RememberTenant(ctx, resp.Private, "", &resp.Diagnostics)
 
@@ -139,11 +138,8 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	}
 	resp.Diagnostics.Append(r.fromAPI(&plan, found)...)
 	r.provider.RememberTenant(ctx, resp.Private, found.source.Birth(), &resp.Diagnostics)
-	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	for _, at := range tf.Ignored(req.Config.Raw, tftypes.Value{}, req.Plan.Raw, read) {
-		resp.Diagnostics.AddAttributeWarning(at, fmt.Sprintf("Immuta keeps another value of %s in data source %d", at, registered.id),
-			"The data source was created, but Immuta does not return the configured value. The next plan shows what it has instead.")
-	}
+	read := tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	tf.WarnNotApplied(fmt.Sprintf("Data source %d was created", registered.id), req, read, &resp.Diagnostics)
 }
 
 // Read refreshes the state. Only Immuta's own word that the source does not exist removes it.
@@ -161,7 +157,7 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 	if client == nil {
 		return
 	}
-	ctx, cancel := deadline(ctx, common.Timeouts.Read, readTimeout, &resp.Diagnostics)
+	ctx, cancel := bound(ctx, "read", common.Timeouts.Read, readTimeout, &resp.Diagnostics)
 	defer cancel()
 
 	row, listed, done := r.provider.Listing.Row(ctx, id)
@@ -202,7 +198,7 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
 	attempted := "Updating " + before.label()
 	client := r.provider.RequireClient(attempted, &resp.Diagnostics)
-	ctx, cancel := deadline(ctx, common.Timeouts.Update, updateTimeout, &resp.Diagnostics)
+	ctx, cancel := bound(ctx, "update", common.Timeouts.Update, updateTimeout, &resp.Diagnostics)
 	defer cancel()
 	change, diags := r.change(&state, &plan, &config)
 	resp.Diagnostics.Append(diags...)
@@ -237,13 +233,8 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 			resp.Diagnostics.Append(r.fromAPI(&plan, found)...)
 		}
 	}
-	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	for _, at := range tf.Ignored(req.Config.Raw, req.State.Raw, req.Plan.Raw, read) {
-		resp.Diagnostics.AddAttributeError(at, attempted+": Immuta ignored a change",
-			"Immuta accepted the request but does not return the new value of "+at.String()+". The state holds what it returns. "+
-				"The tenant may not support the change, or a policy of its own sets the value: take the attribute out of the configuration to leave it alone.")
-		resp.State.Raw = read
-	}
+	read := tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	tf.RefuseNotApplied(attempted, "", req, read, resp)
 }
 
 // Delete does what on_destroy says.
@@ -265,7 +256,7 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 		return
 	}
 	r.protect(client, &state)
-	ctx, cancel := deadline(ctx, common.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
+	ctx, cancel := bound(ctx, "delete", common.Timeouts.Delete, deleteTimeout, &resp.Diagnostics)
 	defer cancel()
 	r.provider.Listing.Wrote(id)
 	if policy == OnDestroyDisable {
@@ -298,11 +289,11 @@ func (r *Resource[M]) protect(client *immuta.Client, models ...*M) {
 	}
 }
 
-// deadline bounds an operation by the timeout that choose reads from the timeouts attribute.
-func deadline(ctx context.Context, choose func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), fallback time.Duration, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
-	d, more := choose(ctx, fallback)
+// bound bounds an operation by the timeout that choose reads from the timeouts attribute.
+func bound(ctx context.Context, operation string, choose func(context.Context, time.Duration) (time.Duration, diag.Diagnostics), fallback time.Duration, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
+	limit, more := choose(ctx, fallback)
 	diags.Append(more...)
-	return context.WithTimeoutCause(ctx, d, fmt.Errorf("the operation's timeout (%s) ran out", d))
+	return tf.WithTimeout(ctx, operation, limit)
 }
 
 func quoted(name types.String) string { return fmt.Sprintf("%q", name.ValueString()) }

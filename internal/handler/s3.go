@@ -42,13 +42,13 @@ func NewS3() resource.Resource {
 func s3Attributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"integration_id": schema.Int64Attribute{
-			MarkdownDescription: "Id of the tenant's S3 integration. Changing it replaces the source. Drift is seen.",
+			MarkdownDescription: "Id of the tenant's S3 integration. Changing it replaces the source. Drift is detected.",
 			Required:            true,
 			Validators:          []validator.Int64{int64validator.AtLeast(1)},
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 		},
 		"prefix": schema.StringAttribute{
-			MarkdownDescription: "Path of the bucket, prefix or object within the integration. Changing it replaces the source. Drift is seen.",
+			MarkdownDescription: "Path of the bucket, prefix or object within the integration. Changing it replaces the source. Drift is detected.",
 			Required:            true,
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
@@ -80,8 +80,8 @@ func s3ToAPI(m *s3Model) (any, diag.Diagnostics) {
 func (m *s3Model) values(a answer) []value {
 	return append(m.Common.values(a),
 		metadataInt(metadata("integration_id", "integrationId"), &m.IntegrationID, a),
-		metadataText(metadata("prefix", "prefix"), &m.Prefix, a, keptString),
-		textValue{computed("aws_location_path"), &m.AWSLocationPath, immuta.Lookup[immuta.Text](a.handler.Keys, "awsLocationPath"), keptString},
+		metadataText(metadata("prefix", "prefix"), &m.Prefix, a, optionalText),
+		textValue{computed("aws_location_path"), &m.AWSLocationPath, immuta.Lookup[immuta.Text](a.handler.Keys, "awsLocationPath"), optionalText},
 	)
 }
 

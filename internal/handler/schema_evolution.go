@@ -13,7 +13,7 @@ import (
 func schemaEvolutionAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
 		MarkdownDescription: "Schema monitoring for the server and database of this source. Immuta takes it only when the source is registered: " +
-			"changing it later is refused when planning, adding it later is recorded without a call, removing it changes nothing in Immuta. Drift is not seen.",
+			"changing it later is refused when planning, adding it later is recorded without a call, removing it changes nothing in Immuta. Drift is not detected.",
 		Optional: true,
 		Attributes: map[string]schema.Attribute{
 			"owner_profile_id": schema.Int64Attribute{

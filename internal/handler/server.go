@@ -228,7 +228,7 @@ func (l *Login) secret() tf.Secret {
 
 func (l *Login) values(a answer) []value {
 	return []value{
-		metadataText(connection("username", "username"), &l.Username, a, keptString),
+		metadataText(connection("username", "username"), &l.Username, a, optionalText),
 		secretValue{connection("password", "password"), l.secret()},
 	}
 }

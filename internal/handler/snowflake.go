@@ -88,7 +88,7 @@ func (s *snowflakeServer) validate(at path.Path) diag.Diagnostics {
 
 func (s *snowflakeServer) values(a answer) []value {
 	return slices.Concat(s.Connection.values(snowflakePort, a), s.Login.values(a), []value{
-		metadataText(connection("warehouse", "warehouse"), &s.Warehouse, a, keptString),
+		metadataText(connection("warehouse", "warehouse"), &s.Warehouse, a, optionalText),
 		authenticationMethodValue(&s.AuthenticationMethod, snowflakePassword, a),
 	})
 }

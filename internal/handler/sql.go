@@ -200,13 +200,13 @@ func (m *SQL) values(a answer) []value {
 		additionalValue{&m.AdditionalMetadata, a.handler.Metadata},
 		metadataText(metadata("remote_schema", "schema"), &m.RemoteSchema, a, tableRule),
 		metadataText(metadata("remote_table", "table"), &m.RemoteTable, a, tableRule),
-		metadataText(metadata("query", "query"), &m.Query, a, keptString),
+		metadataText(metadata("query", "query"), &m.Query, a, optionalText),
 		textValue{metadata("sql_schema_name", "bodataSchemaName"), &m.SQLSchemaName, told(a.source.SQLSchemaName), shown},
 		textValue{
 			mapping{at: path.Root("sql_table_name"), setting: "sqlTableName", metadata: "bodataTableName"},
 			&m.SQLTableName, told(a.source.SQLTableName), shown,
 		},
-		metadataText(metadata("schema_project_name", "schemaProjectName"), &m.SchemaProjectName, a, keptString),
+		metadataText(metadata("schema_project_name", "schemaProjectName"), &m.SchemaProjectName, a, optionalText),
 
 		textValue{setting("organization", "organization"), &m.Organization, lenientText(a.source.Organization), clearableText},
 		textValue{setting("category", "category"), &m.Category, lenientText(a.source.Category), clearableText},
@@ -217,12 +217,12 @@ func (m *SQL) values(a answer) []value {
 		instantValue{setting("expiration", "expiration"), &m.Expiration, a.source.Expiration},
 
 		metadataInt(metadata("stale_data_tolerance", "staleDataTolerance"), &m.StaleDataTolerance, a),
-		metadataText(metadata("event_time_column", "eventTime"), &m.EventTimeColumn, a, keptString),
+		metadataText(metadata("event_time_column", "eventTime"), &m.EventTimeColumn, a, optionalText),
 		metadataBool(metadata("disable_sensitive_data_discovery", "disableClassify"), &m.DisableSensitiveDataDiscovery, a),
 		columnsValue{metadata("columns", "columns"), m.Columns},
 
-		textValue{computed("connection_string"), &m.ConnectionString, lenientText(a.handler.ConnectionString), keptString},
-		metadataText(mapping{at: path.Root("high_cardinality_column"), metadata: "highCardinality", computed: true}, &m.HighCardinalityColumn, a, keptString),
+		textValue{computed("connection_string"), &m.ConnectionString, lenientText(a.handler.ConnectionString), optionalText},
+		metadataText(mapping{at: path.Root("high_cardinality_column"), metadata: "highCardinality", computed: true}, &m.HighCardinalityColumn, a, optionalText),
 		reservedValue{mapping{at: path.Root("columns"), metadata: "columnsNormalized", computed: true}},
 		textValue{computed("created_at"), &m.CreatedAt, told(a.source.CreatedAt), shown},
 		intValue{computed("created_by"), &m.CreatedBy, immuta.Lenient[immuta.Int]{Answered: true, Value: &a.source.CreatedBy}},
@@ -294,7 +294,7 @@ func (m *SQL) planUpdate(state *SQL, handlerChanges bool) diag.Diagnostics {
 	case m.SchemaEvolution.IsNull() || !fullyKnown(m.SchemaEvolution):
 	case state.SchemaEvolution.IsNull():
 		diags.AddAttributeWarning(at, "schema_evolution is recorded, not applied",
-			"Immuta takes the settings of schema evolution only when a source is registered, and does not answer them later. This value goes into the state, "+
+			"Immuta takes the settings of schema evolution only when a source is registered, and does not return them later. This value goes into the state, "+
 				"without any call to Immuta: change what the tenant does in Immuta itself.")
 	case !reflect.DeepEqual(schemaEvolutionToAPI(m.SchemaEvolution), schemaEvolutionToAPI(state.SchemaEvolution)):
 		diags.AddAttributeError(at, "schema_evolution cannot be changed",

@@ -38,7 +38,7 @@ func userFilesAttribute() schema.Attribute {
 	}
 	attributes["file_name"] = schema.StringAttribute{MarkdownDescription: "Name of the file, as Immuta shows it.", Required: true}
 	return schema.ListNestedAttribute{
-		MarkdownDescription: "Files that the connection needs, such as a private key or a certificate. Immuta never answers them, so drift is not seen.",
+		MarkdownDescription: "Files that the connection needs, such as a private key or a certificate. Immuta never returns them, so drift is not detected.",
 		Optional:            true,
 		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
 	}

@@ -153,7 +153,7 @@ func (v boolValue) send(settings immuta.Settings, md immuta.Metadata) diag.Diagn
 }
 
 func (v boolValue) read() diag.Diagnostics {
-	*v.field = keptBool(*v.field, v.got)
+	*v.field = optionalBool(*v.field, v.got)
 	return nil
 }
 
@@ -181,7 +181,7 @@ func (v intValue) send(settings immuta.Settings, md immuta.Metadata) diag.Diagno
 }
 
 func (v intValue) read() diag.Diagnostics {
-	*v.field = keptInt(*v.field, v.got)
+	*v.field = optionalInt(*v.field, v.got)
 	return nil
 }
 
@@ -324,7 +324,7 @@ func (v methodValue) send(settings immuta.Settings, md immuta.Metadata) diag.Dia
 }
 
 func (v methodValue) read() diag.Diagnostics {
-	got := keptString(*v.field, v.got)
+	got := optionalText(*v.field, v.got)
 	*v.field = defaulted(*v.field, got, types.StringValue(v.fallback), types.StringNull())
 	return nil
 }
@@ -342,7 +342,7 @@ func (v optionsValue) send(settings immuta.Settings, md immuta.Metadata) diag.Di
 }
 
 func (v optionsValue) read() diag.Diagnostics {
-	*v.field = keptString(*v.field, v.got)
+	*v.field = optionalText(*v.field, v.got)
 	return nil
 }
 

@@ -246,7 +246,7 @@ func TestShownTextsArePlain(t *testing.T) {
 			_, err := c.SourceBySQLTable(ctx, "orders")
 			return nil, err
 		}},
-		"a role": {replies(`{"count": 1, "users": [{"profile": 7, "state": ` + text("") + `}]}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
+		"a role": {replies(`{"count": 1, "users": [{"profile": 7, "subscriptionId": 5, "state": ` + text("") + `}]}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
 			_, err := c.Grant(ctx, 1, grantee, immuta.Access{State: "owner"})
 			return nil, err
 		}},

@@ -133,7 +133,7 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 				Validators:          []validator.String{tf.PositiveDuration()},
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "How often a request that failed in passing is repeated, with growing pauses and within the operation's timeout. Default: `4`.",
+				MarkdownDescription: "How often a request that failed for a transient reason is repeated, with growing pauses and within the operation's timeout. Default: `4`.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.Between(0, 100)},
 			},

@@ -36,9 +36,9 @@ func currentUserSchema() schema.Schema {
 		MarkdownDescription: "The user that the provider's API key belongs to. A good first thing to run: it shows that host and key fit.",
 		Attributes: map[string]schema.Attribute{
 			"id":          tf.NumberAnswer("Id of the user's profile."),
-			"name":        tf.TextAnswer("Name of the user; null if the tenant does not answer it."),
-			"email":       tf.TextAnswer("E-mail address of the user; null if the tenant does not answer it."),
-			"permissions": tf.TextsAnswer("Global permissions of the user, such as `CREATE_DATA_SOURCE`; null if the tenant does not answer them."),
+			"name":        tf.TextAnswer("Name of the user; null if the tenant does not return it."),
+			"email":       tf.TextAnswer("E-mail address of the user; null if the tenant does not return it."),
+			"permissions": tf.TextsAnswer("Global permissions of the user, such as `CREATE_DATA_SOURCE`; null if the tenant does not return them."),
 		},
 	}
 }

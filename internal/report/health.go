@@ -53,7 +53,7 @@ func healthSchema() schema.Schema {
 	check := func(description string) schema.SingleNestedAttribute {
 		return tf.ObjectAnswer(description+" Null if it does not apply.", map[string]schema.Attribute{
 			"status":       tf.TextAnswer("`passed` or `failed`, or another word of Immuta's; null if it says none."),
-			"details_json": tf.JSONAnswer("Everything that is answered about the check, such as when it was last run."),
+			"details_json": tf.JSONAnswer("Everything that is returned about the check, such as when it was last run."),
 		})
 	}
 	return schema.Schema{

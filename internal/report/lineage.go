@@ -67,7 +67,7 @@ func lineageSchema() schema.Schema {
 				immuta.LineageParents, immuta.LineageChildren, immuta.LineageAll),
 			"parents":  tf.ListAnswer("What the data source is derived from; null if it was not asked for.", relative),
 			"children": tf.ListAnswer("What is derived from the data source; null if it was not asked for.", relative),
-			"markdown": tf.TextAnswer("The lineage as a Mermaid graph in a Markdown code block: what the tenant answered is escaped."),
+			"markdown": tf.TextAnswer("The lineage as a Mermaid graph in a Markdown code block: what the tenant returned is escaped."),
 		},
 	}
 }

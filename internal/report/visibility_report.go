@@ -70,7 +70,7 @@ func visibilityReportSchema() schema.Schema {
 			"allow_masked_joins":             tf.BoolAnswer("Whether the data source may be joined on masked columns; null if the tenant does not say."),
 			"additional_filters_json":        additionalFiltersAnswer(),
 			"policy_set_json":                tf.JSONAnswer("The policies of the data source."),
-			"markdown":                       tf.TextAnswer("The report in Markdown, for a pull request comment or a file: what the tenant answered is escaped."),
+			"markdown":                       tf.TextAnswer("The report in Markdown, for a pull request comment or a file: what the tenant returned is escaped."),
 		},
 	}
 }

@@ -46,7 +46,7 @@ type contentModel struct {
 func contentSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Reads one object through the S3-compatible API.\n\n" +
-			"Immuta's documentation says that this answers the object, and shows an answer that describes it instead. Both are understood: " +
+			"Immuta's documentation says that this returns the object, and shows a response that describes it instead. Both are understood: " +
 			"in the second case `content_base64` is null.\n\n" +
 			"~> The content goes into the state.",
 		Attributes: map[string]schema.Attribute{

@@ -84,7 +84,7 @@ func dataSourceSchema() schema.Schema {
 			"sql_schema_name":          tf.TextAnswer("Name of the schema in Immuta."),
 			"description":              tf.TextAnswer("What the data source holds."),
 			"documentation":            tf.TextAnswer("Longer documentation, in Markdown."),
-			"record_format":            tf.TextAnswer("Format of the records, as Immuta answers it, such as `Not Provided`."),
+			"record_format":            tf.TextAnswer("Format of the records, as Immuta returns it, such as `Not Provided`."),
 			"type":                     tf.TextAnswer("`queryable` or `ingested`."),
 			"status":                   tf.TextAnswer("Health of the data source, such as `passed` or `failed`, as Immuta last found it."),
 			"deleted":                  tf.BoolAnswer("Whether the data source is disabled: deleted softly, and restorable."),

@@ -118,14 +118,14 @@ func dataSourcesSchema() schema.Schema {
 			"select_fields": tf.WordsArgument("Which fields to read: `id`, `name`, `columnEvolutionEnabled` (with policies and workspaces). Everything else but the subscription status is null then.",
 				"id", "name", "columnEvolutionEnabled"),
 			"mode": schema.Int64Attribute{
-				MarkdownDescription: "What to answer: `0` the data sources, `1` only how many (`total`), `4` their tags, `5` minima and maxima, `6` their status. " +
-					"What Immuta answers in other modes than `0` is not documented: it is in `answer_json` as it came, and as far as it can be understood in `total` and `data_sources`. Default: `0`.",
+				MarkdownDescription: "What to return: `0` the data sources, `1` only how many (`total`), `4` their tags, `5` minima and maxima, `6` their status. " +
+					"What Immuta returns in other modes than `0` is not documented: it is in `answer_json` as it came, and as far as it can be understood in `total` and `data_sources`. Default: `0`.",
 				Optional: true, Validators: []validator.Int64{int64validator.OneOf(0, 1, 4, 5, 6)},
 			},
 			"max_results":  tf.MaxResultsArgument(),
 			"total":        tf.TotalAnswer("How many data sources fit; null if the tenant does not say."),
 			"answer_json":  tf.JSONAnswer("The whole answer in other modes than `0`; null otherwise."),
-			"data_sources": tf.ListAnswer("The data sources, in the order that was asked for; null in a mode that answers none.", foundAttributes()),
+			"data_sources": tf.ListAnswer("The data sources, in the order that was asked for; null in a mode that returns none.", foundAttributes()),
 		},
 	}
 }
@@ -136,7 +136,7 @@ func foundAttributes() map[string]schema.Attribute {
 		"name":                     tf.TextAnswer("Name of the data source."),
 		"deleted":                  tf.BoolAnswer("Whether the data source is disabled: deleted softly, and restorable."),
 		"description":              tf.TextAnswer("What the data source holds."),
-		"record_format":            tf.TextAnswer("Format of the records, as Immuta answers it, such as `Not Provided`."),
+		"record_format":            tf.TextAnswer("Format of the records, as Immuta returns it, such as `Not Provided`."),
 		"created_at":               tf.TextAnswer("When the data source was registered (RFC 3339, UTC)."),
 		"status":                   tf.TextAnswer("Health of the data source, such as `passed` or `failed`, as Immuta last found it."),
 		"record_count":             tf.NumberAnswer("Number of records, as Immuta last counted them."),

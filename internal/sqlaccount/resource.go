@@ -80,13 +80,13 @@ func accountSchema() schema.Schema {
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1), tf.PathName()},
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
-		"host": answered("Host name of the query engine. Drift is seen."),
+		"host": answered("Host name of the query engine. Drift is detected."),
 		"port": schema.Int64Attribute{
-			MarkdownDescription: "TCP port of the query engine. Drift is seen.", Computed: true,
+			MarkdownDescription: "TCP port of the query engine. Drift is detected.", Computed: true,
 			PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 		},
-		"database": answered("Database to connect to. Drift is seen."),
-		"ssl_mode": answered("Whether connections are encrypted, in PostgreSQL's words, such as `require`. Drift is seen."),
+		"database": answered("Database to connect to. Drift is detected."),
+		"ssl_mode": answered("Whether connections are encrypted, in PostgreSQL's words, such as `require`. Drift is detected."),
 	}
 	maps.Copy(attributes, tf.SecretAttributes("password", "Password of the account.", "when the account is made and whenever its version changes"))
 	return schema.Schema{
@@ -210,7 +210,7 @@ func (a *account) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		tf.AddError(&resp.Diagnostics, attempted, err, fields)
 		return
 	}
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 }
 
 func destroy(ctx context.Context, client *immuta.Client, m *model) error {
@@ -225,7 +225,7 @@ func (m *model) secret() tf.Secret {
 	return tf.Secret{Kept: m.Password, WriteOnly: m.PasswordWO, Version: m.PasswordWOVersion}
 }
 
-// fromAPI takes over what Immuta answers. A user name that differs in case only keeps the state's spelling.
+// fromAPI takes over what Immuta returns. A user name that differs in case only keeps the state's spelling.
 func (m *model) fromAPI(found *immuta.SQLConnection) {
 	if !immuta.IsSQLUser(m.Username.ValueString(), string(found.Username)) {
 		m.Username = types.StringValue(string(found.Username))

@@ -103,13 +103,13 @@ func accessSchema() schema.Schema {
 			"profile_id": grantee("Profile of the user who gets access. Exactly one of `profile_id` and `group_id` is given."),
 			"group_id":   grantee("Group that gets access. Exactly one of `profile_id` and `group_id` is given."),
 			"state": schema.StringAttribute{
-				MarkdownDescription: "Role: `subscribed`, `owner`, `expert` or `ingest`. Drift is seen. While the role waits for approval, it shows as it was asked for, and `approved` is `false`.",
+				MarkdownDescription: "Role: `subscribed`, `owner`, `expert` or `ingest`. Drift is detected. While the role waits for approval, it shows as it was asked for, and `approved` is `false`.",
 				Required:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(immuta.StateSubscribed, immuta.StateOwner, "expert", "ingest")},
 			},
 			"expiration": schema.StringAttribute{
 				MarkdownDescription: "When access ends, as an RFC 3339 timestamp such as `2027-01-01T00:00:00Z`. A past one is refused when it is new. Not configured, Immuta's value is kept and shown, never changed. " +
-					"Drift is seen where the tenant answers the value; not all do. That it can be changed later is not documented: Immuta must confirm a change, or the apply fails.",
+					"Drift is detected where the tenant returns the value; not all do. That it can be changed later is not documented: Immuta must confirm a change, or the apply fails.",
 				CustomType:    timetypes.RFC3339Type{},
 				Optional:      true,
 				Computed:      true,
@@ -117,7 +117,7 @@ func accessSchema() schema.Schema {
 			},
 			"approvals": schema.ListNestedAttribute{
 				MarkdownDescription: "Who has to approve the grant. Immuta takes it only with the grant itself: changing it later is refused when planning, adding it later is recorded without a call, " +
-					"removing it changes nothing in Immuta. Drift is not seen.",
+					"removing it changes nothing in Immuta. Drift is not detected.",
 				Optional: true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"required_permission": schema.StringAttribute{
@@ -217,7 +217,7 @@ func (a *access) Create(ctx context.Context, req resource.CreateRequest, resp *r
 	}
 	plan.fromAPI(granted)
 	read := a.SaveCreated(ctx, req, resp, &plan, granted.Birth())
-	tf.WarnKept("access was given", req, read, &resp.Diagnostics)
+	tf.WarnNotApplied(fmt.Sprintf("Access was given to %s on data source %d", plan.who(), plan.DataSourceID.ValueInt64()), req, read, &resp.Diagnostics)
 }
 
 func readAccess(ctx context.Context, r *tf.Refresh, m *accessModel) error {
@@ -270,8 +270,8 @@ func (a *access) Update(ctx context.Context, req resource.UpdateRequest, resp *r
 		return
 	}
 	plan.fromAPI(changed)
-	read := tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	tf.RefuseIgnored(attempted, ", or replace the resource (terraform apply -replace) to give access anew", req, read, resp)
+	read := tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	tf.RefuseNotApplied(attempted, ", or replace the resource (terraform apply -replace) to give access anew", req, read, resp)
 }
 
 func revoke(ctx context.Context, client *immuta.Client, m *accessModel) error {

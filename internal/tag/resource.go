@@ -62,7 +62,7 @@ func tagsSchema() schema.Schema {
 				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			},
 			"tags": schema.SetNestedAttribute{
-				MarkdownDescription: "The tags. Drift is seen: one that was removed outside of Terraform is put back.",
+				MarkdownDescription: "The tags. Drift is detected: one that was removed outside of Terraform is put back.",
 				Required:            true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"name": schema.StringAttribute{

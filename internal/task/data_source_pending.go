@@ -55,7 +55,7 @@ func pendingSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Lists the pending tasks that the API key's user is asked to do (`incoming`) or has asked others to do (`outgoing`). The result is read page by page. " +
 			"Reading a task completes nothing.\n\n" +
-			"What Immuta answers when it is asked to count or to group is not documented: it is in `incoming_json` and `outgoing_json` as it came, and as far as it can be " +
+			"What Immuta returns when it is asked to count or to group is not documented: it is in `incoming_json` and `outgoing_json` as it came, and as far as it can be " +
 			"understood in the attributes.",
 		Attributes: map[string]schema.Attribute{
 			"search_text":                        tf.TextArgument("Text to look for."),
@@ -68,8 +68,8 @@ func pendingSchema() schema.Schema {
 			"group_by_data_source":               tf.BoolArgument("Whether to group them by data source. Immuta's default: `false`."),
 			"incoming":                           tf.ListAnswer("What the user is asked to do; null if it is no list.", row),
 			"outgoing":                           tf.ListAnswer("What the user has asked others to do; null if it is no list.", row),
-			"incoming_json":                      tf.JSONAnswer("All that is answered about incoming tasks."),
-			"outgoing_json":                      tf.JSONAnswer("All that is answered about outgoing tasks."),
+			"incoming_json":                      tf.JSONAnswer("All that is returned about incoming tasks."),
+			"outgoing_json":                      tf.JSONAnswer("All that is returned about outgoing tasks."),
 		},
 	}
 }

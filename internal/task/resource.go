@@ -185,7 +185,7 @@ func (u *unmaskRequest) Update(ctx context.Context, req resource.UpdateRequest, 
 		return
 	}
 	u.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	tf.SettleModel(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	tf.CompleteImported(ctx, req, resp, plan.what())
 }
 
@@ -235,7 +235,7 @@ func (m *model) toAPI(ctx context.Context, diags *diag.Diagnostics) immuta.Unmas
 	return asked
 }
 
-// fromAPI takes over what Immuta answers of the tasks that are still there. What was asked for cannot change, so it is only
+// fromAPI takes over what Immuta returns of the tasks that are still there. What was asked for cannot change, so it is only
 // read where the state does not know it.
 func (m *model) fromAPI(tasks []immuta.Task) {
 	first := tasks[0]

@@ -18,7 +18,7 @@ type Provider struct {
 	Defaults SourceDefaults
 	tenants  tenants
 
-	// Technologies maps a technology's label, as Immuta answers it, to what others need to know of it.
+	// Technologies maps a technology's label, as Immuta returns it, to what others need to know of it.
 	Technologies map[string]Technology
 }
 

@@ -192,7 +192,7 @@ func (r *Resource[M]) clientOfTenant(ctx context.Context, private PrivateReader,
 func (r *Resource[M]) SaveCreated(
 	ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse, m *M, proof string,
 ) (read tftypes.Value) {
-	read = SettleModel(ctx, req.Plan, m, &resp.State, &resp.Diagnostics)
+	read = SaveResolved(ctx, req.Plan, m, &resp.State, &resp.Diagnostics)
 	r.SetIdentity(ctx, &resp.State, resp.Identity, &resp.Diagnostics)
 	r.RememberTenant(ctx, resp.Private, proof, &resp.Diagnostics)
 	return read

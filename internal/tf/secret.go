@@ -38,7 +38,7 @@ func (s Secret) Given() bool { return !s.Kept.IsNull() || !s.WriteOnly.IsNull() 
 func SecretAttributes(name, what, sent string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		name: schema.StringAttribute{
-			MarkdownDescription: what + " Kept in the state, as a sensitive value; `" + name + "_wo` is not. Immuta never answers it, so a change outside of Terraform is not seen.",
+			MarkdownDescription: what + " Kept in the state, as a sensitive value; `" + name + "_wo` is not. Immuta never returns it, so a change outside of Terraform is not detected.",
 			Optional:            true,
 			Sensitive:           true,
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},

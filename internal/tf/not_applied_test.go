@@ -12,22 +12,22 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-// TestIgnoredAttributesAreNamed: a CLI shows no more of a nested path than its root, so the text has the whole of it.
-func TestIgnoredAttributesAreNamed(t *testing.T) {
+// TestNotAppliedAttributesAreNamed: a CLI shows no more of a nested path than its root, so the text has the whole of it.
+func TestNotAppliedAttributesAreNamed(t *testing.T) {
 	t.Parallel()
 	before := outer(map[string]tftypes.Value{"server": inner(1, "a")})
 	planned := outer(map[string]tftypes.Value{"server": inner(2, "a")})
 	config, plan := tfsdk.Config{Raw: planned}, tfsdk.Plan{Raw: planned}
 
 	var diags diag.Diagnostics
-	tf.WarnKept("access was given", resource.CreateRequest{Config: config, Plan: plan}, before, &diags)
-	if len(diags) != 1 || diags.HasError() || !strings.HasPrefix(diags[0].Detail(), "server.port: access was given, but ") {
+	tf.WarnNotApplied("Access was given", resource.CreateRequest{Config: config, Plan: plan}, before, &diags)
+	if len(diags) != 1 || diags.HasError() || diags[0].Summary() != "Access was given, but Immuta keeps another value of server.port" {
 		t.Errorf("got %v", diags)
 	}
 
 	resp := &resource.UpdateResponse{State: tfsdk.State{Raw: planned}}
 	req := resource.UpdateRequest{Config: config, Plan: plan, State: tfsdk.State{Raw: before}}
-	tf.RefuseIgnored("Changing it", ", or replace it", req, before, resp)
+	tf.RefuseNotApplied("Changing it", ", or replace it", req, before, resp)
 	if diags := resp.Diagnostics.Errors(); len(diags) != 1 || diags[0].Summary() != "Changing it: Immuta ignored a change" ||
 		!strings.HasPrefix(diags[0].Detail(), "server.port: ") || !strings.HasSuffix(diags[0].Detail(), " to leave it alone, or replace it.") {
 		t.Errorf("got %v", diags)

@@ -9,20 +9,19 @@ import (
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
-// WarnKept warns, after a creation, of each configured attribute that reads otherwise. Done says what has been done: "The data
+// WarnNotApplied warns, after a creation, of each configured attribute that reads otherwise. Done says what has been done: "The data
 // source was created".
-func WarnKept(done string, req resource.CreateRequest, read tftypes.Value, diags *diag.Diagnostics) {
-	for _, at := range Ignored(req.Config.Raw, tftypes.Value{}, req.Plan.Raw, read) {
-		diags.AddAttributeWarning(at, "Immuta keeps another value",
-			fmt.Sprintf("%s: %s, but Immuta does not return the configured value of this attribute. The next plan shows what it has instead.",
-				at, done))
+func WarnNotApplied(done string, req resource.CreateRequest, read tftypes.Value, diags *diag.Diagnostics) {
+	for _, at := range NotApplied(req.Config.Raw, tftypes.Value{}, req.Plan.Raw, read) {
+		diags.AddAttributeWarning(at, fmt.Sprintf("%s, but Immuta keeps another value of %s", done, at),
+			"Immuta does not return the configured value. The next plan shows what it has instead.")
 	}
 }
 
-// RefuseIgnored reports, after an update, each configured attribute that should have changed and did not. Then the state holds
+// RefuseNotApplied reports, after an update, each configured attribute that should have changed and did not. Then the state holds
 // what was read. Otherwise is what to do besides leaving the attribute alone, if there is anything: ", or ...".
-func RefuseIgnored(attempted, otherwise string, req resource.UpdateRequest, read tftypes.Value, resp *resource.UpdateResponse) {
-	for _, at := range Ignored(req.Config.Raw, req.State.Raw, req.Plan.Raw, read) {
+func RefuseNotApplied(attempted, otherwise string, req resource.UpdateRequest, read tftypes.Value, resp *resource.UpdateResponse) {
+	for _, at := range NotApplied(req.Config.Raw, req.State.Raw, req.Plan.Raw, read) {
 		resp.Diagnostics.AddAttributeError(at, attempted+": Immuta ignored a change",
 			fmt.Sprintf("%s: Immuta accepted the request but does not return the new value of this attribute. The state holds what it returns. "+
 				"The tenant may not support the change, or a policy of its own sets the value: take the attribute out of the configuration "+
@@ -31,9 +30,9 @@ func RefuseIgnored(attempted, otherwise string, req resource.UpdateRequest, read
 	}
 }
 
-// Ignored lists the configured attributes that a write should have changed from prior to plan, but that read otherwise
+// NotApplied lists the configured attributes that a write should have changed from prior to plan, but that read otherwise
 // afterwards. A zero prior stands for a resource that is new.
-func Ignored(config, prior, plan, read tftypes.Value) []path.Path {
+func NotApplied(config, prior, plan, read tftypes.Value) []path.Path {
 	var ignored []path.Path
 	// A walk through a well-formed value fails only if its callback does.
 	_ = tftypes.Walk(plan, func(at *tftypes.AttributePath, planned tftypes.Value) (bool, error) {

@@ -40,7 +40,7 @@ func outer(given map[string]tftypes.Value) tftypes.Value {
 	return tftypes.NewValue(outerType, values)
 }
 
-func TestSettle(t *testing.T) {
+func TestResolveUnknowns(t *testing.T) {
 	t.Parallel()
 	read := outer(map[string]tftypes.Value{"name": text("read"), "server": inner(1, "read"), "enabled": tftypes.NewValue(tftypes.Bool, true)})
 	for name, test := range map[string]struct{ plan, read, want tftypes.Value }{
@@ -69,7 +69,7 @@ func TestSettle(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			got, err := tf.Settle(test.plan, test.read)
+			got, err := tf.ResolveUnknowns(test.plan, test.read)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -83,7 +83,7 @@ func TestSettle(t *testing.T) {
 	}
 }
 
-func TestIgnored(t *testing.T) {
+func TestNotApplied(t *testing.T) {
 	t.Parallel()
 	configured := outer(map[string]tftypes.Value{"name": text("new"), "server": inner(2, "new")})
 	before := outer(map[string]tftypes.Value{"name": text("old"), "server": inner(1, "old")})
@@ -108,7 +108,7 @@ func TestIgnored(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			var got []string
-			for _, at := range tf.Ignored(test.config, test.prior, test.plan, test.read) {
+			for _, at := range tf.NotApplied(test.config, test.prior, test.plan, test.read) {
 				got = append(got, at.String())
 			}
 			if len(got) != len(test.want) {
@@ -124,7 +124,7 @@ func TestIgnored(t *testing.T) {
 	list := func(items ...tftypes.Value) tftypes.Value {
 		return outer(map[string]tftypes.Value{"columns": tftypes.NewValue(tftypes.List{ElementType: innerType}, items)})
 	}
-	got := tf.Ignored(list(inner(1, "a"), inner(2, "b")), outer(nil), list(inner(1, "a"), inner(2, "b")), list(inner(1, "a"), inner(3, "b")))
+	got := tf.NotApplied(list(inner(1, "a"), inner(2, "b")), outer(nil), list(inner(1, "a"), inner(2, "b")), list(inner(1, "a"), inner(3, "b")))
 	if len(got) != 1 || got[0].String() != "columns[1].port" {
 		t.Fatalf("in a list: %v", got)
 	}
