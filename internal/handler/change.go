@@ -107,7 +107,7 @@ func (r *Resource[M]) replaceHandler(ctx context.Context, client *immuta.Client,
 		}
 		ref, _ = source.Handler()
 	}
-	current, err := client.Handler(ctx, ref, r.d.Technology.CachedReads)
+	current, err := client.Handler(ctx, ref)
 	if err != nil {
 		return err
 	}

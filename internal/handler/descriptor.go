@@ -20,8 +20,6 @@ type Technology struct {
 	Label string
 	// Title is what people call it, for texts.
 	Title string
-	// CachedReads says that the handler's route has no skipCache parameter.
-	CachedReads bool
 }
 
 // ResourceType is the full name of the resource type.
@@ -102,14 +100,14 @@ func (p *MetadataPatch) apply(current immuta.Metadata) immuta.Metadata {
 // describer is implemented by every Resource, whatever its model.
 type describer interface{ technology() Technology }
 
-// Technologies lists the technologies among resources by their labels, for those who meet a source of any of them.
-func Technologies(resources []func() resource.Resource) map[string]tf.Technology {
-	technologies := map[string]tf.Technology{}
+// ResourceTypes maps the technologies' labels, as Immuta returns them, to those of the resources that manage their sources.
+func ResourceTypes(resources []func() resource.Resource) map[string]string {
+	types := map[string]string{}
 	for _, construct := range resources {
 		if d, ok := construct().(describer); ok {
 			t := d.technology()
-			technologies[t.Label] = tf.Technology{ResourceType: t.ResourceType(), CachedReads: t.CachedReads}
+			types[t.Label] = t.ResourceType()
 		}
 	}
-	return technologies
+	return types
 }

@@ -65,7 +65,7 @@ func (r *Resource[M]) importID(ctx context.Context, given string, resp *resource
 		}
 	} else {
 		var handler *immuta.Handler
-		if handler, err = client.Handler(ctx, immuta.HandlerRef{Prefix: prefix, ID: handlerID}, r.d.Technology.CachedReads); err == nil {
+		if handler, err = client.Handler(ctx, immuta.HandlerRef{Prefix: prefix, ID: handlerID}); err == nil {
 			id = handler.SourceID()
 		}
 	}

@@ -49,7 +49,7 @@ func (r *Resource[M]) read(ctx context.Context, client *immuta.Client, id, handl
 	early := make(chan answer, 1)
 	if handlerID != 0 {
 		go func() {
-			handler, err := client.Handler(ctx, expected, r.d.Technology.CachedReads)
+			handler, err := client.Handler(ctx, expected)
 			early <- answer{handler, err}
 		}()
 	}
@@ -79,7 +79,7 @@ func (r *Resource[M]) read(ctx context.Context, client *immuta.Client, id, handl
 		return nil, fmt.Errorf("the answer for data source %d does not say which handler it has (blobHandler.url)", id)
 	}
 	if handlerID == 0 || ref != expected {
-		got.handler, got.err = client.Handler(ctx, ref, r.d.Technology.CachedReads)
+		got.handler, got.err = client.Handler(ctx, ref)
 	}
 	if got.err != nil {
 		return nil, fmt.Errorf("the handler of data source %d: %w", id, got.err)
@@ -102,7 +102,7 @@ func (r *Resource[M]) checkTechnology(source *immuta.Source, ref immuta.HandlerR
 	}
 	e := &otherTechnologyError{id: int64(source.ID), technology: label, this: r.d.Technology.ResourceType()}
 	if r.provider != nil {
-		e.rightType = r.provider.Technologies[label].ResourceType
+		e.rightType = r.provider.ResourceTypes[label]
 	}
 	return e
 }

@@ -48,15 +48,16 @@ func TestReadsThatDifferAreNotShared(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		tenant := fake.New()
 		client := connect(t, tenant)
-		source, _ := tenant.Source(tenant.AddSource(fake.SourceSpec{}))
-		ref := immuta.HandlerRef{Prefix: "snowflake", ID: int64(source.HandlerID)}
 		release := make(chan struct{})
 		tenant.Before("GET", "", func(*fake.Request) { <-release })
 		go func() {
 			synctest.Wait()
 			close(release)
 		}()
-		wantNoError(t, parallel(2, func(i int) error { _, err := client.Handler(t.Context(), ref, i == 0); return err }))
+		wantNoError(t, parallel(2, func(i int) error {
+			_, err := client.FindSources(t.Context(), immuta.Search{Hostname: fmt.Sprint(i)}, 1)
+			return err
+		}))
 		wantCount(t, tenant, "GET", "", 2) // Their queries differ.
 	})
 }

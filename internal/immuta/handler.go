@@ -106,11 +106,13 @@ func handlerPath(ref HandlerRef) string {
 // skipCache asks for the handler as it is and not as it was cached: every read here follows a write or looks for drift.
 func skipCache() url.Values { return url.Values{"skipCache": {"true"}} }
 
-// Handler reads a handler, past Immuta's cache of handlers unless the technology's route has no parameter for that (H: it
-// is documented for all but one).
-func (c *Client) Handler(ctx context.Context, ref HandlerRef, cached bool) (*Handler, error) {
+// prefixWithoutSkipCache is the prefix of the one technology whose routes do not document skipCache (H).
+const prefixWithoutSkipCache = "native-s3"
+
+// Handler reads a handler, past Immuta's cache of handlers where its route has a parameter for that.
+func (c *Client) Handler(ctx context.Context, ref HandlerRef) (*Handler, error) {
 	var query url.Values
-	if !cached {
+	if ref.Prefix != prefixWithoutSkipCache {
 		query = skipCache()
 	}
 	out, err := get[one[Handler]](ctx, c, handlerPath(ref), query)

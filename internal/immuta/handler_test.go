@@ -30,7 +30,7 @@ func TestSourceLeadsToItsHandler(t *testing.T) {
 			if !ok || ref != want {
 				t.Fatalf("the handler is %v, want %v", ref, want)
 			}
-			handler, err := client.Handler(t.Context(), ref, false)
+			handler, err := client.Handler(t.Context(), ref)
 			wantNoError(t, err)
 			if got := handler.Metadata.Text("hostname"); got != "acme.example.com" {
 				t.Errorf("the hostname is %q", got)
@@ -83,17 +83,20 @@ func TestHandlerOfAURL(t *testing.T) {
 	}
 }
 
-func TestHandlerIsReadPastTheCacheUnlessToldOtherwise(t *testing.T) {
+func TestHandlerIsReadPastTheCacheWhereItsRouteCan(t *testing.T) {
 	t.Parallel()
 	tenant := fake.New()
 	client := connect(t, tenant)
-	_, ref := addSource(tenant)
-	for cached, query := range map[bool]string{false: "skipCache=true", true: ""} {
+	_, ofTable := addSource(tenant)
+	source, _ := tenant.Source(tenant.AddSource(fake.SourceSpec{Technology: "Native S3"}))
+	for query, ref := range map[string]immuta.HandlerRef{
+		"skipCache=true": ofTable, "": {Prefix: "native-s3", ID: int64(source.HandlerID)},
+	} {
 		tenant.ResetJournal()
-		_, err := client.Handler(t.Context(), ref, cached)
+		_, err := client.Handler(t.Context(), ref)
 		wantNoError(t, err)
 		if got := tenant.Journal()[0].RawQuery; got != query {
-			t.Errorf("cached %t: the query is %q, want %q", cached, got, query)
+			t.Errorf("%s: the query is %q, want %q", ref.Prefix, got, query)
 		}
 	}
 }
@@ -101,7 +104,7 @@ func TestHandlerIsReadPastTheCacheUnlessToldOtherwise(t *testing.T) {
 func TestHandlerWithoutMetadataIsUnreadable(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `null`, `[]`, `{"metadata": null}`, `{"metadata": 7}`, `{"metadata": []}`} {
-		_, err := connect(t, replies(body)).Handler(t.Context(), immuta.HandlerRef{Prefix: "snowflake", ID: 7}, false)
+		_, err := connect(t, replies(body)).Handler(t.Context(), immuta.HandlerRef{Prefix: "snowflake", ID: 7})
 		if e := wantUnreadable(t, err); e.Reason == "" || e.Request != "GET /snowflake/handler/7" {
 			t.Errorf("%s: got %v", body, err)
 		}
@@ -115,7 +118,7 @@ func TestHandlerKeepsWhatItDoesNotKnow(t *testing.T) {
 	_, ref := addSource(tenant)
 	future := map[string]any{"big": json.Number("12345678901234567890"), "list": []any{1.5, nil, "<&>"}}
 	tenant.UpdateHandler(int(ref.ID), func(metadata map[string]any) { metadata["future"] = future })
-	handler, err := client.Handler(t.Context(), ref, false)
+	handler, err := client.Handler(t.Context(), ref)
 	wantNoError(t, err)
 	changed := handler.Metadata.Clone()
 	changed.Set("warehouse", "OTHER")
@@ -125,7 +128,7 @@ func TestHandlerKeepsWhatItDoesNotKnow(t *testing.T) {
 		t.Error("the copy shares its keys")
 	}
 	wantNoError(t, client.ReplaceHandler(t.Context(), ref, changed, handler.ConnectionString.Get()))
-	again, err := client.Handler(t.Context(), ref, false)
+	again, err := client.Handler(t.Context(), ref)
 	wantNoError(t, err)
 	if !again.Metadata.Same(handler.Metadata, "future") {
 		t.Errorf("%s became %s", handler.Metadata["future"], again.Metadata["future"])

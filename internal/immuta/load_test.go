@@ -56,7 +56,7 @@ func TestALoadedTenantIsUsedUpToItsLimit(t *testing.T) {
 					if _, err := client.Source(ctx, ids[i]); err != nil {
 						return err
 					}
-					_, err := client.Handler(ctx, refs[i], false)
+					_, err := client.Handler(ctx, refs[i])
 					return err
 				}
 				var sent, took float64 // as ratios of what an all-knowing client needs

@@ -212,8 +212,8 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		return
 	}
 	data := &tf.Provider{
-		Defaults:     sourceDefaults(config.SourceDefaults),
-		Technologies: handler.Technologies(p.Resources(ctx)),
+		Defaults:      sourceDefaults(config.SourceDefaults),
+		ResourceTypes: handler.ResourceTypes(p.Resources(ctx)),
 	}
 	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = data, data, data
 	if unknownConnection(config) {

@@ -117,7 +117,7 @@ func readDataSource(ctx context.Context, r *tf.Reading, m *dataSourceModel) erro
 	ref, ok := source.Handler()
 	handler := &immuta.Handler{}
 	if ok {
-		if handler, err = r.Client.Handler(ctx, ref, r.Technologies[string(source.Technology)].CachedReads); err != nil {
+		if handler, err = r.Client.Handler(ctx, ref); err != nil {
 			return fmt.Errorf("its handler: %w", err)
 		}
 	}

@@ -18,16 +18,8 @@ type Provider struct {
 	Defaults SourceDefaults
 	tenants  tenants
 
-	// Technologies maps a technology's label, as Immuta returns it, to what others need to know of it.
-	Technologies map[string]Technology
-}
-
-// Technology is what is known of a technology outside of its own resource type.
-type Technology struct {
-	// ResourceType manages the technology's sources.
-	ResourceType string
-	// CachedReads says that the handler's route has no skipCache parameter.
-	CachedReads bool
+	// ResourceTypes maps a technology's label, as Immuta returns it, to the resource type that manages its sources.
+	ResourceTypes map[string]string
 }
 
 // SourceDefaults are the provider's source_defaults.

@@ -1,7 +1,5 @@
 package fake
 
-func init() { technologies = append(technologies, azureSynapse) }
-
 func azureSynapse() *Technology {
 	return &Technology{
 		Prefix:            "asa",

@@ -2,8 +2,6 @@ package fake
 
 import "strings"
 
-func init() { technologies = append(technologies, databricks) }
-
 func databricks() *Technology {
 	return &Technology{
 		Prefix:         "databricks",

@@ -62,8 +62,8 @@
 //
 // Tenant, the router, the journal, the faults and the sources are the core. A noun
 // (dictionary, members, jobs, ...) is one file with its routes and its state, and
-// a line in nouns; a technology is one file with a Technology literal that adds
-// itself to technologies, or a WithTechnology from outside.
+// a line in nouns; a technology is one file with a Technology literal and
+// its name in technologies, or a WithTechnology from outside.
 //
 // # Guesses
 //

@@ -7,8 +7,6 @@ import (
 	"strings"
 )
 
-func init() { technologies = append(technologies, nativeS3) }
-
 func nativeS3() *Technology {
 	return &Technology{Prefix: "native-s3", Label: "Native S3", kind: s3Kind{}}
 }

@@ -2,8 +2,6 @@ package fake
 
 import "strings"
 
-func init() { technologies = append(technologies, redshift) }
-
 func redshift() *Technology {
 	return &Technology{
 		Prefix:            "redshift",

@@ -5,8 +5,6 @@ import "strings"
 // defaultLabel is the technology of the sources that a test adds without naming one.
 const defaultLabel = "Snowflake"
 
-func init() { technologies = append(technologies, snowflake) }
-
 func snowflake() *Technology {
 	return &Technology{
 		Prefix:   "snowflake",

@@ -67,8 +67,8 @@ func New(options ...Option) *Tenant {
 	for _, n := range t.nouns {
 		t.router.add(n.routes...)
 	}
-	for _, tech := range technologies {
-		t.register(tech())
+	for _, tech := range technologies() {
+		t.register(tech)
 	}
 	t.addUser(user{name: defaultUserName, apiKey: DefaultAPIKey})
 	t.Configure(options...)

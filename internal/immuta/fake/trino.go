@@ -2,8 +2,6 @@ package fake
 
 import "strings"
 
-func init() { technologies = append(technologies, trino) }
-
 func trino() *Technology {
 	return &Technology{
 		Prefix: "trino",
