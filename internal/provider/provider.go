@@ -29,18 +29,19 @@ import (
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/blob"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/comment"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/contact"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/dictionary"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/handler"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/report"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/s3p"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/search"
-	"github.com/terraform-immuta/terraform-provider-immuta/internal/session"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/sqlaccount"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/subscription"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tag"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/task"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/user"
 )
 
 // Address is where the registry has the provider.
@@ -356,7 +357,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 // EphemeralResources lists the ephemeral resources.
 func (p *Provider) EphemeralResources(context.Context) []func() ephemeral.EphemeralResource {
 	return []func() ephemeral.EphemeralResource{
-		session.NewToken,
+		user.NewToken,
 		sqlaccount.NewTemporary,
 	}
 }
@@ -369,13 +370,13 @@ func (p *Provider) DataSources(context.Context) []func() datasource.DataSource {
 		dictionary.NewColumnsDataSource,
 		dictionary.NewDataSource,
 		report.NewActivities,
-		report.NewContacts,
-		report.NewCurrentUser,
+		contact.NewDataSource,
+		user.NewCurrentUser,
 		report.NewHealth,
 		report.NewLineage,
 		report.NewPolicyInfo,
-		report.NewTags,
-		report.NewUnmaskUsers,
+		tag.NewDataSource,
+		task.NewUnmaskUsers,
 		report.NewVisibilityReport,
 		s3p.NewBuckets,
 		s3p.NewObject,

@@ -1,3 +1,4 @@
+// Package report holds the data sources that tell what became of a data source.
 package report
 
 import (

@@ -1,4 +1,4 @@
-package session_test
+package user_test
 
 import (
 	"net/http"

@@ -1,4 +1,5 @@
-package report
+// Package contact reads whom to ask about a data source.
+package contact
 
 import (
 	"context"
@@ -12,8 +13,8 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-// NewContacts is the data source immuta_data_source_contacts.
-func NewContacts() datasource.DataSource {
+// NewDataSource is the data source immuta_data_source_contacts.
+func NewDataSource() datasource.DataSource {
 	return tf.DataSource[contactsModel]{
 		Name:   "immuta_data_source_contacts",
 		Schema: contactsSchema,

@@ -1,5 +1,4 @@
-// Package report holds the data sources that tell about the tenant's people and what they see.
-package report
+package user
 
 import (
 	"context"

@@ -1,5 +1,5 @@
-// Package session gives out what the provider itself authenticates with.
-package session
+// Package user tells who the API key belongs to, and gives out what it was exchanged for.
+package user
 
 import (
 	"context"

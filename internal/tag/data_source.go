@@ -1,4 +1,4 @@
-package report
+package tag
 
 import (
 	"context"
@@ -12,36 +12,36 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-// NewTags is the data source immuta_data_source_tags.
-func NewTags() datasource.DataSource {
-	return tf.DataSource[tagsModel]{
+// NewDataSource is the data source immuta_data_source_tags.
+func NewDataSource() datasource.DataSource {
+	return tf.DataSource[listModel]{
 		Name:   "immuta_data_source_tags",
-		Schema: tagsSchema,
-		Attempted: func(m *tagsModel) string {
+		Schema: listSchema,
+		Attempted: func(m *listModel) string {
 			return fmt.Sprintf("Reading the tags of data source %d", m.DataSourceID.ValueInt64())
 		},
 		Subject: "data_source_id",
-		Read:    readTags,
+		Read:    readList,
 	}.New()
 }
 
-type tagsModel struct {
+type listModel struct {
 	tf.ReadTimeout
 
 	DataSourceID types.Int64  `tfsdk:"data_source_id"`
 	BlobID       types.String `tfsdk:"blob_id"`
 	BlobTagsOnly types.Bool   `tfsdk:"blob_tags_only"`
-	Tags         []tagModel   `tfsdk:"tags"`
+	Tags         []rowModel   `tfsdk:"tags"`
 }
 
-type tagModel struct {
+type rowModel struct {
 	Name    types.String `tfsdk:"name"`
 	Source  types.String `tfsdk:"source"`
 	AddedBy types.Int64  `tfsdk:"added_by"`
 	Deleted types.Bool   `tfsdk:"deleted"`
 }
 
-func tagsSchema() schema.Schema {
+func listSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Lists all tags of a data source, whoever or whatever put them there.",
 		Attributes: map[string]schema.Attribute{
@@ -58,14 +58,14 @@ func tagsSchema() schema.Schema {
 	}
 }
 
-func readTags(ctx context.Context, r *tf.Reading, m *tagsModel) error {
+func readList(ctx context.Context, r *tf.Reading, m *listModel) error {
 	tags, err := r.Client.BlobTags(ctx, m.DataSourceID.ValueInt64(), m.BlobID.ValueString(), m.BlobTagsOnly.ValueBoolPointer())
-	m.Tags = tf.Each(tags, tagFromAPI)
+	m.Tags = tf.Each(tags, rowFromAPI)
 	return err
 }
 
-func tagFromAPI(t immuta.Tag) tagModel {
-	return tagModel{
+func rowFromAPI(t immuta.Tag) rowModel {
+	return rowModel{
 		Name:    types.StringValue(string(t.Name)),
 		Source:  tf.TextOrNull(string(t.Source)),
 		AddedBy: tf.LenientInt(t.AddedBy),

@@ -1,4 +1,4 @@
-package report_test
+package user_test
 
 import (
 	"reflect"
