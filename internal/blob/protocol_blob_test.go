@@ -99,14 +99,12 @@ func TestLifecycle(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	config := w.config().With("filename", "Orders").With("tags", []any{"b", "a"}).With("date", "2026-01-05T00:00:00Z")
-	plan, diags := w.Plan(absent, config)
-	diags.WantNone(t)
+	plan := w.Planned(absent, config)
 	if got := acctest.Get(plan.Planned, "content_sha256"); got != sum("id,total\n1,2\n") {
 		t.Errorf("planned is the checksum %v", got)
 	}
 	w.wantCalls()
-	r, diags := w.Apply(absent, config)
-	diags.WantNone(t)
+	r := w.Applied(absent, config)
 	w.wantCalls("GET /dataSource/*/blob/"+escapedID, "POST /dataSource/*/persistBlob")
 	want := fake.Blob{Content: []byte("id,total\n1,2\n"), Filename: "Orders", Tags: []string{"a", "b"}, Date: "2026-01-05T00:00:00Z", Persisted: true}
 	if diff := cmp.Diff(want, w.only()); diff != "" {
@@ -133,27 +131,23 @@ func TestLifecycle(t *testing.T) {
 	for at, value := range map[string]any{
 		"filename": "Other", "tags": []any{"a"}, "date": "2026-01-06T00:00:00Z", "persist": false, "blob_id": "other", "data_source_id": 5,
 	} {
-		plan, diags := w.Plan(r, config.With(at, value))
-		diags.WantNone(t)
+		plan := w.Planned(r, config.With(at, value))
 		if len(plan.Replaces) != 1 || !strings.Contains(plan.Replaces[0], at) {
 			t.Errorf("a change of %s replaces %q", at, plan.Replaces)
 		}
 	}
 	w.write("id,total\n1,3\n")
-	plan, diags = w.Plan(r, config)
-	diags.WantNone(t)
+	plan = w.Planned(r, config)
 	if len(plan.Replaces) != 1 || !strings.Contains(plan.Replaces[0], "content_sha256") || acctest.Get(plan.Planned, "content_sha256") != sum("id,total\n1,3\n") {
 		t.Errorf("a changed file replaces %q", plan.Replaces)
 	}
-	plan, diags = w.Plan(r, config.With("source", acctest.Unknown))
-	diags.WantNone(t)
+	plan = w.Planned(r, config.With("source", acctest.Unknown))
 	if len(plan.Replaces) != 1 || acctest.Get(plan.Planned, "filesize") != acctest.Unknown {
 		t.Errorf("a file that is not known replaces %q", plan.Replaces)
 	}
 
 	w.Tenant.ResetJournal()
-	r, diags = w.Apply(r, nil)
-	diags.WantNone(t)
+	r = w.Applied(r, nil)
 	// The answer to a DELETE is empty, which proves nothing.
 	w.wantCalls("DELETE /dataSource/*/blob/"+escapedID, "GET /dataSource/*/blob/"+escapedID, "GET /bim/rpc/user/current", "GET /dataSource/*")
 	if r.Exists() || len(w.Tenant.Blobs(w.source)) > 0 {
@@ -173,8 +167,7 @@ func TestMetadataOnly(t *testing.T) {
 	if got := acctest.Get(r.State, "filesize"); got != int64(0) {
 		t.Errorf("the size is %v", got)
 	}
-	plan, diags := w.Plan(r, config.Without("persist"))
-	diags.WantNone(t)
+	plan := w.Planned(r, config.Without("persist"))
 	if len(plan.Replaces) != 1 {
 		t.Errorf("the default of persist replaces %q", plan.Replaces)
 	}
@@ -188,16 +181,14 @@ func TestDrift(t *testing.T) {
 	r = w.MustApply(t, w.wantGone(r), w.config())
 	w.Tenant.Destroy(w.source)
 	w.wantGone(r)
-	_, diags := w.Apply(r, nil)
-	diags.WantNone(t)
+	w.Applied(r, nil)
 }
 
 func TestImport(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	w.Tenant.SetBlob(w.source, blobID, fake.Blob{Content: []byte("id,total\n1,2\n"), Filename: "Orders"})
-	r, diags := w.Import(resourceType, fmt.Sprintf("%d/%s", w.source, blobID))
-	diags.WantNone(t)
+	r := w.Imported(resourceType, fmt.Sprintf("%d/%s", w.source, blobID))
 	same, diags := w.ImportIdentity(resourceType, map[string]any{"data_source_id": w.source, "blob_id": blobID})
 	diags.WantNone(t)
 	if !r.State.Equal(same.State) || acctest.Get(r.State, "content_sha256") != sum("id,total\n1,2\n") || acctest.Get(r.State, "filesize") != int64(13) {
@@ -215,24 +206,20 @@ func TestImport(t *testing.T) {
 		t.Errorf("%q, %q", writes.Lines(), diags.Warnings())
 	}
 	r = w.WantEmptyPlan(t, r, config)
-	plan, diags := w.Plan(r, config.With("filename", "Other"))
-	diags.WantNone(t)
+	plan := w.Planned(r, config.With("filename", "Other"))
 	if len(plan.Replaces) != 1 {
 		t.Errorf("another name replaces %q", plan.Replaces)
 	}
 	w.write("changed")
-	plan, diags = w.Plan(same, config)
-	diags.WantNone(t)
+	plan = w.Planned(same, config)
 	if len(plan.Replaces) != 1 {
 		t.Errorf("another file replaces %q", plan.Replaces)
 	}
 
 	for _, id := range []string{"57", "57/", "x/a"} {
-		_, diags := w.Import(resourceType, id)
-		diags.WantError(t, "Malformed import id", "57/2026/orders.csv")
+		w.TryImport(resourceType, id).WantError(t, "Malformed import id", "57/2026/orders.csv")
 	}
-	_, diags = w.Import(resourceType, "57/../../58")
-	diags.WantError(t, "Malformed blob id")
+	w.TryImport(resourceType, "57/../../58").WantError(t, "Malformed blob id")
 	missing, diags := w.Import(resourceType, fmt.Sprintf("%d/none", w.source))
 	diags.WantWarning(t, `blob "none" of data source`)
 	if missing.Exists() {
@@ -268,32 +255,28 @@ func TestValidators(t *testing.T) {
 func TestContentErrors(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	_, diags := w.Plan(absent, w.config().With("source", filepath.Join(t.TempDir(), "none")))
-	diags.WantErrorAt(t, "source", "no such file", "must be there when planning")
-	_, diags = w.Plan(absent, w.config().With("source", t.TempDir()))
-	diags.WantErrorAt(t, "source", "no regular file")
+	w.TryPlan(absent, w.config().With("source", filepath.Join(t.TempDir(), "none"))).WantErrorAt(t, "source", "no such file", "must be there when planning")
+	w.TryPlan(absent, w.config().With("source", t.TempDir())).WantErrorAt(t, "source", "no regular file")
 
 	// A sparse file is over the limit without taking up room.
 	if err := os.Truncate(w.file, 100<<20+1); err != nil {
 		t.Fatal(err)
 	}
-	_, diags = w.Plan(absent, w.config())
-	diags.WantErrorAt(t, "source", "larger than 100 MiB")
+	w.TryPlan(absent, w.config()).WantErrorAt(t, "source", "larger than 100 MiB")
 	w.wantCalls()
 
 	// A file that changes after the plan is not what the user agreed to.
 	w.write("planned")
 	config := w.config()
 	w.Tenant.Before("GET", "/dataSource/**", func(*fake.Request) { t.Error("a request was made for a file that has changed") })
-	_, diags = w.applyAfter(config, func() { w.write("changed") })
+	_, diags := w.applyAfter(config, func() { w.write("changed") })
 	diags.WantErrorAt(t, "source", "changed since it was planned")
 }
 
 // applyAfter changes something between the plan and the apply.
 func (w world) applyAfter(config acctest.Config, change func()) (acctest.Resource, acctest.Diagnostics) {
 	w.t.Helper()
-	plan, diags := w.Plan(absent, config)
-	diags.WantNone(w.t)
+	plan := w.Planned(absent, config)
 	change()
 	return w.ApplyPlan(absent, plan, config)
 }
@@ -312,8 +295,7 @@ func TestTakenBlob(t *testing.T) {
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	_, diags := w.Apply(absent, w.config().With("data_source_id", 5))
-	diags.WantErrorAt(t, "data_source_id", "No such data source")
+	w.TryApply(absent, w.config().With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
 
 	// A failure in an answer with status 200.
 	w.Tenant.FailBlob(blobID, "no columns in it")
@@ -324,14 +306,11 @@ func TestErrors(t *testing.T) {
 	}
 	w.Tenant.FailBlob(blobID, "")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 200, Body: `{"blobsWithoutIds": "1"}`})
-	_, diags = w.Apply(absent, w.config())
-	diags.WantError(t, "without its id")
+	w.TryApply(absent, w.config()).WantError(t, "without its id")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 422, Body: `{"message": "Invalid", "validation": [{"path": "tags", "message": "no such tag"}]}`})
-	_, diags = w.Apply(absent, w.config())
-	diags.WantErrorAt(t, "tags", "no such tag")
+	w.TryApply(absent, w.config()).WantErrorAt(t, "tags", "no such tag")
 	w.Tenant.Fault(fake.Fault{Method: "GET", Status: 403})
-	_, diags = w.Apply(absent, w.config())
-	diags.WantError(t, "may not do this")
+	w.TryApply(absent, w.config()).WantError(t, "may not do this")
 	if all := w.Tenant.Blobs(w.source); len(all) > 0 {
 		t.Errorf("the tenant has %+v", all)
 	}
@@ -348,8 +327,7 @@ func TestTenantsWithoutBlobs(t *testing.T) {
 	if !refreshed.Exists() {
 		t.Error("the blob left the state")
 	}
-	_, diags = w.Apply(absent, w.config().With("blob_id", "other"))
-	diags.WantError(t, says...)
+	w.TryApply(absent, w.config().With("blob_id", "other")).WantError(t, says...)
 }
 
 // TestFaults loses answers at every request: the next apply must bring what the configuration says.
@@ -381,8 +359,7 @@ func TestFaults(t *testing.T) {
 					}
 					if destroy {
 						if after.Exists() {
-							_, diags = w.Apply(after, nil)
-							diags.WantNoError(t)
+							w.Applied(after, nil)
 						}
 						if left := w.Tenant.Blobs(w.source); len(left) > 0 {
 							t.Errorf("left: %+v", left)
@@ -403,8 +380,7 @@ func TestRetriedUpload(t *testing.T) {
 	w := newWorld(t)
 	p := w.Env.Protocol(nil)
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: http.StatusTooManyRequests, Times: 2})
-	_, diags := p.Apply(absent, w.config())
-	diags.WantNone(t)
+	p.Applied(absent, w.config())
 	if got := w.Tenant.Journal().Count("POST", ""); got != 3 || string(w.only().Content) != "id,total\n1,2\n" {
 		t.Errorf("%d attempts, the content is %q", got, w.only().Content)
 	}
@@ -414,15 +390,10 @@ func TestOtherHostAndNoProvider(t *testing.T) {
 	t.Parallel()
 	w, other := newWorld(t), newWorld(t)
 	r := w.MustApply(t, absent, w.config())
-	_, diags := other.Refresh(r)
-	diags.WantError(t, "Another tenant")
-	_, diags = other.Apply(r, nil)
-	diags.WantError(t, "was not tried")
+	other.TryRefresh(r).WantError(t, "Another tenant")
+	other.TryApply(r, nil).WantError(t, "was not tried")
 	p := w.Env.Protocol(map[string]any{"host": acctest.Unknown})
-	_, diags = p.Refresh(r)
-	diags.WantWarning(t, "Not refreshed")
-	_, diags = p.Apply(absent, w.config())
-	diags.WantError(t, "The provider is not configured yet")
-	_, diags = p.Apply(r, nil)
-	diags.WantError(t, "The provider is not configured yet")
+	p.TryRefresh(r).WantWarning(t, "Not refreshed")
+	p.TryApply(absent, w.config()).WantError(t, "The provider is not configured yet")
+	p.TryApply(r, nil).WantError(t, "The provider is not configured yet")
 }

@@ -69,8 +69,7 @@ func TestLifecycle(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	config := w.config().With("affected_column", "name").With("associated_query", 7)
-	r, diags := w.Apply(absent, config)
-	diags.WantNone(t)
+	r := w.Applied(absent, config)
 	w.wantCalls("POST /dataSource/*/comments", "GET /dataSource/*/comments/*")
 	got := w.only()
 	want := fake.Comment{
@@ -91,28 +90,24 @@ func TestLifecycle(t *testing.T) {
 
 	// Resolving is the only change.
 	config = config.With("resolved", true)
-	r, diags = w.Apply(r, config)
-	diags.WantNone(t)
+	r = w.Applied(r, config)
 	w.wantCalls("POST /dataSource/*/comments/*/resolve", "GET /dataSource/*/comments/*")
 	if !w.only().Resolved || acctest.Get(r.State, "updated_at") == acctest.Get(r.State, "created_at") {
 		t.Errorf("not resolved: %+v", w.only())
 	}
 	r = w.WantEmptyPlan(t, r, config)
-	_, diags = w.Plan(r, config.With("resolved", false))
-	diags.WantErrorAt(t, "resolved", "cannot be opened again")
+	w.TryPlan(r, config.With("resolved", false)).WantErrorAt(t, "resolved", "cannot be opened again")
 	r = w.WantEmptyPlan(t, r, config.Without("resolved"))
 
 	for at, value := range map[string]any{"body": "Other words.", "affected_column": "id", "associated_query": 8, "data_source_id": 5} {
-		plan, diags := w.Plan(r, config.With(at, value).With("resolved", false))
-		diags.WantNone(t)
+		plan := w.Planned(r, config.With(at, value).With("resolved", false))
 		if len(plan.Replaces) != 1 || !strings.Contains(plan.Replaces[0], at) {
 			t.Errorf("a change of %s replaces %q", at, plan.Replaces)
 		}
 	}
 
 	w.Tenant.ResetJournal()
-	r, diags = w.Apply(r, nil)
-	diags.WantNone(t)
+	r = w.Applied(r, nil)
 	w.wantCalls("DELETE /dataSource/*/comments/*")
 	if r.Exists() || len(w.Tenant.Comments(w.source)) > 0 {
 		t.Error("the comment is still there")
@@ -125,8 +120,7 @@ func TestReply(t *testing.T) {
 	parent := w.MustApply(t, absent, w.config())
 	w.Tenant.ResetJournal()
 	config := acctest.Config{"data_source_id": w.source, "body": "Fixed.\n", "parent_id": acctest.Get(parent.State, "id"), "resolved": true}
-	r, diags := w.Apply(absent, config)
-	diags.WantNone(t)
+	r := w.Applied(absent, config)
 	w.wantCalls("POST /dataSource/*/comments/*/reply", "POST /dataSource/*/comments/*/resolve", "GET /dataSource/*/comments/*")
 	r = w.WantEmptyPlan(t, r, config)
 	all := w.Tenant.Comments(w.source)
@@ -139,10 +133,8 @@ func TestReply(t *testing.T) {
 	r = w.WantEmptyPlan(t, r, config)
 
 	// Deleting the parent takes the reply along.
-	_, diags = w.Apply(parent, nil)
-	diags.WantNone(t)
-	_, diags = w.Apply(r, nil)
-	diags.WantNone(t)
+	w.Applied(parent, nil)
+	w.Applied(r, nil)
 	w.wantGone(r)
 }
 
@@ -159,14 +151,11 @@ func TestDrift(t *testing.T) {
 		t.Error("resolved is not read")
 	}
 	r = w.WantEmptyPlan(t, r, w.config().With("resolved", true))
-	_, diags := w.Plan(r, w.config().With("resolved", false))
-	diags.WantErrorAt(t, "resolved", "comment", "-replace")
+	w.TryPlan(r, w.config().With("resolved", false)).WantErrorAt(t, "resolved", "comment", "-replace")
 
 	w.Tenant.UpdateComment(w.source, id, func(c *fake.Comment) { c.Body = "somebody else's words" })
-	r, diags = w.Refresh(r)
-	diags.WantNone(t)
-	plan, diags := w.Plan(r, w.config())
-	diags.WantNone(t)
+	r = w.Refreshed(r)
+	plan := w.Planned(r, w.config())
 	if len(plan.Replaces) != 1 {
 		t.Errorf("other words replace %q", plan.Replaces)
 	}
@@ -176,8 +165,7 @@ func TestDrift(t *testing.T) {
 	r = w.MustApply(t, w.wantGone(r), w.config())
 	w.Tenant.Destroy(w.source)
 	w.wantGone(r)
-	_, diags = w.Apply(r, nil)
-	diags.WantNone(t)
+	w.Applied(r, nil)
 }
 
 func TestImport(t *testing.T) {
@@ -185,8 +173,7 @@ func TestImport(t *testing.T) {
 	w := newWorld(t)
 	parent := w.Tenant.AddComment(w.source, fake.Comment{Body: "Why?"})
 	id := w.Tenant.AddComment(w.source, fake.Comment{Body: "Because.", ParentID: parent})
-	r, diags := w.Import(resourceType, fmt.Sprintf("%d/%d", w.source, id))
-	diags.WantNone(t)
+	r := w.Imported(resourceType, fmt.Sprintf("%d/%d", w.source, id))
 	same, diags := w.ImportIdentity(resourceType, map[string]any{"data_source_id": w.source, "id": id})
 	diags.WantNone(t)
 	if !r.State.Equal(same.State) {
@@ -196,8 +183,7 @@ func TestImport(t *testing.T) {
 
 	// What Immuta does not answer is believed, once.
 	id = w.Tenant.AddComment(w.source, fake.Comment{Body: "Nulls.", AffectedColumn: "name"})
-	r, diags = w.Import(resourceType, fmt.Sprintf("%d/%d", w.source, id))
-	diags.WantNone(t)
+	r = w.Imported(resourceType, fmt.Sprintf("%d/%d", w.source, id))
 	config := acctest.Config{"data_source_id": w.source, "body": "Nulls.", "affected_column": "name"}
 	w.Tenant.ResetJournal()
 	r, diags = w.Apply(r, config)
@@ -207,15 +193,13 @@ func TestImport(t *testing.T) {
 		t.Errorf("%q", writes.Lines())
 	}
 	r = w.WantEmptyPlan(t, r, config)
-	plan, diags := w.Plan(r, config.With("affected_column", "id"))
-	diags.WantNone(t)
+	plan := w.Planned(r, config.With("affected_column", "id"))
 	if len(plan.Replaces) != 1 {
 		t.Errorf("another column replaces %q", plan.Replaces)
 	}
 
 	for _, id := range []string{"57", "57/", "x/1", "57/x", "57/0", "/1", "57/1/2"} {
-		_, diags := w.Import(resourceType, id)
-		diags.WantError(t, "Malformed import id", "57/1200")
+		w.TryImport(resourceType, id).WantError(t, "Malformed import id", "57/1200")
 	}
 	missing, diags := w.Import(resourceType, fmt.Sprintf("%d/1", w.source))
 	diags.WantWarning(t, "comment 1 on data source")
@@ -248,20 +232,14 @@ func TestValidators(t *testing.T) {
 func TestCreateErrors(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	_, diags := w.Apply(absent, w.config().With("data_source_id", 5))
-	diags.WantErrorAt(t, "data_source_id", "No such data source")
-	_, diags = w.Apply(absent, w.config().With("parent_id", 5))
-	diags.WantErrorAt(t, "parent_id", "No such comment", "on the same data source")
-	_, diags = w.Apply(absent, w.config().With("parent_id", 5).With("data_source_id", 5))
-	diags.WantErrorAt(t, "data_source_id", "No such data source")
-	_, diags = w.Apply(absent, w.config().With("affected_column", "customer"))
-	diags.WantErrorAt(t, "affected_column", `has no column "customer", but id, name, created_at`)
+	w.TryApply(absent, w.config().With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
+	w.TryApply(absent, w.config().With("parent_id", 5)).WantErrorAt(t, "parent_id", "No such comment", "on the same data source")
+	w.TryApply(absent, w.config().With("parent_id", 5).With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
+	w.TryApply(absent, w.config().With("affected_column", "customer")).WantErrorAt(t, "affected_column", `has no column "customer", but id, name, created_at`)
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: http.StatusBadRequest, Message: "too long"})
-	_, diags = w.Apply(absent, w.config().With("affected_column", "name"))
-	diags.WantError(t, "too long")
+	w.TryApply(absent, w.config().With("affected_column", "name")).WantError(t, "too long")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 422, Body: `{"message": "Invalid", "validation": [{"path": "body", "message": "rude"}]}`})
-	_, diags = w.Apply(absent, w.config())
-	diags.WantErrorAt(t, "body", "rude")
+	w.TryApply(absent, w.config()).WantErrorAt(t, "body", "rude")
 	if all := w.Tenant.Comments(w.source); len(all) > 0 {
 		t.Errorf("the tenant has %+v", all)
 	}
@@ -278,12 +256,9 @@ func TestTenantsWithoutComments(t *testing.T) {
 	if !refreshed.Exists() {
 		t.Error("the comment left the state")
 	}
-	_, diags = w.Apply(r, w.config().With("resolved", true))
-	diags.WantError(t, says...)
-	_, diags = w.Apply(absent, w.config())
-	diags.WantError(t, says...)
-	_, diags = w.Apply(absent, w.config().With("parent_id", acctest.Get(r.State, "id")))
-	diags.WantError(t, says...)
+	w.TryApply(r, w.config().With("resolved", true)).WantError(t, says...)
+	w.TryApply(absent, w.config()).WantError(t, says...)
+	w.TryApply(absent, w.config().With("parent_id", acctest.Get(r.State, "id"))).WantError(t, says...)
 }
 
 // TestFaults loses answers at every request. A create may leave one extra comment, and says so; nothing else may.
@@ -323,8 +298,7 @@ func TestFaults(t *testing.T) {
 					}
 					if c.after == 0 {
 						if after.Exists() {
-							_, diags = w.Apply(after, nil)
-							diags.WantNoError(t)
+							w.Applied(after, nil)
 						}
 						if all := w.Tenant.Comments(w.source); len(all) > 0 {
 							t.Errorf("left: %+v", all)
@@ -332,8 +306,7 @@ func TestFaults(t *testing.T) {
 						return
 					}
 					if after.Exists() {
-						after, diags = w.Refresh(after)
-						diags.WantNoError(t)
+						after = w.Refreshed(after)
 					}
 					w.MustApply(t, after, config[c.after])
 					all := w.Tenant.Comments(w.source)
@@ -355,10 +328,8 @@ func TestOtherHost(t *testing.T) {
 	if !refreshed.Exists() {
 		t.Error("the comment left the state")
 	}
-	_, diags = other.Apply(r, w.config().With("resolved", true))
-	diags.WantError(t, "was not tried")
-	_, diags = other.Apply(r, nil)
-	diags.WantError(t, "was not tried")
+	other.TryApply(r, w.config().With("resolved", true)).WantError(t, "was not tried")
+	other.TryApply(r, nil).WantError(t, "was not tried")
 }
 
 func TestWithoutProvider(t *testing.T) {
@@ -366,12 +337,9 @@ func TestWithoutProvider(t *testing.T) {
 	w := newWorld(t)
 	r := w.MustApply(t, absent, w.config())
 	p := w.Env.Protocol(map[string]any{"host": acctest.Unknown})
-	_, diags := p.Refresh(r)
-	diags.WantWarning(t, "Not refreshed")
+	p.TryRefresh(r).WantWarning(t, "Not refreshed")
 	for _, config := range []acctest.Config{w.config().With("resolved", true), nil} {
-		_, diags = p.Apply(r, config)
-		diags.WantError(t, "The provider is not configured yet")
+		p.TryApply(r, config).WantError(t, "The provider is not configured yet")
 	}
-	_, diags = p.Apply(absent, w.config())
-	diags.WantError(t, "The provider is not configured yet")
+	p.TryApply(absent, w.config()).WantError(t, "The provider is not configured yet")
 }

@@ -12,8 +12,7 @@ import (
 func TestProtocolDataSourceAnswersAllTags(t *testing.T) {
 	w := newWorld(t)
 	w.addTags("id", fake.ColumnTag{Name: "Discovered.PII", Source: "system"}, fake.ColumnTag{Name: "Gone", Source: "curated", Deleted: true})
-	state, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
-	w.noErrors(diags)
+	state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
 	w.wantCalls("GET /dictionary/*")
 	for at, want := range map[string]any{
 		"data_source_id": int64(w.source), "columns.0.name": "id", "columns.0.data_type": "integer", "columns.0.nullable": false,
@@ -30,8 +29,7 @@ func TestProtocolDataSourceAnswersNullForWhatTheTenantDoesNotSay(t *testing.T) {
 	w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) {
 		d.Columns = []fake.Column{{Name: "bare", DataType: "text", RemoteType: "varchar"}}
 	})
-	state, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
-	w.noErrors(diags)
+	state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
 	for _, at := range []string{"columns.0.nullable", "columns.0.remote_column", "columns.0.description"} {
 		if got := acctest.Get(state, at); got != nil {
 			t.Errorf("%s is %v, want null", at, got)
@@ -63,8 +61,7 @@ func TestProtocolColumnSearch(t *testing.T) {
 		{map[string]any{"max_results": 1}, "limit=1", []any{"created_at"}},
 	} {
 		w.Tenant.ResetJournal()
-		state, diags := w.DataSource("immuta_dictionary_columns", test.config)
-		w.noErrors(diags)
+		state := w.Answered("immuta_dictionary_columns", test.config)
 		if got := w.Tenant.Journal()[0].RawQuery; got != test.query {
 			t.Errorf("query is %s, want %s", got, test.query)
 		}

@@ -47,8 +47,7 @@ func (w world) config(columns ...any) acctest.Config {
 // apply applies without an error, and sees that the plan after it is empty.
 func (w world) apply(r acctest.Resource, config acctest.Config) acctest.Resource {
 	w.t.Helper()
-	r, diags := w.Apply(r, config)
-	w.noErrors(diags)
+	r = w.Applied(r, config)
 	w.plansEmpty(r, config)
 	return r
 }
@@ -56,10 +55,8 @@ func (w world) apply(r acctest.Resource, config acctest.Config) acctest.Resource
 // plansEmpty refreshes and plans.
 func (w world) plansEmpty(r acctest.Resource, config acctest.Config) {
 	w.t.Helper()
-	refreshed, diags := w.Refresh(r)
-	w.noErrors(diags)
-	plan, diags := w.Plan(refreshed, config)
-	w.noErrors(diags)
+	refreshed := w.Refreshed(r)
+	plan := w.Planned(refreshed, config)
 	if diff, _ := plan.Planned.Diff(refreshed.State); len(diff) > 0 {
 		w.t.Errorf("the plan is not empty: %s", diff)
 	}
@@ -131,8 +128,7 @@ func (w world) addTags(name string, tags ...fake.ColumnTag) {
 
 func TestProtocolTakesOverTheDictionaryThatTheHandlerMade(t *testing.T) {
 	w := newWorld(t)
-	r, diags := w.Apply(absent, w.config(column("id", nil), column("note", nil)))
-	w.noErrors(diags)
+	r := w.Applied(absent, w.config(column("id", nil), column("note", nil)))
 	w.wantCalls("GET /dictionary/*", "PUT /dictionary/*")
 	w.wantColumns("id text", "note text")
 	w.plansEmpty(r, w.config(column("id", nil), column("note", nil)))
@@ -147,8 +143,7 @@ func TestProtocolTakesOverTheDictionaryThatTheHandlerMade(t *testing.T) {
 func TestProtocolMakesADictionaryThatIsMissing(t *testing.T) {
 	w := newWorld(t)
 	w.Tenant.DeleteDictionary(w.source)
-	_, diags := w.Apply(absent, w.config(column("id", nil)))
-	w.noErrors(diags)
+	w.Applied(absent, w.config(column("id", nil)))
 	w.wantCalls("GET /dictionary/*", "POST /dictionary/*")
 	w.wantColumns("id text")
 }
@@ -159,8 +154,7 @@ func TestProtocolWritesNothingWhenNothingDiffers(t *testing.T) {
 		map[string]any{"name": "created_at", "data_type": "timestamp with time zone", "remote_type": "timestamp"},
 		map[string]any{"name": "id", "data_type": "integer", "remote_type": "integer"},
 		map[string]any{"name": "name", "data_type": "text", "remote_type": "varchar"})
-	_, diags := w.Apply(absent, config)
-	w.noErrors(diags)
+	w.Applied(absent, config)
 	w.wantCalls("GET /dictionary/*")
 }
 
@@ -168,8 +162,7 @@ func TestProtocolChangingOneTypeCostsOnePut(t *testing.T) {
 	w := newWorld(t)
 	r := w.apply(absent, w.config(column("id", nil), column("note", nil)))
 	w.Tenant.ResetJournal()
-	r, diags := w.Apply(r, w.config(column("id", map[string]any{"data_type": "integer"}), column("note", nil)))
-	w.noErrors(diags)
+	r = w.Applied(r, w.config(column("id", map[string]any{"data_type": "integer"}), column("note", nil)))
 	w.wantCalls("GET /dictionary/*", "PUT /dictionary/*")
 	w.wantColumns("id integer", "note text")
 	if got := acctest.Get(r.State, "columns.0.data_type"); got != "integer" {
@@ -187,8 +180,7 @@ func TestProtocolOrderNeverCausesADifference(t *testing.T) {
 	w.plansEmpty(r, w.config(c, a, b))
 
 	w.Tenant.ResetJournal()
-	r, diags := w.Apply(r, w.config(c, a, column("d", nil), b))
-	w.noErrors(diags)
+	r = w.Applied(r, w.config(c, a, column("d", nil), b))
 	w.wantCalls("GET /dictionary/*", "PUT /dictionary/*")
 	if got := acctest.Get(r.State, "columns.1.description"); got != "first" {
 		t.Errorf("a's description after a reorder is %v", got)
@@ -210,8 +202,7 @@ func TestProtocolAColumnAddedRemotely(t *testing.T) {
 		config := w.config(column("id", nil))
 		r := w.apply(absent, config)
 		add(w)
-		r, diags := w.Refresh(r)
-		w.noErrors(diags)
+		r = w.Refreshed(r)
 		if got := acctest.Get(r.State, "columns.1.name"); got != "extra" {
 			t.Errorf("drift shows %v, want the extra column", got)
 		}
@@ -237,8 +228,7 @@ func TestProtocolAColumnRemovedRemotelyComesBack(t *testing.T) {
 	config := w.config(column("a", nil), column("b", nil))
 	r := w.apply(absent, config)
 	w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) { d.Columns = d.Columns[:1] })
-	r, diags := w.Refresh(r)
-	w.noErrors(diags)
+	r = w.Refreshed(r)
 	w.apply(r, config)
 	w.wantColumns("a text", "b text")
 }
@@ -298,8 +288,7 @@ func TestProtocolTags(t *testing.T) {
 		config := w.config(column("id", map[string]any{"tags": []any{tag("A.One")}}))
 		r := w.apply(absent, config)
 		w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) { d.Columns[0].Tags = nil })
-		r, diags := w.Refresh(r)
-		w.noErrors(diags)
+		r = w.Refreshed(r)
 		w.apply(r, config)
 		w.wantTags("id", "A.One curated")
 	})
@@ -307,8 +296,7 @@ func TestProtocolTags(t *testing.T) {
 		w := newWorld(t)
 		w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) { d.Columns = d.Columns[:1] })
 		w.addTags("id", discovered, other)
-		r, diags := w.Import(resourceType, fmt.Sprint(w.source))
-		w.noErrors(diags)
+		r := w.Imported(resourceType, fmt.Sprint(w.source))
 		config := w.config(map[string]any{"name": "id", "data_type": "integer", "remote_type": "integer"})
 		w.plansEmpty(r, config)
 		w.plansEmpty(r, config.With("columns.0.tags", []any{tag("Team.Finance")}))
@@ -321,11 +309,9 @@ func TestProtocolFiveHundredColumnsGoInOneRequestEachWay(t *testing.T) {
 	for i := range 500 {
 		columns = append(columns, column(fmt.Sprintf("c%03d", i), nil))
 	}
-	r, diags := w.Apply(absent, w.config(columns...))
-	w.noErrors(diags)
+	r := w.Applied(absent, w.config(columns...))
 	w.wantCalls("GET /dictionary/*", "PUT /dictionary/*")
-	r, diags = w.Refresh(r)
-	w.noErrors(diags)
+	r = w.Refreshed(r)
 	w.wantCalls("GET /dictionary/*")
 	w.plansEmpty(r, w.config(columns...))
 }
@@ -334,8 +320,7 @@ func TestProtocolImport(t *testing.T) {
 	w := newWorld(t)
 	config := w.config(column("b", map[string]any{"nullable": true}), column("a", nil))
 	w.apply(absent, config)
-	byID, diags := w.Import(resourceType, fmt.Sprint(w.source))
-	w.noErrors(diags)
+	byID := w.Imported(resourceType, fmt.Sprint(w.source))
 	w.plansEmpty(byID, config)
 	byIdentity, diags := w.ImportIdentity(resourceType, map[string]any{"data_source_id": w.source})
 	w.noErrors(diags)
@@ -367,8 +352,7 @@ func TestProtocolDestroy(t *testing.T) {
 				config = config.With(key, value)
 			}
 			r := w.apply(absent, config)
-			r, diags := w.Apply(r, nil)
-			w.noErrors(diags)
+			r = w.Applied(r, nil)
 			if r.Exists() {
 				t.Error("the resource is still in the state")
 			}
@@ -495,10 +479,8 @@ func TestProtocolColumnsOfTheSourceAndADictionaryGetAlong(t *testing.T) {
 	w.apply(absent, w.config(column("id", map[string]any{"data_type": "integer"}), column("note", nil)))
 
 	// A change of the handler leaves the dictionary alone.
-	r, diags = p.Refresh(r)
-	w.noErrors(diags)
-	r, diags = p.Apply(r, source.With("server.warehouse", "OTHER"))
-	w.noErrors(diags)
+	r = p.Refreshed(r)
+	r = p.Applied(r, source.With("server.warehouse", "OTHER"))
 	w.wantColumns("id integer", "note text")
 	w.plansEmpty(r, source.With("server.warehouse", "OTHER"))
 }

@@ -18,8 +18,7 @@ func TestProtocolDataSourceAnswersATagOnce(t *testing.T) {
 	w := newWorld(t)
 	// A tag without a source is a curated one.
 	w.addTags("id", pii, pii, fake.ColumnTag{Name: "PII", Source: "system"}, fake.ColumnTag{Name: "PII", Source: "curated", Deleted: true}, fake.ColumnTag{Name: "PII"})
-	state, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
-	w.noErrors(diags)
+	state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
 	want := []any{map[string]any{"name": "PII", "source": "curated"}, map[string]any{"name": "PII", "source": "system"}}
 	if diff := cmp.Diff(want, acctest.Get(state, "columns.0.tags")); diff != "" {
 		t.Errorf("tags (-want +got):\n%s", diff)
@@ -50,8 +49,7 @@ func TestProtocolTagsThatAreThereTwice(t *testing.T) {
 		w := newWorld(t)
 		w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) { d.Columns = d.Columns[:1] })
 		w.addTags("id", pii, pii)
-		r, diags := w.Import(resourceType, fmt.Sprint(w.source))
-		w.noErrors(diags)
+		r := w.Imported(resourceType, fmt.Sprint(w.source))
 		if diff := cmp.Diff([]any{map[string]any{"name": "PII", "source": nil}}, acctest.Get(r.State, "columns.0.tags")); diff != "" {
 			t.Errorf("tags (-want +got):\n%s", diff)
 		}
@@ -80,8 +78,7 @@ func TestProtocolColumnsThatAreThereTwice(t *testing.T) {
 		w := newWorld(t)
 		w.twice()
 		w.addTags("id", pii)
-		state, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
-		w.noErrors(diags)
+		state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
 		for at, want := range map[string]any{
 			"columns.0.name": "id", "columns.0.data_type": "integer", "columns.0.tags.0.name": "PII", "columns.1.name": "name", "columns.2.name": "created_at", "columns.3": nil,
 		} {
@@ -94,8 +91,7 @@ func TestProtocolColumnsThatAreThereTwice(t *testing.T) {
 		w := newWorld(t)
 		w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) { d.Columns = d.Columns[:2] })
 		w.twice()
-		r, diags := w.Import(resourceType, fmt.Sprint(w.source))
-		w.noErrors(diags)
+		r := w.Imported(resourceType, fmt.Sprint(w.source))
 		if got := acctest.Get(r.State, "columns.2"); got != nil {
 			t.Errorf("a third column was imported: %v", got)
 		}
@@ -122,8 +118,7 @@ func TestProtocolColumnsThatAreThereTwice(t *testing.T) {
 func TestProtocolColumnSearchAnswersANameOnce(t *testing.T) {
 	w := newWorld(t)
 	w.Tenant.Fault(fake.Fault{Path: "/dictionary/columns", Status: 200, Body: `[{"columnName": "b"}, {"columnName": "a"}, "b", {"columnName": "b"}]`})
-	state, diags := w.DataSource("immuta_dictionary_columns", nil)
-	w.noErrors(diags)
+	state := w.Answered("immuta_dictionary_columns", nil)
 	if diff := cmp.Diff([]any{"b", "a"}, acctest.Get(state, "columns")); diff != "" {
 		t.Errorf("columns (-want +got):\n%s", diff)
 	}

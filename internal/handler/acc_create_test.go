@@ -519,8 +519,7 @@ func TestSourceAnswers(t *testing.T) {
 				s := tech.created(t, config, option)
 				s.apply(s.config.With("name", "Orders of Sales").With("description", "What was ordered."))
 				s.apply(s.config.With("enabled", false))
-				imported, diags := s.p.Import(tech.resourceType, "name:Orders of Sales")
-				diags.WantNone(t)
+				imported := s.p.Imported(tech.resourceType, "name:Orders of Sales")
 				wantSame(t, "the id", acctest.Get(imported.State, "id"), s.source().ID)
 				s.destroy()
 				if left := s.env.Tenant.Sources(); len(left) > 0 {

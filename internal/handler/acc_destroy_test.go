@@ -107,17 +107,14 @@ func TestSourceDeletionProtection(t *testing.T) {
 			}
 			protected := tech.config.With("deletion_protection", true).With("on_destroy", on)
 			s.apply(protected)
-			_, diags := s.p.Plan(s.r, nil)
-			diags.WantErrorAt(t, "deletion_protection", "Set deletion_protection = false on it", sourceName)
+			s.p.TryPlan(s.r, nil).WantErrorAt(t, "deletion_protection", "Set deletion_protection = false on it", sourceName)
 			s.apply(protected.With("deletion_protection", false))
 			s.wantCalls()
-			_, diags = s.p.Plan(s.r, nil)
-			diags.WantNone(t)
+			s.p.Planned(s.r, nil)
 		}
 		s.configure(object{"deletion_protection": true})
 		s.apply(tech.config)
-		_, diags := s.p.Plan(s.r, nil)
-		diags.WantErrorAt(t, "deletion_protection", "source_defaults.deletion_protection", sourceName)
+		s.p.TryPlan(s.r, nil).WantErrorAt(t, "deletion_protection", "source_defaults.deletion_protection", sourceName)
 	})
 }
 

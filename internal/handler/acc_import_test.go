@@ -115,8 +115,7 @@ func TestSourceImportOfAnotherTechnology(t *testing.T) {
 					t.Errorf("the import by %s went ahead", id)
 				}
 			}
-			_, diags := s.p.Import(tech.resourceType, fmt.Sprintf("%s/%d", other.prefix, source.HandlerID))
-			diags.WantError(t, "another technology", fmt.Sprintf("%q", tech.prefix))
+			s.p.TryImport(tech.resourceType, fmt.Sprintf("%s/%d", other.prefix, source.HandlerID)).WantError(t, "another technology", fmt.Sprintf("%q", tech.prefix))
 		})
 	}
 }
@@ -185,9 +184,7 @@ func TestSourceImportWithExplicitDefaults(t *testing.T) {
 	tech := snowflake()
 	s := tech.start(t)
 	_, config := tech.add(s.env, sourceName, "ORDERS")
-	var diags acctest.Diagnostics
-	s.r, diags = s.p.Import(tech.resourceType, "name:"+sourceName)
-	diags.WantNone(t)
+	s.r = s.p.Imported(tech.resourceType, "name:"+sourceName)
 	s.apply(config.With("server.port", 443).With("server.ssl", true).With("server.authentication_method", "userPassword").
 		With("server.connection_string_options", "").With("enabled", true))
 	s.wantCalls()

@@ -30,15 +30,12 @@ func TestProtocolIdentityIsThereFromTheCreateOn(t *testing.T) {
 	p := env.Protocol(nil)
 	r := create(t, p, protoConfig())
 	wantIdentity(t, r, 100)
-	r, diags := p.Refresh(r)
-	diags.WantNone(t)
+	r = p.Refreshed(r)
 	wantIdentity(t, r, 100)
-	r, diags = p.Apply(r, protoConfig(attrs{"name": "Renamed"}))
-	diags.WantNone(t)
+	r = p.Applied(r, protoConfig(attrs{"name": "Renamed"}))
 	wantIdentity(t, r, 100)
 	r.Identity = nil // As a state from before identities.
-	r, diags = p.Refresh(r)
-	diags.WantNone(t)
+	r = p.Refreshed(r)
 	wantIdentity(t, r, 100)
 }
 
@@ -75,7 +72,7 @@ func TestProtocolImportPlansEmpty(t *testing.T) {
 			r, diags := by(p)
 			diags.WantNone(t)
 			wantIdentity(t, r, 101)
-			wantEmptyPlan(t, p, r, importable())
+			p.WantEmptyPlan(t, r, importable())
 			if got := acctest.Get(r.State, "handler_id"); got != int64(50001) {
 				t.Fatalf("handler_id %v", got)
 			}
@@ -89,9 +86,8 @@ func TestProtocolImportOfADisabledSource(t *testing.T) {
 	config["enabled"] = false
 	p := env.Protocol(nil)
 	create(t, p, config)
-	r, diags := p.Import(protoType, "100")
-	diags.WantNone(t)
-	wantEmptyPlan(t, p, r, config)
+	r := p.Imported(protoType, "100")
+	p.WantEmptyPlan(t, r, config)
 }
 
 // TestProtocolImportOfWhatImmutaDoesNotAnswer: one apply sends it.
@@ -103,12 +99,10 @@ func TestProtocolImportOfWhatImmutaDoesNotAnswer(t *testing.T) {
 		"columns": []any{attrs{"name": "ID", "data_type": "integer", "remote_type": "number"}},
 	})
 	create(t, p, config)
-	r, diags := p.Import(protoType, "100")
-	diags.WantNone(t)
-	r, diags = p.Apply(r, config)
-	diags.WantNone(t)
+	r := p.Imported(protoType, "100")
+	r = p.Applied(r, config)
 	wantConfigured(t, env.Tenant, r, config)
-	wantEmptyPlan(t, p, r, config)
+	p.WantEmptyPlan(t, r, config)
 }
 
 func TestProtocolImportByNameWithOddCharacters(t *testing.T) {
@@ -120,9 +114,8 @@ func TestProtocolImportByNameWithOddCharacters(t *testing.T) {
 			config := importable()
 			config["name"] = name
 			create(t, p, config)
-			r, diags := p.Import(protoType, "name:"+name)
-			diags.WantNone(t)
-			wantEmptyPlan(t, p, r, config)
+			r := p.Imported(protoType, "name:"+name)
+			p.WantEmptyPlan(t, r, config)
 		})
 	}
 }
@@ -132,11 +125,9 @@ func TestProtocolImportOfAnotherTechnologyNamesTheRightType(t *testing.T) {
 	env.Tenant.AddSource(fake.SourceSpec{Technology: "Databricks", Name: "Bricks"})
 	p := env.Protocol(nil)
 	for _, id := range []string{"100", "name:Bricks"} {
-		_, diags := p.Import(protoType, id)
-		diags.WantErrorAt(t, "id", "data source 100 is a source of Databricks", "immuta_databricks_data_source")
+		p.TryImport(protoType, id).WantErrorAt(t, "id", "data source 100 is a source of Databricks", "immuta_databricks_data_source")
 	}
-	_, diags := p.Import(protoType, "databricks/50000")
-	diags.WantError(t, "snowflake", "databricks/50000", "resource type")
+	p.TryImport(protoType, "databricks/50000").WantError(t, "snowflake", "databricks/50000", "resource type")
 }
 
 func TestProtocolImportErrorsSayWhatWasAttempted(t *testing.T) {
@@ -144,8 +135,7 @@ func TestProtocolImportErrorsSayWhatWasAttempted(t *testing.T) {
 	p := env.Protocol(nil)
 	env.Tenant.Fault(fake.Fault{Status: 403, Message: "Not yours", Times: fake.Always})
 	for id, attempted := range map[string]string{"100": "Reading data source 100 failed", "name:Orders": `Importing "name:Orders"`, "snowflake/1": `Importing "snowflake/1"`} {
-		_, diags := p.Import(protoType, id)
-		diags.WantError(t, attempted, "Not yours")
+		p.TryImport(protoType, id).WantError(t, attempted, "Not yours")
 	}
 }
 

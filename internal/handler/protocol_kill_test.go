@@ -42,17 +42,14 @@ func TestProtocolKilledDuringAnUpdate(t *testing.T) {
 					env.Tenant.ClearFaults()
 
 					next := env.Protocol(nil)
-					r, diags = next.Refresh(r)
-					diags.WantNoError(t)
-					plan, diags := next.Plan(r, c.config)
-					diags.WantNoError(t)
+					r = next.Refreshed(r)
+					plan := next.Planned(r, c.config)
 					if plan.Planned.Equal(r.State) {
 						wantConfigured(t, env.Tenant, r, c.config)
 						return
 					}
-					r, diags = next.Apply(r, c.config)
-					diags.WantNoError(t)
-					wantEmptyPlan(t, next, r, c.config)
+					r = next.Applied(r, c.config)
+					next.WantEmptyPlan(t, r, c.config)
 					wantConfigured(t, env.Tenant, r, c.config)
 				})
 			}

@@ -50,7 +50,7 @@ func TestProtocolFailedRefreshKeepsTheState(t *testing.T) {
 					t.Fatal("the state has changed")
 				}
 				env.Tenant.ClearFaults()
-				wantEmptyPlan(t, p, after, protoConfig())
+				p.WantEmptyPlan(t, after, protoConfig())
 			})
 		}
 	}
@@ -146,8 +146,7 @@ func TestProtocolMovedHost(t *testing.T) {
 		}
 		is.Tenant.ResetJournal()
 		for name, config := range map[string]attrs{"update": protoConfig(attrs{"description": "x"}), "destroy": nil} {
-			_, diags := p.Apply(r, config)
-			diags.WantErrorAt(t, "id", "was not tried", was.URL, is.URL)
+			p.TryApply(r, config).WantErrorAt(t, "id", "was not tried", was.URL, is.URL)
 			if lines := is.Tenant.Journal().Lines(); len(lines) > 0 {
 				t.Fatalf("%s sent %q", name, lines)
 			}
@@ -161,17 +160,14 @@ func TestProtocolMovedHost(t *testing.T) {
 		after, diags := p.Refresh(r)
 		diags.WantNoError(t)
 		diags.WantWarning(t, "new address", env.URL, renamed)
-		after, diags = p.Refresh(after)
-		diags.WantNone(t)
-		_, diags = p.Apply(after, protoConfig(attrs{"description": "x"}))
-		diags.WantNoError(t)
+		after = p.Refreshed(after)
+		p.Applied(after, protoConfig(attrs{"description": "x"}))
 	})
 	t.Run("a source that is abandoned needs no tenant", func(t *testing.T) {
 		was := acctest.New(t)
 		is := acctest.NewSerial(t)
 		r := create(t, was.Protocol(nil), protoConfig(attrs{"on_destroy": "abandon"}))
-		r, diags := is.Protocol(nil).Apply(r, nil)
-		diags.WantNone(t)
+		r = is.Protocol(nil).Applied(r, nil)
 		if r.Exists() || len(is.Tenant.Journal()) > 0 {
 			t.Fatalf("in the state: %t, sent %q", r.Exists(), is.Tenant.Journal().Lines())
 		}
@@ -179,8 +175,7 @@ func TestProtocolMovedHost(t *testing.T) {
 	t.Run("an imported source has no other host", func(t *testing.T) {
 		env := acctest.New(t)
 		p := env.Protocol(nil)
-		_, diags := p.Import(protoType, "100")
-		diags.WantWarning(t, "100") // Terraform turns what is gone right after an import into an error.
+		p.TryImport(protoType, "100").WantWarning(t, "100") // Terraform turns what is gone right after an import into an error.
 	})
 }
 
@@ -195,10 +190,8 @@ func TestProtocolGoneSourceLeavesTheStateWithAWarning(t *testing.T) {
 	if after.Exists() {
 		t.Fatal("still in the state")
 	}
-	_, diags = p.Apply(r, nil)
-	diags.WantNoError(t)
-	_, diags = p.Apply(r, protoConfig(attrs{"description": "x"}))
-	diags.WantError(t, "Updating data source 100 (Orders) failed", "404")
+	p.Applied(r, nil)
+	p.TryApply(r, protoConfig(attrs{"description": "x"})).WantError(t, "Updating data source 100 (Orders) failed", "404")
 }
 
 // TestProtocolGoneHandlerIsNotAGoneSource: the source's own answer decides.
@@ -241,7 +234,7 @@ func TestProtocolCertificates(t *testing.T) {
 	r := create(t, env.Protocol(attrs{"host": server.URL, "ca_certificate": authority}), protoConfig())
 	p, diags := env.TryProtocol(attrs{"host": server.URL, "insecure_skip_verify": true})
 	diags.WantWarningAt(t, "insecure_skip_verify", "not checked")
-	wantEmptyPlan(t, p, r, protoConfig())
+	p.WantEmptyPlan(t, r, protoConfig())
 }
 
 func TestProtocolConnectionManagedTenants(t *testing.T) {
@@ -267,5 +260,5 @@ func TestProtocolConnectionManagedTenants(t *testing.T) {
 			}
 		})
 	}
-	wantEmptyPlan(t, p, r, protoConfig())
+	p.WantEmptyPlan(t, r, protoConfig())
 }

@@ -141,10 +141,9 @@ func TestProtocolWriteOnlySecretsAreInNoPlanAndNoState(t *testing.T) {
 			env := acctest.New(t)
 			p := env.Protocol(nil)
 			config := protoConfig(attrs{"server": secretServers()[form]})
-			plan, diags := p.Plan(absent(), config)
-			diags.WantNone(t)
+			plan := p.Planned(absent(), config)
 			r := create(t, p, config)
-			r = wantEmptyPlan(t, p, r, config)
+			r = p.WantEmptyPlan(t, r, config)
 			for what, value := range map[string]string{
 				"plan": fmt.Sprint(plan.Planned), "state": fmt.Sprint(r.State), "private state": string(r.Private),
 			} {

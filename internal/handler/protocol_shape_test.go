@@ -68,23 +68,20 @@ func TestProtocolEveryShapeOfAnAnswer(t *testing.T) {
 				env := acctest.New(t, options...)
 				p := env.Protocol(nil)
 				r := create(t, p, config)
-				r = wantEmptyPlan(t, p, r, config)
+				r = p.WantEmptyPlan(t, r, config)
 				for _, change := range []attrs{
 					{"description": "Changed", "event_time_column": "SHIPPED_AT"},
 					{"enabled": false},
 					{"enabled": nil, "name": "Renamed", "organization": ""},
 				} {
 					config = protoConfig(config, change)
-					var diags acctest.Diagnostics
-					r, diags = p.Apply(r, config)
-					diags.WantNone(t)
-					r = wantEmptyPlan(t, p, r, config)
+					r = p.Applied(r, config)
+					r = p.WantEmptyPlan(t, r, config)
 				}
 				if source := sourceOf(t, env.Tenant, r); source.Name != "Renamed" || source.Description != "Changed" || source.Organization != "" || source.Deleted {
 					t.Fatalf("the tenant has %+v", source)
 				}
-				r, diags := p.Apply(r, nil)
-				diags.WantNone(t)
+				r = p.Applied(r, nil)
 				if r.Exists() || len(env.Tenant.Sources()) > 0 {
 					t.Fatalf("in the state: %t; in the tenant: %+v", r.Exists(), env.Tenant.Sources())
 				}
@@ -119,7 +116,7 @@ func TestProtocolIgnoredSettingFailsAnUpdate(t *testing.T) {
 				t.Fatalf("the state forgets what Immuta took: category %v", got)
 			}
 			env.Tenant.Configure(fake.WithIgnoredSettings())
-			wantEmptyPlan(t, p, after, protoConfig(attrs{"category": "Sales"}))
+			p.WantEmptyPlan(t, after, protoConfig(attrs{"category": "Sales"}))
 		})
 	}
 }
@@ -149,8 +146,7 @@ func TestProtocolFailedJobIsReported(t *testing.T) {
 	p := env.Protocol(nil)
 	r := create(t, p, protoConfig())
 	env.Tenant.FailJob(100, "The source is being profiled.")
-	_, diags := p.Apply(r, protoConfig(attrs{"enabled": false}))
-	diags.WantError(t, "The source is being profiled.", "Updating data source 100")
+	p.TryApply(r, protoConfig(attrs{"enabled": false})).WantError(t, "The source is being profiled.", "Updating data source 100")
 	env.Tenant.FailJob(100, "The source is being profiled.")
 	after, diags := p.Apply(r, nil)
 	diags.WantError(t, "The source is being profiled.", "Destroying data source 100")

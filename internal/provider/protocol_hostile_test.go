@@ -79,11 +79,9 @@ func TestProtocolAnotherTenant(t *testing.T) {
 				wantRefused(t, s.elsewhere(there.URL), r, "Another tenant")
 				there.Tenant.ResetJournal()
 				if n.edit != nil {
-					_, diags := s.elsewhere(there.URL).Apply(r, s.config.Merge(n.edit))
-					diags.WantError(t, "Another tenant")
+					s.elsewhere(there.URL).TryApply(r, s.config.Merge(n.edit)).WantError(t, "Another tenant")
 				}
-				_, diags := s.elsewhere(there.URL).Apply(r, nil)
-				diags.WantError(t, "Another tenant")
+				s.elsewhere(there.URL).TryApply(r, nil).WantError(t, "Another tenant")
 				if calls := there.Tenant.Journal().Lines(); len(calls) > 0 {
 					t.Errorf("the other tenant was asked for %q", calls)
 				}
@@ -108,8 +106,7 @@ func TestProtocolNewAddress(t *testing.T) {
 		p := s.elsewhere(moved.URL)
 		if !n.proof {
 			wantRefused(t, p, r, "Another tenant", "depends_on")
-			_, diags := p.Refresh(beside)
-			diags.WantWarning(t, "new address")
+			p.TryRefresh(beside).WantWarning(t, "new address")
 		}
 		r, diags := p.Refresh(r)
 		diags.WantNoError(t)
@@ -118,11 +115,9 @@ func TestProtocolNewAddress(t *testing.T) {
 			t.Errorf("the new address is not kept: %q", diags.Warnings())
 		}
 		if n.edit != nil {
-			r, diags = p.Apply(r, s.config.Merge(n.edit))
-			diags.WantNoError(t)
+			r = p.Applied(r, s.config.Merge(n.edit))
 		}
-		_, diags = p.Apply(r, nil)
-		diags.WantNoError(t)
+		p.Applied(r, nil)
 		if s.alive() {
 			t.Error("the destroy did nothing")
 		}
@@ -146,8 +141,7 @@ func TestProtocolGone(t *testing.T) {
 		s, r := n.play(t)
 		s.remove(s)
 		s.wantRemoved(t, r)
-		after, diags := s.provider(nil).Apply(r, nil)
-		diags.WantNoError(t)
+		after := s.provider(nil).Applied(r, nil)
 		if after.Exists() {
 			t.Error("it cannot be destroyed")
 		}
@@ -282,8 +276,7 @@ func TestProtocolBrokenAnswersToARefresh(t *testing.T) {
 
 				f.Times = 1
 				s.strike(f, http.MethodGet)
-				after, diags := s.provider(nil).Refresh(r)
-				diags.WantNone(t)
+				after := s.provider(nil).Refreshed(r)
 				wantSame(t, r, after)
 			})
 		}
@@ -295,8 +288,7 @@ func TestProtocolBrokenAnswersToADestroy(t *testing.T) {
 	eachNoun(t, func(t *testing.T, n noun) {
 		s, r := n.play(t)
 		s.Tenant.ResetJournal()
-		_, diags := s.provider(nil).Apply(r, nil)
-		diags.WantNoError(t)
+		s.provider(nil).Applied(r, nil)
 		sent := len(s.Tenant.Journal().Writes())
 		destroy := func(t *testing.T, f fake.Fault, methods ...string) {
 			t.Helper()
@@ -330,8 +322,7 @@ func TestProtocolBrokenAnswersToACreate(t *testing.T) {
 			return
 		}
 		clean := n.newStage(t)
-		_, diags := clean.provider(nil).Apply(clean.absent(), n.arrange(clean))
-		diags.WantNoError(t)
+		clean.provider(nil).Applied(clean.absent(), n.arrange(clean))
 		for _, f := range fake.BrokenAnswers() {
 			for skip, request := range clean.Tenant.Journal() {
 				f.Skip, f.When = skip, fake.Before
@@ -361,8 +352,7 @@ func (n *noun) createInto(t *testing.T, f fake.Fault) {
 	}
 	p := s.provider(nil)
 	if r.Exists() {
-		r, diags = p.Refresh(r)
-		diags.WantNoError(t)
+		r = p.Refreshed(r)
 	}
 	if plan, _ := p.Plan(r, s.config); !r.Exists() || !plan.Planned.Equal(r.State) {
 		if r, diags = p.Apply(r, s.config); len(diags.Errors()) > 0 {

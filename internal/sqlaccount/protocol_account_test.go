@@ -48,8 +48,7 @@ func TestAccountLifecycle(t *testing.T) {
 	env := acctest.New(t)
 	p := env.Protocol(nil)
 
-	r, diags := p.Apply(absent, writeOnly("first-Pa55", 1))
-	diags.WantNone(t)
+	r := p.Applied(absent, writeOnly("first-Pa55", 1))
 	wantCalls(t, env.Tenant, "GET "+accountPath, "POST "+accountPath, "GET "+accountPath)
 	if got := account(t, env.Tenant); got.Username != "ada_sql" || got.Password != "first-Pa55" {
 		t.Fatalf("the tenant has %+v", got)
@@ -83,15 +82,13 @@ func TestAccountLifecycle(t *testing.T) {
 	}
 
 	// Another name is another account.
-	plan, diags := p.Plan(r, writeOnly("x", 1).With("username", "ada_2"))
-	diags.WantNoError(t)
+	plan := p.Planned(r, writeOnly("x", 1).With("username", "ada_2"))
 	if len(plan.Replaces) != 1 {
 		t.Errorf("renaming replaces %q", plan.Replaces)
 	}
 
 	env.Tenant.ResetJournal()
-	r, diags = p.Apply(r, nil)
-	diags.WantNone(t)
+	r = p.Applied(r, nil)
 	wantCalls(t, env.Tenant, "DELETE "+accountPath+"/account/ada_sql")
 	if r.Exists() || len(env.Tenant.SQLAccounts()) != 0 {
 		t.Fatal("the account is still there")
@@ -106,10 +103,8 @@ func TestRotation(t *testing.T) {
 	r := p.MustApply(t, absent, writeOnly(password, 1))
 
 	env.Tenant.ResetJournal()
-	plan, diags := p.Plan(r, writeOnly(rotated, 2))
-	diags.WantNone(t)
-	r, diags = p.Apply(r, writeOnly(rotated, 2))
-	diags.WantNone(t)
+	plan := p.Planned(r, writeOnly(rotated, 2))
+	r = p.Applied(r, writeOnly(rotated, 2))
 	wantCalls(t, env.Tenant, "PUT "+accountPath+"/password")
 	if got := account(t, env.Tenant).Password; got != rotated {
 		t.Fatalf("the password is %q", got)
@@ -125,7 +120,7 @@ func TestRotation(t *testing.T) {
 
 	// A refusal may quote it.
 	env.Tenant.Fault(fake.Fault{Method: "PUT", Status: http.StatusBadRequest, Message: "the password " + rotated + " is too weak"})
-	_, diags = p.Apply(r, writeOnly(rotated, 3))
+	_, diags := p.Apply(r, writeOnly(rotated, 3))
 	diags.WantError(t, "Changing the password of the SQL account \"ada_sql\" failed", "too weak")
 	if errs := strings.Join(diags.Errors(), ""); strings.Contains(errs, "S3cret") {
 		t.Fatalf("a trace of the password in %s", errs)
@@ -152,8 +147,7 @@ func TestAccountDrift(t *testing.T) {
 	env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "somebody", Password: "x"})
 	gone, diags = p.Refresh(r)
 	diags.WantWarning(t, "removed from the state")
-	_, diags = p.Apply(gone, config)
-	diags.WantErrorAt(t, "username", `the account "somebody"`, "terraform import immuta_sql_account.<name> 'somebody'")
+	p.TryApply(gone, config).WantErrorAt(t, "username", `the account "somebody"`, "terraform import immuta_sql_account.<name> 'somebody'")
 
 	// A name that differs in case only is the same one.
 	env.Tenant.RemoveSQLAccount("somebody")
@@ -197,13 +191,11 @@ func TestTakenAccount(t *testing.T) {
 		}
 		once = false
 	})
-	_, diags = p.Apply(absent, writeOnly("Pa55", 1))
-	diags.WantErrorAt(t, "username", "terraform import immuta_sql_account.<name> 'faster'")
+	p.TryApply(absent, writeOnly("Pa55", 1)).WantErrorAt(t, "username", "terraform import immuta_sql_account.<name> 'faster'")
 	env.Tenant.RemoveSQLAccount("faster")
 	other, _ := env.Tenant.AddUser("Ben")
 	env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", ProfileID: other})
-	_, diags = p.Apply(absent, writeOnly("Pa55", 1))
-	diags.WantErrorAt(t, "username", "already exists")
+	p.TryApply(absent, writeOnly("Pa55", 1)).WantErrorAt(t, "username", "already exists")
 }
 
 func TestAccountImport(t *testing.T) {
@@ -211,8 +203,7 @@ func TestAccountImport(t *testing.T) {
 	p := env.Protocol(nil)
 	env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", Password: "hers"})
 
-	byID, diags := p.Import(resourceType, "ada_sql")
-	diags.WantNone(t)
+	byID := p.Imported(resourceType, "ada_sql")
 	byIdentity, diags := p.ImportIdentity(resourceType, map[string]any{"username": "ada_sql"})
 	diags.WantNone(t)
 	if !byID.State.Equal(byIdentity.State) {
@@ -271,8 +262,7 @@ func TestAccountTenantsWithoutEngine(t *testing.T) {
 			if !refreshed.Exists() {
 				t.Fatal("the account left the state")
 			}
-			_, diags = p.Apply(r, config.With("password_wo_version", 2))
-			diags.WantError(t, c.says...)
+			p.TryApply(r, config.With("password_wo_version", 2)).WantError(t, c.says...)
 			r, diags = p.Apply(absent, config)
 			diags.WantError(t, append(c.says, "Creating the SQL account \"ada_sql\" failed")...)
 			if r.Exists() {
@@ -309,8 +299,7 @@ func TestAccountFaults(t *testing.T) {
 					if operation[1] == nil {
 						env.Tenant.ClearFaults()
 						if after.Exists() {
-							after, diags = p.Apply(after, nil)
-							diags.WantNoError(t)
+							after = p.Applied(after, nil)
 						}
 						if after.Exists() || len(env.Tenant.SQLAccounts()) != 0 {
 							t.Fatalf("left: %+v", env.Tenant.SQLAccounts())
@@ -319,8 +308,7 @@ func TestAccountFaults(t *testing.T) {
 					}
 					env.Tenant.ClearFaults()
 					if after.Exists() {
-						after, diags = p.Refresh(after)
-						diags.WantNoError(t)
+						after = p.Refreshed(after)
 					}
 					p.MustApply(t, after, rotated)
 					if got := account(t, env.Tenant); got.Password != "rotated-Pa55" || got.Username != "ada_sql" {
@@ -341,13 +329,10 @@ func TestAccountOtherHost(t *testing.T) {
 	if !refreshed.Exists() {
 		t.Fatal("the account left the state")
 	}
-	_, diags = p.Apply(r, writeOnly("Pa55", 2))
-	diags.WantError(t, "was not tried")
-	_, diags = p.Apply(r, nil)
-	diags.WantError(t, "was not tried")
+	p.TryApply(r, writeOnly("Pa55", 2)).WantError(t, "was not tried")
+	p.TryApply(r, nil).WantError(t, "was not tried")
 	other.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql"})
-	_, diags = p.Refresh(r)
-	diags.WantError(t, "Another tenant")
+	p.TryRefresh(r).WantError(t, "Another tenant")
 }
 
 func TestAccountWithoutProvider(t *testing.T) {
@@ -359,12 +344,9 @@ func TestAccountWithoutProvider(t *testing.T) {
 	if !refreshed.State.Equal(r.State) {
 		t.Error("the state has changed")
 	}
-	_, diags = p.Apply(r, writeOnly("Pa55", 2))
-	diags.WantError(t, "The provider is not configured yet")
-	_, diags = p.Apply(absent, writeOnly("Pa55", 1))
-	diags.WantError(t, "The provider is not configured yet")
-	_, diags = p.Apply(r, nil)
-	diags.WantError(t, "The provider is not configured yet")
+	p.TryApply(r, writeOnly("Pa55", 2)).WantError(t, "The provider is not configured yet")
+	p.TryApply(absent, writeOnly("Pa55", 1)).WantError(t, "The provider is not configured yet")
+	p.TryApply(r, nil).WantError(t, "The provider is not configured yet")
 	if bytes.Contains(r.Private, []byte("Pa55")) {
 		t.Error("the password is in private state")
 	}

@@ -71,8 +71,7 @@ func groupIs(state string) string { return fmt.Sprintf("group %d %s", fake.Defau
 func TestProtocolAccessOfAProfile(t *testing.T) {
 	w := newAccess(t)
 	config := w.profile("subscribed").With("expiration", "2099-01-01T01:00:00+01:00")
-	r, diags := w.Apply(w.absent(), config)
-	diags.WantNone(t)
+	r := w.Applied(w.absent(), config)
 	w.wantCalls(list, post)
 	w.wantMembers(w.graceIs("subscribed"))
 	w.wantAttribute(r, "approved", true)
@@ -82,8 +81,7 @@ func TestProtocolAccessOfAProfile(t *testing.T) {
 	w.wantCalls(list)
 
 	config = config.With("state", "owner")
-	r, diags = w.Apply(r, config)
-	diags.WantNone(t)
+	r = w.Applied(r, config)
 	w.wantCalls(put)
 	w.wantMembers(w.graceIs("owner"))
 	if got := w.Tenant.Members(w.source)[1].Expiration; got != "2099-01-01T01:00:00+01:00" {
@@ -93,19 +91,16 @@ func TestProtocolAccessOfAProfile(t *testing.T) {
 	w.wantCalls(list)
 
 	config = config.With("expiration", "2098-01-01T00:00:00Z")
-	r, diags = w.Apply(r, config)
-	diags.WantNone(t)
+	r = w.Applied(r, config)
 	w.wantCalls(put)
 	r = w.plansEmpty(r, config)
 
 	// What only Terraform knows is not told to Immuta.
 	w.Tenant.ResetJournal()
-	r, diags = w.Apply(r, config.With("on_destroy", "revoke"))
-	diags.WantNone(t)
+	r = w.Applied(r, config.With("on_destroy", "revoke"))
 	w.wantCalls()
 
-	_, diags = w.Apply(r, nil)
-	diags.WantNone(t)
+	w.Applied(r, nil)
 	w.wantCalls(self, deny, list)
 	w.wantMembers()
 }
@@ -118,8 +113,7 @@ func TestProtocolAccessOfAGroup(t *testing.T) {
 			r = w.apply(r, w.group("expert"))
 			w.wantMembers(groupIs("expert"))
 			w.Tenant.ResetJournal()
-			_, diags := w.Apply(r, nil)
-			diags.WantNone(t)
+			w.Applied(r, nil)
 			w.wantCalls(deny, list)
 			w.wantMembers()
 		})
@@ -133,8 +127,7 @@ func TestProtocolAccessOfAGroupWithoutAName(t *testing.T) {
 	id := w.Tenant.Members(w.source)[1].SubscriptionID
 	w.Tenant.RemoveMember(w.source, id)
 	w.Tenant.AddMember(w.source, fake.Member{SubscriptionID: id})
-	r, diags := w.Protocol.Refresh(r)
-	diags.WantNone(t)
+	r = w.Protocol.Refreshed(r)
 	w.plansNothing(r, w.group("subscribed"))
 }
 
@@ -169,8 +162,7 @@ func (w world) restart() world {
 
 func (w world) refresh(r acctest.Resource) acctest.Resource {
 	w.t.Helper()
-	r, diags := w.Refresh(r)
-	diags.WantNone(w.t)
+	r = w.Refreshed(r)
 	return r
 }
 
@@ -185,10 +177,8 @@ func TestProtocolAccessRevokedOutside(t *testing.T) {
 	}
 
 	// The state may be older than that.
-	_, diags = w.restart().Apply(r, w.profile("owner"))
-	diags.WantErrorAt(t, "profile_id", "Access has been revoked meanwhile")
-	_, diags = w.restart().Apply(r, nil)
-	diags.WantNone(t)
+	w.restart().TryApply(r, w.profile("owner")).WantErrorAt(t, "profile_id", "Access has been revoked meanwhile")
+	w.restart().Applied(r, nil)
 
 	w.Tenant.Destroy(w.source)
 	gone, diags = w.restart().Refresh(r)
@@ -196,10 +186,8 @@ func TestProtocolAccessRevokedOutside(t *testing.T) {
 	if gone.Exists() {
 		t.Fatal("the resource is still in the state")
 	}
-	_, diags = w.restart().Apply(r, nil)
-	diags.WantNone(t)
-	_, diags = w.restart().Apply(w.absent(), w.profile("subscribed"))
-	diags.WantErrorAt(t, "data_source_id", "404")
+	w.restart().Applied(r, nil)
+	w.restart().TryApply(w.absent(), w.profile("subscribed")).WantErrorAt(t, "data_source_id", "404")
 }
 
 // TestProtocolAccessGrantedAnew: a new grant has a new subscription, and the resource is still the same.
@@ -209,8 +197,7 @@ func TestProtocolAccessGrantedAnew(t *testing.T) {
 	w.Tenant.RemoveMember(w.source, w.Tenant.Members(w.source)[1].SubscriptionID)
 	id := w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace})
 	w.Tenant.ResetJournal()
-	r, diags := w.restart().Apply(r, w.profile("expert"))
-	diags.WantNone(t)
+	r = w.restart().Applied(r, w.profile("expert"))
 	w.wantCalls(put, list, put)
 	w.wantMembers(w.graceIs("expert"))
 	r = w.restart().refresh(r)
@@ -229,8 +216,7 @@ func TestProtocolAccessOfAnExistingMember(t *testing.T) {
 			if r.Exists() {
 				t.Error("there is a state")
 			}
-			_, diags = w.Apply(w.absent(), w.group("owner"))
-			diags.WantErrorAt(t, "group_id", fmt.Sprintf("'%d/group:%d'", w.source, fake.DefaultGroupID))
+			w.TryApply(w.absent(), w.group("owner")).WantErrorAt(t, "group_id", fmt.Sprintf("'%d/group:%d'", w.source, fake.DefaultGroupID))
 			w.wantCalls(list)
 			w.wantMembers(w.graceIs("owner"), groupIs("subscribed"))
 		})
@@ -243,8 +229,7 @@ func TestProtocolAccessTakenMeanwhile(t *testing.T) {
 	w.Tenant.Before("POST", "/dataSource/*/access", func(*fake.Request) {
 		w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, State: "owner"})
 	})
-	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
-	diags.WantErrorAt(t, "profile_id", "There is access already", "The user or group is a member of this data source.", "terraform import")
+	w.TryApply(w.absent(), w.profile("subscribed")).WantErrorAt(t, "profile_id", "There is access already", "The user or group is a member of this data source.", "terraform import")
 	w.wantCalls(list, post, list)
 }
 
@@ -270,32 +255,27 @@ func TestProtocolAccessTwiceAtOnce(t *testing.T) {
 func TestProtocolAccessFromAPolicy(t *testing.T) {
 	w := newAccess(t)
 	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
-	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
-	diags.WantErrorAt(t, "profile_id", "policy or a group", "Nothing was changed")
+	w.TryApply(w.absent(), w.profile("subscribed")).WantErrorAt(t, "profile_id", "policy or a group", "Nothing was changed")
 	w.wantCalls(list)
-	_, diags = w.Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
-	diags.WantErrorAt(t, "profile_id", "Importing the access", "policy or a group")
+	w.TryImport(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace)).WantErrorAt(t, "profile_id", "Importing the access", "policy or a group")
 
 	// What was given once and comes from a policy now stays in the state, and is said not to be manageable.
 	w = newAccess(t)
 	r := w.apply(w.absent(), w.profile("subscribed"))
 	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
-	r, diags = w.restart().Refresh(r)
+	r, diags := w.restart().Refresh(r)
 	diags.WantNoError(t)
 	diags.WantWarningAt(t, "profile_id", "policy or a group")
 	w.wantAttribute(r, "id", nil)
 	w.plansNothing(r, w.profile("subscribed"))
-	_, diags = w.restart().Apply(r, w.profile("owner"))
-	diags.WantErrorAt(t, "profile_id", "policy or a group")
-	_, diags = w.restart().Apply(r, nil)
-	diags.WantErrorAt(t, "on_destroy", "abandon")
+	w.restart().TryApply(r, w.profile("owner")).WantErrorAt(t, "profile_id", "policy or a group")
+	w.restart().TryApply(r, nil).WantErrorAt(t, "on_destroy", "abandon")
 }
 
 func TestProtocolAccessOfASystemMember(t *testing.T) {
 	w := newAccess(t)
 	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, SystemGenerated: true})
-	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
-	diags.WantErrorAt(t, "profile_id", "There is access already")
+	w.TryApply(w.absent(), w.profile("subscribed")).WantErrorAt(t, "profile_id", "There is access already")
 }
 
 func TestProtocolAccessThatIsPending(t *testing.T) {
@@ -318,8 +298,7 @@ func TestProtocolAccessThatIsPending(t *testing.T) {
 				t.Errorf("approvals (-want +got):\n%s", diff)
 			}
 
-			imported, diags := w.restart().Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
-			diags.WantNone(t)
+			imported := w.restart().Imported(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
 			w.wantAttribute(imported, "approved", false)
 
 			w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, State: "owner"})
@@ -338,30 +317,24 @@ func TestProtocolAccessApprovalsAreForTheGrant(t *testing.T) {
 	r, diags := w.Apply(r, with)
 	diags.WantNoError(t)
 	diags.WantWarningAt(t, "approvals", "recorded in the state")
-	_, diags = w.Plan(r, w.profile("subscribed").With("approvals", approvals("GOVERNANCE")))
-	diags.WantErrorAt(t, "approvals", "cannot be changed", "-replace")
+	w.TryPlan(r, w.profile("subscribed").With("approvals", approvals("GOVERNANCE"))).WantErrorAt(t, "approvals", "cannot be changed", "-replace")
 	w.apply(r, w.profile("subscribed"))
 	w.wantCalls()
-	_, diags = w.Plan(r, w.group("subscribed").With("approvals", approvals("GOVERNANCE")))
-	diags.WantNone(t)
+	w.Planned(r, w.group("subscribed").With("approvals", approvals("GOVERNANCE")))
 }
 
 func TestProtocolAccessExpiration(t *testing.T) {
 	w := newAccess(t)
 	past := w.profile("subscribed").With("expiration", "2001-01-01T00:00:00Z")
-	_, diags := w.Plan(w.absent(), past)
-	diags.WantErrorAt(t, "expiration", "The expiration is past")
+	w.TryPlan(w.absent(), past).WantErrorAt(t, "expiration", "The expiration is past")
 
 	// One that has passed since is nobody's fault.
 	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Expiration: "2001-01-01T00:00:00Z"})
-	r, diags := w.Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
-	diags.WantNone(t)
+	r := w.Imported(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
 	w.plansEmpty(r, past)
 	w.plansEmpty(r, past.With("expiration", "2001-01-01T01:00:00+01:00"))
-	_, diags = w.Plan(r, past.With("expiration", "2002-01-01T00:00:00Z"))
-	diags.WantErrorAt(t, "expiration", "The expiration is past")
-	_, diags = w.Plan(r, past.With("profile_id", 99))
-	diags.WantErrorAt(t, "expiration", "The expiration is past")
+	w.TryPlan(r, past.With("expiration", "2002-01-01T00:00:00Z")).WantErrorAt(t, "expiration", "The expiration is past")
+	w.TryPlan(r, past.With("profile_id", 99)).WantErrorAt(t, "expiration", "The expiration is past")
 	// Not configured, it is left alone.
 	w.plansEmpty(r, w.profile("subscribed"))
 }
@@ -375,8 +348,7 @@ func TestProtocolAccessWithIgnoredExpiration(t *testing.T) {
 	if !r.Exists() {
 		t.Fatal("access that was given is not in the state")
 	}
-	r, diags = w.Refresh(r)
-	diags.WantNone(t)
+	r = w.Refreshed(r)
 	r, diags = w.Apply(r, config)
 	diags.WantErrorAt(t, "expiration", "Immuta ignored a change")
 	w.wantAttribute(r, "expiration", nil)
@@ -402,8 +374,7 @@ func TestProtocolAccessImport(t *testing.T) {
 	} {
 		w := w.restart()
 		w.Tenant.ResetJournal()
-		r, diags := w.Import(accessType, given)
-		diags.WantNone(t)
+		r := w.Imported(accessType, given)
 		w.wantCalls(list)
 		w.plansNothing(r, config)
 	}
@@ -422,11 +393,9 @@ func TestProtocolAccessImport(t *testing.T) {
 		diags.WantError(t, "exactly one of profile_id and group_id")
 	}
 	for _, wrong := range []string{"57", "x/profile:1", "57/", "57/12", "57/profile:", "57/profile:x", "57/profile:0", "57/user:3", "0/group:1", "57/group:-1"} {
-		_, diags = w.Import(accessType, wrong)
-		diags.WantError(t, "Malformed import id", "57/profile:12", "57/group:3", "57/subscription:88")
+		w.TryImport(accessType, wrong).WantError(t, "Malformed import id", "57/profile:12", "57/group:3", "57/subscription:88")
 	}
-	_, diags = w.Import(accessType, fmt.Sprintf("%d/subscription:1", w.source))
-	diags.WantError(t, "No such subscription")
+	w.TryImport(accessType, fmt.Sprintf("%d/subscription:1", w.source)).WantError(t, "No such subscription")
 	gone, diags := w.Import(accessType, fmt.Sprintf("%d/profile:1", w.source))
 	if gone.Exists() || len(diags.Errors()) > 0 {
 		t.Errorf("somebody without access was imported: %q", diags.Errors())
@@ -474,8 +443,7 @@ func TestProtocolAccessReplaces(t *testing.T) {
 	w := newAccess(t)
 	r := w.apply(w.absent(), w.profile("subscribed"))
 	for _, config := range []acctest.Config{w.profile("subscribed").With("data_source_id", 1), w.profile("subscribed").With("profile_id", 1), w.group("subscribed")} {
-		plan, diags := w.Plan(r, config)
-		diags.WantNone(t)
+		plan := w.Planned(r, config)
 		if len(plan.Replaces) == 0 {
 			t.Errorf("%v does not replace", config)
 		}
@@ -484,10 +452,8 @@ func TestProtocolAccessReplaces(t *testing.T) {
 
 func TestProtocolAccessOfNobody(t *testing.T) {
 	w := newAccess(t)
-	_, diags := w.Apply(w.absent(), w.profile("owner").With("profile_id", 1))
-	diags.WantErrorAt(t, "profile_id", "Profile not found")
-	_, diags = w.Apply(w.absent(), w.group("owner").With("group_id", 1))
-	diags.WantErrorAt(t, "group_id", "Group not found")
+	w.TryApply(w.absent(), w.profile("owner").With("profile_id", 1)).WantErrorAt(t, "profile_id", "Profile not found")
+	w.TryApply(w.absent(), w.group("owner").With("group_id", 1)).WantErrorAt(t, "group_id", "Group not found")
 }
 
 func TestProtocolAccessRevoke(t *testing.T) {
@@ -502,8 +468,7 @@ func TestProtocolAccessRevoke(t *testing.T) {
 			}
 			r = w.apply(r, w.profile("subscribed").With("on_destroy", "abandon"))
 			w.Tenant.ResetJournal()
-			_, diags = w.Apply(r, nil)
-			diags.WantNone(t)
+			w.Applied(r, nil)
 			w.wantCalls()
 			w.wantMembers(w.graceIs("subscribed"))
 		})
@@ -513,11 +478,9 @@ func TestProtocolAccessRevoke(t *testing.T) {
 func TestProtocolAccessRevokeOfTheCaller(t *testing.T) {
 	w := newAccess(t)
 	w.Protocol = w.Env.Protocol(map[string]any{"api_key": w.graceKey})
-	r, diags := w.Apply(w.absent(), w.profile("expert"))
-	diags.WantNone(t)
+	r := w.Applied(w.absent(), w.profile("expert"))
 	w.Tenant.ResetJournal()
-	_, diags = w.Apply(r, nil)
-	diags.WantNone(t)
+	w.Applied(r, nil)
 	w.wantCalls(self, leave, list)
 	w.wantMembers()
 }
@@ -527,12 +490,9 @@ func TestProtocolAccessOnAnotherHost(t *testing.T) {
 	r := w.apply(w.absent(), w.profile("subscribed"))
 	other := acctest.NewSerial(t)
 	p := other.Protocol(nil)
-	_, diags := p.Refresh(r)
-	diags.WantError(t, "Another tenant")
-	_, diags = p.Apply(r, w.profile("owner"))
-	diags.WantError(t, "was not tried")
-	_, diags = p.Apply(r, nil)
-	diags.WantError(t, "was not tried")
+	p.TryRefresh(r).WantError(t, "Another tenant")
+	p.TryApply(r, w.profile("owner")).WantError(t, "was not tried")
+	p.TryApply(r, nil).WantError(t, "was not tried")
 	if n := len(other.Tenant.Journal().Writes()); n > 0 {
 		t.Errorf("%d writes to another tenant", n)
 	}
@@ -547,10 +507,8 @@ func TestProtocolAccessWithoutAKnownProvider(t *testing.T) {
 	if !same.State.Equal(r.State) {
 		t.Error("the state changed")
 	}
-	_, diags = p.Apply(r, w.profile("owner"))
-	diags.WantError(t, "The provider is not configured yet")
-	_, diags = p.Import(accessType, "57/subscription:3")
-	diags.WantError(t, "The provider is not configured yet")
+	p.TryApply(r, w.profile("owner")).WantError(t, "The provider is not configured yet")
+	p.TryImport(accessType, "57/subscription:3").WantError(t, "The provider is not configured yet")
 }
 
 // TestProtocolAccessOfAThousand: what a refresh of many costs, and what a change costs on top of it.
@@ -565,8 +523,7 @@ func TestProtocolAccessOfAThousand(t *testing.T) {
 		configs = append(configs, w.profile("subscribed").With("profile_id", profile))
 	}
 	for _, config := range configs {
-		r, diags := w.Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, config["profile_id"]))
-		diags.WantNone(t)
+		r := w.Imported(accessType, fmt.Sprintf("%d/profile:%d", w.source, config["profile_id"]))
 		resources = append(resources, r)
 	}
 	w = w.restart()
@@ -590,11 +547,9 @@ func TestProtocolAccessOfAThousand(t *testing.T) {
 	// A create costs a look-up and a POST, and so does the next one: what was looked up serves for it too.
 	w = w.restart()
 	w.Tenant.ResetJournal()
-	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
-	diags.WantNone(t)
+	w.Applied(w.absent(), w.profile("subscribed"))
 	w.wantCalls(list, post)
-	_, diags = w.Apply(w.absent(), w.group("subscribed"))
-	diags.WantNone(t)
+	w.Applied(w.absent(), w.group("subscribed"))
 	w.wantCalls(post)
 }
 
@@ -708,8 +663,7 @@ func TestProtocolAccessOneFault(t *testing.T) {
 						}
 						if op.config == "" {
 							if after.Exists() {
-								_, diags = w.Apply(after, nil)
-								diags.WantNone(t)
+								w.Applied(after, nil)
 							}
 							w.wantMembers()
 							return
@@ -748,13 +702,11 @@ func TestProtocolAccessForbidden(t *testing.T) {
 	w := newAccess(t)
 	_, key := w.Tenant.AddUser("Charles Babbage", fake.CreateDataSource)
 	w.Protocol = w.Env.Protocol(map[string]any{"api_key": key})
-	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
-	diags.WantError(t, "403", "owner")
+	w.TryApply(w.absent(), w.profile("subscribed")).WantError(t, "403", "owner")
 	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace})
-	r, diags := w.restart().Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
-	diags.WantNone(t)
+	r := w.restart().Imported(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
 	w.Tenant.Fault(fake.Fault{Method: "GET", Status: 403, Message: "Forbidden."})
-	r, diags = w.restart().Refresh(r)
+	r, diags := w.restart().Refresh(r)
 	diags.WantError(t, "403")
 	if !r.Exists() {
 		t.Error("403 was taken for gone")
@@ -773,8 +725,7 @@ func TestProtocolAccessWhereTheRouteIsMissing(t *testing.T) {
 
 	w = newAccess(t)
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 404, Message: "Not Found"})
-	_, diags = w.Apply(w.absent(), w.profile("subscribed"))
-	diags.WantError(t, "the tenant has no such call")
+	w.TryApply(w.absent(), w.profile("subscribed")).WantError(t, "the tenant has no such call")
 }
 
 // TestProtocolAccessOfAMemberListedTwice: rows that come twice are one member, and what comes by a policy as well is not it.
@@ -789,12 +740,10 @@ func TestProtocolAccessOfAMemberListedTwice(t *testing.T) {
 		Body: fmt.Sprintf(`{"users": [%s, %s, %s, %s], "count": 4}`, row, row, inherited, row),
 	})
 	fresh := w.Env.Protocol(nil)
-	again, diags := fresh.Refresh(r)
-	diags.WantNone(t)
+	again := fresh.Refreshed(r)
 	w.wantAttribute(again, "id", subscription)
 	w.wantAttribute(again, "state", "expert")
-	imported, diags := fresh.Import(accessType, fmt.Sprintf("%d/subscription:%d", w.source, subscription))
-	diags.WantNone(t)
+	imported := fresh.Imported(accessType, fmt.Sprintf("%d/subscription:%d", w.source, subscription))
 	w.wantAttribute(imported, "profile_id", int64(w.grace))
 	members, diags := fresh.DataSource(accessType, map[string]any{"data_source_id": w.source})
 	diags.WantNoError(t)

@@ -39,8 +39,7 @@ func (w world) own() acctest.Config { return acctest.Config{"data_source_id": w.
 
 func TestProtocolSubscription(t *testing.T) {
 	w := newSubscription(t, "automatic")
-	r, diags := w.Apply(w.absent(), w.own())
-	diags.WantNone(t)
+	r := w.Applied(w.absent(), w.own())
 	w.wantCalls(read, subscribe, read)
 	w.wantMembers(w.graceIs("subscribed"))
 	w.wantAttribute(r, "state", "subscribed")
@@ -53,8 +52,7 @@ func TestProtocolSubscription(t *testing.T) {
 	if acctest.Get(got, "data_source_id") != int64(w.source) {
 		t.Errorf("unexpected identity %s", got)
 	}
-	_, diags = w.Apply(r, nil)
-	diags.WantNone(t)
+	w.Applied(r, nil)
 	w.wantCalls(read, leave)
 	w.wantMembers()
 }
@@ -74,8 +72,7 @@ func TestProtocolSubscriptionThatIsPending(t *testing.T) {
 	// A request that waits is taken back.
 	w = newSubscription(t, "approval")
 	r = w.apply(w.absent(), w.own())
-	_, diags := w.Apply(r, nil)
-	diags.WantNone(t)
+	w.Applied(r, nil)
 	w.wantMembers()
 }
 
@@ -88,33 +85,26 @@ func TestProtocolSubscriptionByQuery(t *testing.T) {
 func TestProtocolSubscriptionThatExists(t *testing.T) {
 	w := newSubscription(t, "automatic")
 	id := w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, State: "expert"})
-	_, diags := w.Apply(w.absent(), w.own())
-	diags.WantErrorAt(t, "data_source_id", "There is a subscription already", "expert", fmt.Sprint(id), fmt.Sprintf("terraform import immuta_subscription.<name> %d", w.source))
+	w.TryApply(w.absent(), w.own()).WantErrorAt(t, "data_source_id", "There is a subscription already", "expert", fmt.Sprint(id), fmt.Sprintf("terraform import immuta_subscription.<name> %d", w.source))
 	w.wantCalls(read)
 	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
-	_, diags = w.asGrace(nil).Apply(w.absent(), w.own())
-	diags.WantErrorAt(t, "data_source_id", "policy or a group")
+	w.asGrace(nil).TryApply(w.absent(), w.own()).WantErrorAt(t, "data_source_id", "policy or a group")
 
 	w = newSubscription(t, "automatic")
 	w.Tenant.Before("POST", "", func(*fake.Request) { w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, State: "owner"}) })
-	_, diags = w.Apply(w.absent(), w.own())
-	diags.WantErrorAt(t, "data_source_id", "There is a subscription already", "owner")
+	w.TryApply(w.absent(), w.own()).WantErrorAt(t, "data_source_id", "There is a subscription already", "owner")
 }
 
 func TestProtocolSubscriptionRefused(t *testing.T) {
 	w := newSubscription(t, "manual")
-	_, diags := w.Apply(w.absent(), w.own())
-	diags.WantError(t, "403", "not open to requests")
-	_, diags = w.Apply(w.absent(), w.own().With("data_source_id", 1))
-	diags.WantErrorAt(t, "data_source_id", "404")
+	w.TryApply(w.absent(), w.own()).WantError(t, "403", "not open to requests")
+	w.TryApply(w.absent(), w.own().With("data_source_id", 1)).WantErrorAt(t, "data_source_id", "404")
 
 	w = newSubscription(t, "automatic")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 404, Message: "Not Found"})
-	_, diags = w.Apply(w.absent(), w.own())
-	diags.WantError(t, "the tenant has no such call")
+	w.TryApply(w.absent(), w.own()).WantError(t, "the tenant has no such call")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 200, Body: "[]"})
-	_, diags = w.Apply(w.absent(), w.own())
-	diags.WantErrorAt(t, "data_source_id", "Immuta made no subscription", "subscription policy")
+	w.TryApply(w.absent(), w.own()).WantErrorAt(t, "data_source_id", "Immuta made no subscription", "subscription policy")
 }
 
 func TestProtocolSubscriptionOfAnOwner(t *testing.T) {
@@ -124,16 +114,13 @@ func TestProtocolSubscriptionOfAnOwner(t *testing.T) {
 
 	// The state does not know of it yet.
 	w.Tenant.ResetJournal()
-	_, diags := w.asGrace(nil).Apply(r, nil)
-	diags.WantErrorAt(t, "state", "An owner is never unsubscribed", "removed block", "destroy = false", "state rm")
+	w.asGrace(nil).TryApply(r, nil).WantErrorAt(t, "state", "An owner is never unsubscribed", "removed block", "destroy = false", "state rm")
 	w.wantCalls(read)
 
 	r = w.asGrace(nil).refresh(r)
 	w.wantAttribute(r, "state", "owner")
-	_, diags = w.Plan(r, nil)
-	diags.WantErrorAt(t, "state", "An owner is never unsubscribed")
-	_, diags = w.Plan(r, w.own().With("data_source_id", 1))
-	diags.WantErrorAt(t, "state", "An owner is never unsubscribed")
+	w.TryPlan(r, nil).WantErrorAt(t, "state", "An owner is never unsubscribed")
+	w.TryPlan(r, w.own().With("data_source_id", 1)).WantErrorAt(t, "state", "An owner is never unsubscribed")
 	w.plansNothing(r, w.own())
 	w.wantMembers(w.graceIs("owner"))
 }
@@ -147,30 +134,26 @@ func TestProtocolSubscriptionEndedOutside(t *testing.T) {
 	if gone.Exists() {
 		t.Error("the resource is still in the state")
 	}
-	_, diags = w.asGrace(nil).Apply(r, nil)
-	diags.WantNone(t)
+	w.asGrace(nil).Applied(r, nil)
 	w.Tenant.Destroy(w.source)
 	gone, diags = w.asGrace(nil).Refresh(r)
 	diags.WantWarning(t, "Deleted outside of Terraform")
 	if gone.Exists() {
 		t.Error("the resource is still in the state")
 	}
-	_, diags = w.asGrace(nil).Apply(r, nil)
-	diags.WantNone(t)
+	w.asGrace(nil).Applied(r, nil)
 }
 
 func TestProtocolSubscriptionImport(t *testing.T) {
 	w := newSubscription(t, "automatic")
 	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace})
-	r, diags := w.Import(subscriptionType, fmt.Sprint(w.source))
-	diags.WantNone(t)
+	r := w.Imported(subscriptionType, fmt.Sprint(w.source))
 	w.plansEmpty(r, w.own())
-	r, diags = w.ImportIdentity(subscriptionType, map[string]any{"data_source_id": w.source})
+	r, diags := w.ImportIdentity(subscriptionType, map[string]any{"data_source_id": w.source})
 	diags.WantNone(t)
 	w.plansEmpty(r, w.own())
 	for _, wrong := range []string{"x", "0", "57/1"} {
-		_, diags = w.Import(subscriptionType, wrong)
-		diags.WantError(t, "Malformed import id", "57")
+		w.TryImport(subscriptionType, wrong).WantError(t, "Malformed import id", "57")
 	}
 	diags = w.Validate(subscriptionType, w.own().With("data_source_id", 0))
 	diags.WantErrorAt(t, "data_source_id", "at least 1")
@@ -181,17 +164,12 @@ func TestProtocolSubscriptionOnAnotherHost(t *testing.T) {
 	r := w.apply(w.absent(), w.own())
 	other := acctest.NewSerial(t)
 	p := other.Protocol(nil)
-	_, diags := p.Refresh(r)
-	diags.WantError(t, "Another tenant")
-	_, diags = p.Apply(r, nil)
-	diags.WantError(t, "was not tried")
+	p.TryRefresh(r).WantError(t, "Another tenant")
+	p.TryApply(r, nil).WantError(t, "was not tried")
 	p = w.Env.Protocol(map[string]any{"host": acctest.Unknown})
-	_, diags = p.Refresh(r)
-	diags.WantWarning(t, "Not refreshed")
-	_, diags = p.Apply(w.absent(), w.own())
-	diags.WantError(t, "The provider is not configured yet")
-	_, diags = p.Apply(r, nil)
-	diags.WantError(t, "The provider is not configured yet")
+	p.TryRefresh(r).WantWarning(t, "Not refreshed")
+	p.TryApply(w.absent(), w.own()).WantError(t, "The provider is not configured yet")
+	p.TryApply(r, nil).WantError(t, "The provider is not configured yet")
 }
 
 func TestProtocolSubscriptionErrors(t *testing.T) {
@@ -246,8 +224,7 @@ func TestProtocolSubscriptionOneFault(t *testing.T) {
 						}
 						w = w.asGrace(nil)
 						if after.Exists() {
-							after, diags = w.Refresh(after)
-							diags.WantNoError(t)
+							after = w.Refreshed(after)
 						}
 						if creates {
 							w.apply(after, config)
@@ -255,8 +232,7 @@ func TestProtocolSubscriptionOneFault(t *testing.T) {
 							return
 						}
 						if after.Exists() {
-							_, diags = w.Apply(after, nil)
-							diags.WantNone(t)
+							w.Applied(after, nil)
 						}
 						w.wantMembers()
 					})

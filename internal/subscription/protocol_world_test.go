@@ -34,24 +34,21 @@ func (w world) absent() acctest.Resource { return acctest.Resource{Type: w.resou
 // apply applies without an error, and sees that the plan after it is empty.
 func (w world) apply(r acctest.Resource, config acctest.Config) acctest.Resource {
 	w.t.Helper()
-	r, diags := w.Apply(r, config)
-	diags.WantNone(w.t)
+	r = w.Applied(r, config)
 	return w.plansEmpty(r, config)
 }
 
 // plansEmpty refreshes and plans: nothing may be left to do.
 func (w world) plansEmpty(r acctest.Resource, config acctest.Config) acctest.Resource {
 	w.t.Helper()
-	r, diags := w.Refresh(r)
-	diags.WantNone(w.t)
+	r = w.Refreshed(r)
 	w.plansNothing(r, config)
 	return r
 }
 
 func (w world) plansNothing(r acctest.Resource, config acctest.Config) {
 	w.t.Helper()
-	plan, diags := w.Plan(r, config)
-	diags.WantNone(w.t)
+	plan := w.Planned(r, config)
 	if diff, _ := plan.Planned.Diff(r.State); len(diff) > 0 {
 		w.t.Fatalf("the plan is not empty: %s", diff)
 	}

@@ -60,18 +60,15 @@ func (w world) others(tags ...fake.Tag) {
 
 func (w world) apply(r acctest.Resource, config acctest.Config) acctest.Resource {
 	w.t.Helper()
-	r, diags := w.Apply(r, config)
-	diags.WantNone(w.t)
+	r = w.Applied(r, config)
 	return w.plansEmpty(r, config)
 }
 
 // plansEmpty refreshes and plans: nothing may be left to do.
 func (w world) plansEmpty(r acctest.Resource, config acctest.Config) acctest.Resource {
 	w.t.Helper()
-	r, diags := w.Refresh(r)
-	diags.WantNone(w.t)
-	plan, diags := w.Plan(r, config)
-	diags.WantNone(w.t)
+	r = w.Refreshed(r)
+	plan := w.Planned(r, config)
 	if diff, _ := plan.Planned.Diff(r.State); len(diff) > 0 {
 		w.t.Fatalf("the plan is not empty: %s", diff)
 	}
@@ -117,8 +114,7 @@ func (w world) wantCalls(want ...string) {
 func TestProtocolTags(t *testing.T) {
 	w := newWorld(t)
 	w.others(fake.Tag{Name: "Discovered.Entity.Age", Source: "discovered"}, fake.Tag{Name: "Team.Sales", Source: "curated"})
-	r, diags := w.Apply(absent, w.config("PII", "Sensitivity.High"))
-	diags.WantNone(t)
+	r := w.Applied(absent, w.config("PII", "Sensitivity.High"))
 	w.wantCalls(add)
 	w.wantTags("Discovered.Entity.Age@discovered", "PII@curated", "Sensitivity.High@curated", "Team.Sales@curated")
 	if got := acctest.Get(r.State, "id"); got != int64(w.source) {
@@ -127,8 +123,7 @@ func TestProtocolTags(t *testing.T) {
 	r = w.plansEmpty(r, w.config("PII", "Sensitivity.High"))
 	w.wantCalls(read)
 
-	r, diags = w.Apply(r, w.config("PII", "Finance"))
-	diags.WantNone(t)
+	r = w.Applied(r, w.config("PII", "Finance"))
 	w.wantCalls(add, fmt.Sprintf(remove, "Sensitivity.High"), read)
 	w.wantTags("Discovered.Entity.Age@discovered", "Finance@curated", "PII@curated", "Team.Sales@curated")
 	r = w.plansEmpty(r, w.config("PII", "Finance"))
@@ -138,8 +133,7 @@ func TestProtocolTags(t *testing.T) {
 	r = w.apply(r, w.config("PII@curated", "Finance"))
 	w.wantCalls(read)
 
-	_, diags = w.Apply(r, nil)
-	diags.WantNone(t)
+	w.Applied(r, nil)
 	w.wantTags("Discovered.Entity.Age@discovered", "Team.Sales@curated")
 }
 
@@ -156,16 +150,14 @@ func TestProtocolTagsAreDrift(t *testing.T) {
 	w := newWorld(t)
 	r := w.apply(absent, w.config("PII", "Finance"))
 	w.Tenant.UpdateSource(w.source, func(s *fake.Source) { s.Tags = s.Tags[1:] })
-	r, diags := w.Refresh(r)
-	diags.WantNone(t)
+	r = w.Refreshed(r)
 	w.wantState(r, "Finance")
 	r = w.apply(r, w.config("PII", "Finance"))
 	w.wantTags("Finance@curated", "PII@curated")
 
 	// A tag that is only remembered is not there.
 	w.Tenant.UpdateSource(w.source, func(s *fake.Source) { s.Tags[0].Deleted = true })
-	r, diags = w.Refresh(r)
-	diags.WantNone(t)
+	r = w.Refreshed(r)
 	w.wantState(r, "PII")
 }
 
@@ -173,8 +165,7 @@ func TestProtocolTagsThatAreThereAlready(t *testing.T) {
 	w := newWorld(t)
 	w.others(fake.Tag{Name: "PII", Source: "curated"})
 	r := w.apply(absent, w.config("PII"))
-	_, diags := w.Apply(r, nil)
-	diags.WantNone(t)
+	w.Applied(r, nil)
 	w.wantTags()
 }
 
@@ -182,8 +173,7 @@ func TestProtocolTagsOfAnotherSource(t *testing.T) {
 	w := newWorld(t)
 	r := w.apply(absent, w.config("PII", "Finance"))
 	w.Tenant.ResetJournal()
-	r, diags := w.Apply(r, w.config("PII@catalog", "Finance"))
-	diags.WantNone(t)
+	r = w.Applied(r, w.config("PII@catalog", "Finance"))
 	w.wantCalls(fmt.Sprintf(remove, "PII"), read, add)
 	w.wantTags("Finance@curated", "PII@catalog")
 	w.plansEmpty(r, w.config("PII@catalog", "Finance"))
@@ -194,15 +184,13 @@ func TestProtocolTagsWithAwkwardNames(t *testing.T) {
 	names := []string{"a/b", "100% sure?", "ünïcode.Ärger", "...", "with space"}
 	w.Tenant.DefineTags(names...)
 	r := w.apply(absent, w.config(names...))
-	_, diags := w.Apply(r, nil)
-	diags.WantNone(t)
+	w.Applied(r, nil)
 	w.wantTags()
 }
 
 func TestProtocolTagsNone(t *testing.T) {
 	w := newWorld(t)
-	r, diags := w.Apply(absent, w.config())
-	diags.WantNone(t)
+	r := w.Applied(absent, w.config())
 	w.wantCalls()
 	w.plansEmpty(r, w.config())
 }
@@ -216,12 +204,9 @@ func TestProtocolTagsGoneWithTheSource(t *testing.T) {
 	if gone.Exists() {
 		t.Error("the resource is still in the state")
 	}
-	_, diags = w.Apply(r, w.config("Finance"))
-	diags.WantErrorAt(t, "data_source_id", "404")
-	_, diags = w.Apply(r, nil)
-	diags.WantNone(t)
-	_, diags = w.Apply(absent, w.config("PII"))
-	diags.WantErrorAt(t, "data_source_id", "404")
+	w.TryApply(r, w.config("Finance")).WantErrorAt(t, "data_source_id", "404")
+	w.Applied(r, nil)
+	w.TryApply(absent, w.config("PII")).WantErrorAt(t, "data_source_id", "404")
 }
 
 func TestProtocolTagsThatDoNotExist(t *testing.T) {
@@ -233,11 +218,9 @@ func TestProtocolTagsThatDoNotExist(t *testing.T) {
 	}
 	w.wantTags()
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 404, Message: "Tag not found."})
-	_, diags = w.Apply(absent, w.config("PII"))
-	diags.WantErrorAt(t, "tags", "Tag not found")
+	w.TryApply(absent, w.config("PII")).WantErrorAt(t, "tags", "Tag not found")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 404, Message: "Not Found"})
-	_, diags = w.Apply(absent, w.config("PII"))
-	diags.WantError(t, "the tenant has no such call")
+	w.TryApply(absent, w.config("PII")).WantError(t, "the tenant has no such call")
 
 	r = w.apply(absent, w.config("PII", "Finance"))
 	w.Tenant.ResetJournal()
@@ -285,24 +268,21 @@ func TestProtocolTagsHalfChanged(t *testing.T) {
 func TestProtocolTagsImport(t *testing.T) {
 	w := newWorld(t)
 	w.others(fake.Tag{Name: "PII", Source: "curated"}, fake.Tag{Name: "Finance", Source: "curated"}, fake.Tag{Name: "Sales", Source: "curated", Deleted: true}, fake.Tag{Name: "Discovered.PII", Source: "discovered"})
-	r, diags := w.Import(resourceType, fmt.Sprint(w.source))
-	diags.WantNone(t)
+	r := w.Imported(resourceType, fmt.Sprint(w.source))
 	w.wantCalls(read)
 	w.wantState(r, "Finance", "PII")
 	w.plansEmpty(r, w.config("Finance", "PII"))
 	w.plansEmpty(r, w.config("Finance@curated", "PII@curated"))
-	r, diags = w.ImportIdentity(resourceType, map[string]any{"data_source_id": w.source})
+	r, diags := w.ImportIdentity(resourceType, map[string]any{"data_source_id": w.source})
 	diags.WantNone(t)
 	w.plansEmpty(r, w.config("PII", "Finance"))
 	for _, wrong := range []string{"x", "0", "57/1"} {
-		_, diags = w.Import(resourceType, wrong)
-		diags.WantError(t, "Malformed import id", "57")
+		w.TryImport(resourceType, wrong).WantError(t, "Malformed import id", "57")
 	}
 
 	// A source without tags can be imported too.
 	bare := w.Tenant.AddSource(fake.SourceSpec{})
-	r, diags = w.Import(resourceType, fmt.Sprint(bare))
-	diags.WantNone(t)
+	r = w.Imported(resourceType, fmt.Sprint(bare))
 	w.wantState(r)
 }
 
@@ -323,13 +303,11 @@ func TestProtocolTagsValidation(t *testing.T) {
 	w.Validate(resourceType, acctest.Config{"data_source_id": acctest.Unknown, "tags": []any{map[string]any{"name": acctest.Unknown}, map[string]any{"name": acctest.Unknown, "source": "a"}}}).WantNone(t)
 	w.wantCalls()
 	r := w.apply(absent, w.config("PII"))
-	plan, diags := w.Plan(r, w.config("PII").With("data_source_id", 1))
-	diags.WantNone(t)
+	plan := w.Planned(r, w.config("PII").With("data_source_id", 1))
 	if len(plan.Replaces) != 1 {
 		t.Errorf("another source does not replace: %q", plan.Replaces)
 	}
-	_, diags = w.Plan(r, w.config("PII").With("tags", []any{map[string]any{"name": acctest.Unknown}}))
-	diags.WantNone(t)
+	w.Planned(r, w.config("PII").With("tags", []any{map[string]any{"name": acctest.Unknown}}))
 }
 
 func TestProtocolTagsOnAnotherHost(t *testing.T) {
@@ -337,21 +315,14 @@ func TestProtocolTagsOnAnotherHost(t *testing.T) {
 	r := w.apply(absent, w.config("PII"))
 	other := acctest.NewSerial(t)
 	p := other.Protocol(nil)
-	_, diags := p.Refresh(r)
-	diags.WantError(t, "Another tenant")
-	_, diags = p.Apply(r, w.config("Finance"))
-	diags.WantError(t, "was not tried")
-	_, diags = p.Apply(r, nil)
-	diags.WantError(t, "was not tried")
+	p.TryRefresh(r).WantError(t, "Another tenant")
+	p.TryApply(r, w.config("Finance")).WantError(t, "was not tried")
+	p.TryApply(r, nil).WantError(t, "was not tried")
 	p = w.Env.Protocol(map[string]any{"host": acctest.Unknown})
-	_, diags = p.Refresh(r)
-	diags.WantWarning(t, "Not refreshed")
-	_, diags = p.Apply(r, w.config("Finance"))
-	diags.WantError(t, "The provider is not configured yet")
-	_, diags = p.Apply(absent, w.config("Finance"))
-	diags.WantError(t, "The provider is not configured yet")
-	_, diags = p.Apply(r, nil)
-	diags.WantError(t, "The provider is not configured yet")
+	p.TryRefresh(r).WantWarning(t, "Not refreshed")
+	p.TryApply(r, w.config("Finance")).WantError(t, "The provider is not configured yet")
+	p.TryApply(absent, w.config("Finance")).WantError(t, "The provider is not configured yet")
+	p.TryApply(r, nil).WantError(t, "The provider is not configured yet")
 }
 
 // TestProtocolTagsOneFault sends every operation into faults at every one of its requests: applying once more must leave
@@ -393,8 +364,7 @@ func TestProtocolTagsOneFault(t *testing.T) {
 						}
 						if config == nil {
 							if after.Exists() {
-								_, diags = w.Apply(after, nil)
-								diags.WantNone(t)
+								w.Applied(after, nil)
 							}
 							w.wantTags("Team.Sales@curated")
 							return
@@ -416,8 +386,7 @@ func TestProtocolTagsOneFault(t *testing.T) {
 func TestProtocolTagsThatAreThereTwice(t *testing.T) {
 	w := newWorld(t)
 	w.others(fake.Tag{Name: "PII", Source: "curated"}, fake.Tag{Name: "PII", Source: "curated", Deleted: true}, fake.Tag{Name: "PII"}, fake.Tag{Name: "PII", Source: "discovered"})
-	r, diags := w.Import(resourceType, fmt.Sprint(w.source))
-	diags.WantNone(t)
+	r := w.Imported(resourceType, fmt.Sprint(w.source))
 	w.wantState(r, "PII")
 	w.plansEmpty(r, w.config("PII"))
 	r = w.apply(r, w.config("PII", "Finance"))

@@ -61,8 +61,7 @@ func TestLifecycle(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	config := w.config().With("project_id", 7).With("values", []any{"x1", "x2"})
-	r, diags := w.Apply(absent, config)
-	diags.WantNone(t)
+	r := w.Applied(absent, config)
 	sent := w.Tenant.Journal()[0].JSON()
 	want := map[string]any{
 		"column": "name", "unmaskingReason": "Fraud case 12.", "unmaskingUsers": []any{float64(w.grace), float64(w.alan)}, "projectId": 7.0, "values": []any{"x1", "x2"},
@@ -94,14 +93,12 @@ func TestLifecycle(t *testing.T) {
 	for at, value := range map[string]any{
 		"column": "id", "reason": "Another.", "profile_ids": []any{w.grace}, "project_id": 8, "values": []any{"x1"}, "data_source_id": 5,
 	} {
-		plan, diags := w.Plan(r, config.With(at, value))
-		diags.WantNone(t)
+		plan := w.Planned(r, config.With(at, value))
 		if len(plan.Replaces) != 1 || !strings.Contains(plan.Replaces[0], at) {
 			t.Errorf("a change of %s replaces %q", at, plan.Replaces)
 		}
 	}
-	_, diags = w.Apply(r, nil)
-	diags.WantNone(t)
+	w.Applied(r, nil)
 }
 
 func TestDelete(t *testing.T) {
@@ -113,8 +110,7 @@ func TestDelete(t *testing.T) {
 		t.Fatalf("the tenant has %+v, the state %s", tasks, r.State)
 	}
 	w.Tenant.ResetJournal()
-	r, diags := w.Apply(r, nil)
-	diags.WantNone(t)
+	r = w.Applied(r, nil)
 	w.wantCalls("DELETE /dataSource/tasks/*", "DELETE /dataSource/tasks/*")
 	if r.Exists() || len(w.Tenant.Tasks(w.source)) > 0 {
 		t.Errorf("left: %+v", w.Tenant.Tasks(w.source))
@@ -170,8 +166,7 @@ func TestImport(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
 	id := w.Tenant.AddTask(fake.Task{SourceID: w.source, Column: "name", Reason: "Fraud case 12.", TargetIDs: []int{w.grace}})
-	r, diags := w.Import(resourceType, fmt.Sprintf("%d/%d", w.source, id))
-	diags.WantNone(t)
+	r := w.Imported(resourceType, fmt.Sprintf("%d/%d", w.source, id))
 	same, diags := w.ImportIdentity(resourceType, map[string]any{"data_source_id": w.source, "id": id})
 	diags.WantNone(t)
 	if !r.State.Equal(same.State) || acctest.Get(r.State, "column") != "name" {
@@ -189,20 +184,17 @@ func TestImport(t *testing.T) {
 		t.Errorf("%q, %q", writes.Lines(), diags.Warnings())
 	}
 	r = w.WantEmptyPlan(t, r, config)
-	plan, diags := w.Plan(r, config.With("reason", "Another."))
-	diags.WantNone(t)
+	plan := w.Planned(r, config.With("reason", "Another."))
 	if len(plan.Replaces) != 1 {
 		t.Errorf("another reason replaces %q", plan.Replaces)
 	}
 	// Another column is another request even right after an import.
-	plan, diags = w.Plan(same, config.With("column", "id"))
-	diags.WantNone(t)
+	plan = w.Planned(same, config.With("column", "id"))
 	if len(plan.Replaces) != 1 {
 		t.Errorf("another column replaces %q", plan.Replaces)
 	}
 
-	_, diags = w.Import(resourceType, "57")
-	diags.WantError(t, "Malformed import id", "the id of the task (57/1200)")
+	w.TryImport(resourceType, "57").WantError(t, "Malformed import id", "the id of the task (57/1200)")
 	other := w.Tenant.AddTask(fake.Task{SourceID: w.source, Type: "columnAdded"})
 	for _, missing := range []int{1, other} {
 		r, diags = w.Import(resourceType, fmt.Sprintf("%d/%d", w.source, missing))
@@ -229,22 +221,17 @@ func TestValidators(t *testing.T) {
 func TestErrors(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t)
-	_, diags := w.Apply(absent, w.config().With("data_source_id", 5))
-	diags.WantErrorAt(t, "data_source_id", "No such data source")
-	_, diags = w.Apply(absent, w.config().With("column", "customer"))
-	diags.WantErrorAt(t, "column", `has no column "customer", but id, name, created_at`)
-	_, diags = w.Apply(absent, w.config().With("profile_ids", []any{5}))
-	diags.WantError(t, "the profile 5")
+	w.TryApply(absent, w.config().With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
+	w.TryApply(absent, w.config().With("column", "customer")).WantErrorAt(t, "column", `has no column "customer", but id, name, created_at`)
+	w.TryApply(absent, w.config().With("profile_ids", []any{5})).WantError(t, "the profile 5")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 422, Body: `{"message": "Invalid", "validation": [{"path": "unmaskingUsers.0", "message": "cannot unmask"}, {"path": "unmaskingReason", "message": "too short"}]}`})
-	_, diags = w.Apply(absent, w.config())
-	diags.WantErrorAt(t, "reason", "too short")
+	w.TryApply(absent, w.config()).WantErrorAt(t, "reason", "too short")
 	if all := w.Tenant.Tasks(w.source); len(all) > 0 {
 		t.Errorf("the tenant has %+v", all)
 	}
 
 	w.Tenant.Configure(fake.Without(fake.Unmasking))
-	_, diags = w.Apply(absent, w.config())
-	diags.WantError(t, "the tenant has no such call", "requests to unmask")
+	w.TryApply(absent, w.config()).WantError(t, "the tenant has no such call", "requests to unmask")
 }
 
 // TestFaults loses answers at every request. A create may leave one extra request, and says so; nothing else may.
@@ -272,8 +259,7 @@ func TestFaults(t *testing.T) {
 					after, diags := w.Apply(r, config)
 					if destroy {
 						if after.Exists() {
-							after, diags = w.Refresh(after)
-							diags.WantNoError(t)
+							after = w.Refreshed(after)
 						}
 						if after.Exists() {
 							_, diags = w.Apply(after, nil)
@@ -315,10 +301,8 @@ func TestRefreshErrors(t *testing.T) {
 		}
 	}
 	other := newWorld(t)
-	_, diags := other.Refresh(r)
-	diags.WantError(t, "Another tenant")
-	_, diags = other.Apply(r, nil)
-	diags.WantError(t, "was not tried")
+	other.TryRefresh(r).WantError(t, "Another tenant")
+	other.TryApply(r, nil).WantError(t, "was not tried")
 }
 
 func TestWithoutProvider(t *testing.T) {
@@ -326,12 +310,9 @@ func TestWithoutProvider(t *testing.T) {
 	w := newWorld(t)
 	r := w.MustApply(t, absent, w.config())
 	p := w.Env.Protocol(map[string]any{"host": acctest.Unknown})
-	_, diags := p.Refresh(r)
-	diags.WantWarning(t, "Not refreshed")
-	_, diags = p.Apply(absent, w.config())
-	diags.WantError(t, "The provider is not configured yet")
-	_, diags = p.Apply(r, nil)
-	diags.WantError(t, "The provider is not configured yet")
+	p.TryRefresh(r).WantWarning(t, "Not refreshed")
+	p.TryApply(absent, w.config()).WantError(t, "The provider is not configured yet")
+	p.TryApply(r, nil).WantError(t, "The provider is not configured yet")
 }
 
 // TestTasksListedTwice: a task is one, however often Immuta names it.
@@ -358,8 +339,7 @@ func TestTasksListedTwice(t *testing.T) {
 	}
 	w.Tenant.ClearFaults()
 	w.Tenant.ResetJournal()
-	_, diags = w.Apply(r, nil)
-	diags.WantNone(t)
+	w.Applied(r, nil)
 	w.wantCalls("DELETE /dataSource/tasks/*")
 }
 
@@ -367,8 +347,7 @@ func TestPendingTasksListedTwice(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewSerial(t)
 	env.Tenant.Fault(fake.Fault{Status: 200, Body: `{"incoming": [{"id": 7}, {"id": 7}], "outgoing": []}`})
-	pending, diags := env.Protocol(nil).DataSource("immuta_pending_tasks", nil)
-	diags.WantNone(t)
+	pending := env.Protocol(nil).Answered("immuta_pending_tasks", nil)
 	if tasks, _ := acctest.Get(pending, "incoming").([]any); len(tasks) != 1 {
 		t.Errorf("pending are %v", tasks)
 	}
