@@ -242,7 +242,7 @@ func TestProtocolFinishingKeepsTheHandlerID(t *testing.T) {
 	env.Tenant.Fault(fake.Fault{Method: "PUT", Path: "/snowflake/handler/*", Status: 500})
 	r := create(t, p, protoConfig())
 	env.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource/*", Status: 403, Times: fake.Always})
-	r = p.Applied(r, protoConfig())
+	r = applied(t, p, r, protoConfig())
 	if got := acctest.Get(r.State, "handler_id"); got != int64(50000) {
 		t.Fatalf("handler_id %v", got)
 	}

@@ -24,6 +24,8 @@ type noun struct {
 	arrange func(*stage) acctest.Config
 	// edit is a change of the configuration that needs a request; nil where none can.
 	edit acctest.Config
+	// edited tells whether the tenant holds the edit, where no refresh shows it.
+	edited func(*stage) bool
 	// count counts what the tenant holds of the object: a half of a destroy leaves it there.
 	count func(*stage) int
 	// remove takes the object away behind the provider's back.
@@ -309,6 +311,7 @@ func accountNoun() noun {
 		resource: "immuta_sql_account",
 		arrange:  func(*stage) acctest.Config { return acctest.Config{"username": user, "password": "first-Pa55word"} },
 		edit:     acctest.Config{"password": "second-Pa55word"},
+		edited:   func(s *stage) bool { return s.Tenant.SQLAccounts()[user].Password == "second-Pa55word" },
 		count:    func(s *stage) int { return len(s.Tenant.SQLAccounts()) },
 		remove:   func(s *stage) { s.Tenant.RemoveSQLAccount(user) },
 		own:      []string{"/dataSource/featureStore", "/dataSource/featureStore/**"},

@@ -1,11 +1,11 @@
 package provider_test
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -43,28 +43,13 @@ func TestProtocolHostileKnowsEveryResource(t *testing.T) {
 	}
 }
 
-// wantSame fails unless a refresh left the state and what is kept beside it alone.
-func wantSame(t *testing.T, was, is acctest.Resource) {
-	t.Helper()
-	if !is.Exists() {
-		t.Fatal("the resource left the state")
-	}
-	if !is.State.Equal(was.State) {
-		differences, _ := was.State.Diff(is.State)
-		t.Fatalf("the state changed: %v", differences)
-	}
-	if !bytes.Equal(is.Private, was.Private) {
-		t.Fatalf("the private state changed from %s to %s", was.Private, is.Private)
-	}
-}
-
 // wantRefused refreshes, and fails unless that is an error that changes nothing, this time and the next.
 func wantRefused(t *testing.T, p *acctest.Protocol, r acctest.Resource, texts ...string) {
 	t.Helper()
 	for range 2 {
 		after, diags := p.Refresh(r)
 		diags.WantError(t, texts...)
-		wantSame(t, r, after)
+		after.Same(t, r)
 		r = after
 	}
 }
@@ -79,9 +64,9 @@ func TestProtocolAnotherTenant(t *testing.T) {
 				wantRefused(t, s.elsewhere(there.URL), r, "Another tenant")
 				there.Tenant.ResetJournal()
 				if n.edit != nil {
-					s.elsewhere(there.URL).TryApply(r, s.config.Merge(n.edit)).WantError(t, "Another tenant")
+					s.elsewhere(there.URL).TryApply(r, s.config.Merge(n.edit)).WantError(t, "Another tenant", "was not tried")
 				}
-				s.elsewhere(there.URL).TryApply(r, nil).WantError(t, "Another tenant")
+				s.elsewhere(there.URL).TryApply(r, nil).WantError(t, "Another tenant", "was not tried")
 				if calls := there.Tenant.Journal().Lines(); len(calls) > 0 {
 					t.Errorf("the other tenant was asked for %q", calls)
 				}
@@ -89,6 +74,25 @@ func TestProtocolAnotherTenant(t *testing.T) {
 		}
 		if !s.alive() || !twin.alive() {
 			t.Error("something was destroyed")
+		}
+	})
+}
+
+// TestProtocolWithoutAConnection has the host not known yet, as while another resource of the same run makes it: a refresh
+// leaves things as they are with a warning, and nothing can be applied.
+func TestProtocolWithoutAConnection(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		s, r := n.play(t)
+		p := s.provider(attrs{"host": acctest.Unknown})
+		after, diags := p.Refresh(r)
+		diags.WantNoError(t)
+		diags.WantWarning(t, "Not refreshed")
+		after.Same(t, r)
+		const says = "The provider is not configured yet"
+		p.TryApply(s.absent(), s.config).WantError(t, says)
+		p.TryApply(r, nil).WantError(t, says)
+		if n.edit != nil {
+			p.TryApply(r, s.config.Merge(n.edit)).WantError(t, says)
 		}
 	})
 }
@@ -268,7 +272,7 @@ func TestProtocolBrokenAnswersToARefresh(t *testing.T) {
 				s.strike(f, http.MethodGet)
 				if n.opaque {
 					after, _ := s.provider(nil).Refresh(r)
-					wantSame(t, r, after)
+					after.Same(t, r)
 				} else {
 					wantRefused(t, s.provider(nil), r)
 				}
@@ -277,7 +281,7 @@ func TestProtocolBrokenAnswersToARefresh(t *testing.T) {
 				f.Times = 1
 				s.strike(f, http.MethodGet)
 				after := s.provider(nil).Refreshed(r)
-				wantSame(t, r, after)
+				after.Same(t, r)
 			})
 		}
 	})
@@ -364,6 +368,87 @@ func (n *noun) createInto(t *testing.T, f fake.Fault) {
 	}
 }
 
+// TestProtocolOneFault sends every operation into faults at each of its requests: refreshing and applying once more leaves what
+// the configuration says, and nothing twice. Sources have a test of their own, which goes further.
+func TestProtocolOneFault(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		if strings.HasSuffix(n.resource, "_data_source") {
+			return
+		}
+		turn := 0
+		for _, operation := range []string{"create", "update", "destroy"} {
+			if operation == "update" && n.edit == nil {
+				continue
+			}
+			s, r := n.before(t, operation)
+			s.provider(nil).Applied(r, s.config)
+			requests := len(s.Tenant.Journal())
+			for request := range requests {
+				for _, fault := range acctest.LossyFaults() {
+					turn++
+					fault.Skip = request
+					retries := turn % 2 * 4
+					name := fmt.Sprintf("%s, request %d of %d, %s, %d retries", operation, request+1, requests, fault.Name, retries)
+					t.Run(name, func(t *testing.T) { n.meet(t, operation, fault, retries) })
+				}
+			}
+		}
+	})
+}
+
+// before is a stage on which the operation is about to be applied by its configuration; nil destroys.
+func (n *noun) before(t *testing.T, operation string) (*stage, acctest.Resource) {
+	t.Helper()
+	s := n.newStage(t)
+	s.config = n.arrange(s)
+	r := s.absent()
+	if operation != "create" {
+		r = s.create()
+		if s.config = s.config.Merge(n.edit); operation == "destroy" {
+			s.config = nil
+		}
+	}
+	s.Tenant.ResetJournal()
+	return s, r
+}
+
+func (n *noun) meet(t *testing.T, operation string, fault fake.Fault, retries int) {
+	t.Helper()
+	s, r := n.before(t, operation)
+	s.Tenant.Fault(fault)
+	after, diags := s.provider(attrs{"max_retries": retries}).Apply(r, s.config)
+	switch {
+	case len(s.Tenant.PendingFaults()) > 0:
+		t.Fatalf("the fault was not met: %q", s.Tenant.Journal().Lines())
+	case operation == "create" && after.Exists() && len(diags.Errors()) > 0:
+		t.Fatalf("an error beside a state taints the resource: %q", diags.Errors())
+	}
+	want := 1
+	if operation == "create" && !after.Exists() && n.lost && s.alive() {
+		diags.WantWarning(t, "not known", "delete the extra one")
+		want++
+	}
+	p := s.provider(nil)
+	if after.Exists() {
+		after, diags = p.Refresh(after)
+		diags.WantNoError(t)
+	}
+	if s.config == nil {
+		if after.Exists() {
+			p.Applied(after, nil)
+		}
+		want = 0
+	} else {
+		p.MustApply(t, after, s.config)
+		if n.edited != nil && operation == "update" && !n.edited(s) {
+			t.Error("the tenant does not hold the change")
+		}
+	}
+	if count := s.count(s); count != want {
+		t.Errorf("the tenant holds it %d times, want %d", count, want)
+	}
+}
+
 // TestProtocolAnswerOfAnother answers a read with another object of the same kind.
 func TestProtocolAnswerOfAnother(t *testing.T) {
 	eachNoun(t, func(t *testing.T, n noun) {
@@ -386,7 +471,7 @@ func TestProtocolRowsTwice(t *testing.T) {
 		s, r := n.play(t)
 		s.strike(fake.Fault{Duplicate: true}, http.MethodGet)
 		after, diags := s.provider(nil).Refresh(r)
-		wantSame(t, r, after)
+		after.Same(t, r)
 		if len(diags.Errors()) == 0 {
 			s.provider(nil).WantEmptyPlan(t, after, s.config)
 		}
