@@ -12,10 +12,10 @@ import (
 func TestProtocolDataSourceAnswersAllTags(t *testing.T) {
 	w := newWorld(t)
 	w.addTags("id", fake.ColumnTag{Name: "Discovered.PII", Source: "system"}, fake.ColumnTag{Name: "Gone", Source: "curated", Deleted: true})
-	state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
-	w.wantCalls("GET /dictionary/*")
+	state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.Source})
+	w.WantCalls("GET /dictionary/*")
 	for at, want := range map[string]any{
-		"data_source_id": int64(w.source), "columns.0.name": "id", "columns.0.data_type": "integer", "columns.0.nullable": false,
+		"data_source_id": int64(w.Source), "columns.0.name": "id", "columns.0.data_type": "integer", "columns.0.nullable": false,
 		"columns.0.tags.0.name": "Discovered.PII", "columns.0.tags.0.source": "system", "columns.0.tags.1": nil, "types.0": "integer",
 	} {
 		if diff := cmp.Diff(want, acctest.Get(state, at)); diff != "" {
@@ -26,10 +26,10 @@ func TestProtocolDataSourceAnswersAllTags(t *testing.T) {
 
 func TestProtocolDataSourceAnswersNullForWhatTheTenantDoesNotSay(t *testing.T) {
 	w := newWorld(t)
-	w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) {
+	w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) {
 		d.Columns = []fake.Column{{Name: "bare", DataType: "text", RemoteType: "varchar"}}
 	})
-	state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
+	state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.Source})
 	for _, at := range []string{"columns.0.nullable", "columns.0.remote_column", "columns.0.description"} {
 		if got := acctest.Get(state, at); got != nil {
 			t.Errorf("%s is %v, want null", at, got)
@@ -45,7 +45,7 @@ func TestProtocolDataSourceErrors(t *testing.T) {
 	_, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": 4711})
 	w.wantError(diags, `AttributeName("data_source_id")`, "Reading the dictionary of data source 4711 failed", "Check the id")
 	w.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dictionary/*", Status: 403, Message: "not yours"})
-	_, diags = w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
+	_, diags = w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.Source})
 	w.wantError(diags, "Reading the dictionary", "not yours")
 }
 

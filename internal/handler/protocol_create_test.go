@@ -132,9 +132,7 @@ func TestProtocolFailedReadBackIsAWarning(t *testing.T) {
 			r, diags := p.Apply(absent(), protoConfig())
 			diags.WantNoError(t)
 			diags.WantWarning(t, "Reading the new data source back failed", "403", "not yet", "is in the state")
-			if got := acctest.Get(r.State, "created_at"); got != nil {
-				t.Fatalf("created_at is %v", got)
-			}
+			acctest.WantAttributes(t, r.State, map[string]any{"created_at": nil})
 
 			env.Tenant.ClearFaults()
 			p.WantEmptyPlan(t, r, protoConfig())
@@ -243,9 +241,7 @@ func TestProtocolFinishingKeepsTheHandlerID(t *testing.T) {
 	r := create(t, p, protoConfig())
 	env.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource/*", Status: 403, Times: fake.Always})
 	r = applied(t, p, r, protoConfig())
-	if got := acctest.Get(r.State, "handler_id"); got != int64(50000) {
-		t.Fatalf("handler_id %v", got)
-	}
+	acctest.WantAttributes(t, r.State, map[string]any{"handler_id": int64(50000)})
 }
 
 func TestProtocolRefusedUpdateLeavesNothingBehind(t *testing.T) {

@@ -20,9 +20,7 @@ func wantIdentity(t *testing.T, r acctest.Resource, id int64) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got := acctest.Get(identity, "id"); got != id {
-		t.Fatalf("identity %v, want %d", got, id)
-	}
+	acctest.WantAttributes(t, identity, map[string]any{"id": id})
 }
 
 func TestProtocolIdentityIsThereFromTheCreateOn(t *testing.T) {
@@ -73,9 +71,7 @@ func TestProtocolImportPlansEmpty(t *testing.T) {
 			diags.WantNone(t)
 			wantIdentity(t, r, 101)
 			p.WantEmptyPlan(t, r, importable())
-			if got := acctest.Get(r.State, "handler_id"); got != int64(50001) {
-				t.Fatalf("handler_id %v", got)
-			}
+			acctest.WantAttributes(t, r.State, map[string]any{"handler_id": int64(50001)})
 		})
 	}
 }

@@ -253,8 +253,6 @@ func TestNastyNames(t *testing.T) {
 	for _, name := range []string{"...", "?", "#"} {
 		id := w.Tenant.AddSource(fake.SourceSpec{Name: name})
 		state := p.Answered("immuta_data_source", attrs{"name": name})
-		if got := acctest.Get(state, "id"); got != int64(id) {
-			t.Errorf("%q finds %v, want %d", name, got, id)
-		}
+		acctest.WantAttributes(t, state, map[string]any{"id": int64(id)})
 	}
 }

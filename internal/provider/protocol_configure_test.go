@@ -181,9 +181,7 @@ func TestProtocolUnknownConnectionIsNoErrorWhilePlanning(t *testing.T) {
 
 			p := env.Protocol(unknown)
 			plan := p.Planned(acctest.Resource{Type: sourceType}, source())
-			if got := acctest.Get(plan.Planned, "sql_table_name"); got != "orders" {
-				t.Fatalf("planned %v", got)
-			}
+			acctest.WantAttributes(t, plan.Planned, map[string]any{"sql_table_name": "orders"})
 			read, diags := p.Refresh(r)
 			diags.WantNoError(t)
 			diags.WantWarning(t, "Not refreshed", "data source 100")

@@ -53,9 +53,7 @@ func TestProtocolCurrentUserIsReadLeniently(t *testing.T) {
 	}
 	t.Run("texts for numbers", func(t *testing.T) {
 		user := acctest.New(t, fake.WithNumericStrings()).Protocol(nil).Answered(currentUser, nil)
-		if got := acctest.Get(user, "id"); got != int64(fake.DefaultProfileID) {
-			t.Errorf("id %v", got)
-		}
+		acctest.WantAttributes(t, user, map[string]any{"id": int64(fake.DefaultProfileID)})
 	})
 }
 

@@ -70,9 +70,7 @@ func TestProtocolDataSourceOfOddNames(t *testing.T) {
 				id := env.Tenant.AddSource(fake.SourceSpec{Name: name})
 				env.Tenant.UpdateSource(id, func(s *fake.Source) { s.SQLTableName = name })
 				state := env.Protocol(nil).Answered(dataSource, attrs{key: name})
-				if got := acctest.Get(state, "id"); got != int64(id) {
-					t.Fatalf("%q is %v, want %d", name, got, id)
-				}
+				acctest.WantAttributes(t, state, map[string]any{"id": int64(id)})
 			})
 		}
 	}
@@ -83,9 +81,7 @@ func TestProtocolDataSourceOfADisabledSource(t *testing.T) {
 	id, _ := addOrders(env.Tenant)
 	env.Tenant.Disable(id)
 	state := env.Protocol(nil).Answered(dataSource, attrs{"name": "Sales Orders"})
-	if got := acctest.Get(state, "deleted"); got != true {
-		t.Fatalf("deleted %v", got)
-	}
+	acctest.WantAttributes(t, state, map[string]any{"deleted": true})
 }
 
 func TestProtocolDataSourceOfEveryTechnology(t *testing.T) {
@@ -95,9 +91,7 @@ func TestProtocolDataSourceOfEveryTechnology(t *testing.T) {
 			env := acctest.New(t)
 			id := env.Tenant.AddSource(fake.SourceSpec{Technology: technology})
 			state := env.Protocol(nil).Answered(dataSource, attrs{"id": id})
-			if got := acctest.Get(state, "blob_handler_type"); got != technology {
-				t.Fatalf("blob_handler_type %v", got)
-			}
+			acctest.WantAttributes(t, state, map[string]any{"blob_handler_type": technology})
 			if got := acctest.Get(state, "handler_metadata_json"); got == nil {
 				t.Fatal("no metadata")
 			}

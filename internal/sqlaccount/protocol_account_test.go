@@ -53,14 +53,10 @@ func TestAccountLifecycle(t *testing.T) {
 	if got := account(t, env.Tenant); got.Username != "ada_sql" || got.Password != "first-Pa55" {
 		t.Fatalf("the tenant has %+v", got)
 	}
-	for at, want := range map[string]any{
+	acctest.WantAttributes(t, r.State, map[string]any{
 		"id": "ada_sql", "username": "ada_sql", "host": "query.acme.example.com", "port": int64(5432), "database": "immuta", "ssl_mode": "require",
 		"password": nil, "password_wo": nil, "password_wo_version": int64(1),
-	} {
-		if got := acctest.Get(r.State, at); got != want {
-			t.Errorf("%s is %v, want %v", at, got, want)
-		}
-	}
+	})
 	p.WantEmptyPlan(t, r, writeOnly("first-Pa55", 1))
 	// A new password with the old version cannot be seen.
 	p.WantEmptyPlan(t, r, writeOnly("second-Pa55", 1))
@@ -82,10 +78,7 @@ func TestAccountLifecycle(t *testing.T) {
 	}
 
 	// Another name is another account.
-	plan := p.Planned(r, writeOnly("x", 1).With("username", "ada_2"))
-	if len(plan.Replaces) != 1 {
-		t.Errorf("renaming replaces %q", plan.Replaces)
-	}
+	p.Replaces(r, writeOnly("x", 1).With("username", "ada_2"), "username")
 
 	env.Tenant.ResetJournal()
 	r = p.Applied(r, nil)
@@ -155,9 +148,7 @@ func TestAccountDrift(t *testing.T) {
 	env.Tenant.RemoveSQLAccount("ada_sql")
 	env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ADA_SQL"})
 	r = p.WantEmptyPlan(t, r, config)
-	if got := acctest.Get(r.State, "username"); got != "ada_sql" {
-		t.Errorf("the name is spelled %v", got)
-	}
+	acctest.WantAttributes(t, r.State, map[string]any{"username": "ada_sql"})
 }
 
 func TestAccountNotFoundForms(t *testing.T) {
@@ -257,82 +248,15 @@ func TestAccountTenantsWithoutEngine(t *testing.T) {
 			p := env.Protocol(nil)
 			r := p.MustApply(t, absent, config)
 			env.Tenant.Configure(c.option)
-			refreshed, diags := p.Refresh(r)
-			diags.WantError(t, c.says...)
-			if !refreshed.Exists() {
-				t.Fatal("the account left the state")
-			}
+			p.TryRefresh(r).WantError(t, c.says...)
 			p.TryApply(r, config.With("password_wo_version", 2)).WantError(t, c.says...)
-			r, diags = p.Apply(absent, config)
+			r, diags := p.Apply(absent, config)
 			diags.WantError(t, append(c.says, "Creating the SQL account \"ada_sql\" failed")...)
 			if r.Exists() {
 				t.Fatal("an account that was not made is in the state")
 			}
 		})
 	}
-}
-
-// TestAccountFaults loses answers at every request of every operation: the next apply must bring what the configuration says.
-func TestAccountFaults(t *testing.T) {
-	t.Parallel()
-	faults := []fake.Fault{
-		{Reset: true}, {Reset: true, When: fake.After}, {Status: 500}, {Status: 503, When: fake.After}, {HTML: true}, {HTML: true, When: fake.After},
-		{Status: 200, Body: `{"status": true, "sta`, When: fake.After}, {Status: 200, Body: `{"status": false}`}, {Status: 200, Body: `{"success": false}`}, {Truncate: true},
-	}
-	config, rotated := writeOnly("Pa55", 1), writeOnly("rotated-Pa55", 2)
-	for requests, operation := range [][]acctest.Config{{nil, rotated}, {config, rotated}, {config, nil}} {
-		for request := range 3 - requests {
-			for i, fault := range faults {
-				t.Run(fmt.Sprintf("operation %d, request %d, fault %d", requests, request, i), func(t *testing.T) {
-					env := acctest.NewSerial(t)
-					p := env.Protocol(map[string]any{"max_retries": 0})
-					r := absent
-					if operation[0] != nil {
-						r = p.MustApply(t, r, operation[0])
-					}
-					fault.Skip = request
-					env.Tenant.Fault(fault)
-					after, diags := p.Apply(r, operation[1])
-					if !r.Exists() && after.Exists() && len(diags.Errors()) > 0 {
-						t.Fatalf("an error beside a state taints the account: %q", diags.Errors())
-					}
-					if operation[1] == nil {
-						env.Tenant.ClearFaults()
-						if after.Exists() {
-							after = p.Applied(after, nil)
-						}
-						if after.Exists() || len(env.Tenant.SQLAccounts()) != 0 {
-							t.Fatalf("left: %+v", env.Tenant.SQLAccounts())
-						}
-						return
-					}
-					env.Tenant.ClearFaults()
-					if after.Exists() {
-						after = p.Refreshed(after)
-					}
-					p.MustApply(t, after, rotated)
-					if got := account(t, env.Tenant); got.Password != "rotated-Pa55" || got.Username != "ada_sql" {
-						t.Fatalf("the tenant has %+v", got)
-					}
-				})
-			}
-		}
-	}
-}
-
-func TestAccountOtherHost(t *testing.T) {
-	env, other := acctest.New(t), acctest.NewSerial(t)
-	r := env.Protocol(nil).MustApply(t, absent, writeOnly("Pa55", 1))
-	p := other.Protocol(nil)
-	refreshed, diags := p.Refresh(r)
-	diags.WantError(t, "Another tenant")
-	if !refreshed.Exists() {
-		t.Fatal("the account left the state")
-	}
-	p.TryApply(r, writeOnly("Pa55", 2)).WantError(t, "was not tried")
-	p.TryApply(r, nil).WantError(t, "was not tried")
-	other.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql"})
-	p.TryRefresh(r).WantError(t, "Another tenant")
 }
 
 func TestAccountWithoutProvider(t *testing.T) {

@@ -26,14 +26,10 @@ func TestTemporaryAccount(t *testing.T) {
 		t.Errorf("the request (-want +got):\n%s", diff)
 	}
 	made := account(t, env.Tenant)
-	for at, want := range map[string]any{
+	acctest.WantAttributes(t, opened.Result, map[string]any{
 		"username": made.Username, "password": made.Password, "host": "query.acme.example.com", "port": int64(5432), "database": "immuta", "ssl_mode": "require",
 		"project_id": int64(7), "account_prefix": "tf", "expires_in_minutes": int64(5), "force_direct_audit": true,
-	} {
-		if got := acctest.Get(opened.Result, at); got != want {
-			t.Errorf("%s is %v, want %v", at, got, want)
-		}
-	}
+	})
 	if got := fmt.Sprint(acctest.Get(opened.Result, "connection_string")); !strings.HasPrefix(got, "postgresql://tf_1:") {
 		t.Errorf("the connection string is %s", got)
 	}
@@ -64,9 +60,7 @@ func TestTemporaryAccountDefaults(t *testing.T) {
 			t.Errorf("%s is %v", at, got)
 		}
 	}
-	if got := acctest.Get(opened.Result, "port"); got != int64(5432) {
-		t.Errorf("the port is %v", got)
-	}
+	acctest.WantAttributes(t, opened.Result, map[string]any{"port": int64(5432)})
 }
 
 // TestTemporaryAccountExpires asserts that a close that fails is a warning, and that the account does not stay.
