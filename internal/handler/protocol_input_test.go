@@ -196,31 +196,6 @@ func TestProtocolUnknownValuesInUpdatesCauseNoFalseErrors(t *testing.T) {
 	}
 }
 
-func TestProtocolSchemaEvolutionIsForCreatesOnly(t *testing.T) {
-	t.Parallel()
-	evolution := func(owner int, schemas ...any) attrs {
-		return attrs{"schema_evolution": attrs{"owner_profile_id": owner, "schemas": schemas}}
-	}
-	env := acctest.NewSerial(t)
-	p := env.Protocol(nil)
-	with := create(t, p, protoConfig(evolution(fake.DefaultProfileID, "SALES")))
-	without := create(t, p, protoConfig(attrs{"name": "Second", "remote_table": "SECOND"}))
-	sent := len(env.Tenant.Journal())
-
-	p.TryPlan(with, protoConfig(evolution(fake.DefaultProfileID, "OTHER"))).WantErrorAt(t, "schema_evolution", "cannot be changed", "Set it back")
-	p.Planned(with, protoConfig())
-	added := protoConfig(attrs{"name": "Second", "remote_table": "SECOND"}, evolution(fake.DefaultProfileID))
-	_, diags := p.Plan(without, added)
-	diags.WantNoError(t)
-	diags.WantWarningAt(t, "schema_evolution", "recorded, not applied")
-	p.Planned(with, protoConfig(attrs{"schema_evolution": attrs{"owner_profile_id": fake.DefaultProfileID, "schemas": []any{"SALES"}, "disabled": true}})) // The default, spelled out.
-	r := applied(t, p, without, added)
-	if lines := env.Tenant.Journal()[sent:].Lines(); len(lines) > 0 {
-		t.Fatalf("sent %q", lines)
-	}
-	p.WantEmptyPlan(t, r, added)
-}
-
 func TestProtocolMalformedImportIDs(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewSerial(t)

@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
@@ -103,92 +102,6 @@ func TestProtocolValidationEntriesLandOnTheirAttributes(t *testing.T) {
 	}
 }
 
-func TestProtocolMovedHost(t *testing.T) {
-	t.Parallel()
-	arrange := func(t *testing.T) (was, is *acctest.Env, p *acctest.Protocol, r acctest.Resource) {
-		was = acctest.New(t)
-		is = acctest.NewSerial(t)
-		return was, is, is.Protocol(nil), create(t, was.Protocol(nil), protoConfig())
-	}
-	t.Run("a source that is not there is not taken as deleted", func(t *testing.T) {
-		was, is, p, r := arrange(t)
-		after, diags := p.Refresh(r)
-		diags.WantError(t, was.URL, is.URL, "not taken as deleted", "host")
-		if !after.State.Equal(r.State) {
-			t.Fatal("the state has changed")
-		}
-	})
-	t.Run("nothing is written", func(t *testing.T) {
-		was, is, p, r := arrange(t)
-		is.Tenant.AddSource(sameTable())
-		for name, config := range map[string]attrs{"update": protoConfig(attrs{"description": "x"}), "destroy": nil} {
-			after, diags := p.Apply(r, config)
-			diags.WantErrorAt(t, "id", "was not tried", was.URL, is.URL)
-			if !after.State.Equal(r.State) {
-				t.Fatalf("%s changed the state", name)
-			}
-		}
-		if lines := is.Tenant.Journal().Lines(); len(lines) > 0 {
-			t.Fatalf("sent %q", lines)
-		}
-	})
-	t.Run("a source of the same id that was made at another time is somebody else's", func(t *testing.T) {
-		was, is, p, r := arrange(t)
-		is.Tenant.Advance(time.Hour)
-		is.Tenant.AddSource(sameTable())
-		for range 2 {
-			after, diags := p.Refresh(r)
-			diags.WantError(t, "Another tenant", was.URL, is.URL)
-			if !after.State.Equal(r.State) {
-				t.Fatal("the state has changed")
-			}
-			r = after
-		}
-		is.Tenant.ResetJournal()
-		for name, config := range map[string]attrs{"update": protoConfig(attrs{"description": "x"}), "destroy": nil} {
-			p.TryApply(r, config).WantErrorAt(t, "id", "was not tried", was.URL, is.URL)
-			if lines := is.Tenant.Journal().Lines(); len(lines) > 0 {
-				t.Fatalf("%s sent %q", name, lines)
-			}
-		}
-	})
-	t.Run("the same tenant under a new name is recognized, and kept", func(t *testing.T) {
-		env := acctest.New(t)
-		r := create(t, env.Protocol(nil), protoConfig())
-		renamed := strings.Replace(env.URL, "127.0.0.1", "localhost", 1)
-		p := env.Protocol(attrs{"host": renamed})
-		after, diags := p.Refresh(r)
-		diags.WantNoError(t)
-		diags.WantWarning(t, "new address", env.URL, renamed)
-		after = p.Refreshed(after)
-		p.Applied(after, protoConfig(attrs{"description": "x"}))
-	})
-	t.Run("a source that is abandoned needs no tenant", func(t *testing.T) {
-		was := acctest.New(t)
-		is := acctest.NewSerial(t)
-		r := create(t, was.Protocol(nil), protoConfig(attrs{"on_destroy": "abandon"}))
-		r = is.Protocol(nil).Applied(r, nil)
-		if r.Exists() || len(is.Tenant.Journal()) > 0 {
-			t.Fatalf("in the state: %t, sent %q", r.Exists(), is.Tenant.Journal().Lines())
-		}
-	})
-	t.Run("an imported source has no other host", func(t *testing.T) {
-		env := acctest.New(t)
-		p := env.Protocol(nil)
-		p.TryImport(protoType, "100").WantWarning(t, "100") // Terraform turns what is gone right after an import into an error.
-	})
-}
-
-func TestProtocolGoneSourceLeavesTheStateWithAWarning(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
-	r := create(t, p, protoConfig())
-	env.Tenant.Destroy(100)
-	p.Gone(r, "data source 100")
-	p.Applied(r, nil)
-	p.TryApply(r, protoConfig(attrs{"description": "x"})).WantError(t, "Updating data source 100 (Orders) failed", "404")
-}
-
 // TestProtocolGoneHandlerIsNotAGoneSource: the source's own answer decides.
 func TestProtocolGoneHandlerIsNotAGoneSource(t *testing.T) {
 	env := acctest.New(t)
@@ -252,4 +165,19 @@ func TestProtocolConnectionManagedTenants(t *testing.T) {
 		})
 	}
 	p.WantEmptyPlan(t, r, protoConfig())
+}
+
+func TestProtocolAbandonedSourceNeedsNoTenant(t *testing.T) {
+	was, is := acctest.New(t), acctest.NewSerial(t)
+	r := create(t, was.Protocol(nil), protoConfig(attrs{"on_destroy": "abandon"}))
+	is.Protocol(nil).Applied(r, nil)
+	if lines := is.Tenant.Journal().Lines(); len(lines) > 0 {
+		t.Fatalf("sent %q", lines)
+	}
+}
+
+func TestProtocolImportOfNothing(t *testing.T) {
+	diags := acctest.New(t).Protocol(nil).TryImport(protoType, "100")
+	diags.WantNoError(t)
+	diags.WantWarning(t, "100") // Terraform turns what is gone right after an import into an error.
 }

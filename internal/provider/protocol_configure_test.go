@@ -263,45 +263,6 @@ func TestProtocolAuthenticationThreeWays(t *testing.T) {
 	})
 }
 
-func TestProtocolSourceDefaults(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		defaults, own block
-		left          int // sources
-		live          bool
-		refused       bool
-	}{
-		"nothing said":                      {left: 1},
-		"delete":                            {defaults: block{"on_destroy": "delete"}},
-		"abandon":                           {defaults: block{"on_destroy": "abandon"}, left: 1, live: true},
-		"the source says otherwise":         {defaults: block{"on_destroy": "delete"}, own: block{"on_destroy": "disable"}, left: 1},
-		"protected":                         {defaults: block{"deletion_protection": true}, left: 1, live: true, refused: true},
-		"the source is not protected":       {defaults: block{"deletion_protection": true}, own: block{"deletion_protection": false}, left: 1},
-		"the source alone is protected":     {defaults: block{"deletion_protection": false}, own: block{"deletion_protection": true}, left: 1, live: true, refused: true},
-		"protected, abandoned all the same": {defaults: block{"deletion_protection": true, "on_destroy": "abandon"}, left: 1, live: true, refused: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(block{"source_defaults": test.defaults})
-			config := source()
-			for key, value := range test.own {
-				config[key] = value
-			}
-			r := p.Applied(acctest.Resource{Type: sourceType}, config)
-			_, diags := p.Apply(r, nil)
-			if test.refused {
-				diags.WantErrorAt(t, "deletion_protection", "false", "apply that first")
-			} else {
-				diags.WantNone(t)
-			}
-			sources := env.Tenant.Sources()
-			if len(sources) != test.left || test.left > 0 && sources[0].Deleted == test.live {
-				t.Fatalf("left in the tenant: %+v", sources)
-			}
-		})
-	}
-}
-
 func TestProtocolSettingsReachTheClient(t *testing.T) {
 	env := acctest.New(t)
 	var seen immuta.Config
