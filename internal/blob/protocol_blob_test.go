@@ -148,16 +148,6 @@ func TestMetadataOnly(t *testing.T) {
 	}
 }
 
-func TestDrift(t *testing.T) {
-	w := newWorld(t)
-	r := w.Created(w.config())
-	w.Tenant.RemoveBlob(w.Source, blobID)
-	r = w.Settled(w.Gone(r), w.config())
-	w.Tenant.Destroy(w.Source)
-	w.Gone(r)
-	w.Applied(r, nil)
-}
-
 func TestImport(t *testing.T) {
 	w := newWorld(t)
 	w.Tenant.SetBlob(w.Source, blobID, fake.Blob{Content: []byte("id,total\n1,2\n"), Filename: "Orders"})

@@ -130,12 +130,6 @@ func TestDrift(t *testing.T) {
 		t.Errorf("other words replace %q", plan.Replaces)
 	}
 
-	// Deleted elsewhere, and with its source.
-	w.Tenant.RemoveComment(w.Source, id)
-	r = w.Settled(w.Gone(r), w.config())
-	w.Tenant.Destroy(w.Source)
-	w.Gone(r)
-	w.Applied(r, nil)
 }
 
 func TestImport(t *testing.T) {

@@ -307,24 +307,6 @@ func TestProtocolDestroy(t *testing.T) {
 	}
 }
 
-func TestProtocolDeletedOutsideOfTerraform(t *testing.T) {
-	for name, remove := range map[string]func(w world){
-		"the dictionary":  func(w world) { w.Tenant.DeleteDictionary(w.Source) },
-		"the data source": func(w world) { w.Tenant.Destroy(w.Source) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			r := w.Created(w.config(column("a", nil)))
-			remove(w)
-			r, diags := w.Refresh(r)
-			diags.WantNoError(t)
-			if r.Exists() || len(diags.Warnings()) != 1 {
-				t.Errorf("exists: %t, warnings: %q", r.Exists(), diags.Warnings())
-			}
-		})
-	}
-}
-
 func TestProtocolErrors(t *testing.T) {
 	for _, test := range []struct {
 		name   string
@@ -370,26 +352,6 @@ func (w world) wantError(diags acctest.Diagnostics, parts ...string) {
 	for _, part := range parts {
 		if !strings.Contains(all, part) {
 			w.t.Errorf("the errors do not hold %q:\n%s", part, all)
-		}
-	}
-}
-
-func TestProtocolALostAnswerConverges(t *testing.T) {
-	for _, missing := range []bool{false, true} {
-		for _, when := range []fake.When{fake.Before, fake.After} {
-			for _, method := range []string{"PUT", "POST"} {
-				t.Run(fmt.Sprintf("%s %v missing=%t", method, when, missing), func(t *testing.T) {
-					w := newWorld(t)
-					if missing {
-						w.Tenant.DeleteDictionary(w.Source)
-					}
-					w.Tenant.Fault(fake.Fault{Method: method, Path: "/dictionary/*", When: when, Reset: true})
-					config := w.config(column("a", nil), column("b", nil))
-					r, _ := w.Apply(absent, config)
-					w.Settled(r, config)
-					w.wantColumns("a text", "b text")
-				})
-			}
 		}
 	}
 }

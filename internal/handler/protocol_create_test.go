@@ -125,8 +125,7 @@ func TestProtocolFailedReadBackIsAWarning(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/dataSource/*", "/snowflake/handler/*"} {
 		t.Run(path, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(nil)
+			env, p := acctest.Start(t, nil)
 			fault := fake.Fault{Method: "GET", Path: path, Status: 403, Message: "not yet", Times: fake.Always}
 			env.Tenant.Fault(fault)
 			r, diags := p.Apply(absent(), protoConfig())
@@ -165,8 +164,7 @@ func TestProtocolUnfinishedCreateIsAWarningThatTheNextApplyRepairs(t *testing.T)
 		"disabling": {fake.Fault{Method: "PUT", Path: "/dataSource/bulk/disable", Status: 403}, protoConfig(attrs{"enabled": false})},
 	} {
 		t.Run(name, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(nil)
+			env, p := acctest.Start(t, nil)
 			env.Tenant.Fault(test.fault)
 			r, diags := p.Apply(absent(), test.config)
 			diags.WantNoError(t)
@@ -215,8 +213,7 @@ func TestProtocolRestoreThatStoppedHalfWaySendsTheWholeConfiguration(t *testing.
 
 // TestProtocolRenameTouchesNoConnection: the handler's copy of the name goes along with the next change of the handler.
 func TestProtocolRenameTouchesNoConnection(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	r := create(t, p, protoConfig())
 	env.Tenant.ResetJournal()
 	config := protoConfig(attrs{"name": "Sales Orders"})

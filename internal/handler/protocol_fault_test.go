@@ -199,8 +199,7 @@ func TestProtocolOneFaultOfARefresh(t *testing.T) {
 	t.Parallel()
 	for _, retries := range []int{4, 0} {
 		t.Run(fmt.Sprint(retries, " retries"), func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(attrs{"max_retries": retries})
+			env, p := acctest.Start(t, attrs{"max_retries": retries})
 			r := create(t, p, protoConfig())
 			for request := range 2 {
 				for _, fault := range faultsAt(0, true) {
@@ -231,8 +230,7 @@ func TestProtocolOperationsCostWhatTheyMay(t *testing.T) {
 	t.Parallel()
 	for _, c := range faultCases() {
 		t.Run(c.name, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(nil)
+			env, p := acctest.Start(t, nil)
 			r := c.arrange(t, env, p)
 			applied(t, p, r, c.config)
 			if lines := env.Tenant.Journal().Lines(); len(lines) != c.requests {

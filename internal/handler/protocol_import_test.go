@@ -10,8 +10,7 @@ import (
 )
 
 func TestProtocolIdentityIsThereFromTheCreateOn(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	_, p := acctest.Start(t, nil)
 	r := create(t, p, protoConfig())
 	p.WantIdentity(r, attrs{"id": 100})
 	r = p.Refreshed(r)
@@ -49,8 +48,7 @@ func TestProtocolImportByNameWithOddCharacters(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{"a/b", "snowflake/22", "100", "50% off", `say "cheese"`, "Größe ☂", "name:name", "a?b=c#d", "...", "a+b"} {
 		t.Run(name, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(nil)
+			_, p := acctest.Start(t, nil)
 			config := importable()
 			config["name"] = name
 			create(t, p, config)
@@ -61,8 +59,7 @@ func TestProtocolImportByNameWithOddCharacters(t *testing.T) {
 }
 
 func TestProtocolImportErrorsSayWhatWasAttempted(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	env.Tenant.Fault(fake.Fault{Status: 403, Message: "Not yours", Times: fake.Always})
 	for id, attempted := range map[string]string{"100": "Reading data source 100 failed", "name:Orders": `Importing "name:Orders"`, "snowflake/1": `Importing "snowflake/1"`} {
 		p.TryImport(protoType, id).WantError(t, attempted, "Not yours")
@@ -71,8 +68,7 @@ func TestProtocolImportErrorsSayWhatWasAttempted(t *testing.T) {
 
 // TestProtocolStateOfAnEarlierRun goes through what Terraform does before it uses a state from disk.
 func TestProtocolStateOfAnEarlierRun(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	_, p := acctest.Start(t, nil)
 	create(t, p, protoConfig())
 	resp, err := p.Server().UpgradeResourceState(t.Context(), &tfprotov6.UpgradeResourceStateRequest{
 		TypeName: protoType, Version: 0, RawState: &tfprotov6.RawState{JSON: []byte(`{"id": 100, "name": "Orders", "unknown_to_this_version": 1}`)},

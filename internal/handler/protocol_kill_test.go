@@ -27,8 +27,7 @@ func TestProtocolKilledDuringAnUpdate(t *testing.T) {
 		for tenant, options := range map[string][]fake.Option{"names that follow": nil, "names apart": {fake.WithSeparateTableNames()}} {
 			for request := range c.requests + 1 {
 				t.Run(fmt.Sprintf("%s, %s, after request %d", c.name, tenant, request), func(t *testing.T) {
-					env := acctest.New(t, options...)
-					p := env.Protocol(attrs{"max_retries": 0})
+					env, p := acctest.Start(t, attrs{"max_retries": 0}, options...)
 					before := c.before
 					if before == nil {
 						before = protoConfig()

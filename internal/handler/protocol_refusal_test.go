@@ -37,8 +37,7 @@ func TestProtocolFailedRefreshKeepsTheState(t *testing.T) {
 	} {
 		for half, path := range map[string]string{"source": "/dataSource/*", "handler": "/snowflake/handler/*"} {
 			t.Run(name+" for the "+half, func(t *testing.T) {
-				env := acctest.New(t)
-				p := env.Protocol(nil)
+				env, p := acctest.Start(t, nil)
 				r := create(t, p, protoConfig())
 				fault := test.fault
 				fault.Method, fault.Path, fault.Times = "GET", path, fake.Always
@@ -69,8 +68,7 @@ func TestProtocolRefusedWritesSayWhatToDo(t *testing.T) {
 		"an HTML page": {fake.Fault{HTML: true}, []string{"HTML page", "login page"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(nil)
+			env, p := acctest.Start(t, nil)
 			fault := test.fault
 			fault.Method = "POST"
 			env.Tenant.Fault(fault)
@@ -104,8 +102,7 @@ func TestProtocolValidationEntriesLandOnTheirAttributes(t *testing.T) {
 
 // TestProtocolGoneHandlerIsNotAGoneSource: the source's own answer decides.
 func TestProtocolGoneHandlerIsNotAGoneSource(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	r := create(t, p, protoConfig())
 	env.Tenant.Fault(fake.Fault{Method: "GET", Path: "/snowflake/handler/*", Status: 404, Message: "Handler not found."})
 	p.TryRefresh(r).WantError(t, "Handler not found.")
@@ -142,8 +139,7 @@ func TestProtocolCertificates(t *testing.T) {
 }
 
 func TestProtocolConnectionManagedTenants(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	r := create(t, p, protoConfig())
 	deletable := create(t, p, protoConfig(attrs{"name": "Second", "remote_table": "SECOND", "on_destroy": "delete"}))
 	disabled := create(t, p, protoConfig(attrs{"name": "Disabled", "remote_table": "DISABLED", "enabled": false}))

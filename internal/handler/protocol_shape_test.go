@@ -65,8 +65,7 @@ func TestProtocolEveryShapeOfAnAnswer(t *testing.T) {
 				continue
 			}
 			t.Run(shape+", "+life, func(t *testing.T) {
-				env := acctest.New(t, options...)
-				p := env.Protocol(nil)
+				env, p := acctest.Start(t, nil, options...)
 				r := create(t, p, config)
 				r = p.WantEmptyPlan(t, r, config)
 				for _, change := range []attrs{
@@ -100,8 +99,7 @@ func TestProtocolIgnoredSettingFailsAnUpdate(t *testing.T) {
 		"description": {"description", "New"},
 	} {
 		t.Run(attribute, func(t *testing.T) {
-			env := acctest.New(t, fake.WithIgnoredSettings(test.key))
-			p := env.Protocol(nil)
+			env, p := acctest.Start(t, nil, fake.WithIgnoredSettings(test.key))
 			r := create(t, p, protoConfig())
 			config := protoConfig(attrs{attribute: test.want, "category": "Sales"})
 			after, diags := p.Apply(r, config)
@@ -140,8 +138,7 @@ func TestProtocolIgnoredSettingIsAWarningOnCreate(t *testing.T) {
 
 // TestProtocolFailedJobIsReported: what the job said, and not merely that time ran out.
 func TestProtocolFailedJobIsReported(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	r := create(t, p, protoConfig())
 	env.Tenant.FailJob(100, "The source is being profiled.")
 	p.TryApply(r, protoConfig(attrs{"enabled": false})).WantError(t, "The source is being profiled.", "Updating data source 100")

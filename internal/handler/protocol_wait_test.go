@@ -119,23 +119,20 @@ func TestProtocolRetryAfterBeyondTheTimeoutIsAnError(t *testing.T) {
 }
 
 func TestProtocolRequestTimeoutIsNamed(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(attrs{"request_timeout": "20ms", "max_retries": 0})
+	env, p := acctest.Start(t, attrs{"request_timeout": "20ms", "max_retries": 0})
 	env.Tenant.Fault(fake.Fault{Method: "POST", Hang: true})
 	p.TryApply(absent(), protoConfig()).WantError(t, "POST /snowflake/handler", "request_timeout (20ms)")
 }
 
 func TestProtocolOperationTimeoutIsNamed(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	env.Tenant.Fault(fake.Fault{Method: "POST", Hang: true})
 	p.TryApply(absent(), protoConfig(attrs{"timeouts": attrs{"create": "20ms"}})).WantError(t, "POST /snowflake/handler", "the operation's time-out (20ms) ran out")
 }
 
 // TestProtocolCreateThatRanOutOfTimeIsLookedUp: the look-up has time of its own.
 func TestProtocolCreateThatRanOutOfTimeIsLookedUp(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	env.Tenant.Fault(fake.Fault{Method: "POST", Hang: true, When: fake.After})
 	config := protoConfig(attrs{"timeouts": attrs{"create": "20ms"}})
 	r := create(t, p, config)

@@ -134,16 +134,29 @@ func (s *stage) wantRemoved(t *testing.T, r acctest.Resource) {
 	s.provider(nil).Gone(r, "removed from the state")
 }
 
-// TestProtocolGone deletes the object behind the provider's back.
+// TestProtocolGone deletes the object behind the provider's back, by itself and with its source. What is gone can be destroyed,
+// is not there to be changed, and can be made anew.
 func TestProtocolGone(t *testing.T) {
 	eachNoun(t, func(t *testing.T, n noun) {
 		s, r := n.play(t)
 		s.remove(s)
 		s.wantRemoved(t, r)
-		after := s.provider(nil).Applied(r, nil)
-		if after.Exists() {
-			t.Error("it cannot be destroyed")
+		s.provider(nil).Applied(r, nil)
+		if n.edit != nil && n.resource != "immuta_data_dictionary" { // The change makes that again.
+			s.provider(nil).TryApply(r, s.config.Merge(n.edit)).WantError(t)
 		}
+		if _, left := s.Tenant.Source(s.source); s.source == 0 || left {
+			s.create()
+		}
+
+		s, r = n.play(t)
+		if s.source == 0 {
+			return
+		}
+		s.Tenant.Destroy(s.source)
+		s.wantRemoved(t, r)
+		s.provider(nil).Applied(r, nil)
+		s.provider(nil).TryApply(s.absent(), s.config).WantErrorAt(t, "data_source_id")
 	})
 }
 
@@ -363,12 +376,21 @@ func (n *noun) createInto(t *testing.T, f fake.Fault) {
 	}
 }
 
-// TestProtocolOneFault sends every operation into faults at each of its requests: refreshing and applying once more leaves what
-// the configuration says, and nothing twice. Sources have a test of their own, which goes further.
+// TestProtocolOneFault sends every operation into faults at each of its requests: a refresh leaves all as it was, and applying once
+// more what the configuration says, and nothing twice. Sources have a test of their own, which goes further.
 func TestProtocolOneFault(t *testing.T) {
 	eachNoun(t, func(t *testing.T, n noun) {
 		if strings.HasSuffix(n.resource, "_data_source") {
 			return
+		}
+		s, r := n.play(t)
+		for _, fault := range acctest.LossyFaults() {
+			s.strike(fault, http.MethodGet)
+			if after, diags := s.provider(attrs{"max_retries": 0}).Refresh(r); len(diags.Errors()) > 0 || !n.opaque {
+				diags.WantError(t)
+				after.Same(t, r)
+			}
+			s.Tenant.ClearFaults()
 		}
 		turn := 0
 		for _, operation := range []string{"create", "update", "destroy"} {

@@ -1,7 +1,6 @@
 package sqlaccount_test
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"net/http"
@@ -36,6 +35,12 @@ func account(t *testing.T, tenant *fake.Tenant) fake.SQLAccount {
 	return all[0]
 }
 
+func newBench(t *testing.T, options ...fake.Option) *acctest.Bench {
+	t.Helper()
+	t.Parallel()
+	return acctest.NewBench(t, resourceType, options...)
+}
+
 // wantCalls fails unless these requests were sent since the journal was reset.
 func wantCalls(t *testing.T, tenant *fake.Tenant, want ...string) {
 	t.Helper()
@@ -45,45 +50,44 @@ func wantCalls(t *testing.T, tenant *fake.Tenant, want ...string) {
 }
 
 func TestAccountLifecycle(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	b := newBench(t)
 
-	r := p.Applied(absent, writeOnly("first-Pa55", 1))
-	wantCalls(t, env.Tenant, "GET "+accountPath, "POST "+accountPath, "GET "+accountPath)
-	if got := account(t, env.Tenant); got.Username != "ada_sql" || got.Password != "first-Pa55" {
+	r := b.Applied(absent, writeOnly("first-Pa55", 1))
+	b.WantCalls("GET "+accountPath, "POST "+accountPath, "GET "+accountPath)
+	if got := account(t, b.Tenant); got.Username != "ada_sql" || got.Password != "first-Pa55" {
 		t.Fatalf("the tenant has %+v", got)
 	}
 	acctest.WantAttributes(t, r.State, map[string]any{
 		"id": "ada_sql", "username": "ada_sql", "host": "query.acme.example.com", "port": int64(5432), "database": "immuta", "ssl_mode": "require",
 		"password": nil, "password_wo": nil, "password_wo_version": int64(1),
 	})
-	p.WantEmptyPlan(t, r, writeOnly("first-Pa55", 1))
+	b.PlansEmpty(r, writeOnly("first-Pa55", 1))
 	// A new password with the old version cannot be seen.
-	p.WantEmptyPlan(t, r, writeOnly("second-Pa55", 1))
+	b.PlansEmpty(r, writeOnly("second-Pa55", 1))
 
 	// To the other form, and back.
 	kept := acctest.Config{"username": "ada_sql", "password": "third-Pa55"}
-	env.Tenant.ResetJournal()
-	r = p.MustApply(t, r, kept)
-	if got := env.Tenant.Journal().Writes().Lines(); len(got) != 1 || account(t, env.Tenant).Password != "third-Pa55" {
-		t.Fatalf("writes %q, account %+v", got, account(t, env.Tenant))
+	b.Tenant.ResetJournal()
+	r = b.Settled(r, kept)
+	if got := b.Tenant.Journal().Writes().Lines(); len(got) != 1 || account(t, b.Tenant).Password != "third-Pa55" {
+		t.Fatalf("writes %q, account %+v", got, account(t, b.Tenant))
 	}
-	r = p.MustApply(t, r, kept.With("password", "fourth-Pa55"))
-	if got := account(t, env.Tenant).Password; got != "fourth-Pa55" {
+	r = b.Settled(r, kept.With("password", "fourth-Pa55"))
+	if got := account(t, b.Tenant).Password; got != "fourth-Pa55" {
 		t.Fatalf("the password is %s", got)
 	}
-	r = p.MustApply(t, r, acctest.Config{"username": "ada_sql", "password_wo": "fifth-Pa55"})
-	if got := account(t, env.Tenant).Password; got != "fifth-Pa55" || acctest.Get(r.State, "password") != nil {
+	r = b.Settled(r, acctest.Config{"username": "ada_sql", "password_wo": "fifth-Pa55"})
+	if got := account(t, b.Tenant).Password; got != "fifth-Pa55" || acctest.Get(r.State, "password") != nil {
 		t.Fatalf("the password is %s", got)
 	}
 
 	// Another name is another account.
-	p.Replaces(r, writeOnly("x", 1).With("username", "ada_2"), "username")
+	b.Replaces(r, writeOnly("x", 1).With("username", "ada_2"), "username")
 
-	env.Tenant.ResetJournal()
-	r = p.Applied(r, nil)
-	wantCalls(t, env.Tenant, "DELETE "+accountPath+"/account/ada_sql")
-	if r.Exists() || len(env.Tenant.SQLAccounts()) != 0 {
+	b.Tenant.ResetJournal()
+	r = b.Applied(r, nil)
+	b.WantCalls("DELETE " + accountPath + "/account/ada_sql")
+	if r.Exists() || len(b.Tenant.SQLAccounts()) != 0 {
 		t.Fatal("the account is still there")
 	}
 }
@@ -91,18 +95,16 @@ func TestAccountLifecycle(t *testing.T) {
 // TestRotation asserts that a rotation by version is one PUT, and that the password is nowhere but in it.
 func TestRotation(t *testing.T) {
 	const password, rotated = "before-S3cret", "after-\"S3cret/&"
-	env := acctest.New(t)
-	p := env.Protocol(nil)
-	r := p.MustApply(t, absent, writeOnly(password, 1))
+	b := newBench(t)
+	r := b.Created(writeOnly(password, 1))
 
-	env.Tenant.ResetJournal()
-	plan := p.Planned(r, writeOnly(rotated, 2))
-	r = p.Applied(r, writeOnly(rotated, 2))
-	wantCalls(t, env.Tenant, "PUT "+accountPath+"/password")
-	if got := account(t, env.Tenant).Password; got != rotated {
+	b.Tenant.ResetJournal()
+	plan := b.Planned(r, writeOnly(rotated, 2))
+	r = b.Applied(r, writeOnly(rotated, 2))
+	b.WantCalls("PUT " + accountPath + "/password")
+	if got := account(t, b.Tenant).Password; got != rotated {
 		t.Fatalf("the password is %q", got)
 	}
-	sent := env.Tenant.Journal()[0]
 	if diff := cmp.Diff(map[string]any{"password": rotated}, sent.JSON()); diff != "" {
 		t.Fatalf("the body (-want +got):\n%s", diff)
 	}
@@ -112,8 +114,8 @@ func TestRotation(t *testing.T) {
 	}
 
 	// A refusal may quote it.
-	env.Tenant.Fault(fake.Fault{Method: "PUT", Status: http.StatusBadRequest, Message: "the password " + rotated + " is too weak"})
-	_, diags := p.Apply(r, writeOnly(rotated, 3))
+	b.Tenant.Fault(fake.Fault{Method: "PUT", Status: http.StatusBadRequest, Message: "the password " + rotated + " is too weak"})
+	_, diags := b.Apply(r, writeOnly(rotated, 3))
 	diags.WantError(t, "Changing the password of the SQL account \"ada_sql\" failed", "too weak")
 	if errs := strings.Join(diags.Errors(), ""); strings.Contains(errs, "S3cret") {
 		t.Fatalf("a trace of the password in %s", errs)
@@ -121,93 +123,78 @@ func TestRotation(t *testing.T) {
 }
 
 func TestAccountDrift(t *testing.T) {
-	env := acctest.New(t, fake.WithNumericStrings())
-	p := env.Protocol(nil)
+	b := newBench(t, fake.WithNumericStrings())
 	config := writeOnly("Pa55", 1)
-	r := p.MustApply(t, absent, config)
+	r := b.Created(config)
 
 	// Deleted elsewhere.
-	env.Tenant.RemoveSQLAccount("ada_sql")
-	gone, diags := p.Refresh(r)
-	diags.WantWarning(t, `SQL account "ada_sql" of the API key's user`, "removed from the state")
-	if gone.Exists() {
-		t.Fatal("the account is still in the state")
-	}
-	r = p.MustApply(t, gone, config)
+	b.Tenant.RemoveSQLAccount("ada_sql")
+	r = b.Settled(b.Gone(r, `SQL account "ada_sql" of the API key's user`), config)
 
 	// Another account in its place.
-	env.Tenant.RemoveSQLAccount("ada_sql")
-	env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "somebody", Password: "x"})
-	gone, diags = p.Refresh(r)
-	diags.WantWarning(t, "removed from the state")
-	p.TryApply(gone, config).WantErrorAt(t, "username", `the account "somebody"`, "terraform import immuta_sql_account.<name> 'somebody'")
+	b.Tenant.RemoveSQLAccount("ada_sql")
+	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "somebody", Password: "x"})
+	b.TryApply(b.Gone(r), config).WantErrorAt(t, "username", `the account "somebody"`, "terraform import immuta_sql_account.<name> 'somebody'")
 
 	// A name that differs in case only is the same one.
-	env.Tenant.RemoveSQLAccount("somebody")
-	r = p.MustApply(t, absent, config)
-	env.Tenant.RemoveSQLAccount("ada_sql")
-	env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ADA_SQL"})
-	r = p.WantEmptyPlan(t, r, config)
+	b.Tenant.RemoveSQLAccount("somebody")
+	r = b.Created(config)
+	b.Tenant.RemoveSQLAccount("ada_sql")
+	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ADA_SQL"})
+	r = b.PlansEmpty(r, config)
 	acctest.WantAttributes(t, r.State, map[string]any{"username": "ada_sql"})
 }
 
 func TestAccountNotFoundForms(t *testing.T) {
-	env := acctest.New(t, fake.WithSQLAccountNotFound())
-	p := env.Protocol(nil)
-	r := p.MustApply(t, absent, writeOnly("Pa55", 1))
-	env.Tenant.RemoveSQLAccount("ada_sql")
-	r, diags := p.Refresh(r)
-	diags.WantWarning(t, "removed from the state")
-	if r.Exists() {
-		t.Fatal("the account is still in the state")
-	}
+	b := newBench(t, fake.WithSQLAccountNotFound())
+	r := b.Created(writeOnly("Pa55", 1))
+	b.Tenant.RemoveSQLAccount("ada_sql")
+	b.Gone(r)
 }
 
 func TestTakenAccount(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
-	env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", Password: "hers"})
-	r, diags := p.Apply(absent, writeOnly("Pa55", 1))
+	b := newBench(t)
+	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", Password: "hers"})
+	r, diags := b.Apply(absent, writeOnly("Pa55", 1))
 	diags.WantErrorAt(t, "username", "each user has one at most", "terraform import immuta_sql_account.<name> 'ada_sql'")
-	if r.Exists() || env.Tenant.Journal().Count("POST", "") != 0 || account(t, env.Tenant).Password != "hers" {
+	if r.Exists() || b.Tenant.Journal().Count("POST", "") != 0 || account(t, b.Tenant).Password != "hers" {
 		t.Fatal("a taken account was touched")
 	}
 
 	// Made by somebody else at the last moment: by the same user, and under the same name.
-	env.Tenant.RemoveSQLAccount("ada_sql")
+	b.Tenant.RemoveSQLAccount("ada_sql")
 	once := true
-	env.Tenant.Before("POST", accountPath, func(*fake.Request) {
+	b.Tenant.Before("POST", accountPath, func(*fake.Request) {
 		if once {
-			env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "faster"})
+			b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "faster"})
 		}
 		once = false
 	})
-	p.TryApply(absent, writeOnly("Pa55", 1)).WantErrorAt(t, "username", "terraform import immuta_sql_account.<name> 'faster'")
-	env.Tenant.RemoveSQLAccount("faster")
-	other, _ := env.Tenant.AddUser("Ben")
-	env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", ProfileID: other})
-	p.TryApply(absent, writeOnly("Pa55", 1)).WantErrorAt(t, "username", "already exists")
+	b.TryApply(absent, writeOnly("Pa55", 1)).WantErrorAt(t, "username", "terraform import immuta_sql_account.<name> 'faster'")
+	b.Tenant.RemoveSQLAccount("faster")
+	other, _ := b.Tenant.AddUser("Ben")
+	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", ProfileID: other})
+	b.TryApply(absent, writeOnly("Pa55", 1)).WantErrorAt(t, "username", "already exists")
 }
 
 func TestAccountImport(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
-	env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", Password: "hers"})
+	b := newBench(t)
+	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", Password: "hers"})
 
-	byID := p.Imported(resourceType, "ada_sql")
-	byIdentity, diags := p.ImportIdentity(resourceType, map[string]any{"username": "ada_sql"})
+	byID := b.Imported(resourceType, "ada_sql")
+	byIdentity, diags := b.ImportIdentity(resourceType, map[string]any{"username": "ada_sql"})
 	diags.WantNone(t)
 	if !byID.State.Equal(byIdentity.State) {
 		t.Errorf("the imports differ: %s, %s", byID.State, byIdentity.State)
 	}
 	// Without a version there is nothing to do; with one, the password is sent.
-	p.WantEmptyPlan(t, byID, acctest.Config{"username": "ada_sql", "password_wo": "mine"})
-	p.MustApply(t, byIdentity, writeOnly("mine", 1))
-	if got := account(t, env.Tenant).Password; got != "mine" {
+	b.PlansEmpty(byID, acctest.Config{"username": "ada_sql", "password_wo": "mine"})
+	b.Settled(byIdentity, writeOnly("mine", 1))
+	if got := account(t, b.Tenant).Password; got != "mine" {
 		t.Errorf("the password is %s", got)
 	}
 
-	r, diags := p.Import(resourceType, "nobody")
+	r, diags := b.Import(resourceType, "nobody")
 	diags.WantWarning(t, "nobody")
 	if r.Exists() {
 		t.Error("an account was imported that does not exist")
@@ -244,8 +231,7 @@ func TestAccountTenantsWithoutEngine(t *testing.T) {
 		"engine disabled": {fake.WithoutQueryEngine(), []string{"The query engine is disabled", "Have it turned on"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(nil)
+			env, p := acctest.Start(t, nil)
 			r := p.MustApply(t, absent, config)
 			env.Tenant.Configure(c.option)
 			p.TryRefresh(r).WantError(t, c.says...)
@@ -256,22 +242,5 @@ func TestAccountTenantsWithoutEngine(t *testing.T) {
 				t.Fatal("an account that was not made is in the state")
 			}
 		})
-	}
-}
-
-func TestAccountWithoutProvider(t *testing.T) {
-	env := acctest.New(t)
-	r := env.Protocol(nil).MustApply(t, absent, writeOnly("Pa55", 1))
-	p := env.Protocol(map[string]any{"host": acctest.Unknown})
-	refreshed, diags := p.Refresh(r)
-	diags.WantWarning(t, "Not refreshed")
-	if !refreshed.State.Equal(r.State) {
-		t.Error("the state has changed")
-	}
-	p.TryApply(r, writeOnly("Pa55", 2)).WantError(t, "The provider is not configured yet")
-	p.TryApply(absent, writeOnly("Pa55", 1)).WantError(t, "The provider is not configured yet")
-	p.TryApply(r, nil).WantError(t, "The provider is not configured yet")
-	if bytes.Contains(r.Private, []byte("Pa55")) {
-		t.Error("the password is in private state")
 	}
 }

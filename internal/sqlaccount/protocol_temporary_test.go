@@ -16,8 +16,7 @@ import (
 const temporaryType = "immuta_temporary_sql_account"
 
 func TestTemporaryAccount(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	opened, diags := p.Open(temporaryType, map[string]any{"project_id": 7, "account_prefix": "tf", "expires_in_minutes": 5, "force_direct_audit": true})
 	diags.WantNone(t)
 	sent := env.Tenant.Journal()[0]
@@ -48,8 +47,7 @@ func TestTemporaryAccount(t *testing.T) {
 }
 
 func TestTemporaryAccountDefaults(t *testing.T) {
-	env := acctest.New(t, fake.WithNumericStrings())
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil, fake.WithNumericStrings())
 	opened, diags := p.Open(temporaryType, nil)
 	diags.WantNone(t)
 	if diff := cmp.Diff(map[string]any{"expiresIn": 60.0}, env.Tenant.Journal()[0].JSON()); diff != "" {
@@ -65,8 +63,7 @@ func TestTemporaryAccountDefaults(t *testing.T) {
 
 // TestTemporaryAccountExpires asserts that a close that fails is a warning, and that the account does not stay.
 func TestTemporaryAccountExpires(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	opened, diags := p.Open(temporaryType, map[string]any{"expires_in_minutes": 5})
 	diags.WantNone(t)
 	env.Tenant.Fault(fake.Fault{Method: "DELETE", Status: http.StatusForbidden, Times: fake.Always})
@@ -84,8 +81,7 @@ func TestTemporaryAccountExpires(t *testing.T) {
 
 // TestTemporaryAccountOfNoName asserts that a close which does not know what to delete says so.
 func TestTemporaryAccountOfNoName(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	_, p := acctest.Start(t, nil)
 	opened, diags := p.Open(temporaryType, nil)
 	diags.WantNone(t)
 	var kept map[string][]byte

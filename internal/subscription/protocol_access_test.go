@@ -111,11 +111,6 @@ func TestProtocolAccessRevokedOutside(t *testing.T) {
 	// The state may be older than that.
 	w.Restarted().TryApply(r, w.profile("owner")).WantErrorAt(t, "profile_id", "Access has been revoked meanwhile")
 	w.Restarted().Applied(r, nil)
-
-	w.Tenant.Destroy(w.Source)
-	w.Restarted().Gone(r, "Deleted outside of Terraform")
-	w.Restarted().Applied(r, nil)
-	w.Restarted().TryApply(w.Absent(), w.profile("subscribed")).WantErrorAt(t, "data_source_id", "404")
 }
 
 // TestProtocolAccessGrantedAnew: a new grant has a new subscription, and the resource is still the same.
@@ -549,14 +544,6 @@ func TestProtocolAccessForbidden(t *testing.T) {
 	_, key := w.Tenant.AddUser("Charles Babbage", fake.CreateDataSource)
 	w.Protocol = w.Env.Protocol(map[string]any{"api_key": key})
 	w.TryApply(w.Absent(), w.profile("subscribed")).WantError(t, "403", "owner")
-	w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace})
-	r := w.Restarted().Imported(accessType, fmt.Sprintf("%d/profile:%d", w.Source, w.Grace))
-	w.Tenant.Fault(fake.Fault{Method: "GET", Status: 403, Message: "Forbidden."})
-	r, diags := w.Restarted().Refresh(r)
-	diags.WantError(t, "403")
-	if !r.Exists() {
-		t.Error("403 was taken for gone")
-	}
 }
 
 func TestProtocolAccessWhereTheRouteIsMissing(t *testing.T) {

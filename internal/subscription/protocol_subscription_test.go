@@ -98,25 +98,6 @@ func TestProtocolSubscriptionOfAnOwner(t *testing.T) {
 	w.wantMembers(w.graceIs("owner"))
 }
 
-func TestProtocolSubscriptionEndedOutside(t *testing.T) {
-	w := newSubscription(t, "automatic")
-	r := w.Created(w.own())
-	w.Tenant.RemoveMember(w.Source, w.Tenant.Members(w.Source)[1].SubscriptionID)
-	gone, diags := w.asGrace(nil).Refresh(r)
-	diags.WantWarning(t, "Deleted outside of Terraform", "subscription to data source")
-	if gone.Exists() {
-		t.Error("the resource is still in the state")
-	}
-	w.asGrace(nil).Applied(r, nil)
-	w.Tenant.Destroy(w.Source)
-	gone, diags = w.asGrace(nil).Refresh(r)
-	diags.WantWarning(t, "Deleted outside of Terraform")
-	if gone.Exists() {
-		t.Error("the resource is still in the state")
-	}
-	w.asGrace(nil).Applied(r, nil)
-}
-
 func TestProtocolSubscriptionImport(t *testing.T) {
 	w := newSubscription(t, "automatic")
 	w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace})
@@ -128,29 +109,6 @@ func TestProtocolSubscriptionImport(t *testing.T) {
 		w.TryImport(subscriptionType, wrong).WantError(t, "Malformed import id", "57")
 	}
 	w.Validate(subscriptionType, w.own().With("data_source_id", 0)).WantErrorAt(t, "data_source_id", "at least 1")
-}
-
-func TestProtocolSubscriptionErrors(t *testing.T) {
-	w := newSubscription(t, "automatic")
-	r := w.Created(w.own())
-	w.Tenant.Fault(fake.Fault{Method: "GET", Status: 403})
-	kept, diags := w.Refresh(r)
-	diags.WantError(t, "403")
-	if !kept.Exists() {
-		t.Error("403 was taken for gone")
-	}
-	w.Tenant.Fault(fake.Fault{Method: "DELETE", Status: 403})
-	kept, diags = w.Apply(r, nil)
-	diags.WantError(t, "403")
-	if !kept.Exists() {
-		t.Error("a subscription that is there left the state")
-	}
-	w.Tenant.Fault(fake.Fault{Method: "DELETE", Status: 200, Body: `{"status": false}`})
-	kept, diags = w.Apply(r, nil)
-	diags.WantError(t, "Unsubscribing")
-	if !kept.Exists() {
-		t.Error("a subscription that is there left the state")
-	}
 }
 
 func TestProtocolSubscriptionWhoseFateIsUnknown(t *testing.T) {

@@ -164,16 +164,6 @@ func TestProtocolTagsNone(t *testing.T) {
 	w.PlansEmpty(r, w.config())
 }
 
-func TestProtocolTagsGoneWithTheSource(t *testing.T) {
-	w := newWorld(t)
-	r := w.Created(w.config("PII"))
-	w.Tenant.Destroy(w.Source)
-	w.Gone(r, "Deleted outside of Terraform", "tags of data source")
-	w.TryApply(r, w.config("Finance")).WantErrorAt(t, "data_source_id", "404")
-	w.Applied(r, nil)
-	w.TryApply(absent, w.config("PII")).WantErrorAt(t, "data_source_id", "404")
-}
-
 func TestProtocolTagsThatDoNotExist(t *testing.T) {
 	w := newWorld(t)
 	r, diags := w.Apply(absent, w.config("PII", "Nonsense"))
@@ -215,11 +205,6 @@ func TestProtocolTagsHalfChanged(t *testing.T) {
 	}
 	w.Settled(r, w.config("Team.Sales"))
 	w.wantTags("Team.Sales@curated")
-
-	w.Tenant.Fault(fake.Fault{Method: "DELETE", Status: 403})
-	w.TryApply(r, nil).WantError(t, "403")
-	w.Tenant.Fault(fake.Fault{Method: "GET", Status: 403})
-	w.TryRefresh(r).WantError(t, "403")
 }
 
 func TestProtocolTagsImport(t *testing.T) {

@@ -103,8 +103,6 @@ func TestSeveralTasks(t *testing.T) {
 		t.Errorf("the state is %s", r.State)
 	}
 	w.Tenant.RemoveTask(tasks[1].ID)
-	r = w.Settled(w.Gone(r), w.config())
-	w.Tenant.Destroy(w.Source)
 	w.Gone(r)
 }
 
@@ -180,16 +178,6 @@ func TestErrors(t *testing.T) {
 
 	w.Tenant.Configure(fake.Without(fake.Unmasking))
 	w.TryApply(absent, w.config()).WantError(t, "the tenant has no such call", "requests to unmask")
-}
-
-func TestRefreshErrors(t *testing.T) {
-	w := newWorld(t)
-	r := w.Created(w.config())
-	for _, fault := range []fake.Fault{{Status: 403}, {Status: 500}, {HTML: true}, {Status: 404, Message: "Not Found"}} {
-		fault.Path = "/dataSource/*/tasks"
-		w.Tenant.Fault(fault)
-		w.TryRefresh(r).WantError(t, "Reading the request to unmask")
-	}
 }
 
 // TestTasksListedTwice: a task is one, however often Immuta names it.
