@@ -101,6 +101,7 @@ func TestRotation(t *testing.T) {
 	b.Tenant.ResetJournal()
 	plan := b.Planned(r, writeOnly(rotated, 2))
 	r = b.Applied(r, writeOnly(rotated, 2))
+	sent := b.Tenant.Journal()[0]
 	b.WantCalls("PUT " + accountPath + "/password")
 	if got := account(t, b.Tenant).Password; got != rotated {
 		t.Fatalf("the password is %q", got)
