@@ -1,7 +1,12 @@
 package fake_test
 
 import (
+	"bytes"
 	"fmt"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -23,6 +28,7 @@ func TestRefusesWrongRequests(t *testing.T) {
 	column := func(more object) object {
 		return object{"metadata": []any{with(object{"name": "a", "dataType": "text", "remoteType": "varchar"}, more)}}
 	}
+	objects := func(o object) []any { list, _ := o["metadata"].([]any); return list }
 	asked := object{"column": "name", "unmaskingReason": "why", "unmaskingUsers": []int{grace}}
 	group := object{"state": "owner", "groupId": fake.DefaultGroupID}
 	whole := creation("Snowflake", metadata(nil))
@@ -81,6 +87,9 @@ func TestRefusesWrongRequests(t *testing.T) {
 			{"PUT", columns, column(object{"remoteType": nil}), 400},
 			{"PUT", columns, column(object{"type": "x"}), 400},
 			{"PUT", columns, object{"columns": []any{}}, 400},
+			{"PUT", columns, object{}, 400},
+			{"PUT", columns, object{"metadata": append(objects(column(nil)), objects(column(nil))...)}, 400},
+			{"DELETE", "/dictionary/1", nil, 404},
 			{"PUT", "/dataSource/{id}", object{"expiration": "tomorrow"}, 400},
 			{"PUT", "/dataSource/{id}", object{"deleted": true}, 400},
 			{"PUT", "/snowflake/handler/50000", object{"connectionString": "any"}, 400},
@@ -100,6 +109,7 @@ func TestRefusesWrongRequests(t *testing.T) {
 			{"DELETE", "/dataSource/{id}/comments/{comment}", nil, 403},
 			{"POST", root, object{"username": "ada", "password": "x"}, 422},
 			{"DELETE", root + "/account/ada", nil, 403},
+			{"PUT", root + "/password", object{"password": "x"}, 404},
 		},
 		governor: {
 			{"POST", "/dataSource/subscribe", object{"dataSourceIds": []int{id}}, 403},
@@ -117,5 +127,88 @@ func TestRefusesWrongRequests(t *testing.T) {
 	}
 	if s, _ := c.tenant.Source(id); s.Deleted || len(s.Tags) > 0 || len(c.tenant.Members(id)) != 2 || len(c.tenant.Comments(id)) != 1 || len(c.tenant.SQLAccounts()) != 1 {
 		t.Errorf("a refused request took effect: %+v", s)
+	}
+}
+
+// TestUploads takes forms with all that belongs into them, and nothing else.
+func TestUploads(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	id := c.tenant.AddSource(fake.SourceSpec{})
+	for want, forms := range map[int][][][2]string{
+		http.StatusBadRequest: {
+			{{"blobId", "a"}}, {{"file", "hello"}}, {{"blobId", "a"}, {"file", "hello"}, {"size", "5"}}, {{"blobId", "a"}, {"file", "hello"}, {"filesize", "6"}},
+			{{"blobId", "a"}, {"blobId", "b"}, {"file", "hello"}}, {{"blobId", "a"}, {"file", "hello"}, {"date", "today"}},
+		},
+		http.StatusOK: {{{"blobId", "x/y"}, {"file", "hello"}, {"tags", "b"}, {"tags", "a"}, {"filesize", "5"}, {"date", "2026-01-05T00:00:00Z"}, {"filename", "Y"}}},
+	} {
+		for _, fields := range forms {
+			var body bytes.Buffer
+			form := multipart.NewWriter(&body)
+			for _, field := range fields {
+				create := form.CreateFormField
+				if field[0] == "file" {
+					create = func(name string) (io.Writer, error) { return form.CreateFormFile(name, "f") }
+				}
+				part, err := create(field[0])
+				if err != nil {
+					t.Fatal(err)
+				}
+				_, _ = io.WriteString(part, field[1])
+			}
+			_ = form.Close()
+			request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, fmt.Sprintf("/dataSource/%d/blobs", id), &body)
+			request.Header.Set("Content-Type", form.FormDataContentType())
+			request.Header.Set("Authorization", fake.DefaultAPIKey)
+			recorder := httptest.NewRecorder()
+			c.tenant.ServeHTTP(recorder, request)
+			if recorder.Code != want {
+				t.Errorf("%q: status %d, want %d: %s", fields, recorder.Code, want, recorder.Body)
+			}
+		}
+	}
+	if blobs := c.tenant.Blobs(id); len(blobs) != 1 || string(blobs["x/y"].Content) != "hello" {
+		t.Errorf("unexpected blobs: %+v", blobs)
+	}
+}
+
+// TestReadingATaskCompletesIt is what nobody else may show: the provider never does it.
+func TestReadingATaskCompletesIt(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	id := c.tenant.AddSource(fake.SourceSpec{})
+	task := c.tenant.AddTask(fake.Task{SourceID: id, TargetIDs: []int{fake.DefaultProfileID}})
+	c.do("GET", fmt.Sprintf("/dataSource/%d/tasks", id), nil, http.StatusOK)
+	if state := c.tenant.Tasks(id)[0].State; state != fake.TaskPending {
+		t.Errorf("a list makes the task %s", state)
+	}
+	c.do("GET", fmt.Sprintf("/dataSource/tasks/%d", task), nil, http.StatusOK)
+	if state := c.tenant.Tasks(id)[0].State; state != fake.TaskCompleted {
+		t.Errorf("the task is %s", state)
+	}
+	_, c.authorization = c.tenant.AddUser("Mallory", fake.CreateDataSource)
+	if got := c.do("GET", fmt.Sprintf("/dataSource/%d/tasks", id), nil, http.StatusOK); got.number("count") != 0 {
+		t.Errorf("a stranger sees %s", got.body)
+	}
+}
+
+func TestCommentsAreFilteredAndSorted(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	id := c.tenant.AddSource(fake.SourceSpec{})
+	first := c.tenant.AddComment(id, fake.Comment{Body: "b", AffectedColumn: "name", AssociatedQuery: 3})
+	second := c.tenant.AddComment(id, fake.Comment{Body: "a", Resolved: true})
+	for query, want := range map[string][]int{
+		"": {first, second}, "?resolved=true": {second}, "?resolved=false": {first}, "?columns=name&columns=id": {first}, "?queries=3": {first},
+		"?sortField=body": {second, first}, "?sortField=createdAt&sortOrder=desc": {second, first}, "?sortField=profile.name": {first, second},
+	} {
+		rows, _ := c.do("GET", fmt.Sprintf("/dataSource/%d/comments%s", id, query), nil, http.StatusOK).value.([]any)
+		var ids []int
+		for _, row := range rows {
+			ids = append(ids, reply{value: row}.number("id"))
+		}
+		if fmt.Sprint(ids) != fmt.Sprint(want) {
+			t.Errorf("%s lists %v, want %v", query, ids, want)
+		}
 	}
 }
