@@ -3,7 +3,6 @@ package dictionary_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -95,8 +94,7 @@ func TestProtocolTakesOverTheDictionaryThatTheHandlerMade(t *testing.T) {
 	w.WantCalls("GET /dictionary/*", "PUT /dictionary/*")
 	w.wantColumns("id text", "note text")
 	w.PlansEmpty(r, w.config(column("id", nil), column("note", nil)))
-	acctest.WantAttributes(t, r.State, map[string]any{"types.0": "text"})
-	acctest.WantAttributes(t, r.State, map[string]any{"columns.0.remote_column": "id"})
+	acctest.WantAttributes(t, r.State, map[string]any{"types.0": "text", "columns.0.remote_column": "id"})
 }
 
 func TestProtocolMakesADictionaryThatIsMissing(t *testing.T) {
@@ -139,8 +137,7 @@ func TestProtocolOrderNeverCausesADifference(t *testing.T) {
 	w.Tenant.ResetJournal()
 	r = w.Applied(r, w.config(c, a, column("d", nil), b))
 	w.WantCalls("GET /dictionary/*", "PUT /dictionary/*")
-	acctest.WantAttributes(t, r.State, map[string]any{"columns.1.description": "first"})
-	acctest.WantAttributes(t, r.State, map[string]any{"columns.2.description": nil})
+	acctest.WantAttributes(t, r.State, map[string]any{"columns.1.description": "first", "columns.2.description": nil})
 	w.PlansEmpty(r, w.config(c, a, column("d", nil), b))
 }
 
@@ -323,37 +320,22 @@ func TestProtocolErrors(t *testing.T) {
 				message = "User must have one of the following roles to delete dictionary: owner,expert."
 			}
 			w.Tenant.Fault(fake.Fault{Method: "PUT", Path: "/dictionary/*", Status: test.status, Message: message})
-			r, diags := w.Apply(absent, w.config(column("a", nil)))
-			w.wantError(diags, test.want...)
-			if r.Exists() {
-				t.Error("a resource that was never written is in the state")
-			}
+			w.TryApply(absent, w.config(column("a", nil))).WantError(t, test.want...)
 		})
 	}
 	t.Run("404", func(t *testing.T) {
 		w := newWorld(t)
-		_, diags := w.Apply(absent, w.config(column("a", nil)).With("data_source_id", 4711))
-		w.wantError(diags, `AttributeName("data_source_id")`, "Data source not found", "4711", "Check the id")
+		w.TryApply(absent, w.config(column("a", nil)).With("data_source_id", 4711)).
+			WantErrorAt(t, "data_source_id", "Data source not found", "4711", "Check the id")
 	})
 	t.Run("a column twice", func(t *testing.T) {
 		w := newWorld(t)
-		w.wantError(w.Validate(resourceType, w.config(column("a", nil), column("b", nil), column("a", nil))),
-			`AttributeName("columns").ElementKeyInt(2).AttributeName("name")`, `"a"`)
+		w.Validate(resourceType, w.config(column("a", nil), column("b", nil), column("a", nil))).WantErrorAt(t, "columns.2.name", `"a"`)
 	})
 	t.Run("no columns", func(t *testing.T) {
 		w := newWorld(t)
-		w.wantError(w.Validate(resourceType, w.config()), "columns")
+		w.Validate(resourceType, w.config()).WantErrorAt(t, "columns")
 	})
-}
-
-func (w world) wantError(diags acctest.Diagnostics, parts ...string) {
-	w.t.Helper()
-	all := strings.Join(diags.Errors(), "\n")
-	for _, part := range parts {
-		if !strings.Contains(all, part) {
-			w.t.Errorf("the errors do not hold %q:\n%s", part, all)
-		}
-	}
 }
 
 func TestProtocolTwoSharedDictionariesNeverLoseAChange(t *testing.T) {

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
@@ -20,10 +18,7 @@ func TestProtocolDataSourceAnswersATagOnce(t *testing.T) {
 	w.addTags("id", pii, pii, fake.ColumnTag{Name: "PII", Source: "system"}, fake.ColumnTag{Name: "PII", Source: "curated", Deleted: true}, fake.ColumnTag{Name: "PII"})
 	state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.Source})
 	want := []any{map[string]any{"name": "PII", "source": "curated"}, map[string]any{"name": "PII", "source": "system"}}
-	if diff := cmp.Diff(want, acctest.Get(state, "columns.0.tags")); diff != "" {
-		t.Errorf("tags (-want +got):\n%s", diff)
-	}
-	acctest.WantAttributes(t, state, map[string]any{"columns.2.name": "created_at"})
+	acctest.WantAttributes(t, state, map[string]any{"columns.0.tags": want, "columns.2.name": "created_at"})
 }
 
 func TestProtocolTagsThatAreThereTwice(t *testing.T) {
@@ -48,9 +43,7 @@ func TestProtocolTagsThatAreThereTwice(t *testing.T) {
 		w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { d.Columns = d.Columns[:1] })
 		w.addTags("id", pii, pii)
 		r := w.ByID(fmt.Sprint(w.Source))
-		if diff := cmp.Diff([]any{map[string]any{"name": "PII", "source": nil}}, acctest.Get(r.State, "columns.0.tags")); diff != "" {
-			t.Errorf("tags (-want +got):\n%s", diff)
-		}
+		acctest.WantAttributes(t, r.State, map[string]any{"columns.0.tags": []any{map[string]any{"name": "PII", "source": nil}}})
 		config := w.config(column("id", map[string]any{"data_type": "integer", "remote_type": "integer", "tags": tags["tags"]}))
 		w.PlansEmpty(r, config)
 		r = w.Settled(r, config.With("columns.0.tags", []any{}))
@@ -111,7 +104,5 @@ func TestProtocolColumnSearchAnswersANameOnce(t *testing.T) {
 	w := newWorld(t)
 	w.Tenant.Fault(fake.Fault{Path: "/dictionary/columns", Status: 200, Body: `[{"columnName": "b"}, {"columnName": "a"}, "b", {"columnName": "b"}]`})
 	state := w.Answered("immuta_dictionary_columns", nil)
-	if diff := cmp.Diff([]any{"b", "a"}, acctest.Get(state, "columns")); diff != "" {
-		t.Errorf("columns (-want +got):\n%s", diff)
-	}
+	acctest.WantAttributes(t, state, map[string]any{"columns": []any{"b", "a"}})
 }

@@ -19,9 +19,7 @@ func TestProtocolCurrentUserTellsWhoTheKeyBelongsTo(t *testing.T) {
 	if id, name := acctest.Get(user, "id"), acctest.Get(user, "name"); id != int64(profile) || name != "Grace Hopper" {
 		t.Errorf("%v is %v", id, name)
 	}
-	if got := acctest.Get(user, "permissions"); !reflect.DeepEqual(got, []any{fake.CreateDataSource, fake.Governance}) {
-		t.Errorf("permissions %v", got)
-	}
+	acctest.WantAttributes(t, user, map[string]any{"permissions": []any{fake.CreateDataSource, fake.Governance}})
 }
 
 func TestProtocolCurrentUserIsReadLeniently(t *testing.T) {

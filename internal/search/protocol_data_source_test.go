@@ -32,15 +32,11 @@ func TestProtocolDataSourceIsFoundByEachKey(t *testing.T) {
 			env := acctest.New(t)
 			id, handlerID := addOrders(env.Tenant)
 			state := env.Protocol(nil).Answered(dataSource, config)
-			for at, want := range map[string]any{
+			acctest.WantAttributes(t, state, map[string]any{
 				"id": int64(id), "handler_id": int64(handlerID), "name": "Sales Orders", "sql_table_name": "orders", "sql_schema_name": "sales", "description": "All orders",
 				"deleted": false, "blob_handler_type": "Snowflake", "created_by": int64(fake.DefaultProfileID), "connection_string": "IMMUTA@acme.example.com:443/PROD",
 				"created_at": "2026-01-05T08:00:00.000Z", "type": "queryable", "expiration": nil, "documentation": nil, "schema_evolution_id": nil, "policy_handler_json": nil,
-			} {
-				if got := acctest.Get(state, at); got != want {
-					t.Errorf("%s is %#v, want %#v", at, got, want)
-				}
-			}
+			})
 			text, _ := acctest.Get(state, "handler_metadata_json").(string)
 			var metadata map[string]any
 			if err := json.Unmarshal([]byte(text), &metadata); err != nil {

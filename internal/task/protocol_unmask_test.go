@@ -187,9 +187,7 @@ func TestTasksListedTwice(t *testing.T) {
 	row := fmt.Sprintf(`{"id": %d, "type": "unmask", "state": "pending", "reason": "Fraud case 12.", "metadata": {"column": "name"}}`, id)
 	w.Tenant.Fault(fake.Fault{Method: "POST", Path: "/dataSource/*/reverseMask", Status: 200, Body: fmt.Sprintf(`[%s, %s]`, row, row)})
 	r := w.Created(w.config())
-	if diff := cmp.Diff([]any{int64(id)}, acctest.Get(r.State, "task_ids")); diff != "" {
-		t.Errorf("the tasks (-want +got):\n%s", diff)
-	}
+	acctest.WantAttributes(t, r.State, map[string]any{"task_ids": []any{int64(id)}})
 	list := fake.Fault{Method: "GET", Path: "/dataSource/*/tasks", Times: fake.Always, Status: 200, Body: fmt.Sprintf(`{"hits": [%s, %s], "count": 2}`, row, row)}
 	w.Tenant.Fault(list)
 	w.Tenant.ResetJournal()
