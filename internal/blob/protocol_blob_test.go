@@ -19,8 +19,6 @@ import (
 
 const resourceType = "immuta_blob"
 
-var absent = acctest.Resource{Type: resourceType}
-
 // world is a bench with a file.
 type world struct {
 	*acctest.Bench
@@ -83,10 +81,10 @@ const escapedID = "2026/01/orders%20&%20more.csv"
 func TestLifecycle(t *testing.T) {
 	w := newWorld(t)
 	config := w.config().With("filename", "Orders").With("tags", []any{"b", "a"}).With("date", "2026-01-05T00:00:00Z")
-	plan := w.Planned(absent, config)
+	plan := w.Planned(w.Absent(), config)
 	acctest.WantAttributes(t, plan.Planned, map[string]any{"content_sha256": sum("id,total\n1,2\n")})
 	w.wantCalls()
-	r := w.Applied(absent, config)
+	r := w.Applied(w.Absent(), config)
 	w.wantCalls("GET /dataSource/*/blob/"+escapedID, "POST /dataSource/*/persistBlob")
 	want := fake.Blob{Content: []byte("id,total\n1,2\n"), Filename: "Orders", Tags: []string{"a", "b"}, Date: "2026-01-05T00:00:00Z", Persisted: true}
 	if diff := cmp.Diff(want, w.only()); diff != "" {
@@ -203,14 +201,14 @@ func TestValidators(t *testing.T) {
 
 func TestContentErrors(t *testing.T) {
 	w := newWorld(t)
-	w.TryPlan(absent, w.config().With("source", filepath.Join(t.TempDir(), "none"))).WantErrorAt(t, "source", "no such file", "must be there when planning")
-	w.TryPlan(absent, w.config().With("source", t.TempDir())).WantErrorAt(t, "source", "no regular file")
+	w.TryPlan(w.Absent(), w.config().With("source", filepath.Join(t.TempDir(), "none"))).WantErrorAt(t, "source", "no such file", "must be there when planning")
+	w.TryPlan(w.Absent(), w.config().With("source", t.TempDir())).WantErrorAt(t, "source", "no regular file")
 
 	// A sparse file is over the limit without taking up room.
 	if err := os.Truncate(w.file, 100<<20+1); err != nil {
 		t.Fatal(err)
 	}
-	w.TryPlan(absent, w.config()).WantErrorAt(t, "source", "larger than 100 MiB")
+	w.TryPlan(w.Absent(), w.config()).WantErrorAt(t, "source", "larger than 100 MiB")
 	w.wantCalls()
 
 	// A file that changes after the plan is not what the user agreed to.
@@ -224,15 +222,15 @@ func TestContentErrors(t *testing.T) {
 // applyAfter changes something between the plan and the apply.
 func (w world) applyAfter(config acctest.Config, change func()) (acctest.Resource, acctest.Diagnostics) {
 	w.t.Helper()
-	plan := w.Planned(absent, config)
+	plan := w.Planned(w.Absent(), config)
 	change()
-	return w.ApplyPlan(absent, plan, config)
+	return w.ApplyPlan(w.Absent(), plan, config)
 }
 
 func TestTakenBlob(t *testing.T) {
 	w := newWorld(t)
 	w.Tenant.SetBlob(w.Source, blobID, fake.Blob{Content: []byte("hers")})
-	r, diags := w.Apply(absent, w.config())
+	r, diags := w.Apply(w.Absent(), w.config())
 	diags.WantErrorAt(t, "blob_id", "is there already", fmt.Sprintf("terraform import immuta_blob.<name> '%d/%s'", w.Source, blobID))
 	if r.Exists() || string(w.only().Content) != "hers" {
 		t.Error("a taken blob was touched")
@@ -241,22 +239,22 @@ func TestTakenBlob(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	w := newWorld(t)
-	w.TryApply(absent, w.config().With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
+	w.TryApply(w.Absent(), w.config().With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
 
 	// A failure in an answer with status 200.
 	w.Tenant.FailBlob(blobID, "no columns in it")
-	r, diags := w.Apply(absent, w.config())
+	r, diags := w.Apply(w.Absent(), w.config())
 	diags.WantError(t, "Uploading the blob", "blobsInError", "no columns in it")
 	if r.Exists() {
 		t.Error("a blob that was not stored is in the state")
 	}
 	w.Tenant.FailBlob(blobID, "")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 200, Body: `{"blobsWithoutIds": "1"}`})
-	w.TryApply(absent, w.config()).WantError(t, "without its id")
+	w.TryApply(w.Absent(), w.config()).WantError(t, "without its id")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 422, Body: `{"message": "Invalid", "validation": [{"path": "tags", "message": "no such tag"}]}`})
-	w.TryApply(absent, w.config()).WantErrorAt(t, "tags", "no such tag")
+	w.TryApply(w.Absent(), w.config()).WantErrorAt(t, "tags", "no such tag")
 	w.Tenant.Fault(fake.Fault{Method: "GET", Status: 403})
-	w.TryApply(absent, w.config()).WantError(t, "may not do this")
+	w.TryApply(w.Absent(), w.config()).WantError(t, "may not do this")
 	if all := w.Tenant.Blobs(w.Source); len(all) > 0 {
 		t.Errorf("the tenant has %+v", all)
 	}
@@ -268,7 +266,7 @@ func TestTenantsWithoutBlobs(t *testing.T) {
 	w.Tenant.Configure(fake.Without(fake.Blobs))
 	says := []string{"the tenant has no such call", "Later versions of Immuta have dropped", "terraform state rm"}
 	w.TryRefresh(r).WantError(t, says...)
-	w.TryApply(absent, w.config().With("blob_id", "other")).WantError(t, says...)
+	w.TryApply(w.Absent(), w.config().With("blob_id", "other")).WantError(t, says...)
 }
 
 // TestRetriedUpload asserts that an attempt which is repeated sends the whole file again.
@@ -276,7 +274,7 @@ func TestRetriedUpload(t *testing.T) {
 	w := newWorld(t)
 	p := w.Env.Protocol(nil)
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: http.StatusTooManyRequests, Times: 2})
-	p.Applied(absent, w.config())
+	p.Applied(w.Absent(), w.config())
 	if got := w.Tenant.Journal().Count("POST", ""); got != 3 || string(w.only().Content) != "id,total\n1,2\n" {
 		t.Errorf("%d attempts, the content is %q", got, w.only().Content)
 	}

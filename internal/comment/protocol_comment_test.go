@@ -14,8 +14,6 @@ import (
 
 const resourceType = "immuta_data_source_comment"
 
-var absent = acctest.Resource{Type: resourceType}
-
 // world is a bench whose source has comments.
 type world struct {
 	*acctest.Bench
@@ -45,7 +43,7 @@ func (w world) only() fake.Comment {
 func TestLifecycle(t *testing.T) {
 	w := newWorld(t)
 	config := w.config().With("affected_column", "name").With("associated_query", 7)
-	r := w.Applied(absent, config)
+	r := w.Applied(w.Absent(), config)
 	w.WantCalls("POST /dataSource/*/comments", "GET /dataSource/*/comments/*")
 	got := w.only()
 	want := fake.Comment{
@@ -91,7 +89,7 @@ func TestReply(t *testing.T) {
 	parent := w.Created(w.config())
 	w.Tenant.ResetJournal()
 	config := acctest.Config{"data_source_id": w.Source, "body": "Fixed.\n", "parent_id": acctest.Get(parent.State, "id"), "resolved": true}
-	r := w.Applied(absent, config)
+	r := w.Applied(w.Absent(), config)
 	w.WantCalls("POST /dataSource/*/comments/*/reply", "POST /dataSource/*/comments/*/resolve", "GET /dataSource/*/comments/*")
 	r = w.PlansEmpty(r, config)
 	all := w.Tenant.Comments(w.Source)
@@ -183,14 +181,14 @@ func TestValidators(t *testing.T) {
 
 func TestCreateErrors(t *testing.T) {
 	w := newWorld(t)
-	w.TryApply(absent, w.config().With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
-	w.TryApply(absent, w.config().With("parent_id", 5)).WantErrorAt(t, "parent_id", "No such comment", "on the same data source")
-	w.TryApply(absent, w.config().With("parent_id", 5).With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
-	w.TryApply(absent, w.config().With("affected_column", "customer")).WantErrorAt(t, "affected_column", `has no column "customer", but id, name, created_at`)
+	w.TryApply(w.Absent(), w.config().With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
+	w.TryApply(w.Absent(), w.config().With("parent_id", 5)).WantErrorAt(t, "parent_id", "No such comment", "on the same data source")
+	w.TryApply(w.Absent(), w.config().With("parent_id", 5).With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
+	w.TryApply(w.Absent(), w.config().With("affected_column", "customer")).WantErrorAt(t, "affected_column", `has no column "customer", but id, name, created_at`)
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: http.StatusBadRequest, Message: "too long"})
-	w.TryApply(absent, w.config().With("affected_column", "name")).WantError(t, "too long")
+	w.TryApply(w.Absent(), w.config().With("affected_column", "name")).WantError(t, "too long")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 422, Body: `{"message": "Invalid", "validation": [{"path": "body", "message": "rude"}]}`})
-	w.TryApply(absent, w.config()).WantErrorAt(t, "body", "rude")
+	w.TryApply(w.Absent(), w.config()).WantErrorAt(t, "body", "rude")
 	if all := w.Tenant.Comments(w.Source); len(all) > 0 {
 		t.Errorf("the tenant has %+v", all)
 	}
@@ -203,6 +201,6 @@ func TestTenantsWithoutComments(t *testing.T) {
 	says := []string{"the tenant has no such call", "Later versions of Immuta have dropped comments", "terraform state rm"}
 	w.TryRefresh(r).WantError(t, says...)
 	w.TryApply(r, w.config().With("resolved", true)).WantError(t, says...)
-	w.TryApply(absent, w.config()).WantError(t, says...)
-	w.TryApply(absent, w.config().With("parent_id", acctest.Get(r.State, "id"))).WantError(t, says...)
+	w.TryApply(w.Absent(), w.config()).WantError(t, says...)
+	w.TryApply(w.Absent(), w.config().With("parent_id", acctest.Get(r.State, "id"))).WantError(t, says...)
 }

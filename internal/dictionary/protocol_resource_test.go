@@ -13,8 +13,6 @@ import (
 
 const resourceType = "immuta_data_dictionary"
 
-var absent = acctest.Resource{Type: resourceType}
-
 // world is a bench whose source has a dictionary, which Immuta has made.
 type world struct {
 	*acctest.Bench
@@ -90,7 +88,7 @@ func (w world) addTags(name string, tags ...fake.ColumnTag) {
 
 func TestProtocolTakesOverTheDictionaryThatTheHandlerMade(t *testing.T) {
 	w := newWorld(t)
-	r := w.Applied(absent, w.config(column("id", nil), column("note", nil)))
+	r := w.Applied(w.Absent(), w.config(column("id", nil), column("note", nil)))
 	w.WantCalls("GET /dictionary/*", "PUT /dictionary/*")
 	w.wantColumns("id text", "note text")
 	w.PlansEmpty(r, w.config(column("id", nil), column("note", nil)))
@@ -100,7 +98,7 @@ func TestProtocolTakesOverTheDictionaryThatTheHandlerMade(t *testing.T) {
 func TestProtocolMakesADictionaryThatIsMissing(t *testing.T) {
 	w := newWorld(t)
 	w.Tenant.DeleteDictionary(w.Source)
-	w.Applied(absent, w.config(column("id", nil)))
+	w.Applied(w.Absent(), w.config(column("id", nil)))
 	w.WantCalls("GET /dictionary/*", "POST /dictionary/*")
 	w.wantColumns("id text")
 }
@@ -111,7 +109,7 @@ func TestProtocolWritesNothingWhenNothingDiffers(t *testing.T) {
 		map[string]any{"name": "created_at", "data_type": "timestamp with time zone", "remote_type": "timestamp"},
 		map[string]any{"name": "id", "data_type": "integer", "remote_type": "integer"},
 		map[string]any{"name": "name", "data_type": "text", "remote_type": "varchar"})
-	w.Applied(absent, config)
+	w.Applied(w.Absent(), config)
 	w.WantCalls("GET /dictionary/*")
 }
 
@@ -253,7 +251,7 @@ func TestProtocolFiveHundredColumnsGoInOneRequestEachWay(t *testing.T) {
 	for i := range 500 {
 		columns = append(columns, column(fmt.Sprintf("c%03d", i), nil))
 	}
-	r := w.Applied(absent, w.config(columns...))
+	r := w.Applied(w.Absent(), w.config(columns...))
 	w.WantCalls("GET /dictionary/*", "PUT /dictionary/*")
 	r = w.Refreshed(r)
 	w.WantCalls("GET /dictionary/*")
@@ -320,12 +318,12 @@ func TestProtocolErrors(t *testing.T) {
 				message = "User must have one of the following roles to delete dictionary: owner,expert."
 			}
 			w.Tenant.Fault(fake.Fault{Method: "PUT", Path: "/dictionary/*", Status: test.status, Message: message})
-			w.TryApply(absent, w.config(column("a", nil))).WantError(t, test.want...)
+			w.TryApply(w.Absent(), w.config(column("a", nil))).WantError(t, test.want...)
 		})
 	}
 	t.Run("404", func(t *testing.T) {
 		w := newWorld(t)
-		w.TryApply(absent, w.config(column("a", nil)).With("data_source_id", 4711)).
+		w.TryApply(w.Absent(), w.config(column("a", nil)).With("data_source_id", 4711)).
 			WantErrorAt(t, "data_source_id", "Data source not found", "4711", "Check the id")
 	})
 	t.Run("a column twice", func(t *testing.T) {
@@ -343,7 +341,7 @@ func TestProtocolTwoSharedDictionariesNeverLoseAChange(t *testing.T) {
 	done := make(chan acctest.Diagnostics)
 	for i := range 10 {
 		go func() {
-			_, diags := w.Apply(absent, w.config(column(fmt.Sprintf("c%d", i), nil)).With("exclusive", false))
+			_, diags := w.Apply(w.Absent(), w.config(column(fmt.Sprintf("c%d", i), nil)).With("exclusive", false))
 			done <- diags
 		}()
 	}

@@ -19,8 +19,6 @@ const (
 	accountPath  = "/dataSource/featureStore"
 )
 
-var absent = acctest.Resource{Type: resourceType}
-
 func writeOnly(password string, version int) acctest.Config {
 	return acctest.Config{"username": "ada_sql", "password_wo": password, "password_wo_version": version}
 }
@@ -52,7 +50,7 @@ func wantCalls(t *testing.T, tenant *fake.Tenant, want ...string) {
 func TestAccountLifecycle(t *testing.T) {
 	b := newBench(t)
 
-	r := b.Applied(absent, writeOnly("first-Pa55", 1))
+	r := b.Applied(b.Absent(), writeOnly("first-Pa55", 1))
 	b.WantCalls("GET "+accountPath, "POST "+accountPath, "GET "+accountPath)
 	if got := account(t, b.Tenant); got.Username != "ada_sql" || got.Password != "first-Pa55" {
 		t.Fatalf("the tenant has %+v", got)
@@ -156,7 +154,7 @@ func TestAccountNotFoundForms(t *testing.T) {
 func TestTakenAccount(t *testing.T) {
 	b := newBench(t)
 	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", Password: "hers"})
-	r, diags := b.Apply(absent, writeOnly("Pa55", 1))
+	r, diags := b.Apply(b.Absent(), writeOnly("Pa55", 1))
 	diags.WantErrorAt(t, "username", "each user has one at most", "terraform import immuta_sql_account.<name> 'ada_sql'")
 	if r.Exists() || b.Tenant.Journal().Count("POST", "") != 0 || account(t, b.Tenant).Password != "hers" {
 		t.Fatal("a taken account was touched")
@@ -171,11 +169,11 @@ func TestTakenAccount(t *testing.T) {
 		}
 		once = false
 	})
-	b.TryApply(absent, writeOnly("Pa55", 1)).WantErrorAt(t, "username", "terraform import immuta_sql_account.<name> 'faster'")
+	b.TryApply(b.Absent(), writeOnly("Pa55", 1)).WantErrorAt(t, "username", "terraform import immuta_sql_account.<name> 'faster'")
 	b.Tenant.RemoveSQLAccount("faster")
 	other, _ := b.Tenant.AddUser("Ben")
 	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", ProfileID: other})
-	b.TryApply(absent, writeOnly("Pa55", 1)).WantErrorAt(t, "username", "already exists")
+	b.TryApply(b.Absent(), writeOnly("Pa55", 1)).WantErrorAt(t, "username", "already exists")
 }
 
 func TestAccountImport(t *testing.T) {
@@ -232,16 +230,12 @@ func TestAccountTenantsWithoutEngine(t *testing.T) {
 		"engine disabled": {fake.WithoutQueryEngine(), []string{"The query engine is disabled", "Have it turned on"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			env, p := acctest.Start(t, nil)
-			r := p.MustApply(t, absent, config)
-			env.Tenant.Configure(c.option)
-			p.TryRefresh(r).WantError(t, c.says...)
-			p.TryApply(r, config.With("password_wo_version", 2)).WantError(t, c.says...)
-			r, diags := p.Apply(absent, config)
-			diags.WantError(t, append(c.says, "Creating the SQL account \"ada_sql\" failed")...)
-			if r.Exists() {
-				t.Fatal("an account that was not made is in the state")
-			}
+			b := newBench(t)
+			r := b.Created(config)
+			b.Tenant.Configure(c.option)
+			b.TryRefresh(r).WantError(t, c.says...)
+			b.TryApply(r, config.With("password_wo_version", 2)).WantError(t, c.says...)
+			b.TryApply(b.Absent(), config).WantError(t, append(c.says, "Creating the SQL account \"ada_sql\" failed")...)
 		})
 	}
 }

@@ -19,8 +19,6 @@ const (
 	remove = "DELETE /tag/datasource/*/%s"
 )
 
-var absent = acctest.Resource{Type: resourceType}
-
 // world is a bench whose source has tags.
 type world struct {
 	*acctest.Bench
@@ -85,7 +83,7 @@ func (w world) wantState(r acctest.Resource, want ...string) {
 func TestProtocolTags(t *testing.T) {
 	w := newWorld(t)
 	w.others(fake.Tag{Name: "Discovered.Entity.Age", Source: "discovered"}, fake.Tag{Name: "Team.Sales", Source: "curated"})
-	r := w.Applied(absent, w.config("PII", "Sensitivity.High"))
+	r := w.Applied(w.Absent(), w.config("PII", "Sensitivity.High"))
 	w.WantCalls(add)
 	w.wantTags("Discovered.Entity.Age@discovered", "PII@curated", "Sensitivity.High@curated", "Team.Sales@curated")
 	acctest.WantAttributes(t, r.State, map[string]any{"id": int64(w.Source)})
@@ -159,23 +157,23 @@ func TestProtocolTagsWithAwkwardNames(t *testing.T) {
 
 func TestProtocolTagsNone(t *testing.T) {
 	w := newWorld(t)
-	r := w.Applied(absent, w.config())
+	r := w.Applied(w.Absent(), w.config())
 	w.WantCalls()
 	w.PlansEmpty(r, w.config())
 }
 
 func TestProtocolTagsThatDoNotExist(t *testing.T) {
 	w := newWorld(t)
-	r, diags := w.Apply(absent, w.config("PII", "Nonsense"))
+	r, diags := w.Apply(w.Absent(), w.config("PII", "Nonsense"))
 	diags.WantErrorAt(t, "tags", "Nonsense", "does not exist")
 	if r.Exists() {
 		t.Error("there is a state")
 	}
 	w.wantTags()
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 404, Message: "Tag not found."})
-	w.TryApply(absent, w.config("PII")).WantErrorAt(t, "tags", "Tag not found")
+	w.TryApply(w.Absent(), w.config("PII")).WantErrorAt(t, "tags", "Tag not found")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 404, Message: "Not Found"})
-	w.TryApply(absent, w.config("PII")).WantError(t, "the tenant has no such call")
+	w.TryApply(w.Absent(), w.config("PII")).WantError(t, "the tenant has no such call")
 
 	r = w.Created(w.config("PII", "Finance"))
 	w.Tenant.ResetJournal()

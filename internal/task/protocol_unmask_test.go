@@ -14,8 +14,6 @@ import (
 
 const resourceType = "immuta_unmask_request"
 
-var absent = acctest.Resource{Type: resourceType}
-
 // world is a bench with a second person who can be asked. Its test must not read a task, since that completes it.
 type world struct {
 	*acctest.Bench
@@ -38,7 +36,7 @@ func (w world) config() acctest.Config {
 func TestLifecycle(t *testing.T) {
 	w := newWorld(t)
 	config := w.config().With("project_id", 7).With("values", []any{"x1", "x2"})
-	r := w.Applied(absent, config)
+	r := w.Applied(w.Absent(), config)
 	sent := w.Tenant.Journal()[0].JSON()
 	want := map[string]any{
 		"column": "name", "unmaskingReason": "Fraud case 12.", "unmaskingUsers": []any{float64(w.Grace), float64(w.alan)}, "projectId": 7.0, "values": []any{"x1", "x2"},
@@ -167,17 +165,17 @@ func TestValidators(t *testing.T) {
 
 func TestErrors(t *testing.T) {
 	w := newWorld(t)
-	w.TryApply(absent, w.config().With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
-	w.TryApply(absent, w.config().With("column", "customer")).WantErrorAt(t, "column", `has no column "customer", but id, name, created_at`)
-	w.TryApply(absent, w.config().With("profile_ids", []any{5})).WantError(t, "the profile 5")
+	w.TryApply(w.Absent(), w.config().With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
+	w.TryApply(w.Absent(), w.config().With("column", "customer")).WantErrorAt(t, "column", `has no column "customer", but id, name, created_at`)
+	w.TryApply(w.Absent(), w.config().With("profile_ids", []any{5})).WantError(t, "the profile 5")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 422, Body: `{"message": "Invalid", "validation": [{"path": "unmaskingUsers.0", "message": "cannot unmask"}, {"path": "unmaskingReason", "message": "too short"}]}`})
-	w.TryApply(absent, w.config()).WantErrorAt(t, "reason", "too short")
+	w.TryApply(w.Absent(), w.config()).WantErrorAt(t, "reason", "too short")
 	if all := w.Tenant.Tasks(w.Source); len(all) > 0 {
 		t.Errorf("the tenant has %+v", all)
 	}
 
 	w.Tenant.Configure(fake.Without(fake.Unmasking))
-	w.TryApply(absent, w.config()).WantError(t, "the tenant has no such call", "requests to unmask")
+	w.TryApply(w.Absent(), w.config()).WantError(t, "the tenant has no such call", "requests to unmask")
 }
 
 // TestTasksListedTwice: a task is one, however often Immuta names it.
