@@ -3,7 +3,6 @@ package task_test
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -62,10 +61,7 @@ func TestLifecycle(t *testing.T) {
 	for at, value := range map[string]any{
 		"column": "id", "reason": "Another.", "profile_ids": []any{w.Grace}, "project_id": 8, "values": []any{"x1"}, "data_source_id": 5,
 	} {
-		plan := w.Planned(r, config.With(at, value))
-		if len(plan.Replaces) != 1 || !strings.Contains(plan.Replaces[0], at) {
-			t.Errorf("a change of %s replaces %q", at, plan.Replaces)
-		}
+		w.Replaces(r, config.With(at, value), at)
 	}
 	w.Applied(r, nil)
 }
