@@ -37,6 +37,13 @@ func New(t *testing.T, options ...fake.Option) *Env {
 	return start(t, options...)
 }
 
+// Start is New with a provider, see [Env.Protocol].
+func Start(t *testing.T, settings map[string]any, options ...fake.Option) (*Env, *Protocol) {
+	t.Helper()
+	env := New(t, options...)
+	return env, env.Protocol(settings)
+}
+
 // NewSerial is New for tests that change their process's environment, and for benchmarks.
 func NewSerial(t testing.TB, options ...fake.Option) *Env {
 	t.Helper()

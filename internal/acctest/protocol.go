@@ -265,9 +265,7 @@ func (p *Protocol) Import(typeName, id string) (Resource, Diagnostics) {
 // ImportIdentity imports by identity and refreshes.
 func (p *Protocol) ImportIdentity(typeName string, identity map[string]any) (Resource, Diagnostics) {
 	p.env.t.Helper()
-	schemas, err := p.server.GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{})
-	p.env.must(err)
-	typ := schemas.IdentitySchemas[typeName].ValueType()
+	typ := p.identityType(typeName)
 	return p.importResource(&tfprotov6.ImportResourceStateRequest{
 		TypeName: typeName, Identity: &tfprotov6.ResourceIdentityData{IdentityData: p.dynamic(typ, identity)},
 	})
@@ -305,6 +303,13 @@ func (p *Protocol) DataSource(typeName string, config map[string]any) (tftypes.V
 		p.env.must(err)
 	}
 	return state, append(Diagnostics(validated.Diagnostics), resp.Diagnostics...)
+}
+
+func (p *Protocol) identityType(typeName string) tftypes.Type {
+	p.env.t.Helper()
+	schemas, err := p.server.GetResourceIdentitySchemas(context.Background(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	p.env.must(err)
+	return schemas.IdentitySchemas[typeName].ValueType()
 }
 
 // Stop is what Terraform sends when the user presses Ctrl-C.

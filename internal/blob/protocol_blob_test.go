@@ -19,26 +19,19 @@ import (
 
 const resourceType = "immuta_blob"
 
-var absent = acctest.Resource{Type: resourceType}
-
-// world is a tenant with one source, and a file.
+// world is a bench with a file.
 type world struct {
-	*acctest.Env
-	*acctest.Protocol
-	t      *testing.T
-	source int
-	file   string
+	*acctest.Bench
+	t    *testing.T
+	file string
 }
 
 func newWorld(t *testing.T, options ...fake.Option) world {
 	t.Helper()
-	env := acctest.NewSerial(t, options...)
-	w := world{
-		Env: env, Protocol: env.Protocol(map[string]any{"max_retries": 0}), t: t,
-		source: env.Tenant.AddSource(fake.SourceSpec{Name: "Files"}), file: filepath.Join(t.TempDir(), "orders.csv"),
-	}
+	t.Parallel()
+	bench := acctest.NewBench(t, resourceType, options...).With(map[string]any{"max_retries": 0})
+	w := world{bench, t, filepath.Join(t.TempDir(), "orders.csv")}
 	w.write("id,total\n1,2\n")
-	env.Tenant.ResetJournal()
 	return w
 }
 
@@ -52,13 +45,13 @@ func (w world) write(content string) {
 const blobID = "2026/01/orders & more.csv"
 
 func (w world) config() acctest.Config {
-	return acctest.Config{"data_source_id": w.source, "blob_id": blobID, "source": w.file}
+	return acctest.Config{"data_source_id": w.Source, "blob_id": blobID, "source": w.file}
 }
 
 // only is the only blob of the tenant.
 func (w world) only() fake.Blob {
 	w.t.Helper()
-	all := w.Tenant.Blobs(w.source)
+	all := w.Tenant.Blobs(w.Source)
 	if blob, ok := all[blobID]; ok && len(all) == 1 {
 		return blob
 	}
@@ -70,22 +63,12 @@ func (w world) wantCalls(want ...string) {
 	w.t.Helper()
 	var got []string
 	for _, request := range w.Tenant.Journal() {
-		got = append(got, fmt.Sprintf("%s %s", request.Method, strings.Replace(request.EscapedPath, fmt.Sprint(w.source), "*", 1)))
+		got = append(got, fmt.Sprintf("%s %s", request.Method, strings.Replace(request.EscapedPath, fmt.Sprint(w.Source), "*", 1)))
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		w.t.Fatalf("requests (-want +got):\n%s", diff)
 	}
 	w.Tenant.ResetJournal()
-}
-
-func (w world) wantGone(r acctest.Resource) acctest.Resource {
-	w.t.Helper()
-	r, diags := w.Refresh(r)
-	diags.WantWarning(w.t, "removed from the state")
-	if r.Exists() {
-		w.t.Fatal("still in the state")
-	}
-	return r
 }
 
 func sum(content string) string {
@@ -96,35 +79,26 @@ func sum(content string) string {
 const escapedID = "2026/01/orders%20&%20more.csv"
 
 func TestLifecycle(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	config := w.config().With("filename", "Orders").With("tags", []any{"b", "a"}).With("date", "2026-01-05T00:00:00Z")
-	plan, diags := w.Plan(absent, config)
-	diags.WantNone(t)
-	if got := acctest.Get(plan.Planned, "content_sha256"); got != sum("id,total\n1,2\n") {
-		t.Errorf("planned is the checksum %v", got)
-	}
+	plan := w.Planned(w.Absent(), config)
+	acctest.WantAttributes(t, plan.Planned, map[string]any{"content_sha256": sum("id,total\n1,2\n")})
 	w.wantCalls()
-	r, diags := w.Apply(absent, config)
-	diags.WantNone(t)
+	r := w.Applied(w.Absent(), config)
 	w.wantCalls("GET /dataSource/*/blob/"+escapedID, "POST /dataSource/*/persistBlob")
 	want := fake.Blob{Content: []byte("id,total\n1,2\n"), Filename: "Orders", Tags: []string{"a", "b"}, Date: "2026-01-05T00:00:00Z", Persisted: true}
 	if diff := cmp.Diff(want, w.only()); diff != "" {
 		t.Errorf("the tenant (-want +got):\n%s", diff)
 	}
-	for at, want := range map[string]any{"id": blobID, "blob_id": blobID, "filesize": int64(13), "content_sha256": sum("id,total\n1,2\n"), "persist": nil} {
-		if got := acctest.Get(r.State, at); got != want {
-			t.Errorf("%s is %v, want %v", at, got, want)
-		}
-	}
-	r = w.WantEmptyPlan(t, r, config)
+	acctest.WantAttributes(t, r.State, map[string]any{"id": blobID, "blob_id": blobID, "filesize": int64(13), "content_sha256": sum("id,total\n1,2\n"), "persist": nil})
+	r = w.PlansEmpty(r, config)
 	w.wantCalls("GET /dataSource/*/blob/" + escapedID)
 
 	// The same content from elsewhere costs nothing.
 	moved := config.Without("source").With("content_base64", base64.StdEncoding.EncodeToString(want.Content))
-	r = w.MustApply(t, r, moved)
-	r = w.MustApply(t, r, config)
-	r = w.MustApply(t, r, config.With("persist", true))
+	r = w.Settled(r, moved)
+	r = w.Settled(r, config)
+	r = w.Settled(r, config.With("persist", true))
 	if writes := w.Tenant.Journal().Writes(); len(writes) > 0 {
 		t.Errorf("%q", writes.Lines())
 	}
@@ -133,73 +107,47 @@ func TestLifecycle(t *testing.T) {
 	for at, value := range map[string]any{
 		"filename": "Other", "tags": []any{"a"}, "date": "2026-01-06T00:00:00Z", "persist": false, "blob_id": "other", "data_source_id": 5,
 	} {
-		plan, diags := w.Plan(r, config.With(at, value))
-		diags.WantNone(t)
-		if len(plan.Replaces) != 1 || !strings.Contains(plan.Replaces[0], at) {
-			t.Errorf("a change of %s replaces %q", at, plan.Replaces)
-		}
+		w.Replaces(r, config.With(at, value), at)
 	}
 	w.write("id,total\n1,3\n")
-	plan, diags = w.Plan(r, config)
-	diags.WantNone(t)
+	plan = w.Planned(r, config)
 	if len(plan.Replaces) != 1 || !strings.Contains(plan.Replaces[0], "content_sha256") || acctest.Get(plan.Planned, "content_sha256") != sum("id,total\n1,3\n") {
 		t.Errorf("a changed file replaces %q", plan.Replaces)
 	}
-	plan, diags = w.Plan(r, config.With("source", acctest.Unknown))
-	diags.WantNone(t)
+	plan = w.Planned(r, config.With("source", acctest.Unknown))
 	if len(plan.Replaces) != 1 || acctest.Get(plan.Planned, "filesize") != acctest.Unknown {
 		t.Errorf("a file that is not known replaces %q", plan.Replaces)
 	}
 
 	w.Tenant.ResetJournal()
-	r, diags = w.Apply(r, nil)
-	diags.WantNone(t)
+	r = w.Applied(r, nil)
 	// The answer to a DELETE is empty, which proves nothing.
 	w.wantCalls("DELETE /dataSource/*/blob/"+escapedID, "GET /dataSource/*/blob/"+escapedID, "GET /bim/rpc/user/current", "GET /dataSource/*")
-	if r.Exists() || len(w.Tenant.Blobs(w.source)) > 0 {
+	if r.Exists() || len(w.Tenant.Blobs(w.Source)) > 0 {
 		t.Error("the blob is still there")
 	}
 }
 
 func TestMetadataOnly(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	w.write("")
 	config := w.config().With("persist", false)
-	r := w.MustApply(t, absent, config)
+	r := w.Created(config)
 	if blob := w.only(); blob.Persisted || len(blob.Content) != 0 || blob.Tags != nil {
 		t.Errorf("the tenant has %+v", blob)
 	}
-	if got := acctest.Get(r.State, "filesize"); got != int64(0) {
-		t.Errorf("the size is %v", got)
-	}
-	plan, diags := w.Plan(r, config.Without("persist"))
-	diags.WantNone(t)
+	acctest.WantAttributes(t, r.State, map[string]any{"filesize": int64(0)})
+	plan := w.Planned(r, config.Without("persist"))
 	if len(plan.Replaces) != 1 {
 		t.Errorf("the default of persist replaces %q", plan.Replaces)
 	}
 }
 
-func TestDrift(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	r := w.MustApply(t, absent, w.config())
-	w.Tenant.RemoveBlob(w.source, blobID)
-	r = w.MustApply(t, w.wantGone(r), w.config())
-	w.Tenant.Destroy(w.source)
-	w.wantGone(r)
-	_, diags := w.Apply(r, nil)
-	diags.WantNone(t)
-}
-
 func TestImport(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
-	w.Tenant.SetBlob(w.source, blobID, fake.Blob{Content: []byte("id,total\n1,2\n"), Filename: "Orders"})
-	r, diags := w.Import(resourceType, fmt.Sprintf("%d/%s", w.source, blobID))
-	diags.WantNone(t)
-	same, diags := w.ImportIdentity(resourceType, map[string]any{"data_source_id": w.source, "blob_id": blobID})
-	diags.WantNone(t)
+	w.Tenant.SetBlob(w.Source, blobID, fake.Blob{Content: []byte("id,total\n1,2\n"), Filename: "Orders"})
+	r := w.ByID(fmt.Sprintf("%d/%s", w.Source, blobID))
+	same := w.ByIdentity(map[string]any{"data_source_id": w.Source, "blob_id": blobID})
 	if !r.State.Equal(same.State) || acctest.Get(r.State, "content_sha256") != sum("id,total\n1,2\n") || acctest.Get(r.State, "filesize") != int64(13) {
 		t.Errorf("the imports are %s, %s", r.State, same.State)
 	}
@@ -207,41 +155,24 @@ func TestImport(t *testing.T) {
 	// The content was read, so the same file is known to be the same; the rest is believed, once.
 	config := w.config().With("filename", "Orders").With("persist", false)
 	w.Tenant.ResetJournal()
-	r, diags = w.Apply(r, config)
+	r, diags := w.Apply(r, config)
 	diags.WantNoError(t)
 	diags.WantWarningAt(t, "filename", "Written down without looking")
 	diags.WantWarningAt(t, "persist", "Written down without looking")
-	if writes := w.Tenant.Journal().Writes(); len(writes) > 0 || len(diags.Warnings()) != 2 {
-		t.Errorf("%q, %q", writes.Lines(), diags.Warnings())
-	}
-	r = w.WantEmptyPlan(t, r, config)
-	plan, diags := w.Plan(r, config.With("filename", "Other"))
-	diags.WantNone(t)
-	if len(plan.Replaces) != 1 {
-		t.Errorf("another name replaces %q", plan.Replaces)
-	}
+	w.WantNoWrites()
+	r = w.PlansEmpty(r, config)
+	w.Replaces(r, config.With("filename", "Other"), "filename")
 	w.write("changed")
-	plan, diags = w.Plan(same, config)
-	diags.WantNone(t)
-	if len(plan.Replaces) != 1 {
-		t.Errorf("another file replaces %q", plan.Replaces)
-	}
+	w.Replaces(same, config, "content_sha256")
 
 	for _, id := range []string{"57", "57/", "x/a"} {
-		_, diags := w.Import(resourceType, id)
-		diags.WantError(t, "Malformed import id", "57/2026/orders.csv")
+		w.TryImport(resourceType, id).WantError(t, "Malformed import id", "57/2026/orders.csv")
 	}
-	_, diags = w.Import(resourceType, "57/../../58")
-	diags.WantError(t, "Malformed blob id")
-	missing, diags := w.Import(resourceType, fmt.Sprintf("%d/none", w.source))
-	diags.WantWarning(t, `blob "none" of data source`)
-	if missing.Exists() {
-		t.Error("a blob was imported that does not exist")
-	}
+	w.TryImport(resourceType, "57/../../58").WantError(t, "Malformed blob id")
+	w.NothingToImport(fmt.Sprintf("%d/none", w.Source), `blob "none" of data source`)
 }
 
 func TestValidators(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	w.Validate(resourceType, w.config()).WantNone(t)
 	w.Validate(resourceType, w.config().With("source", acctest.Unknown).With("blob_id", acctest.Unknown).With("tags", acctest.Unknown)).WantNone(t)
@@ -266,163 +197,82 @@ func TestValidators(t *testing.T) {
 }
 
 func TestContentErrors(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
-	_, diags := w.Plan(absent, w.config().With("source", filepath.Join(t.TempDir(), "none")))
-	diags.WantErrorAt(t, "source", "no such file", "must be there when planning")
-	_, diags = w.Plan(absent, w.config().With("source", t.TempDir()))
-	diags.WantErrorAt(t, "source", "no regular file")
+	w.TryPlan(w.Absent(), w.config().With("source", filepath.Join(t.TempDir(), "none"))).WantErrorAt(t, "source", "no such file", "must be there when planning")
+	w.TryPlan(w.Absent(), w.config().With("source", t.TempDir())).WantErrorAt(t, "source", "no regular file")
 
 	// A sparse file is over the limit without taking up room.
 	if err := os.Truncate(w.file, 100<<20+1); err != nil {
 		t.Fatal(err)
 	}
-	_, diags = w.Plan(absent, w.config())
-	diags.WantErrorAt(t, "source", "larger than 100 MiB")
+	w.TryPlan(w.Absent(), w.config()).WantErrorAt(t, "source", "larger than 100 MiB")
 	w.wantCalls()
 
 	// A file that changes after the plan is not what the user agreed to.
 	w.write("planned")
 	config := w.config()
 	w.Tenant.Before("GET", "/dataSource/**", func(*fake.Request) { t.Error("a request was made for a file that has changed") })
-	_, diags = w.applyAfter(config, func() { w.write("changed") })
+	_, diags := w.applyAfter(config, func() { w.write("changed") })
 	diags.WantErrorAt(t, "source", "changed since it was planned")
 }
 
 // applyAfter changes something between the plan and the apply.
 func (w world) applyAfter(config acctest.Config, change func()) (acctest.Resource, acctest.Diagnostics) {
 	w.t.Helper()
-	plan, diags := w.Plan(absent, config)
-	diags.WantNone(w.t)
+	plan := w.Planned(w.Absent(), config)
 	change()
-	return w.ApplyPlan(absent, plan, config)
+	return w.ApplyPlan(w.Absent(), plan, config)
 }
 
 func TestTakenBlob(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
-	w.Tenant.SetBlob(w.source, blobID, fake.Blob{Content: []byte("hers")})
-	r, diags := w.Apply(absent, w.config())
-	diags.WantErrorAt(t, "blob_id", "is there already", fmt.Sprintf("terraform import immuta_blob.<name> '%d/%s'", w.source, blobID))
+	w.Tenant.SetBlob(w.Source, blobID, fake.Blob{Content: []byte("hers")})
+	r, diags := w.Apply(w.Absent(), w.config())
+	diags.WantErrorAt(t, "blob_id", "is there already", fmt.Sprintf("terraform import immuta_blob.<name> '%d/%s'", w.Source, blobID))
 	if r.Exists() || string(w.only().Content) != "hers" {
 		t.Error("a taken blob was touched")
 	}
 }
 
 func TestErrors(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
-	_, diags := w.Apply(absent, w.config().With("data_source_id", 5))
-	diags.WantErrorAt(t, "data_source_id", "No such data source")
+	w.TryApply(w.Absent(), w.config().With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
 
 	// A failure in an answer with status 200.
 	w.Tenant.FailBlob(blobID, "no columns in it")
-	r, diags := w.Apply(absent, w.config())
+	r, diags := w.Apply(w.Absent(), w.config())
 	diags.WantError(t, "Uploading the blob", "blobsInError", "no columns in it")
 	if r.Exists() {
 		t.Error("a blob that was not stored is in the state")
 	}
 	w.Tenant.FailBlob(blobID, "")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 200, Body: `{"blobsWithoutIds": "1"}`})
-	_, diags = w.Apply(absent, w.config())
-	diags.WantError(t, "without its id")
+	w.TryApply(w.Absent(), w.config()).WantError(t, "without its id")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 422, Body: `{"message": "Invalid", "validation": [{"path": "tags", "message": "no such tag"}]}`})
-	_, diags = w.Apply(absent, w.config())
-	diags.WantErrorAt(t, "tags", "no such tag")
+	w.TryApply(w.Absent(), w.config()).WantErrorAt(t, "tags", "no such tag")
 	w.Tenant.Fault(fake.Fault{Method: "GET", Status: 403})
-	_, diags = w.Apply(absent, w.config())
-	diags.WantError(t, "may not do this")
-	if all := w.Tenant.Blobs(w.source); len(all) > 0 {
+	w.TryApply(w.Absent(), w.config()).WantError(t, "may not do this")
+	if all := w.Tenant.Blobs(w.Source); len(all) > 0 {
 		t.Errorf("the tenant has %+v", all)
 	}
 }
 
 func TestTenantsWithoutBlobs(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
-	r := w.MustApply(t, absent, w.config())
+	r := w.Created(w.config())
 	w.Tenant.Configure(fake.Without(fake.Blobs))
 	says := []string{"the tenant has no such call", "Later versions of Immuta have dropped", "terraform state rm"}
-	refreshed, diags := w.Refresh(r)
-	diags.WantError(t, says...)
-	if !refreshed.Exists() {
-		t.Error("the blob left the state")
-	}
-	_, diags = w.Apply(absent, w.config().With("blob_id", "other"))
-	diags.WantError(t, says...)
-}
-
-// TestFaults loses answers at every request: the next apply must bring what the configuration says.
-func TestFaults(t *testing.T) {
-	t.Parallel()
-	faults := []fake.Fault{
-		{Reset: true}, {Reset: true, When: fake.After}, {Status: 500}, {Status: 503, When: fake.After}, {HTML: true, Status: 502}, {HTML: true, Status: 502, When: fake.After},
-		{Truncate: true}, {Status: 403}, {Status: 200, Body: `{"blobsIn`, When: fake.After},
-	}
-	for _, destroy := range []bool{false, true} {
-		for request := range 2 {
-			for i, fault := range faults {
-				if destroy && request > 0 {
-					continue
-				}
-				t.Run(fmt.Sprintf("destroy %t, request %d, fault %d", destroy, request, i), func(t *testing.T) {
-					t.Parallel()
-					w := newWorld(t)
-					r, config := absent, w.config()
-					if destroy {
-						r, config = w.MustApply(t, r, config), nil
-					}
-					w.Tenant.ResetJournal()
-					fault.Skip = request
-					w.Tenant.Fault(fault)
-					after, diags := w.Apply(r, config)
-					if !r.Exists() && after.Exists() && len(diags.Errors()) > 0 {
-						t.Fatalf("an error beside a state taints the blob: %q", diags.Errors())
-					}
-					if destroy {
-						if after.Exists() {
-							_, diags = w.Apply(after, nil)
-							diags.WantNoError(t)
-						}
-						if left := w.Tenant.Blobs(w.source); len(left) > 0 {
-							t.Errorf("left: %+v", left)
-						}
-						return
-					}
-					w.MustApply(t, after, config)
-					w.only()
-				})
-			}
-		}
-	}
+	w.TryRefresh(r).WantError(t, says...)
+	w.TryApply(w.Absent(), w.config().With("blob_id", "other")).WantError(t, says...)
 }
 
 // TestRetriedUpload asserts that an attempt which is repeated sends the whole file again.
 func TestRetriedUpload(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	p := w.Env.Protocol(nil)
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: http.StatusTooManyRequests, Times: 2})
-	_, diags := p.Apply(absent, w.config())
-	diags.WantNone(t)
+	p.Applied(w.Absent(), w.config())
 	if got := w.Tenant.Journal().Count("POST", ""); got != 3 || string(w.only().Content) != "id,total\n1,2\n" {
 		t.Errorf("%d attempts, the content is %q", got, w.only().Content)
 	}
-}
-
-func TestOtherHostAndNoProvider(t *testing.T) {
-	t.Parallel()
-	w, other := newWorld(t), newWorld(t)
-	r := w.MustApply(t, absent, w.config())
-	_, diags := other.Refresh(r)
-	diags.WantError(t, "Another tenant")
-	_, diags = other.Apply(r, nil)
-	diags.WantError(t, "was not tried")
-	p := w.Env.Protocol(map[string]any{"host": acctest.Unknown})
-	_, diags = p.Refresh(r)
-	diags.WantWarning(t, "Not refreshed")
-	_, diags = p.Apply(absent, w.config())
-	diags.WantError(t, "The provider is not configured yet")
-	_, diags = p.Apply(r, nil)
-	diags.WantError(t, "The provider is not configured yet")
 }

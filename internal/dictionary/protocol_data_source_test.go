@@ -3,8 +3,6 @@ package dictionary_test
 import (
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
@@ -12,43 +10,33 @@ import (
 func TestProtocolDataSourceAnswersAllTags(t *testing.T) {
 	w := newWorld(t)
 	w.addTags("id", fake.ColumnTag{Name: "Discovered.PII", Source: "system"}, fake.ColumnTag{Name: "Gone", Source: "curated", Deleted: true})
-	state, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
-	w.noErrors(diags)
-	w.wantCalls("GET /dictionary/*")
-	for at, want := range map[string]any{
-		"data_source_id": int64(w.source), "columns.0.name": "id", "columns.0.data_type": "integer", "columns.0.nullable": false,
+	state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.Source})
+	w.WantCalls("GET /dictionary/*")
+	acctest.WantAttributes(t, state, map[string]any{
+		"data_source_id": int64(w.Source), "columns.0.name": "id", "columns.0.data_type": "integer", "columns.0.nullable": false,
 		"columns.0.tags.0.name": "Discovered.PII", "columns.0.tags.0.source": "system", "columns.0.tags.1": nil, "types.0": "integer",
-	} {
-		if diff := cmp.Diff(want, acctest.Get(state, at)); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", at, diff)
-		}
-	}
+	})
 }
 
 func TestProtocolDataSourceAnswersNullForWhatTheTenantDoesNotSay(t *testing.T) {
 	w := newWorld(t)
-	w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) {
+	w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) {
 		d.Columns = []fake.Column{{Name: "bare", DataType: "text", RemoteType: "varchar"}}
 	})
-	state, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
-	w.noErrors(diags)
+	state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.Source})
 	for _, at := range []string{"columns.0.nullable", "columns.0.remote_column", "columns.0.description"} {
 		if got := acctest.Get(state, at); got != nil {
 			t.Errorf("%s is %v, want null", at, got)
 		}
 	}
-	if diff := cmp.Diff([]any{}, acctest.Get(state, "columns.0.tags")); diff != "" {
-		t.Errorf("tags of a column that has none (-want +got):\n%s", diff)
-	}
+	acctest.WantAttributes(t, state, map[string]any{"columns.0.tags": []any{}})
 }
 
 func TestProtocolDataSourceErrors(t *testing.T) {
 	w := newWorld(t)
-	_, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": 4711})
-	w.wantError(diags, `AttributeName("data_source_id")`, "Reading the dictionary of data source 4711 failed", "Check the id")
+	w.TryRead("immuta_data_dictionary", map[string]any{"data_source_id": 4711}).WantErrorAt(t, "data_source_id", "Reading the dictionary of data source 4711 failed", "Check the id")
 	w.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dictionary/*", Status: 403, Message: "not yours"})
-	_, diags = w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
-	w.wantError(diags, "Reading the dictionary", "not yours")
+	w.TryRead("immuta_data_dictionary", map[string]any{"data_source_id": w.Source}).WantError(t, "Reading the dictionary", "not yours")
 }
 
 func TestProtocolColumnSearch(t *testing.T) {
@@ -63,15 +51,11 @@ func TestProtocolColumnSearch(t *testing.T) {
 		{map[string]any{"max_results": 1}, "limit=1", []any{"created_at"}},
 	} {
 		w.Tenant.ResetJournal()
-		state, diags := w.DataSource("immuta_dictionary_columns", test.config)
-		w.noErrors(diags)
+		state := w.Answered("immuta_dictionary_columns", test.config)
 		if got := w.Tenant.Journal()[0].RawQuery; got != test.query {
 			t.Errorf("query is %s, want %s", got, test.query)
 		}
-		if diff := cmp.Diff(test.want, acctest.Get(state, "columns")); diff != "" {
-			t.Errorf("columns (-want +got):\n%s", diff)
-		}
+		acctest.WantAttributes(t, state, map[string]any{"columns": test.want})
 	}
-	_, diags := w.DataSource("immuta_dictionary_columns", map[string]any{"max_results": 0})
-	w.wantError(diags, "max_results")
+	w.TryRead("immuta_dictionary_columns", map[string]any{"max_results": 0}).WantError(t, "max_results")
 }

@@ -3,7 +3,6 @@ package dictionary_test
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,22 +13,16 @@ import (
 
 const resourceType = "immuta_data_dictionary"
 
-var absent = acctest.Resource{Type: resourceType}
-
-// world is a tenant with one source, whose dictionary Immuta has made.
+// world is a bench whose source has a dictionary, which Immuta has made.
 type world struct {
-	*acctest.Env
-	*acctest.Protocol
-	t      *testing.T
-	source int
+	*acctest.Bench
+	t *testing.T
 }
 
 func newWorld(t *testing.T, options ...fake.Option) world {
 	t.Helper()
-	env := acctest.New(t, options...)
-	w := world{Env: env, Protocol: env.Protocol(nil), t: t, source: env.Tenant.AddSource(fake.SourceSpec{Name: "Orders"})}
-	env.Tenant.ResetJournal()
-	return w
+	t.Parallel()
+	return world{acctest.NewBench(t, resourceType, options...), t}
 }
 
 func column(name string, more map[string]any) map[string]any {
@@ -41,40 +34,12 @@ func column(name string, more map[string]any) map[string]any {
 }
 
 func (w world) config(columns ...any) acctest.Config {
-	return acctest.Config{"data_source_id": w.source, "columns": columns}
-}
-
-// apply applies without an error, and sees that the plan after it is empty.
-func (w world) apply(r acctest.Resource, config acctest.Config) acctest.Resource {
-	w.t.Helper()
-	r, diags := w.Apply(r, config)
-	w.noErrors(diags)
-	w.plansEmpty(r, config)
-	return r
-}
-
-// plansEmpty refreshes and plans.
-func (w world) plansEmpty(r acctest.Resource, config acctest.Config) {
-	w.t.Helper()
-	refreshed, diags := w.Refresh(r)
-	w.noErrors(diags)
-	plan, diags := w.Plan(refreshed, config)
-	w.noErrors(diags)
-	if diff, _ := plan.Planned.Diff(refreshed.State); len(diff) > 0 {
-		w.t.Errorf("the plan is not empty: %s", diff)
-	}
-}
-
-func (w world) noErrors(diags acctest.Diagnostics) {
-	w.t.Helper()
-	if errs := diags.Errors(); len(errs) > 0 {
-		w.t.Fatal(strings.Join(errs, "\n"))
-	}
+	return acctest.Config{"data_source_id": w.Source, "columns": columns}
 }
 
 // columns are the names and types in the tenant, sorted.
 func (w world) columns() []string {
-	d, _ := w.Tenant.Dictionary(w.source)
+	d, _ := w.Tenant.Dictionary(w.Source)
 	var out []string
 	for _, c := range d.Columns {
 		out = append(out, c.Name+" "+c.DataType)
@@ -84,7 +49,7 @@ func (w world) columns() []string {
 }
 
 func (w world) tags(name string) []string {
-	d, _ := w.Tenant.Dictionary(w.source)
+	d, _ := w.Tenant.Dictionary(w.Source)
 	var out []string
 	for _, c := range d.Columns {
 		for _, tag := range c.Tags {
@@ -111,16 +76,8 @@ func (w world) wantTags(name string, want ...string) {
 	}
 }
 
-func (w world) wantCalls(want ...string) {
-	w.t.Helper()
-	if diff := cmp.Diff(want, acctest.Calls(w.Tenant.Journal())); diff != "" {
-		w.t.Errorf("requests (-want +got):\n%s", diff)
-	}
-	w.Tenant.ResetJournal()
-}
-
 func (w world) addTags(name string, tags ...fake.ColumnTag) {
-	w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) {
+	w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) {
 		for i := range d.Columns {
 			if d.Columns[i].Name == name {
 				d.Columns[i].Tags = append(d.Columns[i].Tags, tags...)
@@ -131,25 +88,18 @@ func (w world) addTags(name string, tags ...fake.ColumnTag) {
 
 func TestProtocolTakesOverTheDictionaryThatTheHandlerMade(t *testing.T) {
 	w := newWorld(t)
-	r, diags := w.Apply(absent, w.config(column("id", nil), column("note", nil)))
-	w.noErrors(diags)
-	w.wantCalls("GET /dictionary/*", "PUT /dictionary/*")
+	r := w.Applied(w.Absent(), w.config(column("id", nil), column("note", nil)))
+	w.WantCalls("GET /dictionary/*", "PUT /dictionary/*")
 	w.wantColumns("id text", "note text")
-	w.plansEmpty(r, w.config(column("id", nil), column("note", nil)))
-	if got := acctest.Get(r.State, "types.0"); got != "text" {
-		t.Errorf("types.0 is %v", got)
-	}
-	if got := acctest.Get(r.State, "columns.0.remote_column"); got != "id" {
-		t.Errorf("remote_column of a column that was there is %v, want Immuta's", got)
-	}
+	w.PlansEmpty(r, w.config(column("id", nil), column("note", nil)))
+	acctest.WantAttributes(t, r.State, map[string]any{"types.0": "text", "columns.0.remote_column": "id"})
 }
 
 func TestProtocolMakesADictionaryThatIsMissing(t *testing.T) {
 	w := newWorld(t)
-	w.Tenant.DeleteDictionary(w.source)
-	_, diags := w.Apply(absent, w.config(column("id", nil)))
-	w.noErrors(diags)
-	w.wantCalls("GET /dictionary/*", "POST /dictionary/*")
+	w.Tenant.DeleteDictionary(w.Source)
+	w.Applied(w.Absent(), w.config(column("id", nil)))
+	w.WantCalls("GET /dictionary/*", "POST /dictionary/*")
 	w.wantColumns("id text")
 }
 
@@ -159,75 +109,62 @@ func TestProtocolWritesNothingWhenNothingDiffers(t *testing.T) {
 		map[string]any{"name": "created_at", "data_type": "timestamp with time zone", "remote_type": "timestamp"},
 		map[string]any{"name": "id", "data_type": "integer", "remote_type": "integer"},
 		map[string]any{"name": "name", "data_type": "text", "remote_type": "varchar"})
-	_, diags := w.Apply(absent, config)
-	w.noErrors(diags)
-	w.wantCalls("GET /dictionary/*")
+	w.Applied(w.Absent(), config)
+	w.WantCalls("GET /dictionary/*")
 }
 
 func TestProtocolChangingOneTypeCostsOnePut(t *testing.T) {
 	w := newWorld(t)
-	r := w.apply(absent, w.config(column("id", nil), column("note", nil)))
+	r := w.Created(w.config(column("id", nil), column("note", nil)))
 	w.Tenant.ResetJournal()
-	r, diags := w.Apply(r, w.config(column("id", map[string]any{"data_type": "integer"}), column("note", nil)))
-	w.noErrors(diags)
-	w.wantCalls("GET /dictionary/*", "PUT /dictionary/*")
+	r = w.Applied(r, w.config(column("id", map[string]any{"data_type": "integer"}), column("note", nil)))
+	w.WantCalls("GET /dictionary/*", "PUT /dictionary/*")
 	w.wantColumns("id integer", "note text")
-	if got := acctest.Get(r.State, "columns.0.data_type"); got != "integer" {
-		t.Errorf("data_type is %v", got)
-	}
+	acctest.WantAttributes(t, r.State, map[string]any{"columns.0.data_type": "integer"})
 }
 
 func TestProtocolOrderNeverCausesADifference(t *testing.T) {
 	w := newWorld(t)
 	a, b, c := column("a", map[string]any{"description": "first"}), column("b", nil), column("c", map[string]any{"nullable": false})
-	r := w.apply(absent, w.config(a, b, c))
+	r := w.Created(w.config(a, b, c))
 
-	w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) { slices.Reverse(d.Columns) })
-	w.plansEmpty(r, w.config(a, b, c))
-	w.plansEmpty(r, w.config(c, a, b))
+	w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { slices.Reverse(d.Columns) })
+	w.PlansEmpty(r, w.config(a, b, c))
+	w.PlansEmpty(r, w.config(c, a, b))
 
 	w.Tenant.ResetJournal()
-	r, diags := w.Apply(r, w.config(c, a, column("d", nil), b))
-	w.noErrors(diags)
-	w.wantCalls("GET /dictionary/*", "PUT /dictionary/*")
-	if got := acctest.Get(r.State, "columns.1.description"); got != "first" {
-		t.Errorf("a's description after a reorder is %v", got)
-	}
-	if got := acctest.Get(r.State, "columns.2.description"); got != nil {
-		t.Errorf("the new column took another column's description: %v", got)
-	}
-	w.plansEmpty(r, w.config(c, a, column("d", nil), b))
+	r = w.Applied(r, w.config(c, a, column("d", nil), b))
+	w.WantCalls("GET /dictionary/*", "PUT /dictionary/*")
+	acctest.WantAttributes(t, r.State, map[string]any{"columns.1.description": "first", "columns.2.description": nil})
+	w.PlansEmpty(r, w.config(c, a, column("d", nil), b))
 }
 
 func TestProtocolAColumnAddedRemotely(t *testing.T) {
 	add := func(w world) {
-		w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) {
+		w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) {
 			d.Columns = append(d.Columns, fake.Column{Name: "extra", DataType: "text", RemoteType: "varchar"})
 		})
 	}
 	t.Run("is removed from an exclusive dictionary", func(t *testing.T) {
 		w := newWorld(t)
 		config := w.config(column("id", nil))
-		r := w.apply(absent, config)
+		r := w.Created(config)
 		add(w)
-		r, diags := w.Refresh(r)
-		w.noErrors(diags)
-		if got := acctest.Get(r.State, "columns.1.name"); got != "extra" {
-			t.Errorf("drift shows %v, want the extra column", got)
-		}
-		w.apply(r, config)
+		r = w.Refreshed(r)
+		acctest.WantAttributes(t, r.State, map[string]any{"columns.1.name": "extra"})
+		w.Settled(r, config)
 		w.wantColumns("id text")
 	})
 	t.Run("is kept in a shared dictionary", func(t *testing.T) {
 		w := newWorld(t)
 		config := w.config(column("id", nil)).With("exclusive", false)
-		r := w.apply(absent, config)
+		r := w.Created(config)
 		add(w)
-		w.plansEmpty(r, config)
-		r = w.apply(r, config.With("columns.0.data_type", "integer"))
+		w.PlansEmpty(r, config)
+		r = w.Settled(r, config.With("columns.0.data_type", "integer"))
 		w.wantColumns("created_at timestamp with time zone", "extra text", "id integer", "name text")
 
-		w.apply(r, w.config(column("other", nil)).With("exclusive", false))
+		w.Settled(r, w.config(column("other", nil)).With("exclusive", false))
 		w.wantColumns("created_at timestamp with time zone", "extra text", "name text", "other text")
 	})
 }
@@ -235,22 +172,21 @@ func TestProtocolAColumnAddedRemotely(t *testing.T) {
 func TestProtocolAColumnRemovedRemotelyComesBack(t *testing.T) {
 	w := newWorld(t)
 	config := w.config(column("a", nil), column("b", nil))
-	r := w.apply(absent, config)
-	w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) { d.Columns = d.Columns[:1] })
-	r, diags := w.Refresh(r)
-	w.noErrors(diags)
-	w.apply(r, config)
+	r := w.Created(config)
+	w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { d.Columns = d.Columns[:1] })
+	r = w.Refreshed(r)
+	w.Settled(r, config)
 	w.wantColumns("a text", "b text")
 }
 
 func TestProtocolKeysThatAreNotConfiguredSurviveAPut(t *testing.T) {
 	w := newWorld(t)
 	remote, described, primary := "ID_REMOTE", "people wrote this", true
-	w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) {
+	w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) {
 		d.Columns[0].RemoteColumn, d.Columns[0].Description, d.Columns[0].IsPrimaryKey = &remote, &described, &primary
 	})
-	w.apply(absent, w.config(column("id", nil)))
-	d, _ := w.Tenant.Dictionary(w.source)
+	w.Created(w.config(column("id", nil)))
+	d, _ := w.Tenant.Dictionary(w.Source)
 	c := d.Columns[0]
 	if c.RemoteColumn == nil || *c.RemoteColumn != remote || c.Description == nil || *c.Description != described {
 		t.Errorf("remoteColumn and description after a PUT: %v, %v", c.RemoteColumn, c.Description)
@@ -262,11 +198,9 @@ func TestProtocolKeysThatAreNotConfiguredSurviveAPut(t *testing.T) {
 
 func TestProtocolADescriptionIsCleared(t *testing.T) {
 	w := newWorld(t)
-	r := w.apply(absent, w.config(column("id", map[string]any{"description": "old"})))
-	r = w.apply(r, w.config(column("id", map[string]any{"description": ""})))
-	if got := acctest.Get(r.State, "columns.0.description"); got != "" {
-		t.Errorf("description is %v", got)
-	}
+	r := w.Created(w.config(column("id", map[string]any{"description": "old"})))
+	r = w.Settled(r, w.config(column("id", map[string]any{"description": ""})))
+	acctest.WantAttributes(t, r.State, map[string]any{"columns.0.description": ""})
 }
 
 func TestProtocolTags(t *testing.T) {
@@ -276,42 +210,38 @@ func TestProtocolTags(t *testing.T) {
 	t.Run("null leaves them alone", func(t *testing.T) {
 		w := newWorld(t)
 		w.addTags("id", discovered, other)
-		r := w.apply(absent, w.config(column("id", nil)))
+		r := w.Created(w.config(column("id", nil)))
 		w.wantTags("id", "Discovered.PII system", "Team.Finance curated")
-		if got := acctest.Get(r.State, "columns.0.tags"); got != nil {
-			t.Errorf("tags in the state are %v", got)
-		}
+		acctest.WantAttributes(t, r.State, map[string]any{"columns.0.tags": nil})
 	})
 	t.Run("a set owns only its names", func(t *testing.T) {
 		w := newWorld(t)
 		w.addTags("id", discovered, other)
-		r := w.apply(absent, w.config(column("id", map[string]any{"tags": []any{tag("A.One"), tag("A.Two")}})))
+		r := w.Created(w.config(column("id", map[string]any{"tags": []any{tag("A.One"), tag("A.Two")}})))
 		w.wantTags("id", "A.One curated", "A.Two curated", "Discovered.PII system", "Team.Finance curated")
-		r = w.apply(r, w.config(column("id", map[string]any{"tags": []any{tag("A.Two")}})))
+		r = w.Settled(r, w.config(column("id", map[string]any{"tags": []any{tag("A.Two")}})))
 		w.wantTags("id", "A.Two curated", "Discovered.PII system", "Team.Finance curated")
-		r = w.apply(r, w.config(column("id", map[string]any{"tags": []any{}})))
+		r = w.Settled(r, w.config(column("id", map[string]any{"tags": []any{}})))
 		w.wantTags("id", "Discovered.PII system", "Team.Finance curated")
-		w.apply(r, w.config(column("id", nil)))
+		w.Settled(r, w.config(column("id", nil)))
 	})
 	t.Run("one that was removed in Immuta comes back", func(t *testing.T) {
 		w := newWorld(t)
 		config := w.config(column("id", map[string]any{"tags": []any{tag("A.One")}}))
-		r := w.apply(absent, config)
-		w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) { d.Columns[0].Tags = nil })
-		r, diags := w.Refresh(r)
-		w.noErrors(diags)
-		w.apply(r, config)
+		r := w.Created(config)
+		w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { d.Columns[0].Tags = nil })
+		r = w.Refreshed(r)
+		w.Settled(r, config)
 		w.wantTags("id", "A.One curated")
 	})
 	t.Run("an import takes the curated ones along", func(t *testing.T) {
 		w := newWorld(t)
-		w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) { d.Columns = d.Columns[:1] })
+		w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { d.Columns = d.Columns[:1] })
 		w.addTags("id", discovered, other)
-		r, diags := w.Import(resourceType, fmt.Sprint(w.source))
-		w.noErrors(diags)
+		r := w.ByID(fmt.Sprint(w.Source))
 		config := w.config(map[string]any{"name": "id", "data_type": "integer", "remote_type": "integer"})
-		w.plansEmpty(r, config)
-		w.plansEmpty(r, config.With("columns.0.tags", []any{tag("Team.Finance")}))
+		w.PlansEmpty(r, config)
+		w.PlansEmpty(r, config.With("columns.0.tags", []any{tag("Team.Finance")}))
 	})
 }
 
@@ -321,25 +251,21 @@ func TestProtocolFiveHundredColumnsGoInOneRequestEachWay(t *testing.T) {
 	for i := range 500 {
 		columns = append(columns, column(fmt.Sprintf("c%03d", i), nil))
 	}
-	r, diags := w.Apply(absent, w.config(columns...))
-	w.noErrors(diags)
-	w.wantCalls("GET /dictionary/*", "PUT /dictionary/*")
-	r, diags = w.Refresh(r)
-	w.noErrors(diags)
-	w.wantCalls("GET /dictionary/*")
-	w.plansEmpty(r, w.config(columns...))
+	r := w.Applied(w.Absent(), w.config(columns...))
+	w.WantCalls("GET /dictionary/*", "PUT /dictionary/*")
+	r = w.Refreshed(r)
+	w.WantCalls("GET /dictionary/*")
+	w.PlansEmpty(r, w.config(columns...))
 }
 
 func TestProtocolImport(t *testing.T) {
 	w := newWorld(t)
 	config := w.config(column("b", map[string]any{"nullable": true}), column("a", nil))
-	w.apply(absent, config)
-	byID, diags := w.Import(resourceType, fmt.Sprint(w.source))
-	w.noErrors(diags)
-	w.plansEmpty(byID, config)
-	byIdentity, diags := w.ImportIdentity(resourceType, map[string]any{"data_source_id": w.source})
-	w.noErrors(diags)
-	w.plansEmpty(byIdentity, config)
+	w.Created(config)
+	byID := w.ByID(fmt.Sprint(w.Source))
+	w.PlansEmpty(byID, config)
+	byIdentity := w.ByIdentity(map[string]any{"data_source_id": w.Source})
+	w.PlansEmpty(byIdentity, config)
 	if !byID.State.Equal(byIdentity.State) {
 		t.Error("the two imports differ")
 	}
@@ -366,31 +292,12 @@ func TestProtocolDestroy(t *testing.T) {
 			for key, value := range test.config {
 				config = config.With(key, value)
 			}
-			r := w.apply(absent, config)
-			r, diags := w.Apply(r, nil)
-			w.noErrors(diags)
+			r := w.Created(config)
+			r = w.Applied(r, nil)
 			if r.Exists() {
 				t.Error("the resource is still in the state")
 			}
 			w.wantColumns(test.want...)
-		})
-	}
-}
-
-func TestProtocolDeletedOutsideOfTerraform(t *testing.T) {
-	for name, remove := range map[string]func(w world){
-		"the dictionary":  func(w world) { w.Tenant.DeleteDictionary(w.source) },
-		"the data source": func(w world) { w.Tenant.Destroy(w.source) },
-	} {
-		t.Run(name, func(t *testing.T) {
-			w := newWorld(t)
-			r := w.apply(absent, w.config(column("a", nil)))
-			remove(w)
-			r, diags := w.Refresh(r)
-			w.noErrors(diags)
-			if r.Exists() || len(diags.Warnings()) != 1 {
-				t.Errorf("exists: %t, warnings: %q", r.Exists(), diags.Warnings())
-			}
 		})
 	}
 }
@@ -411,57 +318,22 @@ func TestProtocolErrors(t *testing.T) {
 				message = "User must have one of the following roles to delete dictionary: owner,expert."
 			}
 			w.Tenant.Fault(fake.Fault{Method: "PUT", Path: "/dictionary/*", Status: test.status, Message: message})
-			r, diags := w.Apply(absent, w.config(column("a", nil)))
-			w.wantError(diags, test.want...)
-			if r.Exists() {
-				t.Error("a resource that was never written is in the state")
-			}
+			w.TryApply(w.Absent(), w.config(column("a", nil))).WantError(t, test.want...)
 		})
 	}
 	t.Run("404", func(t *testing.T) {
 		w := newWorld(t)
-		_, diags := w.Apply(absent, w.config(column("a", nil)).With("data_source_id", 4711))
-		w.wantError(diags, `AttributeName("data_source_id")`, "Data source not found", "4711", "Check the id")
+		w.TryApply(w.Absent(), w.config(column("a", nil)).With("data_source_id", 4711)).
+			WantErrorAt(t, "data_source_id", "Data source not found", "4711", "Check the id")
 	})
 	t.Run("a column twice", func(t *testing.T) {
 		w := newWorld(t)
-		w.wantError(w.Validate(resourceType, w.config(column("a", nil), column("b", nil), column("a", nil))),
-			`AttributeName("columns").ElementKeyInt(2).AttributeName("name")`, `"a"`)
+		w.Validate(resourceType, w.config(column("a", nil), column("b", nil), column("a", nil))).WantErrorAt(t, "columns.2.name", `"a"`)
 	})
 	t.Run("no columns", func(t *testing.T) {
 		w := newWorld(t)
-		w.wantError(w.Validate(resourceType, w.config()), "columns")
+		w.Validate(resourceType, w.config()).WantErrorAt(t, "columns")
 	})
-}
-
-func (w world) wantError(diags acctest.Diagnostics, parts ...string) {
-	w.t.Helper()
-	all := strings.Join(diags.Errors(), "\n")
-	for _, part := range parts {
-		if !strings.Contains(all, part) {
-			w.t.Errorf("the errors do not hold %q:\n%s", part, all)
-		}
-	}
-}
-
-func TestProtocolALostAnswerConverges(t *testing.T) {
-	for _, missing := range []bool{false, true} {
-		for _, when := range []fake.When{fake.Before, fake.After} {
-			for _, method := range []string{"PUT", "POST"} {
-				t.Run(fmt.Sprintf("%s %v missing=%t", method, when, missing), func(t *testing.T) {
-					w := newWorld(t)
-					if missing {
-						w.Tenant.DeleteDictionary(w.source)
-					}
-					w.Tenant.Fault(fake.Fault{Method: method, Path: "/dictionary/*", When: when, Reset: true})
-					config := w.config(column("a", nil), column("b", nil))
-					r, _ := w.Apply(absent, config)
-					w.apply(r, config)
-					w.wantColumns("a text", "b text")
-				})
-			}
-		}
-	}
 }
 
 func TestProtocolTwoSharedDictionariesNeverLoseAChange(t *testing.T) {
@@ -469,12 +341,13 @@ func TestProtocolTwoSharedDictionariesNeverLoseAChange(t *testing.T) {
 	done := make(chan acctest.Diagnostics)
 	for i := range 10 {
 		go func() {
-			_, diags := w.Apply(absent, w.config(column(fmt.Sprintf("c%d", i), nil)).With("exclusive", false))
+			_, diags := w.Apply(w.Absent(), w.config(column(fmt.Sprintf("c%d", i), nil)).With("exclusive", false))
 			done <- diags
 		}()
 	}
 	for range 10 {
-		w.noErrors(<-done)
+		diags := <-done
+		diags.WantNone(t)
 	}
 	if got := len(w.columns()); got != 13 {
 		t.Errorf("%d columns, want 3 and 10", got)
@@ -482,23 +355,18 @@ func TestProtocolTwoSharedDictionariesNeverLoseAChange(t *testing.T) {
 }
 
 func TestProtocolColumnsOfTheSourceAndADictionaryGetAlong(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	w := newWorld(t)
 	source := acctest.Config{
-		"name": "Orders", "remote_schema": "SALES", "remote_table": "ORDERS",
+		"name": "Sales Orders", "remote_schema": "SALES", "remote_table": "ORDERS",
 		"server":  map[string]any{"hostname": "acme.example.com", "database": "PROD", "warehouse": "WH", "username": "U", "password_wo": "secret"},
 		"columns": []any{column("id", nil)},
 	}
-	r, diags := p.Apply(acctest.Resource{Type: "immuta_snowflake_data_source"}, source)
-	w := world{Env: env, Protocol: p, t: t, source: env.Tenant.Sources()[0].ID}
-	w.noErrors(diags)
-	w.apply(absent, w.config(column("id", map[string]any{"data_type": "integer"}), column("note", nil)))
+	r := w.Applied(acctest.Resource{Type: "immuta_snowflake_data_source"}, source)
+	w.Source = w.Tenant.Sources()[1].ID
+	w.Created(w.config(column("id", map[string]any{"data_type": "integer"}), column("note", nil)))
 
 	// A change of the handler leaves the dictionary alone.
-	r, diags = p.Refresh(r)
-	w.noErrors(diags)
-	r, diags = p.Apply(r, source.With("server.warehouse", "OTHER"))
-	w.noErrors(diags)
+	r = w.Applied(w.Refreshed(r), source.With("server.warehouse", "OTHER"))
 	w.wantColumns("id integer", "note text")
-	w.plansEmpty(r, source.With("server.warehouse", "OTHER"))
+	w.PlansEmpty(r, source.With("server.warehouse", "OTHER"))
 }

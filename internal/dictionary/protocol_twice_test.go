@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
@@ -18,15 +16,9 @@ func TestProtocolDataSourceAnswersATagOnce(t *testing.T) {
 	w := newWorld(t)
 	// A tag without a source is a curated one.
 	w.addTags("id", pii, pii, fake.ColumnTag{Name: "PII", Source: "system"}, fake.ColumnTag{Name: "PII", Source: "curated", Deleted: true}, fake.ColumnTag{Name: "PII"})
-	state, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
-	w.noErrors(diags)
+	state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.Source})
 	want := []any{map[string]any{"name": "PII", "source": "curated"}, map[string]any{"name": "PII", "source": "system"}}
-	if diff := cmp.Diff(want, acctest.Get(state, "columns.0.tags")); diff != "" {
-		t.Errorf("tags (-want +got):\n%s", diff)
-	}
-	if got := acctest.Get(state, "columns.2.name"); got != "created_at" {
-		t.Errorf("the last column is %v", got)
-	}
+	acctest.WantAttributes(t, state, map[string]any{"columns.0.tags": want, "columns.2.name": "created_at"})
 }
 
 func TestProtocolTagsThatAreThereTwice(t *testing.T) {
@@ -35,38 +27,35 @@ func TestProtocolTagsThatAreThereTwice(t *testing.T) {
 	t.Run("are no drift", func(t *testing.T) {
 		w := newWorld(t)
 		config := w.config(column("id", tags))
-		r := w.apply(absent, config)
+		r := w.Created(config)
 		w.addTags("id", pii, remembered)
-		w.plansEmpty(r, config)
+		w.PlansEmpty(r, config)
 	})
 	t.Run("all go", func(t *testing.T) {
 		w := newWorld(t)
-		r := w.apply(absent, w.config(column("id", tags)))
+		r := w.Created(w.config(column("id", tags)))
 		w.addTags("id", pii)
-		w.apply(r, w.config(column("id", map[string]any{"tags": []any{}})))
+		w.Settled(r, w.config(column("id", map[string]any{"tags": []any{}})))
 		w.wantTags("id")
 	})
 	t.Run("are imported once", func(t *testing.T) {
 		w := newWorld(t)
-		w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) { d.Columns = d.Columns[:1] })
+		w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { d.Columns = d.Columns[:1] })
 		w.addTags("id", pii, pii)
-		r, diags := w.Import(resourceType, fmt.Sprint(w.source))
-		w.noErrors(diags)
-		if diff := cmp.Diff([]any{map[string]any{"name": "PII", "source": nil}}, acctest.Get(r.State, "columns.0.tags")); diff != "" {
-			t.Errorf("tags (-want +got):\n%s", diff)
-		}
+		r := w.ByID(fmt.Sprint(w.Source))
+		acctest.WantAttributes(t, r.State, map[string]any{"columns.0.tags": []any{map[string]any{"name": "PII", "source": nil}}})
 		config := w.config(column("id", map[string]any{"data_type": "integer", "remote_type": "integer", "tags": tags["tags"]}))
-		w.plansEmpty(r, config)
-		r = w.apply(r, config.With("columns.0.tags", []any{}))
+		w.PlansEmpty(r, config)
+		r = w.Settled(r, config.With("columns.0.tags", []any{}))
 		w.wantTags("id")
-		w.apply(r, config)
+		w.Settled(r, config)
 		w.wantTags("id", "PII curated")
 	})
 }
 
 // twice makes Immuta list the first column twice, once with another type.
 func (w world) twice() {
-	w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) {
+	w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) {
 		again := d.Columns[0]
 		again.DataType = "text"
 		d.Columns = append(d.Columns, again)
@@ -80,41 +69,33 @@ func TestProtocolColumnsThatAreThereTwice(t *testing.T) {
 		w := newWorld(t)
 		w.twice()
 		w.addTags("id", pii)
-		state, diags := w.DataSource("immuta_data_dictionary", map[string]any{"data_source_id": w.source})
-		w.noErrors(diags)
-		for at, want := range map[string]any{
+		state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.Source})
+		acctest.WantAttributes(t, state, map[string]any{
 			"columns.0.name": "id", "columns.0.data_type": "integer", "columns.0.tags.0.name": "PII", "columns.1.name": "name", "columns.2.name": "created_at", "columns.3": nil,
-		} {
-			if got := acctest.Get(state, at); got != want {
-				t.Errorf("%s is %v, want %v", at, got, want)
-			}
-		}
+		})
 	})
 	t.Run("are imported once", func(t *testing.T) {
 		w := newWorld(t)
-		w.Tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) { d.Columns = d.Columns[:2] })
+		w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { d.Columns = d.Columns[:2] })
 		w.twice()
-		r, diags := w.Import(resourceType, fmt.Sprint(w.source))
-		w.noErrors(diags)
-		if got := acctest.Get(r.State, "columns.2"); got != nil {
-			t.Errorf("a third column was imported: %v", got)
-		}
-		w.plansEmpty(r, w.config(id, name))
+		r := w.ByID(fmt.Sprint(w.Source))
+		acctest.WantAttributes(t, r.State, map[string]any{"columns.2": nil})
+		w.PlansEmpty(r, w.config(id, name))
 	})
 	t.Run("are no drift", func(t *testing.T) {
 		w := newWorld(t)
-		r := w.apply(absent, w.config(id, name))
+		r := w.Created(w.config(id, name))
 		w.twice()
-		w.plansEmpty(r, w.config(id, name))
+		w.PlansEmpty(r, w.config(id, name))
 	})
 	t.Run("are written once", func(t *testing.T) {
 		w := newWorld(t)
 		w.twice()
 		shared := w.config(name).With("exclusive", false)
-		r := w.apply(absent, shared)
+		r := w.Created(shared)
 		w.wantColumns("created_at timestamp with time zone", "id integer", "id text", "name text")
 		// The column is nobody's business here, but Immuta takes none twice.
-		w.apply(r, shared.With("columns.0.data_type", "json"))
+		w.Settled(r, shared.With("columns.0.data_type", "json"))
 		w.wantColumns("created_at timestamp with time zone", "id integer", "name json")
 	})
 }
@@ -122,9 +103,6 @@ func TestProtocolColumnsThatAreThereTwice(t *testing.T) {
 func TestProtocolColumnSearchAnswersANameOnce(t *testing.T) {
 	w := newWorld(t)
 	w.Tenant.Fault(fake.Fault{Path: "/dictionary/columns", Status: 200, Body: `[{"columnName": "b"}, {"columnName": "a"}, "b", {"columnName": "b"}]`})
-	state, diags := w.DataSource("immuta_dictionary_columns", nil)
-	w.noErrors(diags)
-	if diff := cmp.Diff([]any{"b", "a"}, acctest.Get(state, "columns")); diff != "" {
-		t.Errorf("columns (-want +got):\n%s", diff)
-	}
+	state := w.Answered("immuta_dictionary_columns", nil)
+	acctest.WantAttributes(t, state, map[string]any{"columns": []any{"b", "a"}})
 }

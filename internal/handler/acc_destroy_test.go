@@ -107,60 +107,15 @@ func TestSourceDeletionProtection(t *testing.T) {
 			}
 			protected := tech.config.With("deletion_protection", true).With("on_destroy", on)
 			s.apply(protected)
-			_, diags := s.p.Plan(s.r, nil)
-			diags.WantErrorAt(t, "deletion_protection", "Set deletion_protection = false on it", sourceName)
+			s.p.TryPlan(s.r, nil).WantErrorAt(t, "deletion_protection", "Set deletion_protection = false on it", sourceName)
 			s.apply(protected.With("deletion_protection", false))
 			s.wantCalls()
-			_, diags = s.p.Plan(s.r, nil)
-			diags.WantNone(t)
+			s.p.Planned(s.r, nil)
 		}
 		s.configure(object{"deletion_protection": true})
 		s.apply(tech.config)
-		_, diags := s.p.Plan(s.r, nil)
-		diags.WantErrorAt(t, "deletion_protection", "source_defaults.deletion_protection", sourceName)
+		s.p.TryPlan(s.r, nil).WantErrorAt(t, "deletion_protection", "source_defaults.deletion_protection", sourceName)
 	})
-}
-
-// TestAccDeletionProtection asks Terraform for a destroy, and for a replacement, of which the provider learns in apply only.
-func TestAccDeletionProtection(t *testing.T) {
-	tech := snowflake()
-	env := tech.env(t)
-	cli := env.CLI()
-	cli.Config(tech.hcl(tech.config.With("deletion_protection", true).With("on_destroy", "delete")))
-	cli.Run("apply", "-auto-approve")
-	before, _ := env.Tenant.SourceByName(sourceName)
-	env.Tenant.ResetJournal()
-	for _, command := range []string{"destroy -auto-approve", "apply -auto-approve -replace=" + tech.address()} {
-		said := cli.Fail(strings.Fields(command)...)
-		if !strings.Contains(said, "The data source is protected from being destroyed") {
-			t.Errorf("%s said:\n%s", command, said)
-		}
-	}
-	if writes := env.Tenant.Journal().Writes(); len(writes) > 0 {
-		t.Errorf("a protected source met %q", writes.Lines())
-	}
-	cli.Config(tech.hcl(tech.config.With("on_destroy", "delete")))
-	cli.Run("apply", "-auto-approve")
-	cli.Run("apply", "-auto-approve", "-replace="+tech.address())
-	after, _ := env.Tenant.SourceByName(sourceName)
-	if after.ID == before.ID || after.Deleted || len(env.Tenant.Sources()) != 1 {
-		t.Errorf("after the replacement of %d the tenant has %+v", before.ID, env.Tenant.Sources())
-	}
-	cli.Run("destroy", "-auto-approve")
-	if left := env.Tenant.Sources(); len(left) > 0 {
-		t.Errorf("a destroy left %+v", left)
-	}
-}
-
-// TestSourceDestroyOfWhatIsGone succeeds: a destroy may be repeated.
-func TestSourceDestroyOfWhatIsGone(t *testing.T) {
-	for _, on := range []string{"disable", "delete"} {
-		t.Run(on, func(t *testing.T) {
-			s := snowflake().created(t, snowflake().config.With("on_destroy", on))
-			s.env.Tenant.Destroy(s.source().ID)
-			s.destroy()
-		})
-	}
 }
 
 // TestSourceDestroyTellsWhatImmutaCouldNotCleanUp passes on what Immuta says of the remote system.
@@ -169,4 +124,30 @@ func TestSourceDestroyTellsWhatImmutaCouldNotCleanUp(t *testing.T) {
 	s.env.Tenant.UpdateSource(s.source().ID, func(source *fake.Source) { source.HandlerDeleteError = "the view is locked" })
 	s.destroy()
 	s.diags.WantWarning(t, "the view is locked")
+}
+
+// TestAccDeletionProtection asks Terraform for a replacement, of which the provider learns in apply only.
+func TestAccDeletionProtection(t *testing.T) {
+	tech := snowflake()
+	env := tech.env(t)
+	cli := env.CLI()
+	config := tech.config.With("on_destroy", "delete")
+	cli.Config(tech.hcl(config.With("deletion_protection", true)))
+	cli.Run("apply", "-auto-approve")
+	before, _ := env.Tenant.SourceByName(sourceName)
+	env.Tenant.ResetJournal()
+	replace := []string{"apply", "-auto-approve", "-replace=" + tech.address()}
+	if said := cli.Fail(replace...); !strings.Contains(said, "The data source is protected from being destroyed") {
+		t.Errorf("Terraform said:\n%s", said)
+	}
+	if writes := env.Tenant.Journal().Writes(); len(writes) > 0 {
+		t.Errorf("a protected source met %q", writes.Lines())
+	}
+	cli.Config(tech.hcl(config))
+	cli.Run("apply", "-auto-approve")
+	cli.Run(replace...)
+	after, _ := env.Tenant.SourceByName(sourceName)
+	if after.ID == before.ID || after.Deleted || len(env.Tenant.Sources()) != 1 {
+		t.Errorf("after the replacement of %d the tenant has %+v", before.ID, env.Tenant.Sources())
+	}
 }

@@ -12,10 +12,10 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 )
 
-// Three hundred tables are what a team has after a while. What matters is what each of them costs.
-func TestAccThreeHundredTablesCostThreeRequestsEachAndTwoPerRefresh(t *testing.T) {
+// Sixty tables of three technologies: what matters is what each of them costs.
+func TestAccSixtyTablesCostThreeRequestsEachAndTwoPerRefresh(t *testing.T) {
 	env := acctest.New(t)
-	const tables = 100
+	const tables = 20
 	config := env.Provider()
 	all := technologies()
 	for _, tech := range []technology{all[0], all[1], all[2]} {

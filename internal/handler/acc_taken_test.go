@@ -134,8 +134,7 @@ func TestSourceTakenName(t *testing.T) {
 func TestSourceTakenByAnotherTechnology(t *testing.T) {
 	s := snowflake().start(t)
 	id := s.env.Tenant.AddSource(fake.SourceSpec{Technology: "Redshift", Name: sourceName, Schema: "SALES", Table: "ORDERS", Deleted: true})
-	_, diags := s.p.Apply(s.r, s.tech.config)
-	diags.WantErrorAt(t, "name", fmt.Sprintf("data source %d", id), "Redshift, disabled")
+	s.p.TryApply(s.r, s.tech.config).WantErrorAt(t, "name", fmt.Sprintf("data source %d", id), "Redshift, disabled")
 	if source := s.source(); !source.Deleted {
 		t.Error("the source was restored")
 	}
@@ -149,8 +148,7 @@ func TestSourceTakesOverAQuery(t *testing.T) {
 	seed.Schema, seed.Table, seed.Deleted = "", "", true
 	seed.Query = "select 2"
 	id := s.env.Tenant.AddSource(seed)
-	_, diags := s.p.Apply(s.r, config)
-	diags.WantErrorAt(t, "name", fmt.Sprintf("data source %d", id))
+	s.p.TryApply(s.r, config).WantErrorAt(t, "name", fmt.Sprintf("data source %d", id))
 	s.env.Tenant.UpdateHandler(s.source().HandlerID, func(metadata map[string]any) { metadata["query"] = "select 1" })
 	s.apply(config)
 	s.want("id", id)

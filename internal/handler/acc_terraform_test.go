@@ -111,59 +111,6 @@ variable "version_of_secret" { type = number }
 	}
 }
 
-// TestAccQuery turns a source of a query into one of a table and back.
-func TestAccQuery(t *testing.T) {
-	tech := snowflake()
-	env := tech.env(t)
-	query := tech.config.Without("remote_schema", "remote_table").With("query", "select * from ${orders} where total > 0")
-	handler := func() map[string]any {
-		metadata, _ := env.Tenant.Handler(env.Tenant.Sources()[0].HandlerID)
-		return metadata
-	}
-	env.Run(
-		tech.expect(env, query, plancheck.ResourceActionCreate, tech.calls(post, read), tech.has("remote_table", knownvalue.Null())),
-		drifted(tech.expect(env, tech.config, plancheck.ResourceActionUpdate, tech.calls(putHand, read), tech.has("query", knownvalue.Null())), func() {
-			if metadata := handler(); metadata["query"] != "select * from ${orders} where total > 0" || metadata["table"] != nil {
-				t.Errorf("the handler is %v", metadata)
-			}
-		}),
-		drifted(tech.expect(env, query, plancheck.ResourceActionUpdate, tech.calls(putHand, read), tech.has("remote_table", knownvalue.Null())), func() {
-			if metadata := handler(); metadata["query"] != nil || metadata["table"] != "ORDERS" {
-				t.Errorf("the handler is %v", metadata)
-			}
-		}),
-	)
-}
-
-// TestAccSourceDefaults takes on_destroy from the provider; what a source says itself wins.
-func TestAccSourceDefaults(t *testing.T) {
-	tech := snowflake()
-	env := tech.env(t)
-	env.Run(resource.TestStep{
-		Config: env.Provider(`source_defaults = { on_destroy = "delete" }`) +
-			tech.config.HCL(tech.resourceType, "deleted") +
-			tech.config.Merge(object{"name": "Abandoned", "remote_table": "A", "on_destroy": "abandon"}).HCL(tech.resourceType, "abandoned") +
-			tech.config.Merge(object{"name": "Disabled", "remote_table": "D", "on_destroy": "disable"}).HCL(tech.resourceType, "disabled"),
-	})
-	left := map[string]bool{}
-	for _, source := range env.Tenant.Sources() {
-		left[source.Name] = source.Deleted
-	}
-	wantSame(t, "what is left, and whether it is disabled,", left, map[string]bool{"Abandoned": false, "Disabled": true})
-}
-
-// TestAccCase answers all names in other letters than they are configured in, and changes the letters of one.
-func TestAccCase(t *testing.T) {
-	tech := snowflake()
-	env := tech.env(t, fake.WithFoldedIdentifiers(), fake.WithLowerCaseHostnames())
-	mixed := tech.config.With("remote_table", "Orders").With("server.hostname", "ACME.Example.com")
-	env.Run(
-		tech.expect(env, mixed, plancheck.ResourceActionCreate, tech.calls(post, read)),
-		tech.expect(env, mixed.With("remote_table", "orders"), plancheck.ResourceActionUpdate, tech.calls(putHand, read),
-			tech.has("remote_table", knownvalue.StringExact("orders"))),
-	)
-}
-
 // hidden are the texts that must not be found, for plan checks and state checks.
 type hidden []string
 
@@ -216,30 +163,6 @@ func (h hidden) wantArrived(t *testing.T, tenant *fake.Tenant) {
 	if got, _ := tenant.Secrets(source.HandlerID); got.Password != h[0] || len(got.UserFiles) != 1 || got.UserFiles[0].Content != h[2] {
 		t.Errorf("the secrets did not arrive: %+v", got)
 	}
-}
-
-// TestAccSecretsStayOut looks for write-only secrets in the JSON of plans and states.
-func TestAccSecretsStayOut(t *testing.T) {
-	eachTechnology(t, func(t *testing.T, tech technology) {
-		if tech.secret == "" {
-			return
-		}
-		env := tech.env(t)
-		hcl, values, secrets := tech.secretive()
-		variables := config.Variables{}
-		for name, value := range values {
-			variables[name] = config.StringVariable(value)
-		}
-		env.Run(resource.TestStep{
-			Config: hcl, ConfigVariables: variables,
-			ConfigPlanChecks: resource.ConfigPlanChecks{
-				PreApply: []plancheck.PlanCheck{secrets}, PostApplyPostRefresh: []plancheck.PlanCheck{secrets},
-			},
-			ConfigStateChecks: []statecheck.StateCheck{secrets},
-		})
-		// A destroy only disables it.
-		secrets.wantArrived(t, env.Tenant)
-	})
 }
 
 // TestAccSecretsStayOutOfFiles looks for them in the files that a user has, after a create and an update from saved plans.

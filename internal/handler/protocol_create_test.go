@@ -32,10 +32,9 @@ func TestProtocolLostCreateIsFoundAgain(t *testing.T) {
 				}
 				p := env.Protocol(protoConfigOf(settings, timed))
 				config := protoConfig(attrs{"documentation": "Found again."})
-				r, diags := p.Apply(absent(), config)
-				diags.WantNone(t)
+				r := p.Applied(absent(), config)
 				wantConfigured(t, env.Tenant, r, config)
-				wantEmptyPlan(t, p, r, config)
+				p.WantEmptyPlan(t, r, config)
 				if n := env.Tenant.Journal().Count("POST", "/snowflake/handler"); n != 1 {
 					t.Fatalf("%d POSTs", n)
 				}
@@ -126,28 +125,24 @@ func TestProtocolFailedReadBackIsAWarning(t *testing.T) {
 	t.Parallel()
 	for _, path := range []string{"/dataSource/*", "/snowflake/handler/*"} {
 		t.Run(path, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(nil)
+			env, p := acctest.Start(t, nil)
 			fault := fake.Fault{Method: "GET", Path: path, Status: 403, Message: "not yet", Times: fake.Always}
 			env.Tenant.Fault(fault)
 			r, diags := p.Apply(absent(), protoConfig())
 			diags.WantNoError(t)
 			diags.WantWarning(t, "Reading the new data source 100 back failed", "403", "not yet", "is in the state")
-			if got := acctest.Get(r.State, "created_at"); got != nil {
-				t.Fatalf("created_at is %v", got)
-			}
+			acctest.WantAttributes(t, r.State, map[string]any{"created_at": nil})
 
 			env.Tenant.ClearFaults()
-			wantEmptyPlan(t, p, r, protoConfig())
+			p.WantEmptyPlan(t, r, protoConfig())
 			env.Tenant.Fault(fault)
 			changed := protoConfig(attrs{"description": "Changed", "server": protoServer(attrs{"warehouse": "OTHER_WH"})})
 			r, diags = p.Apply(r, protoConfig(attrs{"description": "Changed"}))
 			diags.WantNoError(t)
 			diags.WantWarning(t, "Reading data source 100 (Orders) back failed", "The update itself succeeded")
 			env.Tenant.ClearFaults()
-			r, diags = p.Apply(r, changed)
-			diags.WantNone(t)
-			wantEmptyPlan(t, p, r, changed)
+			r = p.Applied(r, changed)
+			p.WantEmptyPlan(t, r, changed)
 		})
 	}
 }
@@ -169,18 +164,15 @@ func TestProtocolUnfinishedCreateIsAWarningThatTheNextApplyRepairs(t *testing.T)
 		"disabling": {fake.Fault{Method: "PUT", Path: "/dataSource/bulk/disable", Status: 403}, protoConfig(attrs{"enabled": false})},
 	} {
 		t.Run(name, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(nil)
+			env, p := acctest.Start(t, nil)
 			env.Tenant.Fault(test.fault)
 			r, diags := p.Apply(absent(), test.config)
 			diags.WantNoError(t)
 			diags.WantWarning(t, "Completing the new data source 100 failed", "403", "the next apply repairs it")
-			r, diags = p.Refresh(r)
-			diags.WantNone(t)
-			r, diags = p.Apply(r, test.config)
-			diags.WantNone(t)
+			r = p.Refreshed(r)
+			r = p.Applied(r, test.config)
 			wantConfigured(t, env.Tenant, r, test.config)
-			wantEmptyPlan(t, p, r, test.config)
+			p.WantEmptyPlan(t, r, test.config)
 		})
 	}
 }
@@ -197,7 +189,7 @@ func TestProtocolLostRestoreIsFoundAgain(t *testing.T) {
 			diags.WantNoError(t)
 			diags.WantWarningAt(t, "name", "A disabled data source was restored", "id 100", "(owner)")
 			wantConfigured(t, env.Tenant, r, protoConfig())
-			wantEmptyPlan(t, p, r, protoConfig())
+			p.WantEmptyPlan(t, r, protoConfig())
 		})
 	}
 }
@@ -212,31 +204,25 @@ func TestProtocolRestoreThatStoppedHalfWaySendsTheWholeConfiguration(t *testing.
 	diags.WantWarningAt(t, "name", "A disabled data source was restored")
 	diags.WantWarning(t, "Completing the new data source 100 failed")
 
-	r, diags = p.Refresh(r)
-	diags.WantNone(t)
-	_, diags = p.Plan(r, protoConfig())
-	diags.WantWarning(t, "The last change was not finished")
-	r, diags = p.Apply(r, protoConfig())
-	diags.WantNoError(t)
+	r = p.Refreshed(r)
+	p.TryPlan(r, protoConfig()).WantWarning(t, "The last change was not finished")
+	r = applied(t, p, r, protoConfig())
 	wantConfigured(t, env.Tenant, r, protoConfig())
-	wantEmptyPlan(t, p, r, protoConfig())
+	p.WantEmptyPlan(t, r, protoConfig())
 }
 
 // TestProtocolRenameTouchesNoConnection: the handler's copy of the name goes along with the next change of the handler.
 func TestProtocolRenameTouchesNoConnection(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	r := create(t, p, protoConfig())
 	env.Tenant.ResetJournal()
 	config := protoConfig(attrs{"name": "Sales Orders"})
-	r, diags := p.Apply(r, config)
-	diags.WantNone(t)
+	r = p.Applied(r, config)
 	if n := env.Tenant.Journal().Count("PUT", "/snowflake/handler/*"); n > 0 {
 		t.Errorf("%d writes of the handler", n)
 	}
-	wantEmptyPlan(t, p, r, config)
-	r, diags = p.Apply(r, protoConfig(attrs{"name": "Sales Orders", "event_time_column": "ORDERED_AT"}))
-	diags.WantNone(t)
+	p.WantEmptyPlan(t, r, config)
+	r = p.Applied(r, protoConfig(attrs{"name": "Sales Orders", "event_time_column": "ORDERED_AT"}))
 	metadata, _ := env.Tenant.Handler(sourceOf(t, env.Tenant, r).HandlerID)
 	if metadata["dataSourceName"] != "Sales Orders" {
 		t.Errorf("the handler has the name %v", metadata["dataSourceName"])
@@ -249,14 +235,10 @@ func TestProtocolFinishingKeepsTheHandlerID(t *testing.T) {
 	leaveDisabled(env.Tenant)
 	p := env.Protocol(nil)
 	env.Tenant.Fault(fake.Fault{Method: "PUT", Path: "/snowflake/handler/*", Status: 500})
-	r, diags := p.Apply(absent(), protoConfig())
-	diags.WantNoError(t)
+	r := create(t, p, protoConfig())
 	env.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource/*", Status: 403, Times: fake.Always})
-	r, diags = p.Apply(r, protoConfig())
-	diags.WantNoError(t)
-	if got := acctest.Get(r.State, "handler_id"); got != int64(50000) {
-		t.Fatalf("handler_id %v", got)
-	}
+	r = applied(t, p, r, protoConfig())
+	acctest.WantAttributes(t, r.State, map[string]any{"handler_id": int64(50000)})
 }
 
 func TestProtocolRefusedUpdateLeavesNothingBehind(t *testing.T) {
@@ -266,9 +248,8 @@ func TestProtocolRefusedUpdateLeavesNothingBehind(t *testing.T) {
 	r := create(t, p, protoConfig())
 	r, diags := p.Apply(r, protoConfig(attrs{"name": "Taken"}))
 	diags.WantErrorAt(t, "name", "already exists")
-	r, diags = p.Refresh(r)
-	diags.WantNone(t)
-	wantEmptyPlan(t, p, r, protoConfig())
+	r = p.Refreshed(r)
+	p.WantEmptyPlan(t, r, protoConfig())
 }
 
 // TestProtocolUnreadableTwinIsReportedAsSuch: what could not be read is not passed off as another table.
@@ -297,8 +278,7 @@ func TestProtocolCreateAnsweredAboutAnotherSource(t *testing.T) {
 	if r.Exists() {
 		t.Fatal("the state holds somebody else's source")
 	}
-	_, diags = p.Apply(absent(), protoConfig())
-	diags.WantErrorAt(t, "name", "The data source is there already", "terraform import")
+	p.TryApply(absent(), protoConfig()).WantErrorAt(t, "name", "The data source is there already", "terraform import")
 	if is, _ := env.Tenant.Source(other); is.UpdatedAt != was.UpdatedAt {
 		t.Errorf("the other source was changed: %+v", is)
 	}

@@ -140,10 +140,8 @@ func (c faultCase) run(t *testing.T, retries int, fault fake.Fault) {
 // converge refreshes and applies once more, as a user would.
 func (c faultCase) converge(t *testing.T, env *acctest.Env, p *acctest.Protocol, after acctest.Resource, failed bool) {
 	t.Helper()
-	var diags acctest.Diagnostics
 	if after.Exists() {
-		after, diags = p.Refresh(after)
-		diags.WantNoError(t)
+		after = p.Refreshed(after)
 	}
 	if c.config == nil {
 		c.wantDestroyed(t, env, p, after, failed)
@@ -151,9 +149,8 @@ func (c faultCase) converge(t *testing.T, env *acctest.Env, p *acctest.Protocol,
 	}
 	// Terraform applies what its plan shows, if that is anything.
 	if plan, _ := p.Plan(after, c.config); !after.Exists() || !plan.Planned.Equal(after.State) {
-		after, diags = p.Apply(after, c.config)
-		diags.WantNoError(t)
-		after = wantEmptyPlan(t, p, after, c.config)
+		after = applied(t, p, after, c.config)
+		after = p.WantEmptyPlan(t, after, c.config)
 	}
 	wantConfigured(t, env.Tenant, after, c.config)
 	wantNothingDeleted(t, env.Tenant)
@@ -179,9 +176,7 @@ func (c faultCase) wantDestroyed(t *testing.T, env *acctest.Env, p *acctest.Prot
 		if !failed {
 			t.Fatal("no error, but the source is still in the state")
 		}
-		var diags acctest.Diagnostics
-		after, diags = p.Apply(after, nil)
-		diags.WantNoError(t)
+		after = applied(t, p, after, nil)
 	}
 	if after.Exists() {
 		t.Fatal("the source is still in the state")
@@ -204,8 +199,7 @@ func TestProtocolOneFaultOfARefresh(t *testing.T) {
 	t.Parallel()
 	for _, retries := range []int{4, 0} {
 		t.Run(fmt.Sprint(retries, " retries"), func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(attrs{"max_retries": retries})
+			env, p := acctest.Start(t, attrs{"max_retries": retries})
 			r := create(t, p, protoConfig())
 			for request := range 2 {
 				for _, fault := range faultsAt(0, true) {
@@ -224,7 +218,7 @@ func TestProtocolOneFaultOfARefresh(t *testing.T) {
 					}
 				}
 			}
-			wantEmptyPlan(t, p, r, protoConfig())
+			p.WantEmptyPlan(t, r, protoConfig())
 			wantNothingDeleted(t, env.Tenant)
 		})
 	}
@@ -236,11 +230,9 @@ func TestProtocolOperationsCostWhatTheyMay(t *testing.T) {
 	t.Parallel()
 	for _, c := range faultCases() {
 		t.Run(c.name, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(nil)
+			env, p := acctest.Start(t, nil)
 			r := c.arrange(t, env, p)
-			_, diags := p.Apply(r, c.config)
-			diags.WantNoError(t)
+			applied(t, p, r, c.config)
 			if lines := env.Tenant.Journal().Lines(); len(lines) != c.requests {
 				t.Fatalf("%d requests, want %d: %q", len(lines), c.requests, lines)
 			}

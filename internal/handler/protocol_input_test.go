@@ -170,8 +170,7 @@ func TestProtocolUnknownValuesCauseNoFalseErrors(t *testing.T) {
 			t.Parallel()
 			config := protoConfig(changes)
 			p.Validate(protoType, config).WantNone(t)
-			_, diags := p.Plan(absent(), config)
-			diags.WantNone(t)
+			p.Planned(absent(), config)
 		})
 	}
 }
@@ -192,39 +191,9 @@ func TestProtocolUnknownValuesInUpdatesCauseNoFalseErrors(t *testing.T) {
 			t.Parallel()
 			config := protoConfig(attrs{"schema_evolution": attrs{"owner_profile_id": fake.DefaultProfileID}}, changes)
 			p.Validate(protoType, config).WantNone(t)
-			_, diags := p.Plan(r, config)
-			diags.WantNone(t)
+			p.Planned(r, config)
 		})
 	}
-}
-
-func TestProtocolSchemaEvolutionIsForCreatesOnly(t *testing.T) {
-	t.Parallel()
-	evolution := func(owner int, schemas ...any) attrs {
-		return attrs{"schema_evolution": attrs{"owner_profile_id": owner, "schemas": schemas}}
-	}
-	env := acctest.NewSerial(t)
-	p := env.Protocol(nil)
-	with := create(t, p, protoConfig(evolution(fake.DefaultProfileID, "SALES")))
-	without := create(t, p, protoConfig(attrs{"name": "Second", "remote_table": "SECOND"}))
-	sent := len(env.Tenant.Journal())
-
-	_, diags := p.Plan(with, protoConfig(evolution(fake.DefaultProfileID, "OTHER")))
-	diags.WantErrorAt(t, "schema_evolution", "cannot be changed", "Set it back")
-	_, diags = p.Plan(with, protoConfig())
-	diags.WantNone(t)
-	added := protoConfig(attrs{"name": "Second", "remote_table": "SECOND"}, evolution(fake.DefaultProfileID))
-	_, diags = p.Plan(without, added)
-	diags.WantNoError(t)
-	diags.WantWarningAt(t, "schema_evolution", "recorded, not applied")
-	_, diags = p.Plan(with, protoConfig(attrs{"schema_evolution": attrs{"owner_profile_id": fake.DefaultProfileID, "schemas": []any{"SALES"}, "disabled": true}}))
-	diags.WantNone(t) // The default, spelled out.
-	r, diags := p.Apply(without, added)
-	diags.WantNoError(t)
-	if lines := env.Tenant.Journal()[sent:].Lines(); len(lines) > 0 {
-		t.Fatalf("sent %q", lines)
-	}
-	wantEmptyPlan(t, p, r, added)
 }
 
 func TestProtocolMalformedImportIDs(t *testing.T) {

@@ -27,8 +27,7 @@ func TestProtocolKilledDuringAnUpdate(t *testing.T) {
 		for tenant, options := range map[string][]fake.Option{"names that follow": nil, "names apart": {fake.WithSeparateTableNames()}} {
 			for request := range c.requests + 1 {
 				t.Run(fmt.Sprintf("%s, %s, after request %d", c.name, tenant, request), func(t *testing.T) {
-					env := acctest.New(t, options...)
-					p := env.Protocol(attrs{"max_retries": 0})
+					env, p := acctest.Start(t, attrs{"max_retries": 0}, options...)
 					before := c.before
 					if before == nil {
 						before = protoConfig()
@@ -42,17 +41,14 @@ func TestProtocolKilledDuringAnUpdate(t *testing.T) {
 					env.Tenant.ClearFaults()
 
 					next := env.Protocol(nil)
-					r, diags = next.Refresh(r)
-					diags.WantNoError(t)
-					plan, diags := next.Plan(r, c.config)
-					diags.WantNoError(t)
+					r = next.Refreshed(r)
+					plan := next.Planned(r, c.config)
 					if plan.Planned.Equal(r.State) {
 						wantConfigured(t, env.Tenant, r, c.config)
 						return
 					}
-					r, diags = next.Apply(r, c.config)
-					diags.WantNoError(t)
-					wantEmptyPlan(t, next, r, c.config)
+					r = next.Applied(r, c.config)
+					next.WantEmptyPlan(t, r, c.config)
 					wantConfigured(t, env.Tenant, r, c.config)
 				})
 			}

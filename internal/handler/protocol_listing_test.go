@@ -31,8 +31,7 @@ func newCrowd(t *testing.T, options ...fake.Option) *crowd {
 	c := &crowd{t: t, env: env, p: env.Protocol(attrs{"refresh": "listing"})}
 	full := env.Protocol(nil)
 	for i := range managed {
-		r, diags := full.Import(protoType, fmt.Sprint(100+i))
-		diags.WantNone(t)
+		r := full.Imported(protoType, fmt.Sprint(100+i))
 		c.resources = append(c.resources, r)
 	}
 	env.Tenant.ResetJournal()
@@ -89,8 +88,7 @@ func TestProtocolListingRefreshesManyWithFewRequests(t *testing.T) {
 		t.Errorf("%d full reads", n)
 	}
 	before := len(journal)
-	_, diags = c.p.Refresh(c.resources[5])
-	diags.WantNone(t)
+	c.p.Refreshed(c.resources[5])
 	if more := c.env.Tenant.Journal()[before:]; len(more) > 0 {
 		t.Errorf("asked again: %q", more.Lines())
 	}
@@ -99,8 +97,7 @@ func TestProtocolListingRefreshesManyWithFewRequests(t *testing.T) {
 func TestProtocolListingIsNotWorthWhileForFew(t *testing.T) {
 	c := newCrowd(t)
 	for _, r := range c.resources {
-		_, diags := c.p.Refresh(r)
-		diags.WantNone(t)
+		c.p.Refreshed(r)
 	}
 	if n := c.env.Tenant.Journal().Count("GET", "/dataSource"); n != 0 {
 		t.Fatalf("%d listings for reads one after the other", n)
@@ -192,21 +189,17 @@ func TestProtocolListingNeverAnswersAfterAWrite(t *testing.T) {
 		t.Helper()
 		id, _ := acctest.Get(r.State, "id").(int64)
 		c.env.Tenant.UpdateSource(int(id), func(s *fake.Source) { s.Description = "Elsewhere" })
-		r, diags := c.p.Refresh(r)
-		diags.WantNone(t)
-		if got := acctest.Get(r.State, "description"); got != "Elsewhere" {
-			t.Fatalf("read %v from a listing that is older than the write", got)
-		}
+		r = c.p.Refreshed(r)
+		acctest.WantAttributes(t, r.State, map[string]any{"description": "Elsewhere"})
 	}
 	t.Run("an update", func(t *testing.T) {
 		c := newCrowd(t)
 		_, diags := c.refresh()
 		diags.WantNone(t)
-		r, diags := c.p.Apply(c.resources[5], protoConfig(attrs{
+		r := c.p.Applied(c.resources[5], protoConfig(attrs{
 			"name": "Source 105", "remote_schema": "PUBLIC", "remote_table": "TABLE_105", "event_time_column": "AT",
 			"server": protoServer(attrs{"hostname": "acme.example.com"}),
 		}))
-		diags.WantNone(t)
 		changedBehind(t, c, r)
 	})
 	t.Run("a create over a disabled source", func(t *testing.T) {

@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
@@ -38,8 +37,7 @@ func TestProtocolFailedRefreshKeepsTheState(t *testing.T) {
 	} {
 		for half, path := range map[string]string{"source": "/dataSource/*", "handler": "/snowflake/handler/*"} {
 			t.Run(name+" for the "+half, func(t *testing.T) {
-				env := acctest.New(t)
-				p := env.Protocol(nil)
+				env, p := acctest.Start(t, nil)
 				r := create(t, p, protoConfig())
 				fault := test.fault
 				fault.Method, fault.Path, fault.Times = "GET", path, fake.Always
@@ -50,7 +48,7 @@ func TestProtocolFailedRefreshKeepsTheState(t *testing.T) {
 					t.Fatal("the state has changed")
 				}
 				env.Tenant.ClearFaults()
-				wantEmptyPlan(t, p, after, protoConfig())
+				p.WantEmptyPlan(t, after, protoConfig())
 			})
 		}
 	}
@@ -70,8 +68,7 @@ func TestProtocolRefusedWritesSayWhatToDo(t *testing.T) {
 		"an HTML page": {fake.Fault{HTML: true}, []string{"HTML page", "login page"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(nil)
+			env, p := acctest.Start(t, nil)
 			fault := test.fault
 			fault.Method = "POST"
 			env.Tenant.Fault(fault)
@@ -103,115 +100,12 @@ func TestProtocolValidationEntriesLandOnTheirAttributes(t *testing.T) {
 	}
 }
 
-func TestProtocolMovedHost(t *testing.T) {
-	t.Parallel()
-	arrange := func(t *testing.T) (was, is *acctest.Env, p *acctest.Protocol, r acctest.Resource) {
-		was = acctest.New(t)
-		is = acctest.NewSerial(t)
-		return was, is, is.Protocol(nil), create(t, was.Protocol(nil), protoConfig())
-	}
-	t.Run("a source that is not there is not taken as deleted", func(t *testing.T) {
-		was, is, p, r := arrange(t)
-		after, diags := p.Refresh(r)
-		diags.WantError(t, was.URL, is.URL, "not taken as deleted", "host")
-		if !after.State.Equal(r.State) {
-			t.Fatal("the state has changed")
-		}
-	})
-	t.Run("nothing is written", func(t *testing.T) {
-		was, is, p, r := arrange(t)
-		is.Tenant.AddSource(sameTable())
-		for name, config := range map[string]attrs{"update": protoConfig(attrs{"description": "x"}), "destroy": nil} {
-			after, diags := p.Apply(r, config)
-			diags.WantErrorAt(t, "id", "was not tried", was.URL, is.URL)
-			if !after.State.Equal(r.State) {
-				t.Fatalf("%s changed the state", name)
-			}
-		}
-		if lines := is.Tenant.Journal().Lines(); len(lines) > 0 {
-			t.Fatalf("sent %q", lines)
-		}
-	})
-	t.Run("a source of the same id that was made at another time is somebody else's", func(t *testing.T) {
-		was, is, p, r := arrange(t)
-		is.Tenant.Advance(time.Hour)
-		is.Tenant.AddSource(sameTable())
-		for range 2 {
-			after, diags := p.Refresh(r)
-			diags.WantError(t, "Another tenant", was.URL, is.URL)
-			if !after.State.Equal(r.State) {
-				t.Fatal("the state has changed")
-			}
-			r = after
-		}
-		is.Tenant.ResetJournal()
-		for name, config := range map[string]attrs{"update": protoConfig(attrs{"description": "x"}), "destroy": nil} {
-			_, diags := p.Apply(r, config)
-			diags.WantErrorAt(t, "id", "was not tried", was.URL, is.URL)
-			if lines := is.Tenant.Journal().Lines(); len(lines) > 0 {
-				t.Fatalf("%s sent %q", name, lines)
-			}
-		}
-	})
-	t.Run("the same tenant under a new name is recognized, and kept", func(t *testing.T) {
-		env := acctest.New(t)
-		r := create(t, env.Protocol(nil), protoConfig())
-		renamed := strings.Replace(env.URL, "127.0.0.1", "localhost", 1)
-		p := env.Protocol(attrs{"host": renamed})
-		after, diags := p.Refresh(r)
-		diags.WantNoError(t)
-		diags.WantWarning(t, "new address", env.URL, renamed)
-		after, diags = p.Refresh(after)
-		diags.WantNone(t)
-		_, diags = p.Apply(after, protoConfig(attrs{"description": "x"}))
-		diags.WantNoError(t)
-	})
-	t.Run("a source that is abandoned needs no tenant", func(t *testing.T) {
-		was := acctest.New(t)
-		is := acctest.NewSerial(t)
-		r := create(t, was.Protocol(nil), protoConfig(attrs{"on_destroy": "abandon"}))
-		r, diags := is.Protocol(nil).Apply(r, nil)
-		diags.WantNone(t)
-		if r.Exists() || len(is.Tenant.Journal()) > 0 {
-			t.Fatalf("in the state: %t, sent %q", r.Exists(), is.Tenant.Journal().Lines())
-		}
-	})
-	t.Run("an imported source has no other host", func(t *testing.T) {
-		env := acctest.New(t)
-		p := env.Protocol(nil)
-		_, diags := p.Import(protoType, "100")
-		diags.WantWarning(t, "100") // Terraform turns what is gone right after an import into an error.
-	})
-}
-
-func TestProtocolGoneSourceLeavesTheStateWithAWarning(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
-	r := create(t, p, protoConfig())
-	env.Tenant.Destroy(100)
-	after, diags := p.Refresh(r)
-	diags.WantNoError(t)
-	diags.WantWarning(t, "data source 100")
-	if after.Exists() {
-		t.Fatal("still in the state")
-	}
-	_, diags = p.Apply(r, nil)
-	diags.WantNoError(t)
-	_, diags = p.Apply(r, protoConfig(attrs{"description": "x"}))
-	diags.WantError(t, "Updating data source 100 (Orders) failed", "404")
-}
-
 // TestProtocolGoneHandlerIsNotAGoneSource: the source's own answer decides.
 func TestProtocolGoneHandlerIsNotAGoneSource(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	r := create(t, p, protoConfig())
 	env.Tenant.Fault(fake.Fault{Method: "GET", Path: "/snowflake/handler/*", Status: 404, Message: "Handler not found."})
-	after, diags := p.Refresh(r)
-	diags.WantError(t, "Handler not found.")
-	if !after.Exists() {
-		t.Fatal("left the state")
-	}
+	p.TryRefresh(r).WantError(t, "Handler not found.")
 }
 
 func TestProtocolCertificates(t *testing.T) {
@@ -241,12 +135,11 @@ func TestProtocolCertificates(t *testing.T) {
 	r := create(t, env.Protocol(attrs{"host": server.URL, "ca_certificate": authority}), protoConfig())
 	p, diags := env.TryProtocol(attrs{"host": server.URL, "insecure_skip_verify": true})
 	diags.WantWarningAt(t, "insecure_skip_verify", "not checked")
-	wantEmptyPlan(t, p, r, protoConfig())
+	p.WantEmptyPlan(t, r, protoConfig())
 }
 
 func TestProtocolConnectionManagedTenants(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	r := create(t, p, protoConfig())
 	deletable := create(t, p, protoConfig(attrs{"name": "Second", "remote_table": "SECOND", "on_destroy": "delete"}))
 	disabled := create(t, p, protoConfig(attrs{"name": "Disabled", "remote_table": "DISABLED", "enabled": false}))
@@ -267,5 +160,20 @@ func TestProtocolConnectionManagedTenants(t *testing.T) {
 			}
 		})
 	}
-	wantEmptyPlan(t, p, r, protoConfig())
+	p.WantEmptyPlan(t, r, protoConfig())
+}
+
+func TestProtocolAbandonedSourceNeedsNoTenant(t *testing.T) {
+	was, is := acctest.New(t), acctest.NewSerial(t)
+	r := create(t, was.Protocol(nil), protoConfig(attrs{"on_destroy": "abandon"}))
+	is.Protocol(nil).Applied(r, nil)
+	if lines := is.Tenant.Journal().Lines(); len(lines) > 0 {
+		t.Fatalf("sent %q", lines)
+	}
+}
+
+func TestProtocolImportOfNothing(t *testing.T) {
+	diags := acctest.New(t).Protocol(nil).TryImport(protoType, "100")
+	diags.WantNoError(t)
+	diags.WantWarning(t, "100") // Terraform turns what is gone right after an import into an error.
 }

@@ -82,8 +82,7 @@ func TestProtocolNoDiagnosticShowsASecret(t *testing.T) {
 		}
 		for _, fault := range faults {
 			t.Run(name+" in "+fault.Name, func(t *testing.T) {
-				env := acctest.New(t)
-				p := env.Protocol(attrs{"headers": attrs{"X-Gateway": gatewaySecret}, "max_retries": 0})
+				env, p := acctest.Start(t, attrs{"headers": attrs{"X-Gateway": gatewaySecret}, "max_retries": 0})
 				config := protoConfig(attrs{"server": server})
 				fault.Method, fault.Path = "POST", "/snowflake/handler"
 				env.Tenant.Fault(fault)
@@ -109,8 +108,7 @@ func TestProtocolNoDiagnosticShowsTheKey(t *testing.T) {
 	for _, authentication := range []string{"api_key", "token"} {
 		for _, fault := range quoting(fake.DefaultAPIKey, gatewaySecret) {
 			t.Run(authentication+" in "+fault.Name, func(t *testing.T) {
-				env := acctest.New(t)
-				p := env.Protocol(attrs{"headers": attrs{"X-Gateway": gatewaySecret}, "max_retries": 0, "authentication": authentication})
+				env, p := acctest.Start(t, attrs{"headers": attrs{"X-Gateway": gatewaySecret}, "max_retries": 0, "authentication": authentication})
 				r := create(t, p, protoConfig())
 				fault.Times = fake.Always
 				env.Tenant.Fault(fault)
@@ -138,13 +136,11 @@ func TestProtocolWriteOnlySecretsAreInNoPlanAndNoState(t *testing.T) {
 	t.Parallel()
 	for _, form := range []string{"password_wo", "content_wo"} {
 		t.Run(form, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(nil)
+			env, p := acctest.Start(t, nil)
 			config := protoConfig(attrs{"server": secretServers()[form]})
-			plan, diags := p.Plan(absent(), config)
-			diags.WantNone(t)
+			plan := p.Planned(absent(), config)
 			r := create(t, p, config)
-			r = wantEmptyPlan(t, p, r, config)
+			r = p.WantEmptyPlan(t, r, config)
 			for what, value := range map[string]string{
 				"plan": fmt.Sprint(plan.Planned), "state": fmt.Sprint(r.State), "private state": string(r.Private),
 			} {

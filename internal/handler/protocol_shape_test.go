@@ -65,26 +65,22 @@ func TestProtocolEveryShapeOfAnAnswer(t *testing.T) {
 				continue
 			}
 			t.Run(shape+", "+life, func(t *testing.T) {
-				env := acctest.New(t, options...)
-				p := env.Protocol(nil)
+				env, p := acctest.Start(t, nil, options...)
 				r := create(t, p, config)
-				r = wantEmptyPlan(t, p, r, config)
+				r = p.WantEmptyPlan(t, r, config)
 				for _, change := range []attrs{
 					{"description": "Changed", "event_time_column": "SHIPPED_AT"},
 					{"enabled": false},
 					{"enabled": nil, "name": "Renamed", "organization": ""},
 				} {
 					config = protoConfig(config, change)
-					var diags acctest.Diagnostics
-					r, diags = p.Apply(r, config)
-					diags.WantNone(t)
-					r = wantEmptyPlan(t, p, r, config)
+					r = p.Applied(r, config)
+					r = p.WantEmptyPlan(t, r, config)
 				}
 				if source := sourceOf(t, env.Tenant, r); source.Name != "Renamed" || source.Description != "Changed" || source.Organization != "" || source.Deleted {
 					t.Fatalf("the tenant has %+v", source)
 				}
-				r, diags := p.Apply(r, nil)
-				diags.WantNone(t)
+				r = p.Applied(r, nil)
 				if r.Exists() || len(env.Tenant.Sources()) > 0 {
 					t.Fatalf("in the state: %t; in the tenant: %+v", r.Exists(), env.Tenant.Sources())
 				}
@@ -103,8 +99,7 @@ func TestProtocolIgnoredSettingFailsAnUpdate(t *testing.T) {
 		"description": {"description", "New"},
 	} {
 		t.Run(attribute, func(t *testing.T) {
-			env := acctest.New(t, fake.WithIgnoredSettings(test.key))
-			p := env.Protocol(nil)
+			env, p := acctest.Start(t, nil, fake.WithIgnoredSettings(test.key))
 			r := create(t, p, protoConfig())
 			config := protoConfig(attrs{attribute: test.want, "category": "Sales"})
 			after, diags := p.Apply(r, config)
@@ -115,11 +110,9 @@ func TestProtocolIgnoredSettingFailsAnUpdate(t *testing.T) {
 			if got := acctest.Get(after.State, attribute); got == test.want {
 				t.Fatal("the state claims what Immuta ignored")
 			}
-			if got := acctest.Get(after.State, "category"); got != "Sales" {
-				t.Fatalf("the state forgets what Immuta took: category %v", got)
-			}
+			acctest.WantAttributes(t, after.State, map[string]any{"category": "Sales"})
 			env.Tenant.Configure(fake.WithIgnoredSettings())
-			wantEmptyPlan(t, p, after, protoConfig(attrs{"category": "Sales"}))
+			p.WantEmptyPlan(t, after, protoConfig(attrs{"category": "Sales"}))
 		})
 	}
 }
@@ -145,16 +138,10 @@ func TestProtocolIgnoredSettingIsAWarningOnCreate(t *testing.T) {
 
 // TestProtocolFailedJobIsReported: what the job said, and not merely that time ran out.
 func TestProtocolFailedJobIsReported(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	r := create(t, p, protoConfig())
 	env.Tenant.FailJob(100, "The source is being profiled.")
-	_, diags := p.Apply(r, protoConfig(attrs{"enabled": false}))
-	diags.WantError(t, "The source is being profiled.", "Updating data source 100")
+	p.TryApply(r, protoConfig(attrs{"enabled": false})).WantError(t, "The source is being profiled.", "Updating data source 100")
 	env.Tenant.FailJob(100, "The source is being profiled.")
-	after, diags := p.Apply(r, nil)
-	diags.WantError(t, "The source is being profiled.", "Destroying data source 100")
-	if !after.Exists() {
-		t.Fatal("left the state")
-	}
+	p.TryApply(r, nil).WantError(t, "The source is being profiled.", "Destroying data source 100")
 }

@@ -60,8 +60,7 @@ func TestProtocolRetryAfterIsWaitedOut(t *testing.T) {
 					r = create(t, p, test.before)
 				}
 				env.Tenant.Fault(fake.Fault{Method: test.method, Path: test.path, Status: 429, RetryAfter: retryAfter(env.Tenant.Now())})
-				r, diags := p.Apply(r, test.config)
-				diags.WantNone(t)
+				r = p.Applied(r, test.config)
 				if r.Exists() != (test.config != nil) {
 					t.Fatalf("in the state: %t", r.Exists())
 				}
@@ -120,29 +119,23 @@ func TestProtocolRetryAfterBeyondTheTimeoutIsAnError(t *testing.T) {
 }
 
 func TestProtocolRequestTimeoutIsNamed(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(attrs{"request_timeout": "20ms", "max_retries": 0})
+	env, p := acctest.Start(t, attrs{"request_timeout": "20ms", "max_retries": 0})
 	env.Tenant.Fault(fake.Fault{Method: "POST", Hang: true})
-	_, diags := p.Apply(absent(), protoConfig())
-	diags.WantError(t, "POST /snowflake/handler", "request_timeout (20ms)")
+	p.TryApply(absent(), protoConfig()).WantError(t, "POST /snowflake/handler", "request_timeout (20ms)")
 }
 
 func TestProtocolOperationTimeoutIsNamed(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	env.Tenant.Fault(fake.Fault{Method: "POST", Hang: true})
-	_, diags := p.Apply(absent(), protoConfig(attrs{"timeouts": attrs{"create": "20ms"}}))
-	diags.WantError(t, "POST /snowflake/handler", "the create timeout (20ms) ran out")
+	p.TryApply(absent(), protoConfig(attrs{"timeouts": attrs{"create": "20ms"}})).WantError(t, "POST /snowflake/handler", "the create timeout (20ms) ran out")
 }
 
 // TestProtocolCreateThatRanOutOfTimeIsLookedUp: the look-up has time of its own.
 func TestProtocolCreateThatRanOutOfTimeIsLookedUp(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	env.Tenant.Fault(fake.Fault{Method: "POST", Hang: true, When: fake.After})
 	config := protoConfig(attrs{"timeouts": attrs{"create": "20ms"}})
-	r, diags := p.Apply(absent(), config)
-	diags.WantNoError(t)
+	r := create(t, p, config)
 	sourceOf(t, env.Tenant, r)
-	wantEmptyPlan(t, p, r, config)
+	p.WantEmptyPlan(t, r, config)
 }

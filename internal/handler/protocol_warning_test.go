@@ -48,7 +48,7 @@ func TestProtocolWarningsAreNotFolded(t *testing.T) {
 func TestProtocolTheSameInstantIsNoChange(t *testing.T) {
 	p := acctest.New(t).Protocol(nil)
 	r := create(t, p, protoConfig(attrs{"expiration": "2027-01-01T00:00:00Z"}))
-	wantEmptyPlan(t, p, r, protoConfig(attrs{"expiration": "2027-01-01T02:00:00+02:00"}))
+	p.WantEmptyPlan(t, r, protoConfig(attrs{"expiration": "2027-01-01T02:00:00+02:00"}))
 
 	const moved = "2027-01-01T02:00:00Z"
 	r, diags := p.Apply(r, protoConfig(attrs{"expiration": moved}))

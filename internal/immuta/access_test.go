@@ -142,8 +142,7 @@ func TestMemberRows(t *testing.T) {
 
 func TestMembersOfASourceThatIsGone(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant)
+	tenant, client := start(t)
 	if _, _, err := client.Member(t.Context(), 1, immuta.Grantee{ProfileID: 7}, 0); !immuta.IsNotFound(err) {
 		t.Errorf("got %v, want not found", err)
 	}

@@ -183,8 +183,7 @@ func TestRefusedKeyIsNotExchangedAgain(t *testing.T) {
 
 func TestOnlyTokensAreRenewed(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant)
+	tenant, client := start(t)
 	tenant.Fault(fake.Fault{Status: http.StatusUnauthorized})
 	_, err := client.Source(t.Context(), 100)
 	wantStatus(t, err, http.StatusUnauthorized)

@@ -49,16 +49,10 @@ func TestBlobsAreStreamed(t *testing.T) {
 	err := client.UploadBlob(t.Context(), 57, immuta.Blob{
 		ID: "large", Size: size, Open: func() (io.ReadCloser, error) { return io.NopCloser(&endless{size}), nil },
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	wantNoError(t, err)
 	_, got, err := client.BlobDigest(t.Context(), 57, "large")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := client.LookForBlob(t.Context(), 57, "large"); err != nil {
-		t.Fatal(err)
-	}
+	wantNoError(t, err)
+	wantNoError(t, client.LookForBlob(t.Context(), 57, "large"))
 	runtime.ReadMemStats(&after)
 	if length <= size || got != size {
 		t.Errorf("sent were %d bytes, read %d", length, got)
@@ -81,9 +75,7 @@ func TestUploadSendsTheFileAnew(t *testing.T) {
 		},
 	}
 	tenant.Fault(fake.Fault{Status: http.StatusTooManyRequests, Times: 2})
-	if err := serve(t, tenant).UploadBlob(t.Context(), int64(id), blob); err != nil {
-		t.Fatal(err)
-	}
+	wantNoError(t, serve(t, tenant).UploadBlob(t.Context(), int64(id), blob))
 	want := map[string]fake.Blob{"a/b": {Content: []byte("hello"), Filename: "B", Tags: []string{"x", "y"}, Date: "2026-01-05T00:00:00Z"}}
 	if diff := cmp.Diff(want, tenant.Blobs(id)); diff != "" {
 		t.Errorf("the tenant (-want +got):\n%s", diff)
@@ -125,9 +117,7 @@ func TestBlobsAreInNoLog(t *testing.T) {
 	id := tenant.AddSource(fake.SourceSpec{})
 	var log bytes.Buffer
 	client := connect(t, tenant, traceTo(&log))
-	if err := client.UploadBlob(t.Context(), int64(id), immuta.Blob{ID: "a", Size: 5, Open: opener("hello")}); err != nil {
-		t.Fatal(err)
-	}
+	wantNoError(t, client.UploadBlob(t.Context(), int64(id), immuta.Blob{ID: "a", Size: 5, Open: opener("hello")}))
 	if _, _, err := client.BlobDigest(t.Context(), int64(id), "a"); err != nil {
 		t.Fatal(err)
 	}

@@ -32,8 +32,7 @@ func TestCancellationStartsNothingNew(t *testing.T) {
 			t.Run(name+"/"+method, func(t *testing.T) {
 				t.Parallel()
 				synctest.Test(t, func(t *testing.T) {
-					tenant := fake.New()
-					client := connect(t, tenant)
+					tenant, client := start(t)
 					if test.adjust != nil {
 						client = connect(t, tenant, test.adjust)
 					}

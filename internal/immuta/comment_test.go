@@ -78,18 +78,14 @@ func TestTasksAreFoundWithoutCompletingThem(t *testing.T) {
 	source := tenant.AddSource(fake.SourceSpec{})
 	client := connect(t, tenant, retries(0))
 	tasks, err := client.RequestUnmasking(t.Context(), int64(source), immuta.UnmaskRequest{Column: "name", Reason: "r", ProfileIDs: []int64{fake.DefaultProfileID}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	wantNoError(t, err)
 	id := int64(tasks[0].ID)
 	found, err := client.UnmaskTasks(t.Context(), int64(source), []int64{id, 5})
 	if err != nil || len(found) != 1 || found[0].State != immuta.TaskPending {
 		t.Fatalf("%+v, %v", found, err)
 	}
 	tenant.Fault(fake.Fault{Method: "DELETE", Reset: true, When: fake.After})
-	if err := client.DeleteUnmaskTask(t.Context(), int64(source), id); err != nil {
-		t.Fatal(err)
-	}
+	wantNoError(t, client.DeleteUnmaskTask(t.Context(), int64(source), id))
 	if n := tenant.Journal().Count("GET", "/dataSource/tasks/*"); n > 0 {
 		t.Errorf("%d requests that complete a task", n)
 	}

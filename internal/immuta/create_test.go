@@ -59,8 +59,7 @@ func TestTakenNamesAndTables(t *testing.T) {
 	for name, status := range map[string]int{"as documented": 400, "conflict": 409, "unprocessable": 422} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tenant := fake.New(fake.WithDuplicateTableStatus(status))
-			client := connect(t, tenant)
+			_, client := start(t, fake.WithDuplicateTableStatus(status))
 			_, err := client.CreateSource(t.Context(), "snowflake", creation("Orders"))
 			wantNoError(t, err)
 			for _, taken := range []string{"Orders", "Another name of the same table"} {
@@ -104,8 +103,7 @@ func TestLookUpOfACreateWhoseAnswerWasLost(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant)
+				tenant, client := start(t)
 				if test.prepare != nil {
 					test.prepare(tenant)
 				}

@@ -81,8 +81,7 @@ func TestDeletionConvergesWhateverGoesWrong(t *testing.T) {
 	t.Parallel()
 	forEachFault(t, func(t *testing.T, faults ...fake.Fault) {
 		synctest.Test(t, func(t *testing.T) {
-			tenant := fake.New()
-			client := connect(t, tenant)
+			tenant, client := start(t)
 			id, _ := addSource(tenant)
 			for _, fault := range faults {
 				tenant.Fault(fault)
@@ -201,8 +200,7 @@ func TestDeletionThatWasRefused(t *testing.T) {
 		for n := range 2 {
 			t.Run(fmt.Sprintf("%s at %d", name, n), func(t *testing.T) {
 				t.Parallel()
-				tenant := fake.New()
-				client := connect(t, tenant)
+				tenant, client := start(t)
 				id, _ := addSource(tenant)
 				later := fault
 				later.Skip = n
@@ -273,8 +271,7 @@ func TestDeletionSaysThatItCouldNotLook(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tenant := fake.New()
-			client := connect(t, tenant)
+			tenant, client := start(t)
 			tenant.AddSource(fake.SourceSpec{})
 			tenant.Fault(test.fault)
 			tenant.Fault(fake.Fault{Method: "GET", Status: 403})
@@ -297,8 +294,7 @@ func TestDeletionPassesOnWhatImmutaSays(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tenant := fake.New()
-			client := connect(t, tenant)
+			tenant, client := start(t)
 			id, _ := addSource(tenant)
 			tenant.UpdateSource(int(id), func(s *fake.Source) { s.HandlerDeleteError = said })
 			if name != "" {
@@ -337,8 +333,7 @@ func TestCancelledDeletionStillLooks(t *testing.T) {
 	for name, destroyed := range map[string]bool{"disabled": false, "destroyed": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tenant := fake.New()
-			client := connect(t, tenant)
+			tenant, client := start(t)
 			id, _ := addSource(tenant)
 			if destroyed {
 				tenant.Disable(int(id))

@@ -50,8 +50,7 @@ func TestDictionaryIsRead(t *testing.T) {
 	for name, options := range map[string][]fake.Option{"": nil, "texts": {fake.WithNumericStrings()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tenant := fake.New(options...)
-			client := connect(t, tenant)
+			tenant, client := start(t, options...)
 			id, _ := addSource(tenant)
 			dictionary, err := client.Dictionary(t.Context(), id)
 			wantNoError(t, err)
@@ -86,8 +85,7 @@ func TestDictionaryThatCannotBeRead(t *testing.T) {
 
 func TestChangeDictionaryWritesTheWhole(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant)
+	tenant, client := start(t)
 	id, _ := addSource(tenant)
 	changed, err := client.ChangeDictionary(t.Context(), id, adding("extra"))
 	wantNoError(t, err)
@@ -110,8 +108,7 @@ func TestChangeDictionaryWritesTheWhole(t *testing.T) {
 
 func TestChangeDictionaryWritesNothingThatIsThere(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant)
+	tenant, client := start(t)
 	id, _ := addSource(tenant)
 	for name, change := range map[string]func([]immuta.Column) []immuta.Column{
 		"the same": func(columns []immuta.Column) []immuta.Column { return columns },
@@ -175,8 +172,7 @@ func TestChangeDictionaryMakesOne(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tenant := fake.New()
-			client := connect(t, tenant)
+			tenant, client := start(t)
 			id, _ := addSource(tenant)
 			tenant.DeleteDictionary(int(id))
 			if test.fault.Reset || test.fault.Truncate || test.fault.Status != 0 {
@@ -230,8 +226,7 @@ func TestChangeDictionaryThatFails(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tenant := fake.New()
-			client := connect(t, tenant)
+			tenant, client := start(t)
 			id, _ := addSource(tenant)
 			if test.none {
 				tenant.DeleteDictionary(int(id))
@@ -251,8 +246,7 @@ func TestChangeDictionaryThatFails(t *testing.T) {
 // Each change reads, decides and writes the whole: side by side they would undo each other.
 func TestChangesOfOneDictionaryWaitForEachOther(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant)
+	tenant, client := start(t)
 	id, _ := addSource(tenant)
 	const changes = 20
 	wantNoError(t, parallel(changes, func(i int) error {
@@ -269,8 +263,7 @@ func TestChangesOfOneDictionaryWaitForEachOther(t *testing.T) {
 
 func TestNoColumnsAreSentAsAnEmptyList(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant)
+	tenant, client := start(t)
 	id, _ := addSource(tenant)
 	_, err := client.ChangeDictionary(t.Context(), id, func([]immuta.Column) []immuta.Column { return nil })
 	for _, request := range tenant.Journal().Filter("PUT", "") {
@@ -302,8 +295,7 @@ func TestDeleteDictionary(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tenant := fake.New()
-			client := connect(t, tenant)
+			tenant, client := start(t)
 			id, _ := addSource(tenant)
 			for _, fault := range test.faults {
 				tenant.Fault(fault)
@@ -328,8 +320,7 @@ func TestDeleteDictionary(t *testing.T) {
 
 func TestCancelledDeletionOfADictionaryStillLooks(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant)
+	tenant, client := start(t)
 	id, _ := addSource(tenant)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	tenant.After("DELETE", "", func(*fake.Request) { cancel(errStopped) })
@@ -340,8 +331,7 @@ func TestCancelledDeletionOfADictionaryStillLooks(t *testing.T) {
 
 func TestSearchColumns(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant)
+	tenant, client := start(t)
 	_, _ = addSource(tenant)
 	for _, test := range []struct {
 		text  string

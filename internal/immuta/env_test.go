@@ -57,6 +57,13 @@ func connect(t testing.TB, tenant http.Handler, adjusts ...adjust) *immuta.Clien
 	return client
 }
 
+// start is a tenant and a client that is connected to it.
+func start(t testing.TB, options ...fake.Option) (*fake.Tenant, *immuta.Client) {
+	t.Helper()
+	tenant := fake.New(options...)
+	return tenant, connect(t, tenant)
+}
+
 func retries(n int) adjust { return func(c *immuta.Config) { c.MaxRetries = n } }
 
 func timeout(d time.Duration) adjust { return func(c *immuta.Config) { c.RequestTimeout = d } }

@@ -209,8 +209,7 @@ func TestDoubtOutlivesTheLastAttempt(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tenant := fake.New()
-			client := connect(t, tenant)
+			tenant, client := start(t)
 			test.first.Method, test.second.Method = "POST", "POST"
 			tenant.Fault(test.first)
 			if test.second.Status != 0 {

@@ -17,8 +17,7 @@ import (
 func TestIdenticalReadsInFlightAreShared(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		client := connect(t, tenant)
+		tenant, client := start(t)
 		id := int64(tenant.AddSource(fake.SourceSpec{}))
 		release := make(chan struct{})
 		tenant.Before("GET", "", func(*fake.Request) { <-release })
@@ -46,8 +45,7 @@ func TestIdenticalReadsInFlightAreShared(t *testing.T) {
 func TestReadsThatDifferAreNotShared(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		client := connect(t, tenant)
+		tenant, client := start(t)
 		release := make(chan struct{})
 		tenant.Before("GET", "", func(*fake.Request) { <-release })
 		go func() {
@@ -133,8 +131,7 @@ func TestReadBackNeverJoinsAnOlderRead(t *testing.T) {
 func TestReadBackDoesNotJoinAReadThatBeganDuringTheWrite(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		client := connect(t, tenant)
+		tenant, client := start(t)
 		id := int64(tenant.AddSource(fake.SourceSpec{}))
 		releaseRead := block(tenant, "GET")
 		writing := make(chan struct{})
@@ -166,8 +163,7 @@ func TestCancelledCallerDoesNotFailTheOthers(t *testing.T) {
 		t.Run(fmt.Sprintf("caller %d", first), func(t *testing.T) {
 			t.Parallel()
 			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant)
+				tenant, client := start(t)
 				id := int64(tenant.AddSource(fake.SourceSpec{}))
 				release := block(tenant, "GET")
 				reason := errors.New("the user pressed Ctrl+C")

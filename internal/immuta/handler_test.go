@@ -21,8 +21,7 @@ func TestSourceLeadsToItsHandler(t *testing.T) {
 	for name, options := range map[string][]fake.Option{"object": nil, "array": {fake.WithArrays()}, "texts": {fake.WithNumericStrings()}} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tenant := fake.New(options...)
-			client := connect(t, tenant)
+			tenant, client := start(t, options...)
 			id, want := addSource(tenant)
 			source, err := client.Source(t.Context(), id)
 			wantNoError(t, err)
@@ -85,8 +84,7 @@ func TestHandlerOfAURL(t *testing.T) {
 
 func TestHandlerIsReadPastTheCacheWhereItsRouteCan(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant)
+	tenant, client := start(t)
 	_, ofTable := addSource(tenant)
 	source, _ := tenant.Source(tenant.AddSource(fake.SourceSpec{Technology: "Native S3"}))
 	for query, ref := range map[string]immuta.HandlerRef{
@@ -113,8 +111,7 @@ func TestHandlerWithoutMetadataIsUnreadable(t *testing.T) {
 
 func TestHandlerKeepsWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New(fake.WithMetadataKeys("future", "other"))
-	client := connect(t, tenant)
+	tenant, client := start(t, fake.WithMetadataKeys("future", "other"))
 	_, ref := addSource(tenant)
 	future := map[string]any{"big": json.Number("12345678901234567890"), "list": []any{1.5, nil, "<&>"}}
 	tenant.UpdateHandler(int(ref.ID), func(metadata map[string]any) { metadata["future"] = future })

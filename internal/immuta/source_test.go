@@ -103,8 +103,7 @@ func TestSourceIsReadWhateverItsForm(t *testing.T) {
 
 func TestSettingsAreSentAlone(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant)
+	tenant, client := start(t)
 	id, _ := addSource(tenant)
 	saved, err := client.UpdateSource(t.Context(), id, immuta.Settings{"description": "x", "expiration": nil})
 	wantNoError(t, err)
@@ -123,8 +122,7 @@ func TestSettingsAreSentAlone(t *testing.T) {
 
 func TestSavedRecordFillsWhatAReadLeavesOut(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant)
+	tenant, client := start(t)
 	id, _ := addSource(tenant)
 	saved, err := client.UpdateSource(t.Context(), id, immuta.Settings{"organization": "ACME", "category": nil, "private": true})
 	wantNoError(t, err)
@@ -170,8 +168,7 @@ func TestDisableSource(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			tenant := fake.New(test.options...)
-			client := connect(t, tenant)
+			tenant, client := start(t, test.options...)
 			id, _ := addSource(tenant)
 			if test.prepare != nil {
 				test.prepare(tenant, int(id))
@@ -192,8 +189,7 @@ func TestDisableSource(t *testing.T) {
 
 func TestDisableSourceReportsAFailedJob(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New(fake.WithJobDelay(1))
-	client := connect(t, tenant)
+	tenant, client := start(t, fake.WithJobDelay(1))
 	id, _ := addSource(tenant)
 	tenant.FailJob(int(id), "Snowflake refuses the key "+fake.DefaultAPIKey)
 	_, err := client.DisableSource(t.Context(), id)
@@ -214,8 +210,7 @@ func TestDisableSourceReportsAFailedJob(t *testing.T) {
 
 func TestDisableSourceThatIsRefused(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant)
+	tenant, client := start(t)
 	id, _ := addSource(tenant)
 	tenant.Fault(fake.Fault{Status: 403})
 	_, err := client.DisableSource(t.Context(), id)

@@ -27,16 +27,10 @@ func TestSQLPasswordsAreInNoLog(t *testing.T) {
 	var log bytes.Buffer
 	tenant := fake.New()
 	client := connect(t, tenant, traceTo(&log), retries(0))
-	if err := client.CreateSQLAccount(t.Context(), "ada_sql", "made-S3cret"); err != nil {
-		t.Fatal(err)
-	}
-	if err := client.ChangeSQLPassword(t.Context(), "changed-S3cret"); err != nil {
-		t.Fatal(err)
-	}
+	wantNoError(t, client.CreateSQLAccount(t.Context(), "ada_sql", "made-S3cret"))
+	wantNoError(t, client.ChangeSQLPassword(t.Context(), "changed-S3cret"))
 	made, err := client.CreateTemporarySQLAccount(t.Context(), immuta.TemporaryAccount{AccountPrefix: "tf"})
-	if err != nil {
-		t.Fatal(err)
-	}
+	wantNoError(t, err)
 	tenant.Fault(fake.Fault{Status: 200, Body: `{"sqlPassword": "cut-S3cret", "connectionString": "postgresql://tf_1:cut-S3cret@h`})
 	_, err = client.CreateTemporarySQLAccount(t.Context(), immuta.TemporaryAccount{})
 	if err == nil || strings.Contains(err.Error(), "S3cret") {

@@ -110,8 +110,7 @@ func TestDataSourceFailures(t *testing.T) {
 		{mine, "immuta_s3_object", attrs{"data_source": nasty, "key": "nothing"}, "key", []string{"NoSuchKey"}},
 		{mine, "immuta_s3_objects", attrs{"bucket": "other"}, "", []string{`Listing the bucket "other" failed`, "401"}},
 	} {
-		_, diags := test.p.DataSource(test.name, test.config)
-		diags.WantErrorAt(t, test.at, test.says...)
+		test.p.TryRead(test.name, test.config).WantErrorAt(t, test.at, test.says...)
 	}
 }
 
@@ -119,8 +118,7 @@ func TestDataSourceFailures(t *testing.T) {
 func TestDescribedObject(t *testing.T) {
 	t.Parallel()
 	w := newWorld(t, fake.WithObjectListings())
-	state, diags := w.Protocol(nil).DataSource("immuta_s3_object", attrs{"data_source": nasty, "key": nastyKey})
-	diags.WantNone(t)
+	state := w.Protocol(nil).Answered("immuta_s3_object", attrs{"data_source": nasty, "key": nastyKey})
 	wanted := attrs{
 		"content_base64": nil, "content_type": nil, "size": int64(8), "storage_class": "STANDARD", "owner.id": "Immuta", "last_modified": "2026-01-05T08:00:00.000Z",
 	}
@@ -137,14 +135,12 @@ func TestDataSourcesOfMissingFeatures(t *testing.T) {
 	w := newWorld(t, fake.Without(fake.Blobs, fake.Comments, fake.SQLAccounts, fake.Unmasking))
 	p := w.Protocol(nil)
 	for _, name := range []string{"immuta_blob", "immuta_data_source_comments", "immuta_sql_connection", "immuta_data_source_unmask_users"} {
-		_, diags := p.DataSource(name, w.readings()[name].config)
-		diags.WantErrorAt(t, "", "the tenant has no such call")
+		p.TryRead(name, w.readings()[name].config).WantErrorAt(t, "", "the tenant has no such call")
 	}
 	// The connection is known to a call that every tenant with SQL accounts has.
 	w = newWorld(t)
 	w.Tenant.Fault(fake.Fault{Path: "/dataSource/featureStore/connection", Status: 404, Message: "Not Found"})
-	state, diags := w.Protocol(nil).DataSource("immuta_sql_connection", nil)
-	diags.WantNone(t)
+	state := w.Protocol(nil).Answered("immuta_sql_connection", nil)
 	if acctest.Get(state, "user") != "ada" || acctest.Get(state, "connection_string") != nil {
 		t.Errorf("%v", acctest.Get(state, ""))
 	}
@@ -157,8 +153,7 @@ func TestDataSourcesOfAnUnknownTenant(t *testing.T) {
 	p := w.Protocol(attrs{"api_key": acctest.Unknown})
 	w.Tenant.ResetJournal()
 	for name, r := range w.readings() {
-		_, diags := p.DataSource(name, r.config)
-		diags.WantError(t, "not configured yet")
+		p.TryRead(name, r.config).WantError(t, "not configured yet")
 	}
 	if len(w.Tenant.Journal()) != 0 {
 		t.Errorf("asked %q", w.Tenant.Journal().Lines())
@@ -179,8 +174,7 @@ func TestContentIsWhole(t *testing.T) {
 		"immuta_blob":      {"data_source_id": w.source, "blob_id": "bytes"},
 		"immuta_s3_object": {"data_source": nasty, "key": "bytes"},
 	} {
-		state, diags := p.DataSource(name, config)
-		diags.WantNone(t)
+		state := p.Answered(name, config)
 		if got := acctest.Get(state, "content_base64"); got != base64.StdEncoding.EncodeToString(every) {
 			t.Errorf("%s: %d characters", name, len(strings.TrimSpace(fmt.Sprint(got))))
 		}

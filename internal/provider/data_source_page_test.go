@@ -116,8 +116,7 @@ func TestDataSourceLists(t *testing.T) {
 				env := acctest.NewSerial(t)
 				config := l.seed(env.Tenant, rows)
 				p := env.Protocol(nil)
-				state, diags := p.DataSource(l.name, config)
-				diags.WantNone(t)
+				state := p.Answered(l.name, config)
 				got, _ := acctest.Get(state, l.at).([]any)
 				distinct := map[string]bool{}
 				for _, row := range got {
@@ -163,8 +162,7 @@ func TestDataSourceListsEnd(t *testing.T) {
 			for most, sizes := range map[int]string{1: "1", 200: "200", 201: "200 1", 449: "200 200 49", 450: "200 200 50", 1000: "200 200 200"} {
 				env.Tenant.ResetJournal()
 				config["max_results"] = most
-				state, diags := p.DataSource(l.name, config)
-				diags.WantNone(t)
+				state := p.Answered(l.name, config)
 				if got, _ := acctest.Get(state, l.at).([]any); len(got) != min(most, rows) {
 					t.Errorf("max_results = %d: %d rows", most, len(got))
 				}
@@ -251,15 +249,13 @@ func TestDataSourceIgnoredOffset(t *testing.T) {
 		}
 		r.URL.RawQuery = q.Encode()
 	})
-	_, diags := w.Protocol(attrs{"host": deaf}).DataSource("immuta_data_sources", attrs{})
-	diags.WantError(t, "Searching the data sources failed", "offset=200", "ignores the parameter", "max_results")
+	w.Protocol(attrs{"host": deaf}).TryRead("immuta_data_sources", attrs{}).WantError(t, "Searching the data sources failed", "offset=200", "ignores the parameter", "max_results")
 
 	for i := range 1001 {
 		w.Tenant.SetBlob(w.source, fmt.Sprint(i), fake.Blob{})
 	}
 	for version, parameter := range map[int]string{1: "marker=", 2: "start-after="} {
-		_, diags = w.Protocol(attrs{"host": deaf}).DataSource("immuta_s3_objects", attrs{"list_type": version})
-		diags.WantError(t, `Listing the bucket "immuta" failed`, parameter, "ignores the parameter")
+		w.Protocol(attrs{"host": deaf}).TryRead("immuta_s3_objects", attrs{"list_type": version}).WantError(t, `Listing the bucket "immuta" failed`, parameter, "ignores the parameter")
 	}
 }
 
@@ -277,8 +273,7 @@ func TestDataSourcesAskForLess(t *testing.T) {
 		{attrs{"select_fields": []any{"name"}}, []string{"name", "subscription_status"}},
 		{attrs{"select_fields": []any{"columnEvolutionEnabled"}}, []string{"column_evolution_enabled", "policy", "subscription_status"}},
 	} {
-		state, diags := p.DataSource("immuta_data_sources", test.config)
-		diags.WantNone(t)
+		state := p.Answered("immuta_data_sources", test.config)
 		rows, _ := acctest.Get(state, "data_sources").([]any)
 		if len(rows) != 3 {
 			t.Errorf("%v: %d rows, want 3", test.config, len(rows))
@@ -293,8 +288,7 @@ func TestDataSourcesAskForLess(t *testing.T) {
 		}
 	}
 	for mode, rows := range map[int]any{1: nil, 4: 3, 5: 3, 6: 3} {
-		state, diags := p.DataSource("immuta_data_sources", attrs{"mode": mode})
-		diags.WantNone(t)
+		state := p.Answered("immuta_data_sources", attrs{"mode": mode})
 		list, _ := acctest.Get(state, "data_sources").([]any)
 		if acctest.Get(state, "total") != int64(3) || acctest.Get(state, "answer_json") == nil || (rows == nil) != (list == nil) {
 			t.Errorf("mode %d: %v", mode, acctest.Get(state, ""))

@@ -118,8 +118,7 @@ func TestDataSourceArguments(t *testing.T) {
 		{"immuta_s3_objects", attrs{"location": true}, "/s3p/immuta", query("location", "true")},
 	} {
 		w.Tenant.ResetJournal()
-		_, diags := p.DataSource(test.name, test.config)
-		diags.WantNoError(t)
+		p.Answered(test.name, test.config)
 		var asked []string
 		for _, request := range w.Tenant.Journal() {
 			asked = append(asked, strings.TrimSuffix(request.EscapedPath+"?"+sorted(request.Query), "?"))
@@ -145,8 +144,7 @@ func TestS3Authorization(t *testing.T) {
 	for _, authentication := range []string{"api_key", "bearer", "token"} {
 		w := newWorld(t)
 		p := w.Protocol(attrs{"authentication": authentication})
-		_, diags := p.DataSource("immuta_s3_objects", attrs{})
-		diags.WantNone(t)
+		p.Answered("immuta_s3_objects", attrs{})
 		journal := w.Tenant.Journal().Filter("GET", "/s3p/**")
 		if got := journal[0].Header.Get("Authorization"); got != "AWS demo-key:immuta" || len(w.Tenant.Journal()) != 1 {
 			t.Errorf("%s: %q, %q", authentication, got, w.Tenant.Journal().Lines())
@@ -241,14 +239,12 @@ func TestNastyNames(t *testing.T) {
 			{"immuta_data_sources", attrs{"column": []any{"c" + name}}, "data_sources.0.id"},
 			{"immuta_data_sources", attrs{"search_text": "n" + name, "name_only": true, "sort_field": "createdAt", "sort_order": "desc"}, "data_sources.0.id"},
 		} {
-			state, diags := p.DataSource(lookup.kind, lookup.config)
-			diags.WantNone(t)
+			state := p.Answered(lookup.kind, lookup.config)
 			if got := acctest.Get(state, lookup.at); got != int64(id) {
 				t.Errorf("%s %v finds %v, want %d", lookup.kind, lookup.config, got, id)
 			}
 		}
-		state, diags := p.DataSource("immuta_data_source_unmask_users", attrs{"data_source_id": id, "column": "c" + name})
-		diags.WantNone(t)
+		state := p.Answered("immuta_data_source_unmask_users", attrs{"data_source_id": id, "column": "c" + name})
 		if acctest.Get(state, "users.0.name") != "Ada Byron" {
 			t.Errorf("nobody unmasks %q", name)
 		}
@@ -256,10 +252,7 @@ func TestNastyNames(t *testing.T) {
 	// Alone in a segment, dots are steps in a path unless they are escaped.
 	for _, name := range []string{"...", "?", "#"} {
 		id := w.Tenant.AddSource(fake.SourceSpec{Name: name})
-		state, diags := p.DataSource("immuta_data_source", attrs{"name": name})
-		diags.WantNone(t)
-		if got := acctest.Get(state, "id"); got != int64(id) {
-			t.Errorf("%q finds %v, want %d", name, got, id)
-		}
+		state := p.Answered("immuta_data_source", attrs{"name": name})
+		acctest.WantAttributes(t, state, map[string]any{"id": int64(id)})
 	}
 }

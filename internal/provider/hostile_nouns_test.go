@@ -24,6 +24,8 @@ type noun struct {
 	arrange func(*stage) acctest.Config
 	// edit is a change of the configuration that needs a request; nil where none can.
 	edit acctest.Config
+	// edited tells whether the tenant holds the edit, where no refresh shows it.
+	edited func(*stage) bool
 	// count counts what the tenant holds of the object: a half of a destroy leaves it there.
 	count func(*stage) int
 	// remove takes the object away behind the provider's back.
@@ -44,6 +46,8 @@ type noun struct {
 	lost bool
 	// simple says that another entry makes the same requests when it is created.
 	simple bool
+	// options are how the tenant differs from others.
+	options []fake.Option
 	// asGrace acts as a user who owns nothing.
 	asGrace bool
 }
@@ -66,7 +70,7 @@ type stage struct {
 // newStage is a tenant that holds nothing but its users.
 func (n *noun) newStage(t *testing.T, options ...fake.Option) *stage {
 	t.Helper()
-	s := &stage{Env: acctest.NewSerial(t, options...), noun: *n, t: t}
+	s := &stage{Env: acctest.NewSerial(t, append(options, n.options...)...), noun: *n, t: t}
 	s.grace, s.graceKey = s.Tenant.AddUser("Grace Hopper", fake.CreateDataSource, fake.CreateS3DataSource)
 	return s
 }
@@ -139,6 +143,10 @@ func nouns() []noun {
 	}
 	group := accessNoun(func(s *stage) (string, int) { return "group_id", fake.DefaultGroupID })
 	group.variant = "of a group"
+	resolved := commentNoun(attrs{"resolved": true})
+	resolved.variant, resolved.edit = "resolved", nil
+	each := unmaskNoun(fake.DefaultProfileID)
+	each.variant, each.options = "with a task for each", []fake.Option{fake.WithTaskPerTarget()}
 	some := dictionaryNoun(attrs{"exclusive": false})
 	some.variant = "in part"
 	return []noun{
@@ -151,7 +159,7 @@ func nouns() []noun {
 		disabled,
 		dictionaryNoun(), some,
 		accessNoun(func(s *stage) (string, int) { return "profile_id", s.grace }), group,
-		subscriptionNoun(), tagsNoun(), accountNoun(), commentNoun(), unmaskNoun(), blobNoun(),
+		subscriptionNoun(), tagsNoun(), accountNoun(), commentNoun(), resolved, unmaskNoun(), each, blobNoun(),
 	}
 }
 
@@ -309,13 +317,14 @@ func accountNoun() noun {
 		resource: "immuta_sql_account",
 		arrange:  func(*stage) acctest.Config { return acctest.Config{"username": user, "password": "first-Pa55word"} },
 		edit:     acctest.Config{"password": "second-Pa55word"},
+		edited:   func(s *stage) bool { return s.Tenant.SQLAccounts()[user].Password == "second-Pa55word" },
 		count:    func(s *stage) int { return len(s.Tenant.SQLAccounts()) },
 		remove:   func(s *stage) { s.Tenant.RemoveSQLAccount(user) },
 		own:      []string{"/dataSource/featureStore", "/dataSource/featureStore/**"},
 	}
 }
 
-func commentNoun() noun {
+func commentNoun(changes ...attrs) noun {
 	const body = "Nulls since Monday."
 	is := func(one fake.Comment) bool { return one.Body == body }
 	id := func(s *stage) int {
@@ -326,7 +335,11 @@ func commentNoun() noun {
 		resource: "immuta_data_source_comment",
 		arrange: child(func(s *stage) acctest.Config {
 			s.rival = s.Tenant.AddComment(s.source, fake.Comment{Body: "Another one."})
-			return acctest.Config{"body": body}
+			config := acctest.Config{"body": body}
+			for _, change := range changes {
+				config = config.Merge(change)
+			}
+			return config
 		}),
 		edit:   acctest.Config{"resolved": true},
 		count:  func(s *stage) int { return countIf(s.Tenant.Comments(s.source), is) },
@@ -341,14 +354,21 @@ func commentNoun() noun {
 	}
 }
 
-func unmaskNoun() noun {
+// unmaskNoun asks Grace, and others beside her.
+func unmaskNoun(others ...any) noun {
 	return noun{
 		resource: "immuta_unmask_request",
 		arrange: child(func(s *stage) acctest.Config {
 			s.rival = s.Tenant.AddTask(fake.Task{SourceID: s.other, TargetIDs: []int{s.grace}, Column: "name", Reason: "Another one."})
-			return acctest.Config{"column": "name", "reason": "Fraud case 12.", "profile_ids": []any{s.grace}}
+			return acctest.Config{"column": "name", "reason": "Fraud case 12.", "profile_ids": append([]any{s.grace}, others...)}
 		}),
-		count: func(s *stage) int { return len(s.Tenant.Tasks(s.source)) },
+		count: func(s *stage) int {
+			tasks := len(s.Tenant.Tasks(s.source))
+			if len(others) > 0 && tasks > 1 {
+				tasks /= 1 + len(others)
+			}
+			return tasks
+		},
 		remove: func(s *stage) {
 			for _, task := range s.Tenant.Tasks(s.source) {
 				s.Tenant.RemoveTask(task.ID)

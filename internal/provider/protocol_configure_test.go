@@ -150,8 +150,7 @@ func TestProtocolBareHostMeansHTTPS(t *testing.T) {
 	t.Cleanup(server.Close)
 	authority := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 	p := acctest.New(t).Protocol(block{"host": strings.TrimPrefix(server.URL, "https://"), "ca_certificate": authority})
-	user, diags := p.DataSource(currentUser, nil)
-	diags.WantNone(t)
+	user := p.Answered(currentUser, nil)
 	if id := acctest.Get(user, "id"); id != int64(fake.DefaultProfileID) {
 		t.Fatalf("id %v", id)
 	}
@@ -177,30 +176,22 @@ func TestProtocolUnknownConnectionIsNoErrorWhilePlanning(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := acctest.New(t)
-			r, diags := env.Protocol(nil).Apply(acctest.Resource{Type: sourceType}, source())
-			diags.WantNone(t)
+			r := env.Protocol(nil).Applied(acctest.Resource{Type: sourceType}, source())
 			env.Tenant.ResetJournal()
 
 			p := env.Protocol(unknown)
-			plan, diags := p.Plan(acctest.Resource{Type: sourceType}, source())
-			diags.WantNone(t)
-			if got := acctest.Get(plan.Planned, "sql_table_name"); got != "orders" {
-				t.Fatalf("planned %v", got)
-			}
+			plan := p.Planned(acctest.Resource{Type: sourceType}, source())
+			acctest.WantAttributes(t, plan.Planned, map[string]any{"sql_table_name": "orders"})
 			read, diags := p.Refresh(r)
 			diags.WantNoError(t)
 			diags.WantWarning(t, "Not refreshed", "data source 100")
 			if !read.State.Equal(r.State) {
 				t.Fatal("the state has changed")
 			}
-			_, diags = p.Apply(acctest.Resource{Type: sourceType}, source())
-			diags.WantError(t, "not known before apply", `Creating the data source "Orders"`)
-			_, diags = p.Apply(r, nil)
-			diags.WantError(t, "not known before apply", "Destroying data source 100 (Orders)")
-			_, diags = p.DataSource(currentUser, nil)
-			diags.WantError(t, "not known before apply")
-			_, diags = p.Import(sourceType, "name:Orders")
-			diags.WantError(t, "not known before apply")
+			p.TryApply(acctest.Resource{Type: sourceType}, source()).WantError(t, "not known before apply", `Creating the data source "Orders"`)
+			p.TryApply(r, nil).WantError(t, "not known before apply", "Destroying data source 100 (Orders)")
+			p.TryRead(currentUser, nil).WantError(t, "not known before apply")
+			p.TryImport(sourceType, "name:Orders").WantError(t, "not known before apply")
 			if lines := env.Tenant.Journal().Lines(); len(lines) > 0 {
 				t.Fatalf("sent %q", lines)
 			}
@@ -215,16 +206,14 @@ func TestProtocolOtherUnknownSettingsAreNoError(t *testing.T) {
 		"requests_per_second": acctest.Unknown, "refresh": acctest.Unknown, "source_defaults": acctest.Unknown,
 	})
 	diags.WantNone(t)
-	_, diags = p.DataSource(currentUser, nil)
-	diags.WantNone(t)
+	p.Answered(currentUser, nil)
 }
 
 func TestProtocolUserAgentSaysWhoAsks(t *testing.T) {
 	forget(t)
 	t.Setenv("TF_APPEND_USER_AGENT", " acme-pipeline/7 ")
 	env := acctest.NewSerial(t)
-	_, diags := env.Protocol(nil).DataSource(currentUser, nil)
-	diags.WantNone(t)
+	env.Protocol(nil).Answered(currentUser, nil)
 	const want = "terraform-provider-immuta/test (+https://registry.terraform.io/terraform-immuta/immuta) Terraform/1.15.0 acme-pipeline/7"
 	if got := env.Tenant.Journal()[0].Header.Get("User-Agent"); got != want {
 		t.Fatalf("user agent %q, want %q", got, want)
@@ -234,8 +223,7 @@ func TestProtocolUserAgentSaysWhoAsks(t *testing.T) {
 func TestProtocolHeadersAreSentWithEveryRequest(t *testing.T) {
 	env := acctest.New(t)
 	p := env.Protocol(block{"headers": block{"X-Gateway-Key": "g4teway", "x-tenant": "acme"}, "authentication": "token"})
-	_, diags := p.Apply(acctest.Resource{Type: sourceType}, source())
-	diags.WantNone(t)
+	p.Applied(acctest.Resource{Type: sourceType}, source())
 	for _, request := range env.Tenant.Journal() {
 		if request.Header.Get("X-Gateway-Key") != "g4teway" || request.Header.Get("X-Tenant") != "acme" {
 			t.Fatalf("%s has the headers %v", request, request.Header)
@@ -248,8 +236,7 @@ func TestProtocolAuthenticationThreeWays(t *testing.T) {
 	for form, want := range map[any]string{nil: fake.DefaultAPIKey, "api_key": fake.DefaultAPIKey, "bearer": "Bearer " + fake.DefaultAPIKey} {
 		t.Run("form "+want, func(t *testing.T) {
 			env := acctest.New(t)
-			_, diags := env.Protocol(block{"authentication": form}).DataSource(currentUser, nil)
-			diags.WantNone(t)
+			env.Protocol(block{"authentication": form}).Answered(currentUser, nil)
 			if got := env.Tenant.Journal()[0].Header.Get("Authorization"); got != want {
 				t.Fatalf("Authorization %q, want %q", got, want)
 			}
@@ -258,8 +245,7 @@ func TestProtocolAuthenticationThreeWays(t *testing.T) {
 	t.Run("token", func(t *testing.T) {
 		env := acctest.New(t)
 		p := env.Protocol(block{"authentication": "token"})
-		r, diags := p.Apply(acctest.Resource{Type: sourceType}, source())
-		diags.WantNone(t)
+		r := p.Applied(acctest.Resource{Type: sourceType}, source())
 		exchanges := env.Tenant.Journal().Filter("POST", "/bim/apikey/authenticate")
 		if len(exchanges) != 1 {
 			t.Fatalf("%d exchanges", len(exchanges))
@@ -271,52 +257,10 @@ func TestProtocolAuthenticationThreeWays(t *testing.T) {
 			}
 		}
 		env.Tenant.ExpireSessions()
-		_, diags = p.Refresh(r)
-		diags.WantNone(t)
+		p.Refreshed(r)
 		env.Tenant.RevokeKey(fake.DefaultAPIKey)
-		_, diags = p.Refresh(r)
-		diags.WantError(t, "401", "IMMUTA_API_KEY")
+		p.TryRefresh(r).WantError(t, "401", "IMMUTA_API_KEY")
 	})
-}
-
-func TestProtocolSourceDefaults(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		defaults, own block
-		left          int // sources
-		live          bool
-		refused       bool
-	}{
-		"nothing said":                      {left: 1},
-		"delete":                            {defaults: block{"on_destroy": "delete"}},
-		"abandon":                           {defaults: block{"on_destroy": "abandon"}, left: 1, live: true},
-		"the source says otherwise":         {defaults: block{"on_destroy": "delete"}, own: block{"on_destroy": "disable"}, left: 1},
-		"protected":                         {defaults: block{"deletion_protection": true}, left: 1, live: true, refused: true},
-		"the source is not protected":       {defaults: block{"deletion_protection": true}, own: block{"deletion_protection": false}, left: 1},
-		"the source alone is protected":     {defaults: block{"deletion_protection": false}, own: block{"deletion_protection": true}, left: 1, live: true, refused: true},
-		"protected, abandoned all the same": {defaults: block{"deletion_protection": true, "on_destroy": "abandon"}, left: 1, live: true, refused: true},
-	} {
-		t.Run(name, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(block{"source_defaults": test.defaults})
-			config := source()
-			for key, value := range test.own {
-				config[key] = value
-			}
-			r, diags := p.Apply(acctest.Resource{Type: sourceType}, config)
-			diags.WantNone(t)
-			_, diags = p.Apply(r, nil)
-			if test.refused {
-				diags.WantErrorAt(t, "deletion_protection", "false", "apply that first")
-			} else {
-				diags.WantNone(t)
-			}
-			sources := env.Tenant.Sources()
-			if len(sources) != test.left || test.left > 0 && sources[0].Deleted == test.live {
-				t.Fatalf("left in the tenant: %+v", sources)
-			}
-		})
-	}
 }
 
 func TestProtocolSettingsReachTheClient(t *testing.T) {

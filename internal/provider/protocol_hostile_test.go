@@ -1,11 +1,11 @@
 package provider_test
 
 import (
-	"bytes"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -43,28 +43,13 @@ func TestProtocolHostileKnowsEveryResource(t *testing.T) {
 	}
 }
 
-// wantSame fails unless a refresh left the state and what is kept beside it alone.
-func wantSame(t *testing.T, was, is acctest.Resource) {
-	t.Helper()
-	if !is.Exists() {
-		t.Fatal("the resource left the state")
-	}
-	if !is.State.Equal(was.State) {
-		differences, _ := was.State.Diff(is.State)
-		t.Fatalf("the state changed: %v", differences)
-	}
-	if !bytes.Equal(is.Private, was.Private) {
-		t.Fatalf("the private state changed from %s to %s", was.Private, is.Private)
-	}
-}
-
 // wantRefused refreshes, and fails unless that is an error that changes nothing, this time and the next.
 func wantRefused(t *testing.T, p *acctest.Protocol, r acctest.Resource, texts ...string) {
 	t.Helper()
 	for range 2 {
 		after, diags := p.Refresh(r)
 		diags.WantError(t, texts...)
-		wantSame(t, r, after)
+		after.Same(t, r)
 		r = after
 	}
 }
@@ -79,11 +64,9 @@ func TestProtocolAnotherTenant(t *testing.T) {
 				wantRefused(t, s.elsewhere(there.URL), r, "Another tenant")
 				there.Tenant.ResetJournal()
 				if n.edit != nil {
-					_, diags := s.elsewhere(there.URL).Apply(r, s.config.Merge(n.edit))
-					diags.WantError(t, "Another tenant")
+					s.elsewhere(there.URL).TryApply(r, s.config.Merge(n.edit)).WantError(t, "Another tenant", "was not tried")
 				}
-				_, diags := s.elsewhere(there.URL).Apply(r, nil)
-				diags.WantError(t, "Another tenant")
+				s.elsewhere(there.URL).TryApply(r, nil).WantError(t, "Another tenant", "was not tried")
 				if calls := there.Tenant.Journal().Lines(); len(calls) > 0 {
 					t.Errorf("the other tenant was asked for %q", calls)
 				}
@@ -91,6 +74,25 @@ func TestProtocolAnotherTenant(t *testing.T) {
 		}
 		if !s.alive() || !twin.alive() {
 			t.Error("something was destroyed")
+		}
+	})
+}
+
+// TestProtocolWithoutAConnection has the host not known yet, as while another resource of the same run makes it: a refresh
+// leaves things as they are with a warning, and nothing can be applied.
+func TestProtocolWithoutAConnection(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		s, r := n.play(t)
+		p := s.provider(attrs{"host": acctest.Unknown})
+		after, diags := p.Refresh(r)
+		diags.WantNoError(t)
+		diags.WantWarning(t, "Not refreshed")
+		after.Same(t, r)
+		const says = "The provider is not configured yet"
+		p.TryApply(s.absent(), s.config).WantError(t, says)
+		p.TryApply(r, nil).WantError(t, says)
+		if n.edit != nil {
+			p.TryApply(r, s.config.Merge(n.edit)).WantError(t, says)
 		}
 	})
 }
@@ -108,8 +110,7 @@ func TestProtocolNewAddress(t *testing.T) {
 		p := s.elsewhere(moved.URL)
 		if !n.proof {
 			wantRefused(t, p, r, "Another tenant", "depends_on")
-			_, diags := p.Refresh(beside)
-			diags.WantWarning(t, "new address")
+			p.TryRefresh(beside).WantWarning(t, "new address")
 		}
 		r, diags := p.Refresh(r)
 		diags.WantNoError(t)
@@ -118,11 +119,9 @@ func TestProtocolNewAddress(t *testing.T) {
 			t.Errorf("the new address is not kept: %q", diags.Warnings())
 		}
 		if n.edit != nil {
-			r, diags = p.Apply(r, s.config.Merge(n.edit))
-			diags.WantNoError(t)
+			r = p.Applied(r, s.config.Merge(n.edit))
 		}
-		_, diags = p.Apply(r, nil)
-		diags.WantNoError(t)
+		p.Applied(r, nil)
 		if s.alive() {
 			t.Error("the destroy did nothing")
 		}
@@ -132,25 +131,32 @@ func TestProtocolNewAddress(t *testing.T) {
 // wantRemoved fails unless a refresh finds the object gone.
 func (s *stage) wantRemoved(t *testing.T, r acctest.Resource) {
 	t.Helper()
-	after, diags := s.provider(nil).Refresh(r)
-	diags.WantNoError(t)
-	diags.WantWarning(t, "Immuta does not know the ", "removed from the state")
-	if after.Exists() {
-		t.Error("it is still in the state")
-	}
+	s.provider(nil).Gone(r, "Immuta does not know the ", "removed from the state")
 }
 
-// TestProtocolGone deletes the object behind the provider's back.
+// TestProtocolGone deletes the object behind the provider's back, by itself and with its source. What is gone can be destroyed,
+// is not there to be changed, and can be made anew.
 func TestProtocolGone(t *testing.T) {
 	eachNoun(t, func(t *testing.T, n noun) {
 		s, r := n.play(t)
 		s.remove(s)
 		s.wantRemoved(t, r)
-		after, diags := s.provider(nil).Apply(r, nil)
-		diags.WantNoError(t)
-		if after.Exists() {
-			t.Error("it cannot be destroyed")
+		s.provider(nil).Applied(r, nil)
+		if n.edit != nil && n.resource != "immuta_data_dictionary" { // The change makes that again.
+			s.provider(nil).TryApply(r, s.config.Merge(n.edit)).WantError(t)
 		}
+		if _, left := s.Tenant.Source(s.source); s.source == 0 || left {
+			s.create()
+		}
+
+		s, r = n.play(t)
+		if s.source == 0 {
+			return
+		}
+		s.Tenant.Destroy(s.source)
+		s.wantRemoved(t, r)
+		s.provider(nil).Applied(r, nil)
+		s.provider(nil).TryApply(s.absent(), s.config).WantErrorAt(t, "data_source_id")
 	})
 }
 
@@ -274,7 +280,7 @@ func TestProtocolBrokenAnswersToARefresh(t *testing.T) {
 				s.strike(f, http.MethodGet)
 				if n.opaque {
 					after, _ := s.provider(nil).Refresh(r)
-					wantSame(t, r, after)
+					after.Same(t, r)
 				} else {
 					wantRefused(t, s.provider(nil), r)
 				}
@@ -282,9 +288,8 @@ func TestProtocolBrokenAnswersToARefresh(t *testing.T) {
 
 				f.Times = 1
 				s.strike(f, http.MethodGet)
-				after, diags := s.provider(nil).Refresh(r)
-				diags.WantNone(t)
-				wantSame(t, r, after)
+				after := s.provider(nil).Refreshed(r)
+				after.Same(t, r)
 			})
 		}
 	})
@@ -295,8 +300,7 @@ func TestProtocolBrokenAnswersToADestroy(t *testing.T) {
 	eachNoun(t, func(t *testing.T, n noun) {
 		s, r := n.play(t)
 		s.Tenant.ResetJournal()
-		_, diags := s.provider(nil).Apply(r, nil)
-		diags.WantNoError(t)
+		s.provider(nil).Applied(r, nil)
 		sent := len(s.Tenant.Journal().Writes())
 		destroy := func(t *testing.T, f fake.Fault, methods ...string) {
 			t.Helper()
@@ -330,8 +334,7 @@ func TestProtocolBrokenAnswersToACreate(t *testing.T) {
 			return
 		}
 		clean := n.newStage(t)
-		_, diags := clean.provider(nil).Apply(clean.absent(), n.arrange(clean))
-		diags.WantNoError(t)
+		clean.provider(nil).Applied(clean.absent(), n.arrange(clean))
 		for _, f := range fake.BrokenAnswers() {
 			for skip, request := range clean.Tenant.Journal() {
 				f.Skip, f.When = skip, fake.Before
@@ -361,8 +364,7 @@ func (n *noun) createInto(t *testing.T, f fake.Fault) {
 	}
 	p := s.provider(nil)
 	if r.Exists() {
-		r, diags = p.Refresh(r)
-		diags.WantNoError(t)
+		r = p.Refreshed(r)
 	}
 	if plan, _ := p.Plan(r, s.config); !r.Exists() || !plan.Planned.Equal(r.State) {
 		if r, diags = p.Apply(r, s.config); len(diags.Errors()) > 0 {
@@ -371,6 +373,96 @@ func (n *noun) createInto(t *testing.T, f fake.Fault) {
 	}
 	if count := s.count(s); count != 1 && (!n.lost || count != 2) {
 		t.Errorf("the tenant holds it %d times", count)
+	}
+}
+
+// TestProtocolOneFault sends every operation into faults at each of its requests: a refresh leaves all as it was, and applying once
+// more what the configuration says, and nothing twice. Sources have a test of their own, which goes further.
+func TestProtocolOneFault(t *testing.T) {
+	eachNoun(t, func(t *testing.T, n noun) {
+		if strings.HasSuffix(n.resource, "_data_source") {
+			return
+		}
+		s, r := n.play(t)
+		for _, fault := range acctest.LossyFaults() {
+			s.strike(fault, http.MethodGet)
+			if after, diags := s.provider(attrs{"max_retries": 0}).Refresh(r); len(diags.Errors()) > 0 || !n.opaque {
+				diags.WantError(t)
+				after.Same(t, r)
+			}
+			s.Tenant.ClearFaults()
+		}
+		turn := 0
+		for _, operation := range []string{"create", "update", "destroy"} {
+			if operation == "update" && n.edit == nil {
+				continue
+			}
+			s, r := n.before(t, operation)
+			s.provider(nil).Applied(r, s.config)
+			requests := len(s.Tenant.Journal())
+			for request := range requests {
+				for _, fault := range acctest.LossyFaults() {
+					turn++
+					fault.Skip = request
+					retries := turn % 2 * 4
+					name := fmt.Sprintf("%s, request %d of %d, %s, %d retries", operation, request+1, requests, fault.Name, retries)
+					t.Run(name, func(t *testing.T) { n.meet(t, operation, fault, retries) })
+				}
+			}
+		}
+	})
+}
+
+// before is a stage on which the operation is about to be applied by its configuration; nil destroys.
+func (n *noun) before(t *testing.T, operation string) (*stage, acctest.Resource) {
+	t.Helper()
+	s := n.newStage(t)
+	s.config = n.arrange(s)
+	r := s.absent()
+	if operation != "create" {
+		r = s.create()
+		if s.config = s.config.Merge(n.edit); operation == "destroy" {
+			s.config = nil
+		}
+	}
+	s.Tenant.ResetJournal()
+	return s, r
+}
+
+func (n *noun) meet(t *testing.T, operation string, fault fake.Fault, retries int) {
+	t.Helper()
+	s, r := n.before(t, operation)
+	s.Tenant.Fault(fault)
+	after, diags := s.provider(attrs{"max_retries": retries}).Apply(r, s.config)
+	switch {
+	case len(s.Tenant.PendingFaults()) > 0:
+		t.Fatalf("the fault was not met: %q", s.Tenant.Journal().Lines())
+	case operation == "create" && after.Exists() && len(diags.Errors()) > 0:
+		t.Fatalf("an error beside a state taints the resource: %q", diags.Errors())
+	}
+	want := 1
+	if operation == "create" && !after.Exists() && n.lost && s.alive() {
+		diags.WantWarning(t, "not known", "delete the extra one")
+		want++
+	}
+	p := s.provider(nil)
+	if after.Exists() {
+		after, diags = p.Refresh(after)
+		diags.WantNoError(t)
+	}
+	if s.config == nil {
+		if after.Exists() {
+			p.Applied(after, nil)
+		}
+		want = 0
+	} else {
+		p.MustApply(t, after, s.config)
+		if n.edited != nil && operation == "update" && !n.edited(s) {
+			t.Error("the tenant does not hold the change")
+		}
+	}
+	if count := s.count(s); count != want {
+		t.Errorf("the tenant holds it %d times, want %d", count, want)
 	}
 }
 
@@ -396,7 +488,7 @@ func TestProtocolRowsTwice(t *testing.T) {
 		s, r := n.play(t)
 		s.strike(fake.Fault{Duplicate: true}, http.MethodGet)
 		after, diags := s.provider(nil).Refresh(r)
-		wantSame(t, r, after)
+		after.Same(t, r)
 		if len(diags.Errors()) == 0 {
 			s.provider(nil).WantEmptyPlan(t, after, s.config)
 		}

@@ -31,17 +31,12 @@ func TestProtocolDataSourceIsFoundByEachKey(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			env := acctest.New(t)
 			id, handlerID := addOrders(env.Tenant)
-			state, diags := env.Protocol(nil).DataSource(dataSource, config)
-			diags.WantNone(t)
-			for at, want := range map[string]any{
+			state := env.Protocol(nil).Answered(dataSource, config)
+			acctest.WantAttributes(t, state, map[string]any{
 				"id": int64(id), "handler_id": int64(handlerID), "name": "Sales Orders", "sql_table_name": "orders", "sql_schema_name": "sales", "description": "All orders",
 				"deleted": false, "blob_handler_type": "Snowflake", "created_by": int64(fake.DefaultProfileID), "connection_string": "IMMUTA@acme.example.com:443/PROD",
 				"created_at": "2026-01-05T08:00:00.000Z", "type": "queryable", "expiration": nil, "documentation": nil, "schema_evolution_id": nil, "policy_handler_json": nil,
-			} {
-				if got := acctest.Get(state, at); got != want {
-					t.Errorf("%s is %#v, want %#v", at, got, want)
-				}
-			}
+			})
 			text, _ := acctest.Get(state, "handler_metadata_json").(string)
 			var metadata map[string]any
 			if err := json.Unmarshal([]byte(text), &metadata); err != nil {
@@ -70,11 +65,8 @@ func TestProtocolDataSourceOfOddNames(t *testing.T) {
 				env.Tenant.AddSource(fake.SourceSpec{})
 				id := env.Tenant.AddSource(fake.SourceSpec{Name: name})
 				env.Tenant.UpdateSource(id, func(s *fake.Source) { s.SQLTableName = name })
-				state, diags := env.Protocol(nil).DataSource(dataSource, attrs{key: name})
-				diags.WantNone(t)
-				if got := acctest.Get(state, "id"); got != int64(id) {
-					t.Fatalf("%q is %v, want %d", name, got, id)
-				}
+				state := env.Protocol(nil).Answered(dataSource, attrs{key: name})
+				acctest.WantAttributes(t, state, map[string]any{"id": int64(id)})
 			})
 		}
 	}
@@ -84,11 +76,8 @@ func TestProtocolDataSourceOfADisabledSource(t *testing.T) {
 	env := acctest.New(t)
 	id, _ := addOrders(env.Tenant)
 	env.Tenant.Disable(id)
-	state, diags := env.Protocol(nil).DataSource(dataSource, attrs{"name": "Sales Orders"})
-	diags.WantNone(t)
-	if got := acctest.Get(state, "deleted"); got != true {
-		t.Fatalf("deleted %v", got)
-	}
+	state := env.Protocol(nil).Answered(dataSource, attrs{"name": "Sales Orders"})
+	acctest.WantAttributes(t, state, map[string]any{"deleted": true})
 }
 
 func TestProtocolDataSourceOfEveryTechnology(t *testing.T) {
@@ -97,11 +86,8 @@ func TestProtocolDataSourceOfEveryTechnology(t *testing.T) {
 		t.Run(technology, func(t *testing.T) {
 			env := acctest.New(t)
 			id := env.Tenant.AddSource(fake.SourceSpec{Technology: technology})
-			state, diags := env.Protocol(nil).DataSource(dataSource, attrs{"id": id})
-			diags.WantNone(t)
-			if got := acctest.Get(state, "blob_handler_type"); got != technology {
-				t.Fatalf("blob_handler_type %v", got)
-			}
+			state := env.Protocol(nil).Answered(dataSource, attrs{"id": id})
+			acctest.WantAttributes(t, state, map[string]any{"blob_handler_type": technology})
 			if got := acctest.Get(state, "handler_metadata_json"); got == nil {
 				t.Fatal("no metadata")
 			}
@@ -117,15 +103,13 @@ func TestProtocolDataSourceTakesExactlyOneKey(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			_, diags := p.DataSource(dataSource, config)
-			diags.WantError(t, "id,name,sql_table_name")
+			p.TryRead(dataSource, config).WantError(t, "id,name,sql_table_name")
 		})
 	}
 	for at, config := range map[string]attrs{"id": {"id": 0}, "name": {"name": ""}, "sql_table_name": {"sql_table_name": ""}} {
 		t.Run("empty "+at, func(t *testing.T) {
 			t.Parallel()
-			_, diags := p.DataSource(dataSource, config)
-			diags.WantErrorAt(t, at)
+			p.TryRead(dataSource, config).WantErrorAt(t, at)
 		})
 	}
 }
@@ -143,8 +127,7 @@ func TestProtocolDataSourceThatIsNotThere(t *testing.T) {
 		t.Run(at, func(t *testing.T) {
 			env := acctest.New(t)
 			addOrders(env.Tenant)
-			_, diags := env.Protocol(nil).DataSource(dataSource, test.config)
-			diags.WantErrorAt(t, at, test.says, "404", "The API key's user sees only")
+			env.Protocol(nil).TryRead(dataSource, test.config).WantErrorAt(t, at, test.says, "404", "The API key's user sees only")
 		})
 	}
 }
@@ -170,8 +153,7 @@ func TestProtocolDataSourceErrorsAreForStrangers(t *testing.T) {
 				fault := test.fault
 				fault.Path, fault.Times = path, fake.Always
 				env.Tenant.Fault(fault)
-				_, diags := env.Protocol(nil).DataSource(dataSource, attrs{"name": "Sales Orders"})
-				diags.WantError(t, append(test.want, `Reading the data source named "Sales Orders" failed`)...)
+				env.Protocol(nil).TryRead(dataSource, attrs{"name": "Sales Orders"}).WantError(t, append(test.want, `Reading the data source named "Sales Orders" failed`)...)
 			})
 		}
 	}
@@ -181,16 +163,14 @@ func TestProtocolDataSourceOfEveryShape(t *testing.T) {
 	t.Parallel()
 	plain := acctest.NewSerial(t)
 	addOrders(plain.Tenant)
-	want, diags := plain.Protocol(nil).DataSource(dataSource, attrs{"id": 101})
-	diags.WantNone(t)
+	want := plain.Protocol(nil).Answered(dataSource, attrs{"id": 101})
 	for name, option := range map[string]fake.Option{
 		"texts for numbers": fake.WithNumericStrings(), "arrays": fake.WithArrays(), "unlisted keys": fake.WithUnlistedKeys(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := acctest.New(t, option)
 			addOrders(env.Tenant)
-			got, diags := env.Protocol(nil).DataSource(dataSource, attrs{"id": 101})
-			diags.WantNone(t)
+			got := env.Protocol(nil).Answered(dataSource, attrs{"id": 101})
 			for _, at := range []string{"id", "handler_id", "created_by", "row_count", "name", "deleted", "connection_string", "blob_handler_type", "description"} {
 				if a, b := acctest.Get(got, at), acctest.Get(want, at); a != b {
 					t.Errorf("%s is %#v, want %#v", at, a, b)
@@ -208,8 +188,7 @@ func TestProtocolDataSourceOfEveryShape(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			env := acctest.New(t)
 			env.Tenant.Fault(fake.Fault{Status: 200, Body: body})
-			got, diags := env.Protocol(nil).DataSource(dataSource, attrs{"id": 101})
-			diags.WantNone(t)
+			got := env.Protocol(nil).Answered(dataSource, attrs{"id": 101})
 			if id := acctest.Get(got, "id"); id != int64(101) {
 				t.Errorf("id %v", id)
 			}

@@ -16,43 +16,31 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 )
 
-const address = resourceType + ".me"
-
 // writeOnlyNeeds is the first Terraform that knows write-only attributes.
 var writeOnlyNeeds = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
 
 func TestAccAccountLifecycle(t *testing.T) {
-	env := acctest.New(t)
+	t.Parallel()
+	b := acctest.NewBench(t, resourceType)
+	create := []string{"GET " + accountPath, "POST " + accountPath, "GET " + accountPath}
 	step := func(config acctest.Config, action plancheck.ResourceActionType, calls ...string) resource.TestStep {
-		return resource.TestStep{
-			Config: config.HCL(resourceType, "me"),
-			ConfigPlanChecks: resource.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-				plancheck.ExpectResourceAction(address, action), env.ResetJournal(),
-			}},
-			ConfigStateChecks: []statecheck.StateCheck{
-				env.ExpectCalls(calls),
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("host"), knownvalue.StringExact("query.acme.example.com")),
-				statecheck.ExpectKnownValue(address, tfjsonpath.New("password_wo"), knownvalue.Null()),
-			},
-		}
+		return b.Step(config, action, calls, b.Has("host", knownvalue.StringExact("query.acme.example.com")), b.Has("password_wo", knownvalue.Null()))
 	}
-	gone := step(writeOnly("second-Pa55", 2), plancheck.ResourceActionCreate, "GET "+accountPath, "POST "+accountPath, "GET "+accountPath)
-	gone.PreConfig = func() {
-		if got := account(t, env.Tenant).Password; got != "second-Pa55" {
-			t.Errorf("the password is %s", got)
-		}
-		env.Tenant.RemoveSQLAccount("ada_sql")
-	}
-	env.RunIf(writeOnlyNeeds,
-		step(writeOnly("first-Pa55", 1), plancheck.ResourceActionCreate, "GET "+accountPath, "POST "+accountPath, "GET "+accountPath),
+	b.RunIf(writeOnlyNeeds,
+		step(writeOnly("first-Pa55", 1), plancheck.ResourceActionCreate, create...),
 		step(writeOnly("second-Pa55", 2), plancheck.ResourceActionUpdate, "PUT "+accountPath+"/password"),
-		gone,
+		acctest.Drifted(func() {
+			if got := account(t, b.Tenant).Password; got != "second-Pa55" {
+				t.Errorf("the password is %s", got)
+			}
+			b.Tenant.RemoveSQLAccount("ada_sql")
+		}, step(writeOnly("second-Pa55", 2), plancheck.ResourceActionCreate, create...)),
 		resource.TestStep{
-			ResourceName: address, ImportState: true, ImportStateId: "ada_sql", ImportStateVerify: true,
+			ResourceName: b.Address(), ImportState: true, ImportStateId: "ada_sql", ImportStateVerify: true,
 			ImportStateVerifyIgnore: []string{"password_wo_version"},
 		},
 	)
-	if left := env.Tenant.SQLAccounts(); len(left) != 0 {
+	if left := b.Tenant.SQLAccounts(); len(left) != 0 {
 		t.Errorf("left: %+v", left)
 	}
 }

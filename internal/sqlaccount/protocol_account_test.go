@@ -1,7 +1,6 @@
 package sqlaccount_test
 
 import (
-	"bytes"
 	"fmt"
 	"maps"
 	"net/http"
@@ -20,8 +19,6 @@ const (
 	accountPath  = "/dataSource/featureStore"
 )
 
-var absent = acctest.Resource{Type: resourceType}
-
 func writeOnly(password string, version int) acctest.Config {
 	return acctest.Config{"username": "ada_sql", "password_wo": password, "password_wo_version": version}
 }
@@ -36,6 +33,12 @@ func account(t *testing.T, tenant *fake.Tenant) fake.SQLAccount {
 	return all[0]
 }
 
+func newBench(t *testing.T, options ...fake.Option) *acctest.Bench {
+	t.Helper()
+	t.Parallel()
+	return acctest.NewBench(t, resourceType, options...)
+}
+
 // wantCalls fails unless these requests were sent since the journal was reset.
 func wantCalls(t *testing.T, tenant *fake.Tenant, want ...string) {
 	t.Helper()
@@ -45,55 +48,44 @@ func wantCalls(t *testing.T, tenant *fake.Tenant, want ...string) {
 }
 
 func TestAccountLifecycle(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	b := newBench(t)
 
-	r, diags := p.Apply(absent, writeOnly("first-Pa55", 1))
-	diags.WantNone(t)
-	wantCalls(t, env.Tenant, "GET "+accountPath, "POST "+accountPath, "GET "+accountPath)
-	if got := account(t, env.Tenant); got.Username != "ada_sql" || got.Password != "first-Pa55" {
+	r := b.Applied(b.Absent(), writeOnly("first-Pa55", 1))
+	b.WantCalls("GET "+accountPath, "POST "+accountPath, "GET "+accountPath)
+	if got := account(t, b.Tenant); got.Username != "ada_sql" || got.Password != "first-Pa55" {
 		t.Fatalf("the tenant has %+v", got)
 	}
-	for at, want := range map[string]any{
+	acctest.WantAttributes(t, r.State, map[string]any{
 		"id": "ada_sql", "username": "ada_sql", "host": "query.acme.example.com", "port": int64(5432), "database": "immuta", "ssl_mode": "require",
 		"password": nil, "password_wo": nil, "password_wo_version": int64(1),
-	} {
-		if got := acctest.Get(r.State, at); got != want {
-			t.Errorf("%s is %v, want %v", at, got, want)
-		}
-	}
-	p.WantEmptyPlan(t, r, writeOnly("first-Pa55", 1))
+	})
+	b.PlansEmpty(r, writeOnly("first-Pa55", 1))
 	// A new password with the old version cannot be seen.
-	p.WantEmptyPlan(t, r, writeOnly("second-Pa55", 1))
+	b.PlansEmpty(r, writeOnly("second-Pa55", 1))
 
 	// To the other form, and back.
 	kept := acctest.Config{"username": "ada_sql", "password": "third-Pa55"}
-	env.Tenant.ResetJournal()
-	r = p.MustApply(t, r, kept)
-	if got := env.Tenant.Journal().Writes().Lines(); len(got) != 1 || account(t, env.Tenant).Password != "third-Pa55" {
-		t.Fatalf("writes %q, account %+v", got, account(t, env.Tenant))
+	b.Tenant.ResetJournal()
+	r = b.Settled(r, kept)
+	if got := b.Tenant.Journal().Writes().Lines(); len(got) != 1 || account(t, b.Tenant).Password != "third-Pa55" {
+		t.Fatalf("writes %q, account %+v", got, account(t, b.Tenant))
 	}
-	r = p.MustApply(t, r, kept.With("password", "fourth-Pa55"))
-	if got := account(t, env.Tenant).Password; got != "fourth-Pa55" {
+	r = b.Settled(r, kept.With("password", "fourth-Pa55"))
+	if got := account(t, b.Tenant).Password; got != "fourth-Pa55" {
 		t.Fatalf("the password is %s", got)
 	}
-	r = p.MustApply(t, r, acctest.Config{"username": "ada_sql", "password_wo": "fifth-Pa55"})
-	if got := account(t, env.Tenant).Password; got != "fifth-Pa55" || acctest.Get(r.State, "password") != nil {
+	r = b.Settled(r, acctest.Config{"username": "ada_sql", "password_wo": "fifth-Pa55"})
+	if got := account(t, b.Tenant).Password; got != "fifth-Pa55" || acctest.Get(r.State, "password") != nil {
 		t.Fatalf("the password is %s", got)
 	}
 
 	// Another name is another account.
-	plan, diags := p.Plan(r, writeOnly("x", 1).With("username", "ada_2"))
-	diags.WantNoError(t)
-	if len(plan.Replaces) != 1 {
-		t.Errorf("renaming replaces %q", plan.Replaces)
-	}
+	b.Replaces(r, writeOnly("x", 1).With("username", "ada_2"), "username")
 
-	env.Tenant.ResetJournal()
-	r, diags = p.Apply(r, nil)
-	diags.WantNone(t)
-	wantCalls(t, env.Tenant, "DELETE "+accountPath+"/account/ada_sql")
-	if r.Exists() || len(env.Tenant.SQLAccounts()) != 0 {
+	b.Tenant.ResetJournal()
+	r = b.Applied(r, nil)
+	b.WantCalls("DELETE " + accountPath + "/account/ada_sql")
+	if r.Exists() || len(b.Tenant.SQLAccounts()) != 0 {
 		t.Fatal("the account is still there")
 	}
 }
@@ -101,20 +93,17 @@ func TestAccountLifecycle(t *testing.T) {
 // TestRotation asserts that a rotation by version is one PUT, and that the password is nowhere but in it.
 func TestRotation(t *testing.T) {
 	const password, rotated = "before-S3cret", "after-\"S3cret/&"
-	env := acctest.New(t)
-	p := env.Protocol(nil)
-	r := p.MustApply(t, absent, writeOnly(password, 1))
+	b := newBench(t)
+	r := b.Created(writeOnly(password, 1))
 
-	env.Tenant.ResetJournal()
-	plan, diags := p.Plan(r, writeOnly(rotated, 2))
-	diags.WantNone(t)
-	r, diags = p.Apply(r, writeOnly(rotated, 2))
-	diags.WantNone(t)
-	wantCalls(t, env.Tenant, "PUT "+accountPath+"/password")
-	if got := account(t, env.Tenant).Password; got != rotated {
+	b.Tenant.ResetJournal()
+	plan := b.Planned(r, writeOnly(rotated, 2))
+	r = b.Applied(r, writeOnly(rotated, 2))
+	sent := b.Tenant.Journal()[0]
+	b.WantCalls("PUT " + accountPath + "/password")
+	if got := account(t, b.Tenant).Password; got != rotated {
 		t.Fatalf("the password is %q", got)
 	}
-	sent := env.Tenant.Journal()[0]
 	if diff := cmp.Diff(map[string]any{"password": rotated}, sent.JSON()); diff != "" {
 		t.Fatalf("the body (-want +got):\n%s", diff)
 	}
@@ -124,8 +113,8 @@ func TestRotation(t *testing.T) {
 	}
 
 	// A refusal may quote it.
-	env.Tenant.Fault(fake.Fault{Method: "PUT", Status: http.StatusBadRequest, Message: "the password " + rotated + " is too weak"})
-	_, diags = p.Apply(r, writeOnly(rotated, 3))
+	b.Tenant.Fault(fake.Fault{Method: "PUT", Status: http.StatusBadRequest, Message: "the password " + rotated + " is too weak"})
+	_, diags := b.Apply(r, writeOnly(rotated, 3))
 	diags.WantError(t, "Changing the password of the SQL account \"ada_sql\" failed", "too weak")
 	if errs := strings.Join(diags.Errors(), ""); strings.Contains(errs, "S3cret") {
 		t.Fatalf("a trace of the password in %s", errs)
@@ -133,99 +122,78 @@ func TestRotation(t *testing.T) {
 }
 
 func TestAccountDrift(t *testing.T) {
-	env := acctest.New(t, fake.WithNumericStrings())
-	p := env.Protocol(nil)
+	b := newBench(t, fake.WithNumericStrings())
 	config := writeOnly("Pa55", 1)
-	r := p.MustApply(t, absent, config)
+	r := b.Created(config)
 
 	// Deleted elsewhere.
-	env.Tenant.RemoveSQLAccount("ada_sql")
-	gone, diags := p.Refresh(r)
-	diags.WantWarning(t, `SQL account "ada_sql" of the API key's user`, "removed from the state")
-	if gone.Exists() {
-		t.Fatal("the account is still in the state")
-	}
-	r = p.MustApply(t, gone, config)
+	b.Tenant.RemoveSQLAccount("ada_sql")
+	r = b.Settled(b.Gone(r, `SQL account "ada_sql" of the API key's user`), config)
 
 	// Another account in its place.
-	env.Tenant.RemoveSQLAccount("ada_sql")
-	env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "somebody", Password: "x"})
-	gone, diags = p.Refresh(r)
-	diags.WantWarning(t, "removed from the state")
-	_, diags = p.Apply(gone, config)
-	diags.WantErrorAt(t, "username", `the account "somebody"`, "terraform import immuta_sql_account.<name> 'somebody'")
+	b.Tenant.RemoveSQLAccount("ada_sql")
+	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "somebody", Password: "x"})
+	b.TryApply(b.Gone(r), config).WantErrorAt(t, "username", `the account "somebody"`, "terraform import immuta_sql_account.<name> 'somebody'")
 
 	// A name that differs in case only is the same one.
-	env.Tenant.RemoveSQLAccount("somebody")
-	r = p.MustApply(t, absent, config)
-	env.Tenant.RemoveSQLAccount("ada_sql")
-	env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ADA_SQL"})
-	r = p.WantEmptyPlan(t, r, config)
-	if got := acctest.Get(r.State, "username"); got != "ada_sql" {
-		t.Errorf("the name is spelled %v", got)
-	}
+	b.Tenant.RemoveSQLAccount("somebody")
+	r = b.Created(config)
+	b.Tenant.RemoveSQLAccount("ada_sql")
+	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ADA_SQL"})
+	r = b.PlansEmpty(r, config)
+	acctest.WantAttributes(t, r.State, map[string]any{"username": "ada_sql"})
 }
 
 func TestAccountNotFoundForms(t *testing.T) {
-	env := acctest.New(t, fake.WithSQLAccountNotFound())
-	p := env.Protocol(nil)
-	r := p.MustApply(t, absent, writeOnly("Pa55", 1))
-	env.Tenant.RemoveSQLAccount("ada_sql")
-	r, diags := p.Refresh(r)
-	diags.WantWarning(t, "removed from the state")
-	if r.Exists() {
-		t.Fatal("the account is still in the state")
-	}
+	b := newBench(t, fake.WithSQLAccountNotFound())
+	r := b.Created(writeOnly("Pa55", 1))
+	b.Tenant.RemoveSQLAccount("ada_sql")
+	b.Gone(r)
 }
 
 func TestTakenAccount(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
-	env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", Password: "hers"})
-	r, diags := p.Apply(absent, writeOnly("Pa55", 1))
+	b := newBench(t)
+	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", Password: "hers"})
+	r, diags := b.Apply(b.Absent(), writeOnly("Pa55", 1))
 	diags.WantErrorAt(t, "username", "each user has one at most", "terraform import immuta_sql_account.<name> 'ada_sql'")
-	if r.Exists() || env.Tenant.Journal().Count("POST", "") != 0 || account(t, env.Tenant).Password != "hers" {
+	if r.Exists() || b.Tenant.Journal().Count("POST", "") != 0 || account(t, b.Tenant).Password != "hers" {
 		t.Fatal("a taken account was touched")
 	}
 
 	// Made by somebody else at the last moment: by the same user, and under the same name.
-	env.Tenant.RemoveSQLAccount("ada_sql")
+	b.Tenant.RemoveSQLAccount("ada_sql")
 	once := true
-	env.Tenant.Before("POST", accountPath, func(*fake.Request) {
+	b.Tenant.Before("POST", accountPath, func(*fake.Request) {
 		if once {
-			env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "faster"})
+			b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "faster"})
 		}
 		once = false
 	})
-	_, diags = p.Apply(absent, writeOnly("Pa55", 1))
-	diags.WantErrorAt(t, "username", "terraform import immuta_sql_account.<name> 'faster'")
-	env.Tenant.RemoveSQLAccount("faster")
-	other, _ := env.Tenant.AddUser("Ben")
-	env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", ProfileID: other})
-	_, diags = p.Apply(absent, writeOnly("Pa55", 1))
-	diags.WantErrorAt(t, "username", "already exists")
+	b.TryApply(b.Absent(), writeOnly("Pa55", 1)).WantErrorAt(t, "username", "terraform import immuta_sql_account.<name> 'faster'")
+	b.Tenant.RemoveSQLAccount("faster")
+	other, _ := b.Tenant.AddUser("Ben")
+	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", ProfileID: other})
+	b.TryApply(b.Absent(), writeOnly("Pa55", 1)).WantErrorAt(t, "username", "already exists")
 }
 
 func TestAccountImport(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
-	env.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", Password: "hers"})
+	b := newBench(t)
+	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", Password: "hers"})
 
-	byID, diags := p.Import(resourceType, "ada_sql")
-	diags.WantNone(t)
-	byIdentity, diags := p.ImportIdentity(resourceType, map[string]any{"username": "ada_sql"})
+	byID := b.Imported(resourceType, "ada_sql")
+	byIdentity, diags := b.ImportIdentity(resourceType, map[string]any{"username": "ada_sql"})
 	diags.WantNone(t)
 	if !byID.State.Equal(byIdentity.State) {
 		t.Errorf("the imports differ: %s, %s", byID.State, byIdentity.State)
 	}
 	// Without a version there is nothing to do; with one, the password is sent.
-	p.WantEmptyPlan(t, byID, acctest.Config{"username": "ada_sql", "password_wo": "mine"})
-	p.MustApply(t, byIdentity, writeOnly("mine", 1))
-	if got := account(t, env.Tenant).Password; got != "mine" {
+	b.PlansEmpty(byID, acctest.Config{"username": "ada_sql", "password_wo": "mine"})
+	b.Settled(byIdentity, writeOnly("mine", 1))
+	if got := account(t, b.Tenant).Password; got != "mine" {
 		t.Errorf("the password is %s", got)
 	}
 
-	r, diags := p.Import(resourceType, "nobody")
+	r, diags := b.Import(resourceType, "nobody")
 	diags.WantWarning(t, "nobody")
 	if r.Exists() {
 		t.Error("an account was imported that does not exist")
@@ -262,110 +230,12 @@ func TestAccountTenantsWithoutEngine(t *testing.T) {
 		"engine disabled": {fake.WithoutQueryEngine(), []string{"The query engine is disabled", "Have it turned on"}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			env := acctest.New(t)
-			p := env.Protocol(nil)
-			r := p.MustApply(t, absent, config)
-			env.Tenant.Configure(c.option)
-			refreshed, diags := p.Refresh(r)
-			diags.WantError(t, c.says...)
-			if !refreshed.Exists() {
-				t.Fatal("the account left the state")
-			}
-			_, diags = p.Apply(r, config.With("password_wo_version", 2))
-			diags.WantError(t, c.says...)
-			r, diags = p.Apply(absent, config)
-			diags.WantError(t, append(c.says, "Creating the SQL account \"ada_sql\" failed")...)
-			if r.Exists() {
-				t.Fatal("an account that was not made is in the state")
-			}
+			b := newBench(t)
+			r := b.Created(config)
+			b.Tenant.Configure(c.option)
+			b.TryRefresh(r).WantError(t, c.says...)
+			b.TryApply(r, config.With("password_wo_version", 2)).WantError(t, c.says...)
+			b.TryApply(b.Absent(), config).WantError(t, append(c.says, "Creating the SQL account \"ada_sql\" failed")...)
 		})
-	}
-}
-
-// TestAccountFaults loses answers at every request of every operation: the next apply must bring what the configuration says.
-func TestAccountFaults(t *testing.T) {
-	t.Parallel()
-	faults := []fake.Fault{
-		{Reset: true}, {Reset: true, When: fake.After}, {Status: 500}, {Status: 503, When: fake.After}, {HTML: true}, {HTML: true, When: fake.After},
-		{Status: 200, Body: `{"status": true, "sta`, When: fake.After}, {Status: 200, Body: `{"status": false}`}, {Status: 200, Body: `{"success": false}`}, {Truncate: true},
-	}
-	config, rotated := writeOnly("Pa55", 1), writeOnly("rotated-Pa55", 2)
-	for requests, operation := range [][]acctest.Config{{nil, rotated}, {config, rotated}, {config, nil}} {
-		for request := range 3 - requests {
-			for i, fault := range faults {
-				t.Run(fmt.Sprintf("operation %d, request %d, fault %d", requests, request, i), func(t *testing.T) {
-					env := acctest.NewSerial(t)
-					p := env.Protocol(map[string]any{"max_retries": 0})
-					r := absent
-					if operation[0] != nil {
-						r = p.MustApply(t, r, operation[0])
-					}
-					fault.Skip = request
-					env.Tenant.Fault(fault)
-					after, diags := p.Apply(r, operation[1])
-					if !r.Exists() && after.Exists() && len(diags.Errors()) > 0 {
-						t.Fatalf("an error beside a state taints the account: %q", diags.Errors())
-					}
-					if operation[1] == nil {
-						env.Tenant.ClearFaults()
-						if after.Exists() {
-							after, diags = p.Apply(after, nil)
-							diags.WantNoError(t)
-						}
-						if after.Exists() || len(env.Tenant.SQLAccounts()) != 0 {
-							t.Fatalf("left: %+v", env.Tenant.SQLAccounts())
-						}
-						return
-					}
-					env.Tenant.ClearFaults()
-					if after.Exists() {
-						after, diags = p.Refresh(after)
-						diags.WantNoError(t)
-					}
-					p.MustApply(t, after, rotated)
-					if got := account(t, env.Tenant); got.Password != "rotated-Pa55" || got.Username != "ada_sql" {
-						t.Fatalf("the tenant has %+v", got)
-					}
-				})
-			}
-		}
-	}
-}
-
-func TestAccountOtherHost(t *testing.T) {
-	env, other := acctest.New(t), acctest.NewSerial(t)
-	r := env.Protocol(nil).MustApply(t, absent, writeOnly("Pa55", 1))
-	p := other.Protocol(nil)
-	refreshed, diags := p.Refresh(r)
-	diags.WantError(t, "Another tenant")
-	if !refreshed.Exists() {
-		t.Fatal("the account left the state")
-	}
-	_, diags = p.Apply(r, writeOnly("Pa55", 2))
-	diags.WantError(t, "was not tried")
-	_, diags = p.Apply(r, nil)
-	diags.WantError(t, "was not tried")
-	other.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql"})
-	_, diags = p.Refresh(r)
-	diags.WantError(t, "Another tenant")
-}
-
-func TestAccountWithoutProvider(t *testing.T) {
-	env := acctest.New(t)
-	r := env.Protocol(nil).MustApply(t, absent, writeOnly("Pa55", 1))
-	p := env.Protocol(map[string]any{"host": acctest.Unknown})
-	refreshed, diags := p.Refresh(r)
-	diags.WantWarning(t, "Not refreshed")
-	if !refreshed.State.Equal(r.State) {
-		t.Error("the state has changed")
-	}
-	_, diags = p.Apply(r, writeOnly("Pa55", 2))
-	diags.WantError(t, "The provider is not configured yet")
-	_, diags = p.Apply(absent, writeOnly("Pa55", 1))
-	diags.WantError(t, "The provider is not configured yet")
-	_, diags = p.Apply(r, nil)
-	diags.WantError(t, "The provider is not configured yet")
-	if bytes.Contains(r.Private, []byte("Pa55")) {
-		t.Error("the password is in private state")
 	}
 }

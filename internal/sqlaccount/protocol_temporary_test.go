@@ -16,8 +16,7 @@ import (
 const temporaryType = "immuta_temporary_sql_account"
 
 func TestTemporaryAccount(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	opened, diags := p.Open(temporaryType, map[string]any{"project_id": 7, "account_prefix": "tf", "expires_in_minutes": 5, "force_direct_audit": true})
 	diags.WantNone(t)
 	sent := env.Tenant.Journal()[0]
@@ -26,14 +25,10 @@ func TestTemporaryAccount(t *testing.T) {
 		t.Errorf("the request (-want +got):\n%s", diff)
 	}
 	made := account(t, env.Tenant)
-	for at, want := range map[string]any{
+	acctest.WantAttributes(t, opened.Result, map[string]any{
 		"username": made.Username, "password": made.Password, "host": "query.acme.example.com", "port": int64(5432), "database": "immuta", "ssl_mode": "require",
 		"project_id": int64(7), "account_prefix": "tf", "expires_in_minutes": int64(5), "force_direct_audit": true,
-	} {
-		if got := acctest.Get(opened.Result, at); got != want {
-			t.Errorf("%s is %v, want %v", at, got, want)
-		}
-	}
+	})
 	if got := fmt.Sprint(acctest.Get(opened.Result, "connection_string")); !strings.HasPrefix(got, "postgresql://tf_1:") {
 		t.Errorf("the connection string is %s", got)
 	}
@@ -52,8 +47,7 @@ func TestTemporaryAccount(t *testing.T) {
 }
 
 func TestTemporaryAccountDefaults(t *testing.T) {
-	env := acctest.New(t, fake.WithNumericStrings())
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil, fake.WithNumericStrings())
 	opened, diags := p.Open(temporaryType, nil)
 	diags.WantNone(t)
 	if diff := cmp.Diff(map[string]any{"expiresIn": 60.0}, env.Tenant.Journal()[0].JSON()); diff != "" {
@@ -64,15 +58,12 @@ func TestTemporaryAccountDefaults(t *testing.T) {
 			t.Errorf("%s is %v", at, got)
 		}
 	}
-	if got := acctest.Get(opened.Result, "port"); got != int64(5432) {
-		t.Errorf("the port is %v", got)
-	}
+	acctest.WantAttributes(t, opened.Result, map[string]any{"port": int64(5432)})
 }
 
 // TestTemporaryAccountExpires asserts that a close that fails is a warning, and that the account does not stay.
 func TestTemporaryAccountExpires(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	env, p := acctest.Start(t, nil)
 	opened, diags := p.Open(temporaryType, map[string]any{"expires_in_minutes": 5})
 	diags.WantNone(t)
 	env.Tenant.Fault(fake.Fault{Method: "DELETE", Status: http.StatusForbidden, Times: fake.Always})
@@ -90,8 +81,7 @@ func TestTemporaryAccountExpires(t *testing.T) {
 
 // TestTemporaryAccountOfNoName asserts that a close which does not know what to delete says so.
 func TestTemporaryAccountOfNoName(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(nil)
+	_, p := acctest.Start(t, nil)
 	opened, diags := p.Open(temporaryType, nil)
 	diags.WantNone(t)
 	var kept map[string][]byte

@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -27,86 +26,39 @@ const (
 	self  = "GET /bim/rpc/user/current"
 )
 
-func newAccess(t *testing.T, options ...fake.Option) world {
-	t.Helper()
-	return newWorld(t, accessType, options...)
-}
-
-// profile is a configuration that gives the user access.
-func (w world) profile(state string) acctest.Config {
-	return acctest.Config{"data_source_id": w.source, "profile_id": w.grace, "state": state}
-}
-
-func (w world) group(state string) acctest.Config {
-	return acctest.Config{"data_source_id": w.source, "group_id": fake.DefaultGroupID, "state": state}
-}
-
-// members are the members in the tenant besides its owner, one text each.
-func (w world) members() []string {
-	var out []string
-	for _, m := range w.Tenant.Members(w.source)[1:] {
-		text := fmt.Sprintf("profile %d %s", m.ProfileID, m.State)
-		if m.GroupID != 0 {
-			text = fmt.Sprintf("group %d %s", m.GroupID, m.State)
-		}
-		if m.Pending {
-			text += " pending"
-		}
-		out = append(out, text)
-	}
-	return out
-}
-
-func (w world) wantMembers(want ...string) {
-	w.t.Helper()
-	if diff := cmp.Diff(want, w.members()); diff != "" {
-		w.t.Fatalf("members in the tenant (-want +got):\n%s", diff)
-	}
-}
-
-func (w world) graceIs(state string) string { return fmt.Sprintf("profile %d %s", w.grace, state) }
-
-func groupIs(state string) string { return fmt.Sprintf("group %d %s", fake.DefaultGroupID, state) }
-
 func TestProtocolAccessOfAProfile(t *testing.T) {
 	w := newAccess(t)
 	config := w.profile("subscribed").With("expiration", "2099-01-01T01:00:00+01:00")
-	r, diags := w.Apply(w.absent(), config)
-	diags.WantNone(t)
-	w.wantCalls(list, post)
+	r := w.Applied(w.Absent(), config)
+	w.WantCalls(list, post)
 	w.wantMembers(w.graceIs("subscribed"))
-	w.wantAttribute(r, "approved", true)
-	w.wantAttribute(r, "id", int64(w.Tenant.Members(w.source)[1].SubscriptionID))
-	w.wantAttribute(r, "created_at", "2026-01-05T08:00:00.002Z")
-	r = w.plansEmpty(r, config)
-	w.wantCalls(list)
+	acctest.WantAttributes(t, r.State, map[string]any{"approved": true, "id": int64(w.Tenant.Members(w.Source)[1].SubscriptionID)})
+	w.Want(r, "created_at", "2026-01-05T08:00:00.002Z")
+	r = w.PlansEmpty(r, config)
+	w.WantCalls(list)
 
 	config = config.With("state", "owner")
-	r, diags = w.Apply(r, config)
-	diags.WantNone(t)
-	w.wantCalls(put)
+	r = w.Applied(r, config)
+	w.WantCalls(put)
 	w.wantMembers(w.graceIs("owner"))
-	if got := w.Tenant.Members(w.source)[1].Expiration; got != "2099-01-01T01:00:00+01:00" {
+	if got := w.Tenant.Members(w.Source)[1].Expiration; got != "2099-01-01T01:00:00+01:00" {
 		t.Errorf("a change of the role changed the expiration to %s", got)
 	}
-	r = w.plansEmpty(r, config)
-	w.wantCalls(list)
+	r = w.PlansEmpty(r, config)
+	w.WantCalls(list)
 
 	config = config.With("expiration", "2098-01-01T00:00:00Z")
-	r, diags = w.Apply(r, config)
-	diags.WantNone(t)
-	w.wantCalls(put)
-	r = w.plansEmpty(r, config)
+	r = w.Applied(r, config)
+	w.WantCalls(put)
+	r = w.PlansEmpty(r, config)
 
 	// What only Terraform knows is not told to Immuta.
 	w.Tenant.ResetJournal()
-	r, diags = w.Apply(r, config.With("on_destroy", "revoke"))
-	diags.WantNone(t)
-	w.wantCalls()
+	r = w.Applied(r, config.With("on_destroy", "revoke"))
+	w.WantCalls()
 
-	_, diags = w.Apply(r, nil)
-	diags.WantNone(t)
-	w.wantCalls(self, deny, list)
+	w.Applied(r, nil)
+	w.WantCalls(self, deny, list)
 	w.wantMembers()
 }
 
@@ -114,13 +66,13 @@ func TestProtocolAccessOfAGroup(t *testing.T) {
 	for name, options := range map[string][]fake.Option{"by id": nil, "by object": {fake.WithGroupObjects()}, "texts": {fake.WithNumericStrings()}} {
 		t.Run(name, func(t *testing.T) {
 			w := newAccess(t, options...)
-			r := w.apply(w.absent(), w.group("subscribed"))
-			r = w.apply(r, w.group("expert"))
+			r := w.Created(w.group("subscribed"))
+			w.WantIdentity(r, attrs{"data_source_id": w.Source, "group_id": fake.DefaultGroupID})
+			r = w.Settled(r, w.group("expert"))
 			w.wantMembers(groupIs("expert"))
 			w.Tenant.ResetJournal()
-			_, diags := w.Apply(r, nil)
-			diags.WantNone(t)
-			w.wantCalls(deny, list)
+			w.Applied(r, nil)
+			w.WantCalls(deny, list)
 			w.wantMembers()
 		})
 	}
@@ -129,109 +81,64 @@ func TestProtocolAccessOfAGroup(t *testing.T) {
 // TestProtocolAccessOfAGroupWithoutAName: a row in which the group is not recognized is found by its subscription.
 func TestProtocolAccessOfAGroupWithoutAName(t *testing.T) {
 	w := newAccess(t)
-	r := w.apply(w.absent(), w.group("subscribed"))
-	id := w.Tenant.Members(w.source)[1].SubscriptionID
-	w.Tenant.RemoveMember(w.source, id)
-	w.Tenant.AddMember(w.source, fake.Member{SubscriptionID: id})
-	r, diags := w.Protocol.Refresh(r)
-	diags.WantNone(t)
-	w.plansNothing(r, w.group("subscribed"))
-}
-
-func TestProtocolAccessIdentity(t *testing.T) {
-	w := newAccess(t)
-	typ := tftypes.Object{AttributeTypes: map[string]tftypes.Type{"data_source_id": tftypes.Number, "profile_id": tftypes.Number, "group_id": tftypes.Number}}
-	r := w.apply(w.absent(), w.group("subscribed"))
-	got := identity(t, r, typ)
-	if acctest.Get(got, "data_source_id") != int64(w.source) || acctest.Get(got, "group_id") != int64(fake.DefaultGroupID) || acctest.Get(got, "profile_id") != nil {
-		t.Errorf("unexpected identity %s", got)
-	}
+	r := w.Created(w.group("subscribed"))
+	id := w.Tenant.Members(w.Source)[1].SubscriptionID
+	w.Tenant.RemoveMember(w.Source, id)
+	w.Tenant.AddMember(w.Source, fake.Member{SubscriptionID: id})
+	r = w.Protocol.Refreshed(r)
+	w.PlansNothing(r, w.group("subscribed"))
 }
 
 func TestProtocolAccessIsDrift(t *testing.T) {
 	w := newAccess(t)
 	config := w.profile("subscribed").With("expiration", "2099-01-01T00:00:00Z")
-	r := w.apply(w.absent(), config)
-	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, State: "ingest", Expiration: "2077-01-01T00:00:00Z"})
-	r = w.restart().refresh(r)
-	w.wantAttribute(r, "state", "ingest")
-	w.wantAttribute(r, "expiration", "2077-01-01T00:00:00Z")
-	w.restart().apply(r, config)
+	r := w.Created(config)
+	w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, State: "ingest", Expiration: "2077-01-01T00:00:00Z"})
+	r = w.Restarted().Refreshed(r)
+	acctest.WantAttributes(t, r.State, map[string]any{"state": "ingest", "expiration": "2077-01-01T00:00:00Z"})
+	w.Restarted().Settled(r, config)
 	w.wantMembers(w.graceIs("subscribed"))
-}
-
-// restart is a provider that has read nothing yet, as every command of Terraform starts one.
-func (w world) restart() world {
-	w.t.Helper()
-	w.Protocol = w.Env.Protocol(nil)
-	return w
-}
-
-func (w world) refresh(r acctest.Resource) acctest.Resource {
-	w.t.Helper()
-	r, diags := w.Refresh(r)
-	diags.WantNone(w.t)
-	return r
 }
 
 func TestProtocolAccessRevokedOutside(t *testing.T) {
 	w := newAccess(t)
-	r := w.apply(w.absent(), w.profile("subscribed"))
-	w.Tenant.RemoveMember(w.source, w.Tenant.Members(w.source)[1].SubscriptionID)
-	gone, diags := w.restart().Refresh(r)
-	diags.WantWarning(t, "Deleted outside of Terraform", fmt.Sprintf("access of profile %d to data source %d", w.grace, w.source))
-	if gone.Exists() {
-		t.Fatal("the resource is still in the state")
-	}
+	r := w.Created(w.profile("subscribed"))
+	w.Tenant.RemoveMember(w.Source, w.Tenant.Members(w.Source)[1].SubscriptionID)
+	w.Restarted().Gone(r, "Deleted outside of Terraform", fmt.Sprintf("access of profile %d to data source %d", w.Grace, w.Source))
 
 	// The state may be older than that.
-	_, diags = w.restart().Apply(r, w.profile("owner"))
-	diags.WantErrorAt(t, "profile_id", "Access has been revoked meanwhile")
-	_, diags = w.restart().Apply(r, nil)
-	diags.WantNone(t)
-
-	w.Tenant.Destroy(w.source)
-	gone, diags = w.restart().Refresh(r)
-	diags.WantWarning(t, "Deleted outside of Terraform")
-	if gone.Exists() {
-		t.Fatal("the resource is still in the state")
-	}
-	_, diags = w.restart().Apply(r, nil)
-	diags.WantNone(t)
-	_, diags = w.restart().Apply(w.absent(), w.profile("subscribed"))
-	diags.WantErrorAt(t, "data_source_id", "404")
+	w.Restarted().TryApply(r, w.profile("owner")).WantErrorAt(t, "profile_id", "Access has been revoked meanwhile")
+	w.Restarted().Applied(r, nil)
 }
 
 // TestProtocolAccessGrantedAnew: a new grant has a new subscription, and the resource is still the same.
 func TestProtocolAccessGrantedAnew(t *testing.T) {
 	w := newAccess(t)
-	r := w.apply(w.absent(), w.profile("subscribed"))
-	w.Tenant.RemoveMember(w.source, w.Tenant.Members(w.source)[1].SubscriptionID)
-	id := w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace})
+	r := w.Created(w.profile("subscribed"))
+	w.Tenant.RemoveMember(w.Source, w.Tenant.Members(w.Source)[1].SubscriptionID)
+	id := w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace})
 	w.Tenant.ResetJournal()
-	r, diags := w.restart().Apply(r, w.profile("expert"))
-	diags.WantNone(t)
-	w.wantCalls(put, list, put)
+	r = w.Restarted().Applied(r, w.profile("expert"))
+	w.WantCalls(put, list, put)
 	w.wantMembers(w.graceIs("expert"))
-	r = w.restart().refresh(r)
-	w.wantAttribute(r, "id", int64(id))
+	r = w.Restarted().Refreshed(r)
+	w.Want(r, "id", int64(id))
 }
 
 func TestProtocolAccessOfAnExistingMember(t *testing.T) {
 	for name, options := range map[string][]fake.Option{"refusing": nil, "upserting": {fake.WithAccessUpserts()}} {
 		t.Run(name, func(t *testing.T) {
 			w := newAccess(t, options...)
-			id := w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, State: "owner"})
-			w.Tenant.AddMember(w.source, fake.Member{GroupID: fake.DefaultGroupID})
-			r, diags := w.Apply(w.absent(), w.profile("subscribed"))
-			diags.WantErrorAt(t, "profile_id", "There is access already", fmt.Sprintf("profile %d has access already: owner", w.grace), fmt.Sprintf("subscription %d", id),
-				fmt.Sprintf("terraform import immuta_data_source_access.<name> '%d/profile:%d'", w.source, w.grace))
+			id := w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, State: "owner"})
+			w.Tenant.AddMember(w.Source, fake.Member{GroupID: fake.DefaultGroupID})
+			r, diags := w.Apply(w.Absent(), w.profile("subscribed"))
+			diags.WantErrorAt(t, "profile_id", "There is access already", fmt.Sprintf("profile %d has access already: owner", w.Grace), fmt.Sprintf("subscription %d", id),
+				fmt.Sprintf("terraform import immuta_data_source_access.<name> '%d/profile:%d'", w.Source, w.Grace))
 			if r.Exists() {
 				t.Error("there is a state")
 			}
-			_, diags = w.Apply(w.absent(), w.group("owner"))
-			diags.WantErrorAt(t, "group_id", fmt.Sprintf("'%d/group:%d'", w.source, fake.DefaultGroupID))
-			w.wantCalls(list)
+			w.TryApply(w.Absent(), w.group("owner")).WantErrorAt(t, "group_id", fmt.Sprintf("'%d/group:%d'", w.Source, fake.DefaultGroupID))
+			w.WantCalls(list)
 			w.wantMembers(w.graceIs("owner"), groupIs("subscribed"))
 		})
 	}
@@ -241,11 +148,10 @@ func TestProtocolAccessOfAnExistingMember(t *testing.T) {
 func TestProtocolAccessTakenMeanwhile(t *testing.T) {
 	w := newAccess(t)
 	w.Tenant.Before("POST", "/dataSource/*/access", func(*fake.Request) {
-		w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, State: "owner"})
+		w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, State: "owner"})
 	})
-	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
-	diags.WantErrorAt(t, "profile_id", "There is access already", "The user or group is a member of this data source.", "terraform import")
-	w.wantCalls(list, post, list)
+	w.TryApply(w.Absent(), w.profile("subscribed")).WantErrorAt(t, "profile_id", "There is access already", "The user or group is a member of this data source.", "terraform import")
+	w.WantCalls(list, post, list)
 }
 
 func TestProtocolAccessTwiceAtOnce(t *testing.T) {
@@ -254,7 +160,7 @@ func TestProtocolAccessTwiceAtOnce(t *testing.T) {
 	failed := make([]bool, 8)
 	for i := range failed {
 		group.Go(func() {
-			_, diags := w.Apply(w.absent(), w.profile([]string{"subscribed", "owner"}[i%2]))
+			_, diags := w.Apply(w.Absent(), w.profile([]string{"subscribed", "owner"}[i%2]))
 			failed[i] = len(diags.Errors()) > 0
 		})
 	}
@@ -269,22 +175,21 @@ func TestProtocolAccessTwiceAtOnce(t *testing.T) {
 
 func TestProtocolAccessFromAPolicy(t *testing.T) {
 	w := newAccess(t)
-	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
-	_, diags := w.Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
-	diags.WantErrorAt(t, "profile_id", "Importing the access", "policy or a group", "Without the import")
+	w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, Inherited: true})
+	w.TryImport(accessType, fmt.Sprintf("%d/profile:%d", w.Source, w.Grace)).WantErrorAt(t, "profile_id", "Importing the access", "policy or a group", "Without the import")
 
 	// What was given once and comes from a policy now stays in the state, with what to do about it.
 	w = newAccess(t)
-	r := w.apply(w.absent(), w.profile("subscribed"))
-	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
-	r, diags = w.restart().Refresh(r)
+	r := w.Created(w.profile("subscribed"))
+	w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, Inherited: true})
+	r, diags := w.Restarted().Refresh(r)
 	diags.WantNoError(t)
 	diags.WantWarningAt(t, "profile_id", "policy or a group", "terraform state rm")
-	w.wantAttribute(r, "id", nil)
-	w.plansNothing(r, w.profile("subscribed"))
-	_, diags = w.restart().Apply(r, w.profile("owner"))
+	w.Want(r, "id", nil)
+	w.PlansNothing(r, w.profile("subscribed"))
+	_, diags = w.Restarted().Apply(r, w.profile("owner"))
 	diags.WantErrorAt(t, "profile_id", "policy or a group", "terraform state rm")
-	_, diags = w.restart().Apply(r, nil)
+	_, diags = w.Restarted().Apply(r, nil)
 	diags.WantErrorAt(t, "on_destroy", "abandon")
 }
 
@@ -294,16 +199,16 @@ func TestProtocolAccessOverInheritedAccess(t *testing.T) {
 	for name, options := range map[string][]fake.Option{"with an answer": nil, "without one": {fake.WithoutAccessAnswers()}} {
 		t.Run(name, func(t *testing.T) {
 			w := newAccess(t, options...)
-			for _, m := range []fake.Member{{ProfileID: w.grace}, {GroupID: fake.DefaultGroupID}} {
+			for _, m := range []fake.Member{{ProfileID: w.Grace}, {GroupID: fake.DefaultGroupID}} {
 				m.Inherited = true
-				w.Tenant.AddMember(w.source, m)
+				w.Tenant.AddMember(w.Source, m)
 			}
-			r, diags := w.Apply(w.absent(), w.profile("expert"))
+			r, diags := w.Apply(w.Absent(), w.profile("expert"))
 			diags.WantNone(t)
-			w.wantCalls(list, post, list)
-			w.wantAttribute(r, "id", int64(w.Tenant.Members(w.source)[1].SubscriptionID))
-			w.plansEmpty(r, w.profile("expert"))
-			w.apply(w.absent(), w.group("expert"))
+			w.WantCalls(list, post, list)
+			w.Want(r, "id", int64(w.Tenant.Members(w.Source)[1].SubscriptionID))
+			w.PlansEmpty(r, w.profile("expert"))
+			w.Created(w.group("expert"))
 			w.wantMembers(w.graceIs("expert"), groupIs("expert"))
 		})
 	}
@@ -314,20 +219,20 @@ func TestProtocolAccessThatStaysInherited(t *testing.T) {
 	for name, answer := range map[string]string{"with a subscription in the answer": `{"id": 77, "state": "subscribed"}`, "without one": `{}`} {
 		t.Run(name, func(t *testing.T) {
 			w := newAccess(t)
-			w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
+			w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, Inherited: true})
 			w.Tenant.Fault(fake.Fault{Method: "POST", Status: 200, Body: answer})
-			r, diags := w.Apply(w.absent(), w.profile("subscribed"))
+			r, diags := w.Apply(w.Absent(), w.profile("subscribed"))
 			diags.WantErrorAt(t, "profile_id", "Immuta made no subscription", "the members of the data source show no subscription of its own")
 			if r.Exists() {
 				t.Error("there is a state")
 			}
-			w.wantCalls(list, post, list)
+			w.WantCalls(list, post, list)
 		})
 	}
 	w := newAccess(t)
-	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
+	w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, Inherited: true})
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 400, Message: "Not for members of the policy."})
-	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
+	_, diags := w.Apply(w.Absent(), w.profile("subscribed"))
 	diags.WantError(t, "was refused a subscription of its own", "Not for members of the policy.")
 }
 
@@ -339,9 +244,9 @@ func TestProtocolAccessRevokedToInherited(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			w := newAccess(t)
 			w.Protocol = w.Env.Protocol(map[string]any{"max_retries": 0})
-			r := w.apply(w.absent(), w.profile("subscribed"))
+			r := w.Created(w.profile("subscribed"))
 			w.Tenant.After("POST", "/subscription/deny", func(*fake.Request) {
-				w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Inherited: true})
+				w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, Inherited: true})
 			})
 			if fault.Method != "" {
 				w.Tenant.Fault(fault)
@@ -358,9 +263,8 @@ func TestProtocolAccessRevokedToInherited(t *testing.T) {
 
 func TestProtocolAccessOfASystemMember(t *testing.T) {
 	w := newAccess(t)
-	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, SystemGenerated: true})
-	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
-	diags.WantErrorAt(t, "profile_id", "There is access already")
+	w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, SystemGenerated: true})
+	w.TryApply(w.Absent(), w.profile("subscribed")).WantErrorAt(t, "profile_id", "There is access already")
 }
 
 func TestProtocolAccessThatIsPending(t *testing.T) {
@@ -371,10 +275,10 @@ func TestProtocolAccessThatIsPending(t *testing.T) {
 				map[string]any{"required_permission": "GOVERNANCE", "specific_approver_required": true, "specific_approver": fake.DefaultProfileID},
 				map[string]any{"required_permission": "OWNER"},
 			})
-			r := w.apply(w.absent(), config)
+			r := w.Created(config)
 			w.wantMembers(w.graceIs("owner pending"))
-			w.wantAttribute(r, "state", "owner")
-			w.wantAttribute(r, "approved", false)
+			w.Want(r, "state", "owner")
+			w.Want(r, "approved", false)
 			sent, _ := w.Tenant.Journal().Filter("POST", "/dataSource/*/access")[0].Field("approvals")
 			if diff := cmp.Diff([]any{
 				map[string]any{"requiredPermission": "GOVERNANCE", "specificApproverRequired": true, "specificApprover": float64(fake.DefaultProfileID)},
@@ -383,13 +287,12 @@ func TestProtocolAccessThatIsPending(t *testing.T) {
 				t.Errorf("approvals (-want +got):\n%s", diff)
 			}
 
-			imported, diags := w.restart().Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
-			diags.WantNone(t)
-			w.wantAttribute(imported, "approved", false)
+			imported := w.Restarted().Imported(accessType, fmt.Sprintf("%d/profile:%d", w.Source, w.Grace))
+			w.Want(imported, "approved", false)
 
-			w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, State: "owner"})
-			r = w.restart().plansEmpty(r, config)
-			w.wantAttribute(r, "approved", true)
+			w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, State: "owner"})
+			r = w.Restarted().PlansEmpty(r, config)
+			w.Want(r, "approved", true)
 		})
 	}
 }
@@ -397,105 +300,90 @@ func TestProtocolAccessThatIsPending(t *testing.T) {
 func TestProtocolAccessApprovalsAreForTheGrant(t *testing.T) {
 	w := newAccess(t)
 	approvals := func(permission string) []any { return []any{map[string]any{"required_permission": permission}} }
-	r := w.apply(w.absent(), w.profile("subscribed"))
+	r := w.Created(w.profile("subscribed"))
 	w.Tenant.ResetJournal()
 	with := w.profile("subscribed").With("approvals", approvals("OWNER"))
 	r, diags := w.Apply(r, with)
 	diags.WantNoError(t)
 	diags.WantWarningAt(t, "approvals", "recorded in the state")
-	_, diags = w.Plan(r, w.profile("subscribed").With("approvals", approvals("GOVERNANCE")))
-	diags.WantErrorAt(t, "approvals", "cannot be changed", "-replace")
-	w.apply(r, w.profile("subscribed"))
-	w.wantCalls()
-	_, diags = w.Plan(r, w.group("subscribed").With("approvals", approvals("GOVERNANCE")))
-	diags.WantNone(t)
+	w.TryPlan(r, w.profile("subscribed").With("approvals", approvals("GOVERNANCE"))).WantErrorAt(t, "approvals", "cannot be changed", "-replace")
+	w.Settled(r, w.profile("subscribed"))
+	w.WantCalls()
+	w.Planned(r, w.group("subscribed").With("approvals", approvals("GOVERNANCE")))
 }
 
 func TestProtocolAccessExpiration(t *testing.T) {
 	w := newAccess(t)
 	past := w.profile("subscribed").With("expiration", "2001-01-01T00:00:00Z")
-	_, diags := w.Plan(w.absent(), past)
-	diags.WantErrorAt(t, "expiration", "The expiration is past")
+	w.TryPlan(w.Absent(), past).WantErrorAt(t, "expiration", "The expiration is past")
 
 	// One that has passed since is nobody's fault.
-	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, Expiration: "2001-01-01T00:00:00Z"})
-	r, diags := w.Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
-	diags.WantNone(t)
-	w.plansEmpty(r, past)
-	w.plansEmpty(r, past.With("expiration", "2001-01-01T01:00:00+01:00"))
-	_, diags = w.Plan(r, past.With("expiration", "2002-01-01T00:00:00Z"))
-	diags.WantErrorAt(t, "expiration", "The expiration is past")
-	_, diags = w.Plan(r, past.With("profile_id", 99))
-	diags.WantErrorAt(t, "expiration", "The expiration is past")
+	w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, Expiration: "2001-01-01T00:00:00Z"})
+	r := w.ByID(fmt.Sprintf("%d/profile:%d", w.Source, w.Grace))
+	w.PlansEmpty(r, past)
+	w.PlansEmpty(r, past.With("expiration", "2001-01-01T01:00:00+01:00"))
+	w.TryPlan(r, past.With("expiration", "2002-01-01T00:00:00Z")).WantErrorAt(t, "expiration", "The expiration is past")
+	w.TryPlan(r, past.With("profile_id", 99)).WantErrorAt(t, "expiration", "The expiration is past")
 	// Not configured, it is left alone.
-	w.plansEmpty(r, w.profile("subscribed"))
+	w.PlansEmpty(r, w.profile("subscribed"))
 }
 
 func TestProtocolAccessWithIgnoredExpiration(t *testing.T) {
 	w := newAccess(t, fake.WithIgnoredExpirations())
 	config := w.profile("subscribed").With("expiration", "2099-01-01T00:00:00Z")
-	r, diags := w.Apply(w.absent(), config)
+	r, diags := w.Apply(w.Absent(), config)
 	diags.WantNoError(t)
 	diags.WantWarningAt(t, "expiration", "Immuta keeps another value")
 	if !r.Exists() {
 		t.Fatal("access that was given is not in the state")
 	}
-	r, diags = w.Refresh(r)
-	diags.WantNone(t)
+	r = w.Refreshed(r)
 	r, diags = w.Apply(r, config)
 	diags.WantErrorAt(t, "expiration", "Immuta ignored a change")
-	w.wantAttribute(r, "expiration", nil)
+	w.Want(r, "expiration", nil)
 }
 
 func TestProtocolAccessWithEmptyAnswers(t *testing.T) {
 	w := newAccess(t, fake.WithoutAccessAnswers())
-	r := w.apply(w.absent(), w.profile("subscribed"))
-	w.wantAttribute(r, "id", int64(w.Tenant.Members(w.source)[1].SubscriptionID))
-	r = w.apply(r, w.profile("expert"))
-	w.wantAttribute(r, "state", "expert")
+	r := w.Created(w.profile("subscribed"))
+	w.Want(r, "id", int64(w.Tenant.Members(w.Source)[1].SubscriptionID))
+	r = w.Settled(r, w.profile("expert"))
+	w.Want(r, "state", "expert")
 }
 
 func TestProtocolAccessImport(t *testing.T) {
 	w := newAccess(t)
-	id := w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace, State: "expert", Expiration: "2099-01-01T00:00:00Z"})
-	groupSubscription := w.Tenant.AddMember(w.source, fake.Member{GroupID: fake.DefaultGroupID})
+	id := w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, State: "expert", Expiration: "2099-01-01T00:00:00Z"})
+	groupSubscription := w.Tenant.AddMember(w.Source, fake.Member{GroupID: fake.DefaultGroupID})
 	for given, config := range map[string]acctest.Config{
-		fmt.Sprintf("%d/profile:%d", w.source, w.grace):                w.profile("expert"),
-		fmt.Sprintf("%d/subscription:%d", w.source, id):                w.profile("expert").With("expiration", "2099-01-01T00:00:00Z"),
-		fmt.Sprintf("%d/group:%d", w.source, fake.DefaultGroupID):      w.group("subscribed"),
-		fmt.Sprintf("%d/subscription:%d", w.source, groupSubscription): w.group("subscribed"),
+		fmt.Sprintf("%d/profile:%d", w.Source, w.Grace):                w.profile("expert"),
+		fmt.Sprintf("%d/subscription:%d", w.Source, id):                w.profile("expert").With("expiration", "2099-01-01T00:00:00Z"),
+		fmt.Sprintf("%d/group:%d", w.Source, fake.DefaultGroupID):      w.group("subscribed"),
+		fmt.Sprintf("%d/subscription:%d", w.Source, groupSubscription): w.group("subscribed"),
 	} {
-		w := w.restart()
+		w := w.Restarted()
 		w.Tenant.ResetJournal()
-		r, diags := w.Import(accessType, given)
-		diags.WantNone(t)
-		w.wantCalls(list)
-		w.plansNothing(r, config)
+		r := w.ByID(given)
+		w.WantCalls(list)
+		w.PlansNothing(r, config)
 	}
-	r, diags := w.ImportIdentity(accessType, map[string]any{"data_source_id": w.source, "profile_id": w.grace})
-	diags.WantNone(t)
-	w.plansEmpty(r, w.profile("expert"))
-	r, diags = w.ImportIdentity(accessType, map[string]any{"data_source_id": w.source, "group_id": fake.DefaultGroupID})
-	diags.WantNone(t)
-	w.plansEmpty(r, w.group("subscribed"))
+	r := w.ByIdentity(map[string]any{"data_source_id": w.Source, "profile_id": w.Grace})
+	w.PlansEmpty(r, w.profile("expert"))
+	r = w.ByIdentity(map[string]any{"data_source_id": w.Source, "group_id": fake.DefaultGroupID})
+	w.PlansEmpty(r, w.group("subscribed"))
 
 	for _, wrong := range []map[string]any{
-		{"data_source_id": w.source},
-		{"data_source_id": w.source, "profile_id": w.grace, "group_id": fake.DefaultGroupID},
+		{"data_source_id": w.Source},
+		{"data_source_id": w.Source, "profile_id": w.Grace, "group_id": fake.DefaultGroupID},
 	} {
-		_, diags = w.ImportIdentity(accessType, wrong)
+		_, diags := w.ImportIdentity(accessType, wrong)
 		diags.WantError(t, "exactly one of profile_id and group_id")
 	}
 	for _, wrong := range []string{"57", "x/profile:1", "57/", "57/12", "57/profile:", "57/profile:x", "57/profile:0", "57/user:3", "0/group:1", "57/group:-1"} {
-		_, diags = w.Import(accessType, wrong)
-		diags.WantError(t, "Malformed import id", "57/profile:12", "57/group:3", "57/subscription:88")
+		w.TryImport(accessType, wrong).WantError(t, "Malformed import id", "57/profile:12", "57/group:3", "57/subscription:88")
 	}
-	_, diags = w.Import(accessType, fmt.Sprintf("%d/subscription:1", w.source))
-	diags.WantError(t, "No such subscription")
-	gone, diags := w.Import(accessType, fmt.Sprintf("%d/profile:1", w.source))
-	if gone.Exists() || len(diags.Errors()) > 0 {
-		t.Errorf("somebody without access was imported: %q", diags.Errors())
-	}
+	w.TryImport(accessType, fmt.Sprintf("%d/subscription:1", w.Source)).WantError(t, "No such subscription")
+	w.NothingToImport(fmt.Sprintf("%d/profile:1", w.Source), "profile 1")
 }
 
 func TestProtocolAccessValidation(t *testing.T) {
@@ -532,15 +420,14 @@ func TestProtocolAccessValidation(t *testing.T) {
 			}
 		})
 	}
-	w.wantCalls()
+	w.WantCalls()
 }
 
 func TestProtocolAccessReplaces(t *testing.T) {
 	w := newAccess(t)
-	r := w.apply(w.absent(), w.profile("subscribed"))
+	r := w.Created(w.profile("subscribed"))
 	for _, config := range []acctest.Config{w.profile("subscribed").With("data_source_id", 1), w.profile("subscribed").With("profile_id", 1), w.group("subscribed")} {
-		plan, diags := w.Plan(r, config)
-		diags.WantNone(t)
+		plan := w.Planned(r, config)
 		if len(plan.Replaces) == 0 {
 			t.Errorf("%v does not replace", config)
 		}
@@ -549,27 +436,20 @@ func TestProtocolAccessReplaces(t *testing.T) {
 
 func TestProtocolAccessOfNobody(t *testing.T) {
 	w := newAccess(t)
-	_, diags := w.Apply(w.absent(), w.profile("owner").With("profile_id", 1))
-	diags.WantErrorAt(t, "profile_id", "Profile not found")
-	_, diags = w.Apply(w.absent(), w.group("owner").With("group_id", 1))
-	diags.WantErrorAt(t, "group_id", "Group not found")
+	w.TryApply(w.Absent(), w.profile("owner").With("profile_id", 1)).WantErrorAt(t, "profile_id", "Profile not found")
+	w.TryApply(w.Absent(), w.group("owner").With("group_id", 1)).WantErrorAt(t, "group_id", "Group not found")
 }
 
 func TestProtocolAccessRevoke(t *testing.T) {
 	for name, option := range map[string]fake.Option{"refused": fake.WithRequestDenialsOnly(), "ignored": fake.WithIgnoredDenials()} {
 		t.Run(name, func(t *testing.T) {
 			w := newAccess(t, option)
-			r := w.apply(w.absent(), w.profile("subscribed"))
-			after, diags := w.Apply(r, nil)
-			diags.WantErrorAt(t, "on_destroy", "Access could not be revoked", `on_destroy = "abandon"`, "removed block with lifecycle { destroy = false }")
-			if !after.Exists() {
-				t.Fatal("a member who is still there left the state")
-			}
-			r = w.apply(r, w.profile("subscribed").With("on_destroy", "abandon"))
+			r := w.Created(w.profile("subscribed"))
+			w.TryApply(r, nil).WantErrorAt(t, "on_destroy", "Access could not be revoked", `on_destroy = "abandon"`, "removed block with lifecycle { destroy = false }")
+			r = w.Settled(r, w.profile("subscribed").With("on_destroy", "abandon"))
 			w.Tenant.ResetJournal()
-			_, diags = w.Apply(r, nil)
-			diags.WantNone(t)
-			w.wantCalls()
+			w.Applied(r, nil)
+			w.WantCalls()
 			w.wantMembers(w.graceIs("subscribed"))
 		})
 	}
@@ -577,45 +457,25 @@ func TestProtocolAccessRevoke(t *testing.T) {
 
 func TestProtocolAccessRevokeOfTheCaller(t *testing.T) {
 	w := newAccess(t)
-	w.Protocol = w.Env.Protocol(map[string]any{"api_key": w.graceKey})
-	r, diags := w.Apply(w.absent(), w.profile("expert"))
-	diags.WantNone(t)
+	w.Protocol = w.Env.Protocol(map[string]any{"api_key": w.GraceKey})
+	r := w.Applied(w.Absent(), w.profile("expert"))
 	w.Tenant.ResetJournal()
-	_, diags = w.Apply(r, nil)
-	diags.WantNone(t)
-	w.wantCalls(self, leave, list)
+	w.Applied(r, nil)
+	w.WantCalls(self, leave, list)
 	w.wantMembers()
-}
-
-func TestProtocolAccessOnAnotherHost(t *testing.T) {
-	w := newAccess(t)
-	r := w.apply(w.absent(), w.profile("subscribed"))
-	other := acctest.NewSerial(t)
-	p := other.Protocol(nil)
-	_, diags := p.Refresh(r)
-	diags.WantError(t, "Another tenant")
-	_, diags = p.Apply(r, w.profile("owner"))
-	diags.WantError(t, "was not tried")
-	_, diags = p.Apply(r, nil)
-	diags.WantError(t, "was not tried")
-	if n := len(other.Tenant.Journal().Writes()); n > 0 {
-		t.Errorf("%d writes to another tenant", n)
-	}
 }
 
 func TestProtocolAccessWithoutAKnownProvider(t *testing.T) {
 	w := newAccess(t)
-	r := w.apply(w.absent(), w.profile("subscribed"))
+	r := w.Created(w.profile("subscribed"))
 	p := w.Env.Protocol(map[string]any{"host": acctest.Unknown})
 	same, diags := p.Refresh(r)
 	diags.WantWarning(t, "Not refreshed")
 	if !same.State.Equal(r.State) {
 		t.Error("the state changed")
 	}
-	_, diags = p.Apply(r, w.profile("owner"))
-	diags.WantError(t, "The provider is not configured yet")
-	_, diags = p.Import(accessType, "57/subscription:3")
-	diags.WantError(t, "The provider is not configured yet")
+	p.TryApply(r, w.profile("owner")).WantError(t, "The provider is not configured yet")
+	p.TryImport(accessType, "57/subscription:3").WantError(t, "The provider is not configured yet")
 }
 
 // TestProtocolAccessOfAThousand: what a refresh of many costs, and what a change costs on top of it.
@@ -626,15 +486,14 @@ func TestProtocolAccessOfAThousand(t *testing.T) {
 	var configs []acctest.Config
 	for i := range n {
 		profile, _ := w.Tenant.AddUser(fmt.Sprintf("User %d", i))
-		w.Tenant.AddMember(w.source, fake.Member{ProfileID: profile})
+		w.Tenant.AddMember(w.Source, fake.Member{ProfileID: profile})
 		configs = append(configs, w.profile("subscribed").With("profile_id", profile))
 	}
 	for _, config := range configs {
-		r, diags := w.Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, config["profile_id"]))
-		diags.WantNone(t)
+		r := w.ByID(fmt.Sprintf("%d/profile:%d", w.Source, config["profile_id"]))
 		resources = append(resources, r)
 	}
-	w = w.restart()
+	w.Bench = w.Restarted()
 	w.Tenant.ResetJournal()
 	parallel(n, func(i int) {
 		r, diags := w.Refresh(resources[i])
@@ -649,18 +508,16 @@ func TestProtocolAccessOfAThousand(t *testing.T) {
 	}
 	t.Logf("a refresh of %d members costs %d requests", n, len(w.Tenant.Journal()))
 	for i := 0; i < n; i += n / 10 {
-		w.plansNothing(resources[i], configs[i])
+		w.PlansNothing(resources[i], configs[i])
 	}
 
 	// A create costs a look-up and a POST, and so does the next one: what was looked up serves for it too.
-	w = w.restart()
+	w.Bench = w.Restarted()
 	w.Tenant.ResetJournal()
-	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
-	diags.WantNone(t)
-	w.wantCalls(list, post)
-	_, diags = w.Apply(w.absent(), w.group("subscribed"))
-	diags.WantNone(t)
-	w.wantCalls(post)
+	w.Applied(w.Absent(), w.profile("subscribed"))
+	w.WantCalls(list, post)
+	w.Applied(w.Absent(), w.group("subscribed"))
+	w.WantCalls(post)
 }
 
 // parallel runs a function for 0 to n-1, ten at a time, as Terraform does.
@@ -703,7 +560,7 @@ func TestProtocolAccessOfFiftyAtOnce(t *testing.T) {
 		}
 		group.Wait()
 	}
-	all(func(i int) (acctest.Resource, acctest.Diagnostics) { return w.Apply(w.absent(), config[i]) })
+	all(func(i int) (acctest.Resource, acctest.Diagnostics) { return w.Apply(w.Absent(), config[i]) })
 	if got := w.Tenant.Journal(); got.Count("POST", "") != n || got.Count("GET", "") > n {
 		t.Errorf("%d creates cost %d POSTs and %d GETs", n, got.Count("POST", ""), got.Count("GET", ""))
 	}
@@ -721,71 +578,10 @@ func TestProtocolAccessOfFiftyAtOnce(t *testing.T) {
 	all(func(i int) (acctest.Resource, acctest.Diagnostics) { return w.Refresh(resources[i]) })
 	t.Logf("%d refreshes after the changes cost %d requests", n, len(w.Tenant.Journal()))
 	for i := range n {
-		w.plansNothing(resources[i], config[i].With("state", "expert"))
+		w.PlansNothing(resources[i], config[i].With("state", "expert"))
 	}
 	all(func(i int) (acctest.Resource, acctest.Diagnostics) { return w.Apply(resources[i], nil) })
 	w.wantMembers()
-}
-
-// TestProtocolAccessOneFault sends every operation into faults at every one of its requests: refreshing and applying once
-// more must leave what the configuration says.
-func TestProtocolAccessOneFault(t *testing.T) {
-	operations := map[string]struct {
-		before, config string // roles; "" is no access
-		requests       int
-	}{
-		"create": {"", "subscribed", 2}, "update": {"subscribed", "owner", 1}, "destroy": {"subscribed", "", 3},
-	}
-	faults := []fake.Fault{
-		{Name: "500", Status: 500}, {Name: "503", Status: 503}, {Name: "429", Status: 429, RetryAfter: "1"}, {Name: "reset", Reset: true}, {Name: "HTML", HTML: true},
-		{Name: "500 after", Status: 500, When: fake.After}, {Name: "503 after", Status: 503, When: fake.After}, {Name: "reset after", Reset: true, When: fake.After},
-		{Name: "HTML after", HTML: true, When: fake.After}, {Name: "half an answer", Status: 200, Body: `{"id": 7, "na`, When: fake.After}, {Name: "truncated", Truncate: true},
-	}
-	for name, op := range operations {
-		for _, retries := range []int{0, 4} {
-			for request := range op.requests {
-				for _, fault := range faults {
-					t.Run(fmt.Sprintf("%s, %d retries, request %d, %s", name, retries, request+1, fault.Name), func(t *testing.T) {
-						w := newAccess(t)
-						w.Protocol = w.Env.Protocol(map[string]any{"max_retries": retries})
-						r := w.absent()
-						if op.before != "" {
-							r = w.apply(r, w.profile(op.before))
-						}
-						fault.Skip = request
-						w.Protocol = w.Env.Protocol(map[string]any{"max_retries": retries})
-						w.Tenant.Fault(fault)
-						var config acctest.Config
-						if op.config != "" {
-							config = w.profile(op.config)
-						}
-						after, diags := w.Apply(r, config)
-						if len(w.Tenant.PendingFaults()) > 0 {
-							t.Fatalf("the fault was not met: %q", w.Tenant.Journal().Lines())
-						}
-						if !r.Exists() && len(diags.Errors()) > 0 && after.Exists() {
-							t.Fatalf("an error beside a state taints the resource: %q", diags.Errors())
-						}
-						w = w.restart()
-						if after.Exists() {
-							after, diags = w.Refresh(after)
-							diags.WantNoError(t)
-						}
-						if op.config == "" {
-							if after.Exists() {
-								_, diags = w.Apply(after, nil)
-								diags.WantNone(t)
-							}
-							w.wantMembers()
-							return
-						}
-						w.apply(after, config)
-						w.wantMembers(w.graceIs(op.config))
-					})
-				}
-			}
-		}
-	}
 }
 
 // TestProtocolAccessWhoseFateIsUnknown: when even the look-up fails, the user is told what to do.
@@ -794,7 +590,7 @@ func TestProtocolAccessWhoseFateIsUnknown(t *testing.T) {
 	w.Protocol = w.Env.Protocol(map[string]any{"max_retries": 0})
 	w.Tenant.Fault(fake.Fault{Method: "POST", Reset: true, When: fake.After})
 	w.Tenant.Fault(fake.Fault{Method: "GET", Skip: 1, Status: 500})
-	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
+	_, diags := w.Apply(w.Absent(), w.profile("subscribed"))
 	diags.WantError(t, "could not be looked up")
 	diags.WantWarningAt(t, "profile_id", "not known", "terraform import")
 }
@@ -804,33 +600,23 @@ func TestProtocolAccessIsLookedUpAfterACancellation(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	w.Tenant.Fault(fake.Fault{Method: "POST", Reset: true, When: fake.After})
 	w.Tenant.After("POST", "/dataSource/*/access", func(*fake.Request) { cancel() })
-	r, diags := w.ApplyContext(ctx, w.absent(), w.profile("subscribed"))
+	r, diags := w.ApplyContext(ctx, w.Absent(), w.profile("subscribed"))
 	diags.WantNone(t)
-	w.plansEmpty(r, w.profile("subscribed"))
+	w.PlansEmpty(r, w.profile("subscribed"))
 }
 
 func TestProtocolAccessForbidden(t *testing.T) {
 	w := newAccess(t)
 	_, key := w.Tenant.AddUser("Charles Babbage", fake.CreateDataSource)
 	w.Protocol = w.Env.Protocol(map[string]any{"api_key": key})
-	_, diags := w.Apply(w.absent(), w.profile("subscribed"))
-	diags.WantError(t, "403", "owner")
-	w.Tenant.AddMember(w.source, fake.Member{ProfileID: w.grace})
-	r, diags := w.restart().Import(accessType, fmt.Sprintf("%d/profile:%d", w.source, w.grace))
-	diags.WantNone(t)
-	w.Tenant.Fault(fake.Fault{Method: "GET", Status: 403, Message: "Forbidden."})
-	r, diags = w.restart().Refresh(r)
-	diags.WantError(t, "403")
-	if !r.Exists() {
-		t.Error("403 was taken for gone")
-	}
+	w.TryApply(w.Absent(), w.profile("subscribed")).WantError(t, "403", "owner")
 }
 
 func TestProtocolAccessWhereTheRouteIsMissing(t *testing.T) {
 	w := newAccess(t)
-	r := w.apply(w.absent(), w.profile("subscribed"))
+	r := w.Created(w.profile("subscribed"))
 	w.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource/*/access", Status: 404, Message: "Not Found", Times: fake.Always})
-	r, diags := w.restart().Refresh(r)
+	r, diags := w.Restarted().Refresh(r)
 	diags.WantError(t, "404")
 	if !r.Exists() || strings.Contains(strings.Join(diags.Warnings(), ""), "Deleted") {
 		t.Error("a route that is missing was taken for a source that is gone")
@@ -838,30 +624,26 @@ func TestProtocolAccessWhereTheRouteIsMissing(t *testing.T) {
 
 	w = newAccess(t)
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 404, Message: "Not Found"})
-	_, diags = w.Apply(w.absent(), w.profile("subscribed"))
-	diags.WantError(t, "the tenant has no such call")
+	w.TryApply(w.Absent(), w.profile("subscribed")).WantError(t, "the tenant has no such call")
 }
 
 // TestProtocolAccessOfAMemberListedTwice: rows that come twice are one member, and what comes by a policy as well is not it.
 func TestProtocolAccessOfAMemberListedTwice(t *testing.T) {
 	w := newAccess(t)
-	r := w.apply(w.absent(), w.profile("expert"))
+	r := w.Created(w.profile("expert"))
 	subscription, _ := acctest.Get(r.State, "id").(int64)
-	row := fmt.Sprintf(`{"profile": %d, "name": "Grace Hopper", "state": "expert", "approved": true, "subscriptionId": %d}`, w.grace, subscription)
-	inherited := fmt.Sprintf(`{"profile": %d, "name": "Grace Hopper", "state": "subscribed", "approved": true, "subscriptionId": null}`, w.grace)
+	row := fmt.Sprintf(`{"profile": %d, "name": "Grace Hopper", "state": "expert", "approved": true, "subscriptionId": %d}`, w.Grace, subscription)
+	inherited := fmt.Sprintf(`{"profile": %d, "name": "Grace Hopper", "state": "subscribed", "approved": true, "subscriptionId": null}`, w.Grace)
 	w.Tenant.Fault(fake.Fault{
 		Method: "GET", Path: "/dataSource/*/access", Times: fake.Always, Status: 200,
 		Body: fmt.Sprintf(`{"users": [%s, %s, %s, %s], "count": 4}`, row, row, inherited, row),
 	})
 	fresh := w.Env.Protocol(nil)
-	again, diags := fresh.Refresh(r)
-	diags.WantNone(t)
-	w.wantAttribute(again, "id", subscription)
-	w.wantAttribute(again, "state", "expert")
-	imported, diags := fresh.Import(accessType, fmt.Sprintf("%d/subscription:%d", w.source, subscription))
-	diags.WantNone(t)
-	w.wantAttribute(imported, "profile_id", int64(w.grace))
-	members, diags := fresh.DataSource(accessType, map[string]any{"data_source_id": w.source})
+	again := fresh.Refreshed(r)
+	acctest.WantAttributes(t, again.State, map[string]any{"id": subscription, "state": "expert"})
+	imported := fresh.Imported(accessType, fmt.Sprintf("%d/subscription:%d", w.Source, subscription))
+	w.Want(imported, "profile_id", int64(w.Grace))
+	members, diags := fresh.DataSource(accessType, map[string]any{"data_source_id": w.Source})
 	diags.WantNoError(t)
 	diags.WantWarning(t, "may not be complete")
 	users, _ := acctest.Get(members, "users").([]any)

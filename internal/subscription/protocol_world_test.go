@@ -1,84 +1,79 @@
 package subscription_test
 
 import (
+	"fmt"
+	"maps"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
-// world is a tenant with one source, owned by the caller, and a user who has nothing to do with it.
+type attrs = map[string]any
+
+// world is a bench whose source has members.
 type world struct {
-	*acctest.Env
-	*acctest.Protocol
-	t             *testing.T
-	resourceType  string
-	source, grace int
-	graceKey      string
+	*acctest.Bench
+	t *testing.T
 }
 
-func newWorld(t *testing.T, resourceType string, options ...fake.Option) world {
+func newAccess(t *testing.T, options ...fake.Option) world {
 	t.Helper()
-	env := acctest.NewSerial(t, options...)
-	w := world{Env: env, Protocol: env.Protocol(nil), t: t, resourceType: resourceType}
-	w.grace, w.graceKey = env.Tenant.AddUser("Grace Hopper")
-	w.source = env.Tenant.AddSource(fake.SourceSpec{Name: "Orders"})
-	return w
+	return world{acctest.NewBench(t, accessType, options...), t}
 }
 
-func (w world) absent() acctest.Resource { return acctest.Resource{Type: w.resourceType} }
-
-// apply applies without an error, and sees that the plan after it is empty.
-func (w world) apply(r acctest.Resource, config acctest.Config) acctest.Resource {
-	w.t.Helper()
-	r, diags := w.Apply(r, config)
-	diags.WantNone(w.t)
-	return w.plansEmpty(r, config)
-}
-
-// plansEmpty refreshes and plans: nothing may be left to do.
-func (w world) plansEmpty(r acctest.Resource, config acctest.Config) acctest.Resource {
-	w.t.Helper()
-	r, diags := w.Refresh(r)
-	diags.WantNone(w.t)
-	w.plansNothing(r, config)
-	return r
-}
-
-func (w world) plansNothing(r acctest.Resource, config acctest.Config) {
-	w.t.Helper()
-	plan, diags := w.Plan(r, config)
-	diags.WantNone(w.t)
-	if diff, _ := plan.Planned.Diff(r.State); len(diff) > 0 {
-		w.t.Fatalf("the plan is not empty: %s", diff)
-	}
-}
-
-// wantCalls compares what the tenant was asked, and forgets it.
-func (w world) wantCalls(want ...string) {
-	w.t.Helper()
-	if diff := cmp.Diff(append([]string{}, want...), acctest.Calls(w.Tenant.Journal())); diff != "" {
-		w.t.Fatalf("requests (-want +got):\n%s", diff)
-	}
-	w.Tenant.ResetJournal()
-}
-
-func (w world) wantAttribute(r acctest.Resource, at string, want any) {
-	w.t.Helper()
-	if got := acctest.Get(r.State, at); got != want {
-		w.t.Fatalf("%s is %v, want %v", at, got, want)
-	}
-}
-
-// identity reads an identity like a state.
-func identity(t *testing.T, r acctest.Resource, typ tftypes.Type) tftypes.Value {
+// newSubscription is a world in which the provider acts as Grace, who owns nothing.
+func newSubscription(t *testing.T, policy string, options ...fake.Option) world {
 	t.Helper()
-	value, err := r.Identity.IdentityData.Unmarshal(typ)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return value
+	w := world{acctest.NewBench(t, subscriptionType, options...), t}
+	w.Tenant.UpdateSource(w.Source, func(s *fake.Source) { s.SubscriptionType = policy })
+	return w.asGrace(nil)
 }
+
+// asGrace is a provider that acts as Grace, and has read nothing yet.
+func (w world) asGrace(settings attrs) world {
+	w.t.Helper()
+	all := attrs{"api_key": w.GraceKey}
+	maps.Copy(all, settings)
+	return world{w.With(all), w.t}
+}
+
+func (w world) own() acctest.Config { return acctest.Config{"data_source_id": w.Source} }
+
+// profile is a configuration that gives the user access.
+func (w world) profile(state string) acctest.Config {
+	return acctest.Config{"data_source_id": w.Source, "profile_id": w.Grace, "state": state}
+}
+
+func (w world) group(state string) acctest.Config {
+	return acctest.Config{"data_source_id": w.Source, "group_id": fake.DefaultGroupID, "state": state}
+}
+
+// members are the members in the tenant besides its owner, one text each.
+func (w world) members() []string {
+	var out []string
+	for _, m := range w.Tenant.Members(w.Source)[1:] {
+		text := fmt.Sprintf("profile %d %s", m.ProfileID, m.State)
+		if m.GroupID != 0 {
+			text = fmt.Sprintf("group %d %s", m.GroupID, m.State)
+		}
+		if m.Pending {
+			text += " pending"
+		}
+		out = append(out, text)
+	}
+	return out
+}
+
+func (w world) wantMembers(want ...string) {
+	w.t.Helper()
+	if diff := cmp.Diff(want, w.members()); diff != "" {
+		w.t.Fatalf("members in the tenant (-want +got):\n%s", diff)
+	}
+}
+
+func (w world) graceIs(state string) string { return fmt.Sprintf("profile %d %s", w.Grace, state) }
+
+func groupIs(state string) string { return fmt.Sprintf("group %d %s", fake.DefaultGroupID, state) }

@@ -3,7 +3,6 @@ package task_test
 import (
 	"fmt"
 	"net/http"
-	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -14,207 +13,141 @@ import (
 
 const resourceType = "immuta_unmask_request"
 
-var absent = acctest.Resource{Type: resourceType}
-
-// world is a tenant with one source and two people who can be asked. Its test must not read a task, since that completes it.
+// world is a bench with a second person who can be asked. Its test must not read a task, since that completes it.
 type world struct {
-	*acctest.Env
-	*acctest.Protocol
-	t           *testing.T
-	source      int
-	grace, alan int
+	*acctest.Bench
+	alan int
 }
 
 func newWorld(t *testing.T, options ...fake.Option) world {
 	t.Helper()
-	env := acctest.NewSerial(t, options...)
-	w := world{Env: env, Protocol: env.Protocol(map[string]any{"max_retries": 0}), t: t, source: env.Tenant.AddSource(fake.SourceSpec{Name: "Orders"})}
-	w.grace, _ = env.Tenant.AddUser("Grace Hopper")
-	w.alan, _ = env.Tenant.AddUser("Alan Turing")
-	env.Tenant.Before(http.MethodGet, "/dataSource/tasks/*", func(r *fake.Request) { t.Errorf("a task was completed by %s", r) })
+	t.Parallel()
+	w := world{Bench: acctest.NewBench(t, resourceType, options...).With(map[string]any{"max_retries": 0})}
+	w.alan, _ = w.Tenant.AddUser("Alan Turing")
+	w.Tenant.Before(http.MethodGet, "/dataSource/tasks/*", func(r *fake.Request) { t.Errorf("a task was completed by %s", r) })
 	return w
 }
 
 func (w world) config() acctest.Config {
-	return acctest.Config{"data_source_id": w.source, "column": "name", "reason": "Fraud case 12.", "profile_ids": []any{w.grace, w.alan}}
-}
-
-func (w world) wantCalls(want ...string) {
-	w.t.Helper()
-	if diff := cmp.Diff(want, acctest.Calls(w.Tenant.Journal())); diff != "" {
-		w.t.Fatalf("requests (-want +got):\n%s", diff)
-	}
-	w.Tenant.ResetJournal()
-}
-
-func (w world) wantGone(r acctest.Resource) acctest.Resource {
-	w.t.Helper()
-	r, diags := w.Refresh(r)
-	diags.WantWarning(w.t, "removed from the state")
-	if r.Exists() {
-		w.t.Fatal("still in the state")
-	}
-	return r
+	return acctest.Config{"data_source_id": w.Source, "column": "name", "reason": "Fraud case 12.", "profile_ids": []any{w.Grace, w.alan}}
 }
 
 func TestLifecycle(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	config := w.config().With("project_id", 7).With("values", []any{"x1", "x2"})
-	r, diags := w.Apply(absent, config)
-	diags.WantNone(t)
+	r := w.Applied(w.Absent(), config)
 	sent := w.Tenant.Journal()[0].JSON()
 	want := map[string]any{
-		"column": "name", "unmaskingReason": "Fraud case 12.", "unmaskingUsers": []any{float64(w.grace), float64(w.alan)}, "projectId": 7.0, "values": []any{"x1", "x2"},
+		"column": "name", "unmaskingReason": "Fraud case 12.", "unmaskingUsers": []any{float64(w.Grace), float64(w.alan)}, "projectId": 7.0, "values": []any{"x1", "x2"},
 	}
 	if diff := cmp.Diff(want, sent); diff != "" {
 		t.Errorf("the request (-want +got):\n%s", diff)
 	}
-	w.wantCalls("POST /dataSource/*/reverseMask")
-	task := w.Tenant.Tasks(w.source)[0]
-	for at, want := range map[string]any{
+	w.WantCalls("POST /dataSource/*/reverseMask")
+	task := w.Tenant.Tasks(w.Source)[0]
+	acctest.WantAttributes(t, r.State, map[string]any{
 		"id": int64(task.ID), "task_ids.0": int64(task.ID), "state": "pending", "requesting_profile_id": int64(fake.DefaultProfileID), "created_at": "2026-01-05T08:00:00.001Z",
-	} {
-		if got := acctest.Get(r.State, at); got != want {
-			t.Errorf("%s is %v, want %v", at, got, want)
-		}
-	}
-	r = w.WantEmptyPlan(t, r, config)
-	w.wantCalls("GET /dataSource/*/tasks")
+	})
+	r = w.PlansEmpty(r, config)
+	w.WantCalls("GET /dataSource/*/tasks")
 
 	// Completed requests stay, and are not made again, not even when their tasks are cleared away.
 	w.Tenant.CompleteTask(task.ID)
-	r = w.WantEmptyPlan(t, r, config)
-	if got := acctest.Get(r.State, "state"); got != "completed" {
-		t.Errorf("the state is %v", got)
-	}
+	r = w.PlansEmpty(r, config)
+	acctest.WantAttributes(t, r.State, map[string]any{"state": "completed"})
 	w.Tenant.RemoveTask(task.ID)
-	r = w.WantEmptyPlan(t, r, config)
+	r = w.PlansEmpty(r, config)
 
 	for at, value := range map[string]any{
-		"column": "id", "reason": "Another.", "profile_ids": []any{w.grace}, "project_id": 8, "values": []any{"x1"}, "data_source_id": 5,
+		"column": "id", "reason": "Another.", "profile_ids": []any{w.Grace}, "project_id": 8, "values": []any{"x1"}, "data_source_id": 5,
 	} {
-		plan, diags := w.Plan(r, config.With(at, value))
-		diags.WantNone(t)
-		if len(plan.Replaces) != 1 || !strings.Contains(plan.Replaces[0], at) {
-			t.Errorf("a change of %s replaces %q", at, plan.Replaces)
-		}
+		w.Replaces(r, config.With(at, value), at)
 	}
-	_, diags = w.Apply(r, nil)
-	diags.WantNone(t)
+	w.Applied(r, nil)
 }
 
 func TestDelete(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t, fake.WithTaskPerTarget(), fake.WithNumericStrings())
-	r := w.MustApply(t, absent, w.config())
-	tasks := w.Tenant.Tasks(w.source)
+	r := w.Created(w.config())
+	tasks := w.Tenant.Tasks(w.Source)
 	if len(tasks) != 2 || acctest.Get(r.State, "task_ids.1") != int64(tasks[1].ID) || acctest.Get(r.State, "id") != int64(tasks[0].ID) {
 		t.Fatalf("the tenant has %+v, the state %s", tasks, r.State)
 	}
 	w.Tenant.ResetJournal()
-	r, diags := w.Apply(r, nil)
-	diags.WantNone(t)
-	w.wantCalls("DELETE /dataSource/tasks/*", "DELETE /dataSource/tasks/*")
-	if r.Exists() || len(w.Tenant.Tasks(w.source)) > 0 {
-		t.Errorf("left: %+v", w.Tenant.Tasks(w.source))
+	r = w.Applied(r, nil)
+	w.WantCalls("DELETE /dataSource/tasks/*", "DELETE /dataSource/tasks/*")
+	if r.Exists() || len(w.Tenant.Tasks(w.Source)) > 0 {
+		t.Errorf("left: %+v", w.Tenant.Tasks(w.Source))
 	}
 }
 
 func TestSeveralTasks(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t, fake.WithTaskPerTarget())
-	r := w.MustApply(t, absent, w.config())
-	tasks := w.Tenant.Tasks(w.source)
+	r := w.Created(w.config())
+	tasks := w.Tenant.Tasks(w.Source)
 
 	// Pending until the last one is done.
 	w.Tenant.CompleteTask(tasks[0].ID)
-	r = w.WantEmptyPlan(t, r, w.config())
-	if got := acctest.Get(r.State, "state"); got != "pending" {
-		t.Errorf("the state is %v", got)
-	}
+	r = w.PlansEmpty(r, w.config())
+	acctest.WantAttributes(t, r.State, map[string]any{"state": "pending"})
 	// The identity stays when the first one goes.
 	w.Tenant.RemoveTask(tasks[0].ID)
-	r = w.WantEmptyPlan(t, r, w.config())
+	r = w.PlansEmpty(r, w.config())
 	if acctest.Get(r.State, "id") != int64(tasks[0].ID) || acctest.Get(r.State, "task_ids.0") != int64(tasks[1].ID) {
 		t.Errorf("the state is %s", r.State)
 	}
 	w.Tenant.RemoveTask(tasks[1].ID)
-	r = w.MustApply(t, w.wantGone(r), w.config())
-	w.Tenant.Destroy(w.source)
-	w.wantGone(r)
+	w.Gone(r)
 }
 
 // TestManyTasks finds a task behind a page of others, and one whose state an odd tenant only lists by itself.
 func TestManyTasks(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
-	r := w.MustApply(t, absent, w.config())
+	r := w.Created(w.config())
 	for range 250 {
-		w.Tenant.AddTask(fake.Task{SourceID: w.source, Column: "id"})
+		w.Tenant.AddTask(fake.Task{SourceID: w.Source, Column: "id"})
 	}
-	w.Tenant.AddTask(fake.Task{SourceID: w.source, Type: "columnAdded"})
+	w.Tenant.AddTask(fake.Task{SourceID: w.Source, Type: "columnAdded"})
 	w.Tenant.ResetJournal()
-	r = w.WantEmptyPlan(t, r, w.config())
-	w.wantCalls("GET /dataSource/*/tasks", "GET /dataSource/*/tasks")
+	r = w.PlansEmpty(r, w.config())
+	w.WantCalls("GET /dataSource/*/tasks", "GET /dataSource/*/tasks")
 
-	w.Tenant.CompleteTask(w.Tenant.Tasks(w.source)[0].ID)
+	w.Tenant.CompleteTask(w.Tenant.Tasks(w.Source)[0].ID)
 	w.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource/*/tasks", Status: 200, Body: `{"hits": [], "count": 0}`})
-	r = w.WantEmptyPlan(t, r, w.config())
-	if got := acctest.Get(r.State, "state"); got != "completed" {
-		t.Errorf("the state is %v", got)
-	}
+	r = w.PlansEmpty(r, w.config())
+	acctest.WantAttributes(t, r.State, map[string]any{"state": "completed"})
 }
 
 func TestImport(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
-	id := w.Tenant.AddTask(fake.Task{SourceID: w.source, Column: "name", Reason: "Fraud case 12.", TargetIDs: []int{w.grace}})
-	r, diags := w.Import(resourceType, fmt.Sprintf("%d/%d", w.source, id))
-	diags.WantNone(t)
-	same, diags := w.ImportIdentity(resourceType, map[string]any{"data_source_id": w.source, "id": id})
-	diags.WantNone(t)
+	id := w.Tenant.AddTask(fake.Task{SourceID: w.Source, Column: "name", Reason: "Fraud case 12.", TargetIDs: []int{w.Grace}})
+	r := w.ByID(fmt.Sprintf("%d/%d", w.Source, id))
+	same := w.ByIdentity(map[string]any{"data_source_id": w.Source, "id": id})
 	if !r.State.Equal(same.State) || acctest.Get(r.State, "column") != "name" {
 		t.Errorf("the imports are %s, %s", r.State, same.State)
 	}
 
 	// What Immuta does not answer is believed, once: nobody is asked again.
-	config := w.config().With("profile_ids", []any{w.grace})
+	config := w.config().With("profile_ids", []any{w.Grace})
 	w.Tenant.ResetJournal()
-	r, diags = w.Apply(r, config)
+	r, diags := w.Apply(r, config)
 	diags.WantNoError(t)
 	diags.WantWarningAt(t, "reason", "Written down without looking")
 	diags.WantWarningAt(t, "profile_ids", "Written down without looking")
-	if writes := w.Tenant.Journal().Writes(); len(writes) > 0 || len(diags.Warnings()) != 2 {
-		t.Errorf("%q, %q", writes.Lines(), diags.Warnings())
-	}
-	r = w.WantEmptyPlan(t, r, config)
-	plan, diags := w.Plan(r, config.With("reason", "Another."))
-	diags.WantNone(t)
-	if len(plan.Replaces) != 1 {
-		t.Errorf("another reason replaces %q", plan.Replaces)
-	}
+	w.WantNoWrites()
+	r = w.PlansEmpty(r, config)
+	w.Replaces(r, config.With("reason", "Another."), "reason")
 	// Another column is another request even right after an import.
-	plan, diags = w.Plan(same, config.With("column", "id"))
-	diags.WantNone(t)
-	if len(plan.Replaces) != 1 {
-		t.Errorf("another column replaces %q", plan.Replaces)
-	}
+	w.Replaces(same, config.With("column", "id"), "column")
 
-	_, diags = w.Import(resourceType, "57")
-	diags.WantError(t, "Malformed import id", "the id of the task (57/1200)")
-	other := w.Tenant.AddTask(fake.Task{SourceID: w.source, Type: "columnAdded"})
+	w.TryImport(resourceType, "57").WantError(t, "Malformed import id", "the id of the task (57/1200)")
+	other := w.Tenant.AddTask(fake.Task{SourceID: w.Source, Type: "columnAdded"})
 	for _, missing := range []int{1, other} {
-		r, diags = w.Import(resourceType, fmt.Sprintf("%d/%d", w.source, missing))
-		diags.WantWarning(t, fmt.Sprintf("request to unmask (task %d)", missing))
-		if r.Exists() {
-			t.Error("a request was imported that does not exist")
-		}
+		w.NothingToImport(fmt.Sprintf("%d/%d", w.Source, missing), fmt.Sprintf("request to unmask (task %d)", missing))
 	}
 }
 
 func TestValidators(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
 	w.Validate(resourceType, w.config()).WantNone(t)
 	w.Validate(resourceType, w.config().With("profile_ids", acctest.Unknown).With("values", acctest.Unknown)).WantNone(t)
@@ -227,130 +160,34 @@ func TestValidators(t *testing.T) {
 }
 
 func TestErrors(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
-	_, diags := w.Apply(absent, w.config().With("data_source_id", 5))
-	diags.WantErrorAt(t, "data_source_id", "No such data source")
-	_, diags = w.Apply(absent, w.config().With("column", "customer"))
-	diags.WantErrorAt(t, "column", `has no column "customer", but id, name, created_at`)
-	_, diags = w.Apply(absent, w.config().With("profile_ids", []any{5}))
-	diags.WantError(t, "the profile 5")
+	w.TryApply(w.Absent(), w.config().With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
+	w.TryApply(w.Absent(), w.config().With("column", "customer")).WantErrorAt(t, "column", `has no column "customer", but id, name, created_at`)
+	w.TryApply(w.Absent(), w.config().With("profile_ids", []any{5})).WantError(t, "the profile 5")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 422, Body: `{"message": "Invalid", "validation": [{"path": "unmaskingUsers.0", "message": "cannot unmask"}, {"path": "unmaskingReason", "message": "too short"}]}`})
-	_, diags = w.Apply(absent, w.config())
-	diags.WantErrorAt(t, "reason", "too short")
-	if all := w.Tenant.Tasks(w.source); len(all) > 0 {
+	w.TryApply(w.Absent(), w.config()).WantErrorAt(t, "reason", "too short")
+	if all := w.Tenant.Tasks(w.Source); len(all) > 0 {
 		t.Errorf("the tenant has %+v", all)
 	}
 
 	w.Tenant.Configure(fake.Without(fake.Unmasking))
-	_, diags = w.Apply(absent, w.config())
-	diags.WantError(t, "the tenant has no such call", "requests to unmask")
-}
-
-// TestFaults loses answers at every request. A create may leave one extra request, and says so; nothing else may.
-func TestFaults(t *testing.T) {
-	t.Parallel()
-	faults := []fake.Fault{
-		{Reset: true}, {Reset: true, When: fake.After}, {Status: 500}, {Status: 503, When: fake.After}, {HTML: true}, {HTML: true, When: fake.After}, {Truncate: true}, {Status: 403},
-	}
-	for _, destroy := range []bool{false, true} {
-		for request := range 2 {
-			for i, fault := range faults {
-				if !destroy && request > 0 {
-					continue
-				}
-				t.Run(fmt.Sprintf("destroy %t, request %d, fault %d", destroy, request, i), func(t *testing.T) {
-					t.Parallel()
-					w := newWorld(t, fake.WithTaskPerTarget())
-					r, config := absent, w.config()
-					if destroy {
-						r, config = w.MustApply(t, r, config), nil
-					}
-					w.Tenant.ResetJournal()
-					fault.Skip = request
-					w.Tenant.Fault(fault)
-					after, diags := w.Apply(r, config)
-					if destroy {
-						if after.Exists() {
-							after, diags = w.Refresh(after)
-							diags.WantNoError(t)
-						}
-						if after.Exists() {
-							_, diags = w.Apply(after, nil)
-							diags.WantNoError(t)
-						}
-						if left := w.Tenant.Tasks(w.source); len(left) > 0 {
-							t.Errorf("left: %+v", left)
-						}
-						return
-					}
-					extra := len(w.Tenant.Tasks(w.source))
-					if after.Exists() {
-						t.Fatal("a request without an answer is in the state")
-					}
-					if extra > 0 {
-						diags.WantWarning(t, "Whether the request was made is not known", "delete the extra one")
-					}
-					w.MustApply(t, after, config)
-					if all := w.Tenant.Tasks(w.source); len(all) != 2+extra {
-						t.Errorf("the tenant has %+v", all)
-					}
-				})
-			}
-		}
-	}
-}
-
-func TestRefreshErrors(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	r := w.MustApply(t, absent, w.config())
-	for _, fault := range []fake.Fault{{Status: 403}, {Status: 500}, {HTML: true}, {Status: 404, Message: "Not Found"}} {
-		fault.Path = "/dataSource/*/tasks"
-		w.Tenant.Fault(fault)
-		after, diags := w.Refresh(r)
-		diags.WantError(t, "Reading the request to unmask")
-		if !after.Exists() {
-			t.Errorf("%s: the request left the state", fault)
-		}
-	}
-	other := newWorld(t)
-	_, diags := other.Refresh(r)
-	diags.WantError(t, "Another tenant", "does not know the request to unmask (task")
-	_, diags = other.Apply(r, nil)
-	diags.WantError(t, "was not tried")
-}
-
-func TestWithoutProvider(t *testing.T) {
-	t.Parallel()
-	w := newWorld(t)
-	r := w.MustApply(t, absent, w.config())
-	p := w.Env.Protocol(map[string]any{"host": acctest.Unknown})
-	_, diags := p.Refresh(r)
-	diags.WantWarning(t, "Not refreshed")
-	_, diags = p.Apply(absent, w.config())
-	diags.WantError(t, "The provider is not configured yet")
-	_, diags = p.Apply(r, nil)
-	diags.WantError(t, "The provider is not configured yet")
+	w.TryApply(w.Absent(), w.config()).WantError(t, "the tenant has no such call", "requests to unmask")
 }
 
 // TestTasksListedTwice: a task is one, however often Immuta names it.
 func TestTasksListedTwice(t *testing.T) {
-	t.Parallel()
 	w := newWorld(t)
-	id := w.Tenant.AddTask(fake.Task{SourceID: w.source, TargetIDs: []int{fake.DefaultProfileID}, Column: "name", Reason: "Fraud case 12."})
+	id := w.Tenant.AddTask(fake.Task{SourceID: w.Source, TargetIDs: []int{fake.DefaultProfileID}, Column: "name", Reason: "Fraud case 12."})
 	row := fmt.Sprintf(`{"id": %d, "type": "unmask", "state": "pending", "reason": "Fraud case 12.", "metadata": {"column": "name"}}`, id)
 	w.Tenant.Fault(fake.Fault{Method: "POST", Path: "/dataSource/*/reverseMask", Status: 200, Body: fmt.Sprintf(`[%s, %s]`, row, row)})
-	r := w.MustApply(t, absent, w.config())
-	if diff := cmp.Diff([]any{int64(id)}, acctest.Get(r.State, "task_ids")); diff != "" {
-		t.Errorf("the tasks (-want +got):\n%s", diff)
-	}
+	r := w.Created(w.config())
+	acctest.WantAttributes(t, r.State, map[string]any{"task_ids": []any{int64(id)}})
 	list := fake.Fault{Method: "GET", Path: "/dataSource/*/tasks", Times: fake.Always, Status: 200, Body: fmt.Sprintf(`{"hits": [%s, %s], "count": 2}`, row, row)}
 	w.Tenant.Fault(list)
 	w.Tenant.ResetJournal()
-	r = w.WantEmptyPlan(t, r, w.config())
-	w.wantCalls("GET /dataSource/*/tasks")
-	found, diags := w.DataSource("immuta_data_source_tasks", map[string]any{"data_source_id": w.source})
+	r = w.PlansEmpty(r, w.config())
+	w.WantCalls("GET /dataSource/*/tasks")
+	found, diags := w.DataSource("immuta_data_source_tasks", map[string]any{"data_source_id": w.Source})
 	diags.WantNoError(t)
 	diags.WantWarning(t, "may not be complete")
 	if tasks, _ := acctest.Get(found, "tasks").([]any); len(tasks) != 1 || acctest.Get(found, "tasks.0.id") != int64(id) {
@@ -358,17 +195,15 @@ func TestTasksListedTwice(t *testing.T) {
 	}
 	w.Tenant.ClearFaults()
 	w.Tenant.ResetJournal()
-	_, diags = w.Apply(r, nil)
-	diags.WantNone(t)
-	w.wantCalls("DELETE /dataSource/tasks/*")
+	w.Applied(r, nil)
+	w.WantCalls("DELETE /dataSource/tasks/*")
 }
 
 func TestPendingTasksListedTwice(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewSerial(t)
 	env.Tenant.Fault(fake.Fault{Status: 200, Body: `{"incoming": [{"id": 7}, {"id": 7}], "outgoing": []}`})
-	pending, diags := env.Protocol(nil).DataSource("immuta_pending_tasks", nil)
-	diags.WantNone(t)
+	pending := env.Protocol(nil).Answered("immuta_pending_tasks", nil)
 	if tasks, _ := acctest.Get(pending, "incoming").([]any); len(tasks) != 1 {
 		t.Errorf("pending are %v", tasks)
 	}

@@ -15,14 +15,11 @@ const currentUser = "immuta_current_user"
 func TestProtocolCurrentUserTellsWhoTheKeyBelongsTo(t *testing.T) {
 	env := acctest.New(t)
 	profile, key := env.Tenant.AddUser("Grace Hopper", fake.CreateDataSource, fake.Governance)
-	user, diags := env.Protocol(attrs{"api_key": key}).DataSource(currentUser, nil)
-	diags.WantNone(t)
+	user := env.Protocol(attrs{"api_key": key}).Answered(currentUser, nil)
 	if id, name := acctest.Get(user, "id"), acctest.Get(user, "name"); id != int64(profile) || name != "Grace Hopper" {
 		t.Errorf("%v is %v", id, name)
 	}
-	if got := acctest.Get(user, "permissions"); !reflect.DeepEqual(got, []any{fake.CreateDataSource, fake.Governance}) {
-		t.Errorf("permissions %v", got)
-	}
+	acctest.WantAttributes(t, user, map[string]any{"permissions": []any{fake.CreateDataSource, fake.Governance}})
 }
 
 func TestProtocolCurrentUserIsReadLeniently(t *testing.T) {
@@ -44,8 +41,7 @@ func TestProtocolCurrentUserIsReadLeniently(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			env := acctest.New(t)
 			env.Tenant.Fault(fake.Fault{Status: 200, Body: test.body})
-			user, diags := env.Protocol(nil).DataSource(currentUser, nil)
-			diags.WantNone(t)
+			user := env.Protocol(nil).Answered(currentUser, nil)
 			for at, want := range map[string]any{"id": test.id, "name": test.user, "email": test.mail, "permissions": test.permissions} {
 				if got := acctest.Get(user, at); !reflect.DeepEqual(got, want) {
 					t.Errorf("%s is %#v, want %#v", at, got, want)
@@ -54,11 +50,8 @@ func TestProtocolCurrentUserIsReadLeniently(t *testing.T) {
 		})
 	}
 	t.Run("texts for numbers", func(t *testing.T) {
-		user, diags := acctest.New(t, fake.WithNumericStrings()).Protocol(nil).DataSource(currentUser, nil)
-		diags.WantNone(t)
-		if got := acctest.Get(user, "id"); got != int64(fake.DefaultProfileID) {
-			t.Errorf("id %v", got)
-		}
+		user := acctest.New(t, fake.WithNumericStrings()).Protocol(nil).Answered(currentUser, nil)
+		acctest.WantAttributes(t, user, map[string]any{"id": int64(fake.DefaultProfileID)})
 	})
 }
 
@@ -78,13 +71,11 @@ func TestProtocolCurrentUserErrorsAreForStrangers(t *testing.T) {
 			fault := test.fault
 			fault.Times = fake.Always
 			env.Tenant.Fault(fault)
-			_, diags := env.Protocol(nil).DataSource(currentUser, nil)
-			diags.WantError(t, append(test.want, "Reading the current user failed", "GET /bim/rpc/user/current")...)
+			env.Protocol(nil).TryRead(currentUser, nil).WantError(t, append(test.want, "Reading the current user failed", "GET /bim/rpc/user/current")...)
 		})
 	}
 	t.Run("a key that is worth nothing", func(t *testing.T) {
 		env := acctest.New(t)
-		_, diags := env.Protocol(attrs{"api_key": "wrong"}).DataSource(currentUser, nil)
-		diags.WantError(t, "Reading the current user failed", "401", "IMMUTA_API_KEY")
+		env.Protocol(attrs{"api_key": "wrong"}).TryRead(currentUser, nil).WantError(t, "Reading the current user failed", "401", "IMMUTA_API_KEY")
 	})
 }

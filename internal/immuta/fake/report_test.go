@@ -1,9 +1,7 @@
 package fake_test
 
 import (
-	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
@@ -20,114 +18,6 @@ func (c *client) ask(path string, status int, texts ...string) reply {
 		}
 	}
 	return got
-}
-
-func TestVisibilityFollowsMembersAndTags(t *testing.T) {
-	t.Parallel()
-	c := connect(t)
-	grace, key := c.tenant.AddUser("Grace Hopper", fake.CreateDataSource)
-	id := c.tenant.AddSource(fake.SourceSpec{})
-	report := fmt.Sprintf("/dataSource/%d/visibilityReport", id)
-	of := func(profile int, what string) string {
-		return fmt.Sprintf("/dataSource/%d/users/%d/%s", id, profile, what)
-	}
-
-	c.ask(report, 200, `"noVisibilities":true`, `"masked":[]`, `"denialReason":null`)
-	c.tenant.UpdateSource(id, func(s *fake.Source) { s.Tags = []fake.Tag{{Name: "A"}, {Name: "B"}} })
-	c.tenant.UpdateDictionary(id, func(d *fake.Dictionary) { d.Columns[1].Tags = []fake.ColumnTag{{Name: "PII"}} })
-	c.ask(report, 200, `"noVisibilities":false`, `"dataSourceVisibilitiesCount":2`, `"userVisibilitiesCount":2`, `"masked":[]`)
-	c.ask(of(grace, "visibilityReport?informationOnly=true&includeNestedColumns=false"), 200, `"userVisibilitiesCount":0`, `"name":"name"`)
-	c.ask(of(grace, "policyInfo?projectId=3"), 200, `"visibilityRuleApplies":true`, `"anyKey":[]`, `"type":"hash"`)
-	c.tenant.AddMember(id, fake.Member{ProfileID: grace})
-	c.ask(of(grace, "policyInfo"), 200, `"anyKey":["A","B"]`)
-	c.tenant.AddMember(id, fake.Member{ProfileID: grace, State: "expert"})
-	c.ask(of(grace, "policyInfo"), 200, `"visibilityRuleApplies":false`, `"masked":[]`)
-	c.ask(of(4711, "policyInfo"), 404, "Profile not found")
-	c.ask(report+"?informationOnly=true", 400, "informationOnly", "is not allowed")
-
-	c.authorization = key
-	c.tenant.AddMember(id, fake.Member{ProfileID: grace, Pending: true})
-	c.ask(report, 200, `"userVisibilitiesCount":0`, `"denialReason":"The user is not`)
-	c.ask(of(fake.DefaultProfileID, "policyInfo"), 403)
-}
-
-func TestLineage(t *testing.T) {
-	t.Parallel()
-	c := connect(t)
-	a, b := c.tenant.AddSource(fake.SourceSpec{Name: "A"}), c.tenant.AddSource(fake.SourceSpec{Name: "B"})
-	c.tenant.Derive(a, b, 7)
-	path := fmt.Sprintf("/dataSource/%d/lineage/", b)
-	c.ask(path+"all", 200, `"children":[]`, `"dataSourceName":"A"`, `"projectId":7`)
-	if got := c.ask(path+"children", 200).object(); got["parents"] != nil {
-		t.Errorf("nobody asked for %v", got["parents"])
-	}
-	c.ask(path+"cousins", 400, "must be one of parents, children, all")
-	c.tenant.Destroy(a)
-	c.ask(path+"parents", 200, `{"parents":[]}`)
-}
-
-func TestActivitiesAndContacts(t *testing.T) {
-	t.Parallel()
-	c := connect(t)
-	grace, _ := c.tenant.AddUser("Grace Hopper")
-	id := c.tenant.AddSource(fake.SourceSpec{Members: []fake.Member{{ProfileID: grace, State: "expert"}}})
-	for i := range 12 {
-		c.tenant.AddActivity(id, fake.Activity{NotificationType: fmt.Sprint("n", i), TargetUser: grace})
-	}
-	path := fmt.Sprintf("/dataSource/%d/", id)
-	got := c.ask(path+"activities", 200, `"count":13`, `"n11"`, `"Grace Hopper"`).object()
-	if rows, _ := got["activities"].([]any); len(rows) != 10 {
-		t.Errorf("%d rows by default", len(rows))
-	}
-	c.ask(path+"activities?offset=12&size=5", 200, `"modelCreated"`, `"targetUser":null`)
-	c.ask(path+"contacts", 200, `"state":"owner"`, `"state":"expert"`, `"email":"grace.hopper@example.com"`)
-	c.ask(path+"id/unmaskUsers", 200, `"iamid":"bim"`)
-	c.ask(path+"nothing/unmaskUsers", 404, "Column not found")
-	c.tenant.Configure(fake.Without(fake.Unmasking))
-	c.ask(path+"id/unmaskUsers", 404, `"message":"Not Found"`)
-}
-
-func TestHealthChecks(t *testing.T) {
-	t.Parallel()
-	c := connect(t)
-	id := c.tenant.AddSource(fake.SourceSpec{})
-	path := fmt.Sprintf("/dataSource/%d/test", id)
-	c.ask(path, 200, `"sql":{"lastRun"`, `"externalCatalog":null`, `"schemaEvolution":null`)
-	c.tenant.SetCheck(id, "sql", "failed")
-	if s, _ := c.tenant.Source(id); s.Status != "passed" {
-		t.Errorf("nobody has looked, but the status is %s", s.Status)
-	}
-	c.ask(path, 200, `"status":"failed"`)
-	if s, _ := c.tenant.Source(id); s.Status != "failed" {
-		t.Errorf("the check failed, but the status is %s", s.Status)
-	}
-}
-
-func TestPurposesAndMine(t *testing.T) {
-	t.Parallel()
-	c := connect(t)
-	_, key := c.tenant.AddUser("Grace Hopper")
-	both, either := c.tenant.AddSource(fake.SourceSpec{Name: "Both"}), c.tenant.AddSource(fake.SourceSpec{Name: "Either"})
-	c.tenant.Restrict(both, "and", "a", "b")
-	c.tenant.Restrict(either, "or", "a", "b")
-	for query, want := range map[string][]string{
-		"purposes=a": {"Either"}, "purposes=a&purposes=b&excludedProjects=1": {"Both", "Either"}, "purposes=c": nil,
-	} {
-		got := c.ask("/dataSource/byPurposes?"+query, 200)
-		var names []string
-		list, _ := got.value.([]any)
-		for _, row := range list {
-			o, _ := row.(map[string]any)
-			names = append(names, fmt.Sprint(o["name"]))
-		}
-		if !slices.Equal(names, want) {
-			t.Errorf("%s finds %q, want %q", query, names, want)
-		}
-	}
-	c.ask("/dataSource/byPurposes", 400, "purposes", "is required")
-	c.ask("/dataSource/rpc/mine", 200, `"name":"Both"`, `"sparkUseJDBC":false`)
-	c.authorization = key
-	c.ask("/dataSource/rpc/mine", 200, `[]`)
 }
 
 func TestPendingTasks(t *testing.T) {

@@ -22,39 +22,6 @@ func (c *client) found(query string) (names []string, count int) {
 	return names, got.number("count")
 }
 
-func TestSearchPages(t *testing.T) {
-	t.Parallel()
-	c := connect(t)
-	const total = 5000
-	for i := range total {
-		c.tenant.AddSource(fake.SourceSpec{Name: fmt.Sprintf("S%04d", i)})
-	}
-	if names, count := c.found(""); len(names) != 10 || count != total {
-		t.Errorf("%d rows of %d by default", len(names), count)
-	}
-	var all []string
-	for offset := 0; ; offset += 300 {
-		names, count := c.found(fmt.Sprintf("sortField=name&sortOrder=desc&size=300&offset=%d", offset))
-		if count != total {
-			t.Fatalf("count is %d", count)
-		}
-		all = append(all, names...)
-		if len(names) < 300 {
-			break
-		}
-	}
-	slices.Reverse(all)
-	if len(all) != total || !slices.IsSorted(all) || len(slices.Compact(all)) != total {
-		t.Errorf("%d rows, sorted %t", len(all), slices.IsSorted(all))
-	}
-	if names, count := c.found("offset=6000"); len(names) != 0 || count != total {
-		t.Errorf("%d rows of %d beyond the end", len(names), count)
-	}
-	if names, count := c.found("mode=1"); len(names) != 0 || count != total {
-		t.Errorf("%d rows of %d when counting", len(names), count)
-	}
-}
-
 func TestSearchFilters(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
@@ -100,31 +67,5 @@ func TestSearchFilters(t *testing.T) {
 		if !slices.Equal(names, want) || count != len(want) {
 			t.Errorf("%q finds %q (%d), want %q", query, names, count, want)
 		}
-	}
-}
-
-func TestSearchRows(t *testing.T) {
-	t.Parallel()
-	c := connect(t)
-	c.tenant.AddSource(fake.SourceSpec{Name: "Alpha", Schema: "SALES", Table: "ORDERS", Deleted: true})
-	row := func(query string) object {
-		hits, _ := c.do("GET", "/dataSource"+query, nil, http.StatusOK).object()["hits"].([]any)
-		o, _ := hits[0].(map[string]any)
-		return o
-	}
-	full := row("")
-	for key, want := range map[string]any{
-		"remoteSchema": "SALES", "remoteTable": "ORDERS", "deleted": true, "blobHandlerType": "Snowflake",
-		"connectionString": "IMMUTA@acme.example.com:443/PROD", "sqlSchemaName": "sales",
-	} {
-		if full[key] != want {
-			t.Errorf("%s is %v, want %v", key, full[key], want)
-		}
-	}
-	if got := row("?idOnly=true"); len(got) != 2 || got["id"] == nil {
-		t.Errorf("idOnly: %v", got)
-	}
-	if got := row("?selectFields=name&selectFields=columnEvolutionEnabled"); got["name"] != "Alpha" || got["id"] != nil || len(got) != 5 {
-		t.Errorf("selectFields: %v", got)
 	}
 }

@@ -95,34 +95,6 @@ func TestRefusesBodiesThatAreNotJSON(t *testing.T) {
 	}
 }
 
-func TestOddNames(t *testing.T) {
-	t.Parallel()
-	c := connect(t)
-	for escaped, name := range map[string]string{
-		"a%2Fb":              "a/b",
-		"100%25":             "100%",
-		"%2E%2E":             "..",
-		"a%20b+c":            "a b+c",
-		"%C3%BCber%3F%23":    "über?#",
-		"%E6%97%A5%E6%9C%AC": "日本",
-		"access":             "access",
-		"a//b":               "",
-		"a%2F%2Fb":           "a//b",
-	} {
-		if name == "" {
-			c.do("GET", "/dataSource/name/"+escaped, nil, http.StatusNotFound)
-			continue
-		}
-		id := c.tenant.AddSource(fake.SourceSpec{Name: name})
-		if got := c.do("GET", "/dataSource/name/"+escaped, nil, http.StatusOK); got.number("id") != id || got.text("name") != name {
-			t.Errorf("%s is %s", escaped, got.body)
-		}
-	}
-	if got := c.tenant.Journal().Count("GET", "/dataSource/name/a*b"); got != 2 {
-		t.Errorf("%d requests match, want those of a/b and a//b", got)
-	}
-}
-
 func TestAmbiguitiesCanBeSwitched(t *testing.T) {
 	t.Parallel()
 	created := func(c *client) reply {

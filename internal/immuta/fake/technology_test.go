@@ -3,7 +3,6 @@ package fake_test
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 	"testing"
 
@@ -123,21 +122,5 @@ func TestNativeS3(t *testing.T) {
 	c.tenant.AddSource(fake.SourceSpec{Technology: "Native S3", Metadata: map[string]any{"prefix": "seeded"}})
 	if found := c.do("GET", "/dataSource?blobHandlerType=Native+S3", nil, http.StatusOK); found.number("count") != 4 {
 		t.Errorf("unexpected search: %s", found.body)
-	}
-}
-
-func TestBlobHandlerTypes(t *testing.T) {
-	t.Parallel()
-	c := connect(t, fake.WithTechnology(fake.Technology{Prefix: "pg", Label: "PostgreSQL", Port: 5432}))
-	got := c.do("GET", "/dataSource/blobHandlerTypes", nil, http.StatusOK)
-	var names []string
-	types, _ := got.value.([]any)
-	for _, value := range types {
-		if entry, ok := value.(map[string]any); ok {
-			names = append(names, fmt.Sprint(entry["name"], " ", entry["baseUrl"]))
-		}
-	}
-	if !slices.Contains(names, "PostgreSQL "+c.server.URL+"/pg") || len(names) != 7 {
-		t.Errorf("unexpected types: %q", names)
 	}
 }

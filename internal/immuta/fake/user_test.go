@@ -55,16 +55,6 @@ func TestAuthorization(t *testing.T) {
 	}
 }
 
-func TestPermissions(t *testing.T) {
-	t.Parallel()
-	c := connect(t, fake.WithAPIKey("custom"))
-	c.authorization = "custom"
-	id, _ := c.create(nil)
-	_, c.authorization = c.tenant.AddUser("Grace Hopper", fake.Governance)
-	c.do("POST", "/snowflake/handler", creation("Snowflake", metadata(nil)), http.StatusForbidden)
-	c.do("PUT", fmt.Sprintf("/dataSource/%d", id), object{"description": "governed"}, http.StatusOK)
-}
-
 func TestClock(t *testing.T) {
 	t.Parallel()
 	c := connect(t)

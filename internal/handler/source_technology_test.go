@@ -11,7 +11,7 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
-// A technology is what the acceptance tests have to know of one. Which attributes it has, they ask the provider's schema.
+// A technology is what the tests have to know of one. Which attributes it has, they ask the provider's schema.
 type technology struct {
 	resourceType, prefix, label string
 

@@ -124,23 +124,6 @@ func TestSourceRefreshCost(t *testing.T) {
 	})
 }
 
-// TestSourceCreatePassesOnWarnings of Immuta.
-func TestSourceCreatePassesOnWarnings(t *testing.T) {
-	s := snowflake().created(t, snowflake().config, fake.WithWarnings("the warehouse is suspended"))
-	s.diags.WantWarning(t, "the warehouse is suspended", sourceName)
-}
-
-// TestSourceNamesOfAQuery derives Immuta's names for a query-backed source from its own name and the database.
-func TestSourceNamesOfAQuery(t *testing.T) {
-	s := snowflake().created(t, snowflake().config.Without("remote_schema", "remote_table").With("query", "select 1"))
-	s.want("sql_table_name", "sales_orders")
-	s.want("sql_schema_name", "prod")
-	s.want("remote_table", nil)
-	s.wantPosted("query", "select 1")
-	s.wantPosted("table", nil)
-	s.wantPosted("schema", nil)
-}
-
 // TestSourceWithoutAnEffect changes attributes that Terraform alone knows of: nothing is sent.
 func TestSourceWithoutAnEffect(t *testing.T) {
 	eachTechnology(t, func(t *testing.T, tech technology) {
@@ -245,47 +228,14 @@ func TestSourceGone(t *testing.T) {
 		s := tech.created(t, tech.config)
 		before := s.source().ID
 		s.env.Tenant.Destroy(before)
-		gone, diags := s.p.Refresh(s.r)
-		diags.WantWarning(t, "outside of Terraform", fmt.Sprintf("data source %d (%s)", before, sourceName))
-		if gone.Exists() {
-			t.Fatal("the source is still in the state")
-		}
-		s.r = tech.absent()
+		s.p.TryApply(s.r, tech.config.With("description", "x")).WantError(t, fmt.Sprintf("Updating data source %d (%s) failed", before, sourceName), "404")
+		s.r = s.p.Gone(s.r, "outside of Terraform", fmt.Sprintf("data source %d (%s)", before, sourceName))
 		s.apply(tech.config)
 		s.wantCalls(post, read)
 		if s.source().ID == before {
 			t.Error("the id is that of the source that is gone")
 		}
 	})
-}
-
-// TestSourceIgnoredSettings reports a setting that Immuta accepted and did not change, on the attribute, and knows what it is.
-func TestSourceIgnoredSettings(t *testing.T) {
-	for at, change := range map[string]struct {
-		key   string
-		value any
-	}{
-		"private":                  {"private", true},
-		"expiration":               {"expiration", "2027-01-01T00:00:00Z"},
-		"column_evolution_enabled": {"columnEvolutionEnabled", true},
-	} {
-		t.Run(at, func(t *testing.T) {
-			s := snowflake().created(t, snowflake().config, fake.WithIgnoredSettings(change.key))
-			changed := s.config.With(at, change.value).With("description", "changed")
-			r, diags := s.p.Apply(s.r, changed)
-			diags.WantErrorAt(t, at, "ignored")
-			if errs := diags.Errors(); len(errs) != 1 {
-				t.Errorf("%d errors: %q", len(errs), errs)
-			}
-			s.r = r
-			s.want("description", "changed")
-			if acctest.Get(r.State, at) == change.value {
-				t.Errorf("the state has the value that was ignored")
-			}
-			// Left alone, it is no obstacle.
-			s.apply(s.config.With("description", "changed"))
-		})
-	}
 }
 
 // TestSourceTexts clears texts with "", which is the same as the null and the phrases that Immuta answers instead.
@@ -433,8 +383,8 @@ func TestSourceSchemaEvolution(t *testing.T) {
 			"nameFormat": "<Schema>: <Tablename>", "tableFormat": "<tablename>", "sqlSchemaNameFormat": "<schema>", "schemaProjectNameFormat": "<Schema>",
 		}},
 	})
-	_, diags := s.p.Plan(s.r, s.config.With("schema_evolution.owner_profile_id", 8))
-	diags.WantErrorAt(t, "schema_evolution", "cannot be changed")
+	s.p.TryPlan(s.r, s.config.With("schema_evolution.owner_profile_id", 8)).WantErrorAt(t, "schema_evolution", "cannot be changed", "Set it back")
+	s.p.Planned(s.r, s.config.With("schema_evolution.name_template.table_format", "<tablename>")) // The default, spelled out.
 
 	s.apply(snowflake().config)
 	s.diags.WantNone(t)
@@ -494,6 +444,10 @@ func TestSourceSecretForms(t *testing.T) {
 			s.wantSecret()
 			s.want(tech.secret, config.Get(tech.secret))
 			s.want(tech.writeOnly(), nil)
+			plan := s.p.Planned(s.r, config)
+			if secret, _ := config.Get(tech.writeOnly()).(string); secret != "" && strings.Contains(fmt.Sprint(plan.Planned, s.r.State, string(s.r.Private)), secret) {
+				t.Errorf("the write-only secret is in the plan or in the state")
+			}
 		}
 	})
 }
@@ -519,8 +473,7 @@ func TestSourceAnswers(t *testing.T) {
 				s := tech.created(t, config, option)
 				s.apply(s.config.With("name", "Orders of Sales").With("description", "What was ordered."))
 				s.apply(s.config.With("enabled", false))
-				imported, diags := s.p.Import(tech.resourceType, "name:Orders of Sales")
-				diags.WantNone(t)
+				imported := s.p.Imported(tech.resourceType, "name:Orders of Sales")
 				wantSame(t, "the id", acctest.Get(imported.State, "id"), s.source().ID)
 				s.destroy()
 				if left := s.env.Tenant.Sources(); len(left) > 0 {
@@ -541,4 +494,24 @@ func TestSourceEmptyNativeView(t *testing.T) {
 	s.apply(s.config.With("native_view", object{}))
 	s.wantCalls()
 	s.want("native_view.name", "V_ORDERS")
+}
+
+// TestSourceQuery turns a source of a query into one of a table and back. Immuta's names for it derive from its own name and the
+// database.
+func TestSourceQuery(t *testing.T) {
+	query := snowflake().config.Without("remote_schema", "remote_table").With("query", "select * from ${orders} where total > 0")
+	s := snowflake().created(t, query)
+	s.want("sql_table_name", "sales_orders")
+	s.want("sql_schema_name", "prod")
+	s.wantPosted("table", nil)
+	s.wantPosted("schema", nil)
+	for _, config := range []acctest.Config{query, snowflake().config, query} {
+		if config.Get("query") != s.config.Get("query") {
+			s.apply(config)
+			s.wantCalls(putHand, read)
+		}
+		s.want("query", config.Get("query"))
+		s.want("remote_table", config.Get("remote_table"))
+		s.wantMetadata(object{"query": config.Get("query"), "table": config.Get("remote_table")})
+	}
 }

@@ -8,9 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
@@ -261,12 +258,12 @@ func (s *session) wantLeftAlone(e edit) {
 	s.want(shown, value)
 }
 
-// TestAccEverything configures every attribute at once, and takes all of them away.
-func TestAccEverything(t *testing.T) {
+// TestSourceEverything configures every attribute at once, and takes all of them away.
+func TestSourceEverything(t *testing.T) {
 	eachTechnology(t, func(t *testing.T, tech technology) {
-		env := tech.env(t)
+		s := tech.start(t)
 		everything := tech.config
-		for _, e := range tech.editsOf(env.Protocol(nil)) {
+		for _, e := range tech.editsOf(s.p) {
 			if everything.Get(e.at) == nil {
 				everything = everything.With(e.at, e.value)
 			}
@@ -277,21 +274,19 @@ func TestAccEverything(t *testing.T) {
 		}
 		everything = everything.With("timeouts", object{"create": "5m", "delete": "90s"}).With("enabled", true).
 			With("on_destroy", "delete").With("deletion_protection", false)
+		s.apply(everything)
+		s.wantCalls(post, putSet, read)
 		// Settings stay as they are; of the handler, some attributes have a default to go back to.
-		update := tech.calls(putHand, read)
-		if !tech.hasSQL() {
-			update = tech.calls()
+		for _, config := range []acctest.Config{tech.config.With("on_destroy", "delete"), everything} {
+			s.apply(config)
+			if tech.hasSQL() {
+				s.wantCalls(putHand, read)
+			} else {
+				s.wantCalls()
+			}
 		}
-		least := tech.config.With("on_destroy", "delete")
-		steps := []resource.TestStep{
-			tech.expect(env, everything, plancheck.ResourceActionCreate, tech.calls(post, putSet, read)),
-			tech.expect(env, least, plancheck.ResourceActionUpdate, update),
-		}
-		if tech.isFirst() {
-			steps = append(steps, tech.expect(env, everything, plancheck.ResourceActionUpdate, update))
-		}
-		env.Run(steps...)
-		if left := env.Tenant.Sources(); len(left) > 0 {
+		s.destroy()
+		if left := s.env.Tenant.Sources(); len(left) > 0 {
 			t.Errorf("a destroy left %+v", left)
 		}
 	})

@@ -64,8 +64,7 @@ func (s *session) apply(config acctest.Config) {
 // wantEmptyPlan fails unless a configuration leaves nothing to do.
 func (s *session) wantEmptyPlan(config acctest.Config) {
 	s.t.Helper()
-	plan, diags := s.p.Plan(s.r, config)
-	diags.WantNone(s.t)
+	plan := s.p.Planned(s.r, config)
 	if !plan.Planned.Equal(s.r.State) {
 		differences, _ := s.r.State.Diff(plan.Planned)
 		s.t.Fatalf("the plan is not empty: %v", differences)
@@ -75,9 +74,7 @@ func (s *session) wantEmptyPlan(config acctest.Config) {
 // refresh reads the source.
 func (s *session) refresh() {
 	s.t.Helper()
-	var diags acctest.Diagnostics
-	s.r, diags = s.p.Refresh(s.r)
-	diags.WantNone(s.t)
+	s.r = s.p.Refreshed(s.r)
 	if !s.r.Exists() {
 		s.t.Fatal("the source left the state")
 	}
