@@ -134,7 +134,7 @@ func TestProtocolOperationTimeoutIsNamed(t *testing.T) {
 func TestProtocolCreateThatRanOutOfTimeIsLookedUp(t *testing.T) {
 	env, p := acctest.Start(t, nil)
 	env.Tenant.Fault(fake.Fault{Method: "POST", Hang: true, When: fake.After})
-	config := protoConfig(attrs{"timeouts": attrs{"create": "20ms"}})
+	config := protoConfig(attrs{"timeouts": attrs{"create": "500ms"}})
 	r := create(t, p, config)
 	sourceOf(t, env.Tenant, r)
 	p.WantEmptyPlan(t, r, config)

@@ -399,13 +399,16 @@ func TestProtocolOneFault(t *testing.T) {
 			}
 			s, r := n.before(t, operation)
 			s.provider(nil).Applied(r, s.config)
-			requests := len(s.Tenant.Journal())
-			for request := range requests {
+			journal := s.Tenant.Journal()
+			for request, met := range journal {
 				for _, fault := range acctest.LossyFaults() {
+					if met.Method == http.MethodGet && fault.When == fake.After {
+						continue // A GET takes no effect.
+					}
 					turn++
 					fault.Skip = request
 					retries := turn % 2 * 4
-					name := fmt.Sprintf("%s, request %d of %d, %s, %d retries", operation, request+1, requests, fault.Name, retries)
+					name := fmt.Sprintf("%s, request %d of %d, %s, %d retries", operation, request+1, len(journal), fault.Name, retries)
 					t.Run(name, func(t *testing.T) { n.meet(t, operation, fault, retries) })
 				}
 			}
