@@ -17,7 +17,7 @@ import (
 // read that follows fills in the rest.
 func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if req.ID == "" {
-		tf.ImportByIdentity(ctx, req, resp, "id")
+		tf.ImportByIdentity(ctx, r.importForms(), []tf.IdentityKey{{Name: "id"}}, req, resp)
 		return
 	}
 	id := r.importID(ctx, req.ID, resp)
@@ -26,6 +26,11 @@ func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateR
 	}
 	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
+}
+
+// importForms describes the legal import ids.
+func (r *Resource[M]) importForms() string {
+	return fmt.Sprintf("the id of the data source (57), its name (name:Sales Orders) or the id of its handler (%s/22)", r.d.Technology.Prefix)
 }
 
 func (r *Resource[M]) importID(ctx context.Context, given string, resp *resource.ImportStateResponse) int64 {
@@ -47,8 +52,7 @@ func (r *Resource[M]) importID(ctx context.Context, given string, resp *resource
 		return 0
 	default:
 		resp.Diagnostics.AddError("Malformed import id",
-			fmt.Sprintf("%s: expected the id of the data source (57), its name (name:Sales Orders) or the id of its handler (%s/22).",
-				attempted, r.d.Technology.Prefix))
+			fmt.Sprintf("%s: expected %s.", attempted, r.importForms()))
 		return 0
 	}
 	client := r.provider.RequireClient(attempted, &resp.Diagnostics)

@@ -123,9 +123,6 @@ func TestProtocolDataSourcesHeedTheirTimeout(t *testing.T) {
 func TestProtocolImportByNothing(t *testing.T) {
 	t.Parallel()
 	for _, n := range nouns() {
-		if n.isSource() {
-			continue
-		}
 		t.Run(n.name(), func(t *testing.T) {
 			t.Parallel()
 			s := n.newStage(t)

@@ -9,7 +9,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
-	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -64,15 +63,22 @@ func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateR
 	if r.Import.Partial {
 		markImported(ctx, resp.Private, &resp.Diagnostics)
 	}
-	switch {
-	case req.ID != "":
-		r.importByID(ctx, req.ID, resp)
-	case isGiven(req.Identity):
-		copyKeys(ctx, r.Identity, req.Identity, &resp.Diagnostics, &resp.State)
-	default:
-		resp.Diagnostics.AddError("Nothing to import by",
-			fmt.Sprintf("The import id is empty. Give %s, or an identity with %s.", r.Import.Forms, joinNames(r.Identity)))
+	if req.ID == "" {
+		ImportByIdentity(ctx, r.Import.Forms, r.Identity, req, resp)
+		return
 	}
+	r.importByID(ctx, req.ID, resp)
+}
+
+// ImportByIdentity copies an identity into the state. It serves imports without an id; forms describes the legal ids, for the error
+// if there is no identity either.
+func ImportByIdentity(ctx context.Context, forms string, keys []IdentityKey, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+	if !isGiven(req.Identity) {
+		resp.Diagnostics.AddError("Nothing to import by",
+			fmt.Sprintf("The import id is empty. Give %s, or an identity with %s.", forms, joinNames(keys)))
+		return
+	}
+	copyKeys(ctx, keys, req.Identity, &resp.Diagnostics, &resp.State)
 }
 
 func (r *Resource[M]) importByID(ctx context.Context, id string, resp *resource.ImportStateResponse) {
@@ -106,17 +112,4 @@ func isGiven(identity *tfsdk.ResourceIdentity) bool {
 
 func joinNames(keys []IdentityKey) string {
 	return strings.Join(Each(keys, func(key IdentityKey) string { return key.Name }), ", ")
-}
-
-// ImportByIdentity copies numeric attributes of an identity into the state. It serves imports without an id.
-func ImportByIdentity(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse, names ...string) {
-	if req.Identity == nil {
-		resp.Diagnostics.AddError("Nothing to import by", "Give an id or an identity.")
-		return
-	}
-	for _, name := range names {
-		var value types.Int64
-		resp.Diagnostics.Append(req.Identity.GetAttribute(ctx, path.Root(name), &value)...)
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(name), value)...)
-	}
 }
