@@ -276,6 +276,18 @@ func TestProtocolImport(t *testing.T) {
 	}
 }
 
+// TestProtocolImportTakesCuratedTagsAlong: those that are there, and nobody else's.
+func TestProtocolImportTakesCuratedTagsAlong(t *testing.T) {
+	w := newWorld(t)
+	w.Created(w.config(column("a", nil)))
+	w.addTags("a", fake.ColumnTag{Name: "PII", Source: "curated"}, fake.ColumnTag{Name: "Gone", Source: "curated", Deleted: true},
+		fake.ColumnTag{Name: "Discovered.Name", Source: "system"})
+	got := acctest.Get(w.Restarted().ByID(fmt.Sprint(w.Source)).State, "columns.0.tags")
+	if diff := cmp.Diff([]any{map[string]any{"name": "PII", "source": nil}}, got); diff != "" {
+		t.Errorf("tags (-want +got):\n%s", diff)
+	}
+}
+
 func TestProtocolDestroy(t *testing.T) {
 	for _, test := range []struct {
 		name   string

@@ -113,7 +113,7 @@ func accessSchema() schema.Schema {
 				CustomType:    timetypes.RFC3339Type{},
 				Optional:      true,
 				Computed:      true,
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
+				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tf.KeepSameInstant()},
 			},
 			"approvals": schema.ListNestedAttribute{
 				MarkdownDescription: "Who has to approve the grant. Immuta takes it only with the grant itself: changing it later is refused when planning, adding it later is recorded without a call, " +
@@ -188,10 +188,6 @@ func (a *access) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest,
 	}
 	plan.refusePast(state, &resp.Diagnostics)
 	plan.planApprovals(state, &resp.Diagnostics)
-	if plan.sameExpiration(state) {
-		// Terraform accepts the prior value for one that means the same.
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("expiration"), state.Expiration)...)
-	}
 	if plan.changes(state) {
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("approved"), types.BoolUnknown())...)
 		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), types.StringUnknown())...)

@@ -328,6 +328,21 @@ func TestProtocolAccessExpiration(t *testing.T) {
 	w.PlansEmpty(r, w.profile("subscribed"))
 }
 
+// TestProtocolAccessSendsWhatChanges: the role alone is sent, and what it takes along is not known before.
+func TestProtocolAccessSendsWhatChanges(t *testing.T) {
+	w := newAccess(t)
+	config := w.profile("subscribed").With("expiration", "2099-01-01T00:00:00Z")
+	r := w.Created(config)
+	changed := config.With("state", "owner")
+	acctest.WantAttributes(t, w.Planned(r, changed).Planned, map[string]any{"approved": acctest.Unknown, "updated_at": acctest.Unknown})
+	w.Tenant.ResetJournal()
+	w.Settled(r, changed)
+	writes := w.Tenant.Journal().Writes()
+	if _, sent := writes[0].Field("expiration"); sent || len(writes) != 1 {
+		t.Errorf("it sent %q with %s", writes.Lines(), writes[0].Body)
+	}
+}
+
 func TestProtocolAccessWithIgnoredExpiration(t *testing.T) {
 	w := newAccess(t, fake.WithIgnoredExpirations())
 	config := w.profile("subscribed").With("expiration", "2099-01-01T00:00:00Z")
