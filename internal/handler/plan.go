@@ -60,7 +60,7 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 func (r *Resource[M]) planReplacement(state, plan *M, diags *diag.Diagnostics) {
 	before, after := r.d.Common(state), r.d.Common(plan)
 	policy := before.onDestroy(r.defaults())
-	if policy == OnDestroyDelete || after.Name.IsUnknown() || !after.Name.Equal(before.Name) {
+	if policy == OnDestroyDelete || !after.Name.Equal(before.Name) {
 		return
 	}
 	diags.AddAttributeError(path.Root("name"), "The replacement would meet its own name",
