@@ -126,10 +126,10 @@ func (c *Common) label() string {
 // values are the attributes that every source sends.
 func (c *Common) values(a answer) []value {
 	return []value{
-		textValue{mapping{at: path.Root("name"), setting: "name", metadata: "dataSourceName"}, &c.Name, told(a.source.Name), shown},
-		textValue{setting("description", "description"), &c.Description, lenientText(a.source.Description), clearableText},
-		textValue{setting("documentation", "documentation"), &c.Documentation, lenientText(a.source.Documentation), clearableText},
-		catalogValue{setting("catalog_metadata", "catalogMetadata"), &c.CatalogMetadata, a.source.CatalogMetadata},
+		textValue(mapping{at: path.Root("name"), setting: "name", metadata: "dataSourceName"}, &c.Name, told(a.source.Name), shown),
+		textValue(setting("description", "description"), &c.Description, lenientText(a.source.Description), clearableText),
+		textValue(setting("documentation", "documentation"), &c.Documentation, lenientText(a.source.Documentation), clearableText),
+		catalogValue(&c.CatalogMetadata, a.source.CatalogMetadata),
 	}
 }
 

@@ -83,6 +83,21 @@ func optionalInt(prior types.Int64, got immuta.Lenient[immuta.Int]) types.Int64 
 	}
 }
 
+// requiredBool and requiredInt read values that Immuta always has: null says nothing of them.
+func requiredBool(prior types.Bool, got immuta.Lenient[immuta.Bool]) types.Bool {
+	if got.Value == nil {
+		return prior
+	}
+	return types.BoolValue(bool(*got.Value))
+}
+
+func requiredInt(prior types.Int64, got immuta.Lenient[immuta.Int]) types.Int64 {
+	if got.Value == nil {
+		return prior
+	}
+	return types.Int64Value(int64(*got.Value))
+}
+
 // defaulted reads a value whose default the state leaves out: the default reads as null unless the state spells it out.
 func defaulted[V attr.Value](prior, got, fallback, null V) V {
 	if !got.Equal(fallback) || prior.Equal(got) {

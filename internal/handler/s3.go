@@ -81,7 +81,7 @@ func (m *s3Model) values(a answer) []value {
 	return append(m.Common.values(a),
 		metadataInt(metadata("integration_id", "integrationId"), &m.IntegrationID, a),
 		metadataText(metadata("prefix", "prefix"), &m.Prefix, a, optionalText),
-		textValue{computed("aws_location_path"), &m.AWSLocationPath, immuta.Lookup[immuta.Text](a.handler.Keys, "awsLocationPath"), optionalText},
+		textValue(computed("aws_location_path"), &m.AWSLocationPath, immuta.Lookup[immuta.Text](a.handler.Keys, "awsLocationPath"), optionalText),
 	)
 }
 

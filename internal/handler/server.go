@@ -124,7 +124,7 @@ func (c *Connection) values(defaultPort int64, a answer) []value {
 		intDefault(connection("port", "port"), &c.Port, defaultPort, a),
 		boolDefault(connection("ssl", "ssl"), &c.SSL, true, a),
 		metadataText(connection("database", "database"), &c.Database, a, sameCase),
-		optionsValue{connection("connection_string_options", "connectionStringOptions"), &c.ConnectionStringOptions, a.text("connectionStringOptions")},
+		textDefault(connection("connection_string_options", "connectionStringOptions"), &c.ConnectionStringOptions, "", a),
 		userFilesValue{connection("user_files", "userFiles"), &c.UserFiles},
 	}
 }
@@ -145,10 +145,13 @@ func authenticationMethod(fallback string, methods ...string) map[string]schema.
 	}}
 }
 
-// authenticationMethodValue maps that attribute.
+// authenticationMethodValue maps that attribute. Without a default, the key is left out when nothing is configured.
 func authenticationMethodValue(field *types.String, fallback string, a answer) value {
-	const key = "authenticationMethod"
-	return methodValue{connection("authentication_method", key), field, fallback, a.text(key)}
+	m := connection("authentication_method", "authenticationMethod")
+	if fallback == "" {
+		return metadataText(m, field, a, optionalText)
+	}
+	return textDefault(m, field, fallback, a)
 }
 
 // serverSecrets are the secrets of a server, in both of their forms.

@@ -12,9 +12,9 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-// A value is an attribute of a model, declared once: where it stands in the configuration, which keys of the API it
-// maps to and how an answer is taken over. What is sent and read, which settings changed, which keys are managed and on which attribute an error
-// lands all derive from a model's list of values.
+// A value is an attribute of a model, declared once: where it stands in the configuration, which keys of the API it maps to and how an
+// answer is taken over. What is sent and read, which settings changed, which keys are managed and on which attribute an error lands all
+// derive from a model's list of values.
 type value interface {
 	mappings() []mapping
 	// send sets the keys of the value, if the model holds one.
@@ -23,7 +23,8 @@ type value interface {
 	read() diag.Diagnostics
 }
 
-// mapping is where a value stands in the configuration and in the API. Empty keys are not used.
+// mapping is where a value stands in the configuration and in the API. Empty keys are not used. By itself it is a value that is
+// neither sent nor read: a key that Immuta keeps for itself.
 type mapping struct {
 	at path.Path
 	// setting is the key of the source's settings, metadata that of the handler's metadata.
@@ -35,6 +36,10 @@ type mapping struct {
 }
 
 func (m mapping) mappings() []mapping { return []mapping{m} }
+
+func (mapping) send(immuta.Settings, immuta.Metadata) diag.Diagnostics { return nil }
+
+func (mapping) read() diag.Diagnostics { return nil }
 
 func (m mapping) put(settings immuta.Settings, md immuta.Metadata, sent any) {
 	if m.computed {
@@ -110,99 +115,106 @@ func (a answer) text(key string) immuta.Lenient[immuta.Text] {
 	return immuta.Lookup[immuta.Text](a.handler.Metadata, key)
 }
 
-// textRule says how a text that Immuta returned becomes one of the state.
-type textRule func(prior types.String, got immuta.Lenient[immuta.Text]) types.String
-
-// textValue is a text.
-type textValue struct {
+// fieldValue is what a field of the model holds, as a V, and what Immuta returned for it, as a G.
+type fieldValue[V attr.Value, G any] struct {
 	mapping
-	field *types.String
-	got   immuta.Lenient[immuta.Text]
-	rule  textRule
+	field   *V
+	got     G
+	toAPI   func(V) any
+	fromAPI func(prior V, got G) V
 }
 
-// metadataText is a text that is read from where it is written.
-func metadataText(m mapping, field *types.String, a answer, rule textRule) textValue {
-	return textValue{m, field, a.text(m.metadata), rule}
-}
-
-func (v textValue) send(settings immuta.Settings, md immuta.Metadata) diag.Diagnostics {
+func (v fieldValue[V, G]) send(settings immuta.Settings, md immuta.Metadata) diag.Diagnostics {
 	if tf.Known(*v.field) {
-		v.put(settings, md, v.field.ValueString())
+		v.put(settings, md, v.toAPI(*v.field))
 	}
 	return nil
 }
 
-func (v textValue) read() diag.Diagnostics {
-	*v.field = v.rule(*v.field, v.got)
+func (v fieldValue[V, G]) read() diag.Diagnostics {
+	*v.field = v.fromAPI(*v.field, v.got)
 	return nil
 }
 
-// boolValue is an optional boolean.
-type boolValue struct {
-	mapping
-	field *types.Bool
-	got   immuta.Lenient[immuta.Bool]
+// defaultValue is a value that is always sent, and of which the state leaves the default out.
+type defaultValue[V attr.Value, G any] struct {
+	fieldValue[V, G]
+	fallback V
 }
 
-func (v boolValue) send(settings immuta.Settings, md immuta.Metadata) diag.Diagnostics {
+func (v defaultValue[V, G]) send(settings immuta.Settings, md immuta.Metadata) diag.Diagnostics {
 	if tf.Known(*v.field) {
-		v.put(settings, md, v.field.ValueBool())
+		return v.fieldValue.send(settings, md)
 	}
+	v.put(settings, md, v.toAPI(v.fallback))
 	return nil
 }
 
-func (v boolValue) read() diag.Diagnostics {
-	*v.field = optionalBool(*v.field, v.got)
+func (v defaultValue[V, G]) read() diag.Diagnostics {
+	var null V
+	*v.field = defaulted(*v.field, v.fromAPI(*v.field, v.got), v.fallback, null)
 	return nil
 }
 
-func metadataBool(m mapping, field *types.Bool, a answer) boolValue {
-	return boolValue{m, field, immuta.Lookup[immuta.Bool](a.handler.Metadata, m.metadata)}
+// The kinds of field. A text has to say how it is taken over, the others are.
+type (
+	textField = fieldValue[types.String, immuta.Lenient[immuta.Text]]
+	boolField = fieldValue[types.Bool, immuta.Lenient[immuta.Bool]]
+	intField  = fieldValue[types.Int64, immuta.Lenient[immuta.Int]]
+	textRule  = func(prior types.String, got immuta.Lenient[immuta.Text]) types.String
+)
+
+func textValue(m mapping, field *types.String, got immuta.Lenient[immuta.Text], rule textRule) textField {
+	return textField{m, field, got, textToAPI, rule}
 }
 
-// intValue is an optional number.
-type intValue struct {
-	mapping
-	field *types.Int64
-	got   immuta.Lenient[immuta.Int]
+func boolValue(m mapping, field *types.Bool, got immuta.Lenient[immuta.Bool]) boolField {
+	return boolField{m, field, got, boolToAPI, optionalBool}
 }
 
-func metadataInt(m mapping, field *types.Int64, a answer) intValue {
+func intValue(m mapping, field *types.Int64, got immuta.Lenient[immuta.Int]) intField {
+	return intField{m, field, got, intToAPI, optionalInt}
+}
+
+func instantValue(m mapping, field *timetypes.RFC3339, got immuta.Lenient[string]) value {
+	return fieldValue[timetypes.RFC3339, immuta.Lenient[string]]{m, field, got, instantToAPI, tf.Instant}
+}
+
+// metadataText, metadataBool and metadataInt are read from where they are written.
+func metadataText(m mapping, field *types.String, a answer, rule textRule) textField {
+	return textValue(m, field, a.text(m.metadata), rule)
+}
+
+func metadataBool(m mapping, field *types.Bool, a answer) boolField {
+	return boolValue(m, field, immuta.Lookup[immuta.Bool](a.handler.Metadata, m.metadata))
+}
+
+func metadataInt(m mapping, field *types.Int64, a answer) intField {
 	m.number = true
-	return intValue{m, field, immuta.Lookup[immuta.Int](a.handler.Metadata, m.metadata)}
+	return intValue(m, field, immuta.Lookup[immuta.Int](a.handler.Metadata, m.metadata))
 }
 
-func (v intValue) send(settings immuta.Settings, md immuta.Metadata) diag.Diagnostics {
-	if tf.Known(*v.field) {
-		v.put(settings, md, v.field.ValueInt64())
-	}
-	return nil
+// textDefault, boolDefault and intDefault have a default, which is sent: what Immuta makes of a missing key is not known.
+func textDefault(m mapping, field *types.String, fallback string, a answer) value {
+	return defaultValue[types.String, immuta.Lenient[immuta.Text]]{metadataText(m, field, a, optionalText), types.StringValue(fallback)}
 }
 
-func (v intValue) read() diag.Diagnostics {
-	*v.field = optionalInt(*v.field, v.got)
-	return nil
+func boolDefault(m mapping, field *types.Bool, fallback bool, a answer) value {
+	v := metadataBool(m, field, a)
+	v.fromAPI = requiredBool
+	return defaultValue[types.Bool, immuta.Lenient[immuta.Bool]]{v, types.BoolValue(fallback)}
 }
 
-// instantValue is a point in time.
-type instantValue struct {
-	mapping
-	field *timetypes.RFC3339
-	got   immuta.Lenient[string]
+func intDefault(m mapping, field *types.Int64, fallback int64, a answer) value {
+	v := metadataInt(m, field, a)
+	v.fromAPI = requiredInt
+	return defaultValue[types.Int64, immuta.Lenient[immuta.Int]]{v, types.Int64Value(fallback)}
 }
 
-func (v instantValue) send(settings immuta.Settings, md immuta.Metadata) diag.Diagnostics {
-	if tf.Known(*v.field) {
-		v.put(settings, md, v.field.ValueString())
-	}
-	return nil
-}
-
-func (v instantValue) read() diag.Diagnostics {
-	*v.field = tf.Instant(*v.field, v.got)
-	return nil
-}
+func textToAPI(v types.String) any         { return v.ValueString() }
+func boolToAPI(v types.Bool) any           { return v.ValueBool() }
+func intToAPI(v types.Int64) any           { return v.ValueInt64() }
+func instantToAPI(v timetypes.RFC3339) any { return v.ValueString() }
 
 // columnsValue is columns, which are never read.
 type columnsValue struct {
@@ -217,16 +229,7 @@ func (v columnsValue) send(settings immuta.Settings, md immuta.Metadata) diag.Di
 	return nil
 }
 
-func (v columnsValue) read() diag.Diagnostics { return nil }
-
-// reservedValue is a key that Immuta keeps for itself.
-type reservedValue struct{ mapping }
-
-func (v reservedValue) send(immuta.Settings, immuta.Metadata) diag.Diagnostics { return nil }
-
-func (v reservedValue) read() diag.Diagnostics { return nil }
-
-// secretValue is a secret in either of its forms.
+// secretValue is a secret in either of its forms, which Immuta never returns.
 type secretValue struct {
 	mapping
 	secret tf.Secret
@@ -238,8 +241,6 @@ func (v secretValue) send(settings immuta.Settings, md immuta.Metadata) diag.Dia
 	}
 	return nil
 }
-
-func (v secretValue) read() diag.Diagnostics { return nil }
 
 // userFilesValue is user_files, which Immuta never returns.
 type userFilesValue struct {
@@ -259,118 +260,28 @@ func (v userFilesValue) read() diag.Diagnostics {
 	return nil
 }
 
-// defaultValue is a value that is always sent, and of which the state leaves the default out.
-type defaultValue[V attr.Value] struct {
-	mapping
-	field    *V
-	fallback V
-	null     V
-	wire     func(V) any
-	got      V // null where nothing was returned
-}
-
-func (v defaultValue[V]) send(settings immuta.Settings, md immuta.Metadata) diag.Diagnostics {
-	sent := *v.field
-	if !tf.Known(sent) {
-		sent = v.fallback
-	}
-	v.put(settings, md, v.wire(sent))
-	return nil
-}
-
-func (v defaultValue[V]) read() diag.Diagnostics {
-	if !v.got.IsNull() {
-		*v.field = defaulted(*v.field, v.got, v.fallback, v.null)
-	}
-	return nil
-}
-
-func intDefault(m mapping, field *types.Int64, fallback int64, a answer) value {
-	m.number = true
-	got := types.Int64Null()
-	if i := immuta.Lookup[immuta.Int](a.handler.Metadata, m.metadata); i.Value != nil {
-		got = types.Int64Value(int64(*i.Value))
-	}
-	return defaultValue[types.Int64]{m, field, types.Int64Value(fallback), types.Int64Null(), wireInt, got}
-}
-
-func boolDefault(m mapping, field *types.Bool, fallback bool, a answer) value {
-	got := types.BoolNull()
-	if b := immuta.Lookup[immuta.Bool](a.handler.Metadata, m.metadata); b.Value != nil {
-		got = types.BoolValue(bool(*b.Value))
-	}
-	return defaultValue[types.Bool]{m, field, types.BoolValue(fallback), types.BoolNull(), wireBool, got}
-}
-
-func wireInt(v types.Int64) any { return v.ValueInt64() }
-func wireBool(v types.Bool) any { return v.ValueBool() }
-
-// methodValue is authentication_method. Without a default, the key is left out when nothing is configured.
-type methodValue struct {
-	mapping
-	field    *types.String
-	fallback string
-	got      immuta.Lenient[immuta.Text]
-}
-
-func (v methodValue) send(settings immuta.Settings, md immuta.Metadata) diag.Diagnostics {
-	switch {
-	case tf.Known(*v.field):
-		v.put(settings, md, v.field.ValueString())
-	case v.fallback != "":
-		v.put(settings, md, v.fallback)
-	}
-	return nil
-}
-
-func (v methodValue) read() diag.Diagnostics {
-	got := optionalText(*v.field, v.got)
-	*v.field = defaulted(*v.field, got, types.StringValue(v.fallback), types.StringNull())
-	return nil
-}
-
-// optionsValue is connection_string_options, which is always sent: what Immuta makes of a missing key is not known.
-type optionsValue struct {
-	mapping
-	field *types.String
-	got   immuta.Lenient[immuta.Text]
-}
-
-func (v optionsValue) send(settings immuta.Settings, md immuta.Metadata) diag.Diagnostics {
-	v.put(settings, md, v.field.ValueString())
-	return nil
-}
-
-func (v optionsValue) read() diag.Diagnostics {
-	*v.field = optionalText(*v.field, v.got)
-	return nil
-}
-
 // catalogValue is catalog_metadata.
-type catalogValue struct {
-	mapping
-	field *types.Object
-	got   immuta.Lenient[immuta.CatalogMetadata]
-}
-
-func (v catalogValue) send(settings immuta.Settings, md immuta.Metadata) diag.Diagnostics {
-	if tf.Known(*v.field) {
-		v.put(settings, md, map[string]string{"id": objectText(*v.field, "id"), "provider": objectText(*v.field, "provider")})
+func catalogValue(field *types.Object, got immuta.Lenient[immuta.CatalogMetadata]) value {
+	return fieldValue[types.Object, immuta.Lenient[immuta.CatalogMetadata]]{
+		setting("catalog_metadata", "catalogMetadata"), field, got, catalogToAPI, catalogFromAPI,
 	}
-	return nil
 }
 
-func (v catalogValue) read() diag.Diagnostics {
+func catalogToAPI(v types.Object) any {
+	return map[string]string{"id": objectText(v, "id"), "provider": objectText(v, "provider")}
+}
+
+func catalogFromAPI(prior types.Object, got immuta.Lenient[immuta.CatalogMetadata]) types.Object {
 	switch {
-	case v.got.Value != nil && v.got.Value.ID != "":
-		*v.field = types.ObjectValueMust(catalogTypes, map[string]attr.Value{
-			"id":       types.StringValue(string(v.got.Value.ID)),
-			"provider": types.StringValue(string(v.got.Value.Provider)),
+	case got.Value != nil && got.Value.ID != "":
+		return types.ObjectValueMust(catalogTypes, map[string]attr.Value{
+			"id":       types.StringValue(string(got.Value.ID)),
+			"provider": types.StringValue(string(got.Value.Provider)),
 		})
-	case v.got.Answered || v.field.IsUnknown():
-		*v.field = types.ObjectNull(catalogTypes)
+	case got.Answered || prior.IsUnknown():
+		return types.ObjectNull(catalogTypes)
 	}
-	return nil
+	return prior
 }
 
 // additionalValue is additional_metadata: keys that are nobody else's.
