@@ -194,6 +194,33 @@ func TestChangedSettings(t *testing.T) {
 	}
 }
 
+// TestComputedKeysAreLeftToImmuta: what only Immuta sets is neither sent nor, once it is unknown in a plan, removed from the handler.
+func TestComputedKeysAreLeftToImmuta(t *testing.T) {
+	t.Parallel()
+	m := SQL{HighCardinalityColumn: types.StringValue("id"), Query: types.StringValue("select 1")}
+	_, md, diags := sendAll(m.values(answer{}))
+	if diags.HasError() || md.Text("query") != "select 1" || md["highCardinality"] != nil || md["columnsNormalized"] != nil {
+		t.Errorf("%s is sent, %v", md, diags)
+	}
+}
+
+// TestTableOfAQuery: Immuta may return a table for a source that is backed by a query, of which the configuration has none.
+func TestTableOfAQuery(t *testing.T) {
+	t.Parallel()
+	for returned, want := range map[string]types.String{
+		`{"schema": "SALES", "table": "V1", "query": "select 1"}`: types.StringNull(),
+		`{"schema": "SALES", "table": "V1"}`:                      types.StringValue("V1"),
+	} {
+		var m SQL
+		if diags := readAll(m.values(answer{handler: immuta.Handler{Metadata: metadataOf(t, returned)}})); diags.HasError() {
+			t.Fatal(diags)
+		}
+		if !m.RemoteTable.Equal(want) {
+			t.Errorf("%s: the table is %s, want %s", returned, m.RemoteTable, want)
+		}
+	}
+}
+
 // TestEveryAttributeIsMapped compares the schema of each technology with the values of its model: an attribute that is not
 // among them would be accepted and never sent.
 func TestEveryAttributeIsMapped(t *testing.T) {
