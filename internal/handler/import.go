@@ -59,7 +59,7 @@ func (r *Resource[M]) importID(ctx context.Context, given string, resp *resource
 	if client == nil {
 		return 0
 	}
-	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	ctx, cancel := tf.WithTimeout(ctx, "import", readTimeout)
 	defer cancel()
 	var id int64
 	if byName {

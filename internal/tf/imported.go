@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -76,13 +75,6 @@ func ReplaceString() planmodifier.String {
 // ReplaceInt64 is [ReplaceString] for a number.
 func ReplaceInt64() planmodifier.Int64 {
 	return int64planmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.Int64Request, resp *int64planmodifier.RequiresReplaceIfFuncResponse) {
-		resp.RequiresReplace = replaces(ctx, req.Private, req.StateValue)
-	}, replacesDescription, replacesDescription)
-}
-
-// ReplaceBool is [ReplaceString] for a boolean.
-func ReplaceBool() planmodifier.Bool {
-	return boolplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.BoolRequest, resp *boolplanmodifier.RequiresReplaceIfFuncResponse) {
 		resp.RequiresReplace = replaces(ctx, req.Private, req.StateValue)
 	}, replacesDescription, replacesDescription)
 }
