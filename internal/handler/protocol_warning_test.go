@@ -34,7 +34,7 @@ func TestProtocolWarningsAreNotFolded(t *testing.T) {
 		env.Tenant.Disable(100 + i)
 		_, diags := p.Apply(absent(), config)
 		diags.WantNoError(t)
-		diags.WantWarning(t, "A disabled data source was restored", name)
+		diags.WantWarning(t, "A disabled data source was restored", name, "see to it that one state holds a source")
 		for _, d := range diags {
 			summaries[d.Summary] = true
 		}

@@ -231,10 +231,11 @@ func TestProtocolTagsValidation(t *testing.T) {
 		config acctest.Config
 		text   string
 	}{
-		"empty name":   {w.config(""), "at least 1"},
-		"empty source": {w.config("PII@"), "at least 1"},
-		"twice":        {w.config("PII", "PII@catalog"), `"PII" is listed more than once`},
-		"source 0":     {w.config("PII").With("data_source_id", 0), "at least 1"},
+		"empty name":     {w.config(""), "at least 1"},
+		"step of a path": {w.config("a/../b"), "cannot be part of a path"},
+		"empty source":   {w.config("PII@"), "at least 1"},
+		"twice":          {w.config("PII", "PII@catalog"), `"PII" is listed more than once`},
+		"source 0":       {w.config("PII").With("data_source_id", 0), "at least 1"},
 	} {
 		t.Run(name, func(t *testing.T) { w.Validate(resourceType, c.config).WantError(t, c.text) })
 	}
