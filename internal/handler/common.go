@@ -1,10 +1,8 @@
 package handler
 
 import (
-	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -32,16 +30,17 @@ func OnDestroyValues() []string { return []string{OnDestroyDisable, OnDestroyDel
 
 // Common is the part of the model that every source has.
 type Common struct {
-	ID                 types.Int64    `tfsdk:"id"`
-	HandlerID          types.Int64    `tfsdk:"handler_id"`
-	Name               types.String   `tfsdk:"name"`
-	Description        types.String   `tfsdk:"description"`
-	Documentation      types.String   `tfsdk:"documentation"`
-	CatalogMetadata    types.Object   `tfsdk:"catalog_metadata"`
-	Enabled            types.Bool     `tfsdk:"enabled"`
-	OnDestroy          types.String   `tfsdk:"on_destroy"`
-	DeletionProtection types.Bool     `tfsdk:"deletion_protection"`
-	Timeouts           timeouts.Value `tfsdk:"timeouts"`
+	ID                 types.Int64  `tfsdk:"id"`
+	HandlerID          types.Int64  `tfsdk:"handler_id"`
+	Name               types.String `tfsdk:"name"`
+	Description        types.String `tfsdk:"description"`
+	Documentation      types.String `tfsdk:"documentation"`
+	CatalogMetadata    types.Object `tfsdk:"catalog_metadata"`
+	Enabled            types.Bool   `tfsdk:"enabled"`
+	OnDestroy          types.String `tfsdk:"on_destroy"`
+	DeletionProtection types.Bool   `tfsdk:"deletion_protection"`
+
+	tf.OperationTimeouts
 }
 
 // optionalComputedText is an optional text that Immuta's own value shows through when it is not configured.
@@ -55,7 +54,7 @@ func optionalComputedText(description string, validators ...validator.String) sc
 	}
 }
 
-func commonAttributes(ctx context.Context, t Technology) map[string]schema.Attribute {
+func commonAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"id": schema.Int64Attribute{
 			MarkdownDescription: "Id of the data source in Immuta. It never changes, not even when the source is disabled and restored.",
@@ -103,13 +102,6 @@ func commonAttributes(ctx context.Context, t Technology) map[string]schema.Attri
 				"Default: the provider's `source_defaults.deletion_protection`, or else `false`.",
 			Optional: true,
 		},
-		"timeouts": timeouts.Attributes(ctx, timeouts.Opts{
-			Create: true, Read: true, Update: true, Delete: true,
-			CreateDescription: "How long registering the " + t.Title + " source may take, retries included, such as `30s` or `1h`. Default: `10m`.",
-			ReadDescription:   "How long a refresh may take. Default: `2m`.",
-			UpdateDescription: "How long a change may take. Default: `10m`.",
-			DeleteDescription: "How long disabling or deleting may take. Default: `5m`.",
-		}),
 	}
 }
 

@@ -10,10 +10,62 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
+
+// Create registers the source. Once Immuta has it, nothing is an error any more: an error would taint the source, and the
+// next apply would destroy it.
+func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config M
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	common := r.d.Common(&plan)
+	attempted := "Creating the data source " + quoted(common.Name)
+	client, ctx, cancel := r.Begin(ctx, req, attempted, &resp.Diagnostics)
+	defer cancel()
+	if resp.Diagnostics.HasError() {
+		return
+	}
+
+	if r.d.PlanCreate != nil {
+		r.d.PlanCreate(&config)
+	}
+	r.protect(client, &config)
+	registered := r.register(ctx, client, attempted, &config, &resp.Diagnostics)
+	if registered == nil {
+		return
+	}
+	r.Listing.Wrote(registered.id)
+	common.ID = types.Int64Value(registered.id)
+	if registered.ref.ID != 0 {
+		common.HandlerID = types.Int64Value(registered.ref.ID)
+	}
+	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), registered.id)...)
+	r.RememberTenant(ctx, resp.Private, "", &resp.Diagnostics)
+
+	found := r.complete(ctx, client, registered, &plan, &config, resp.Private, &resp.Diagnostics)
+	if found == nil {
+		return
+	}
+	if name := string(found.source.Name); !registered.adopted && !sameName(name, common.Name.ValueString()) {
+		// The state may not keep what is somebody else's, and an error beside a state would destroy it.
+		resp.State.RemoveResource(ctx)
+		r.refuseOtherAnswer(attempted, registered.id, name, common.Name.ValueString(), &resp.Diagnostics)
+		return
+	}
+	resp.Diagnostics.Append(r.fromAPI(&plan, found)...)
+	r.RememberTenant(ctx, resp.Private, found.source.Birth(), &resp.Diagnostics)
+	read := tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	tf.WarnNotApplied(fmt.Sprintf("Data source %d was created", registered.id), req, read, &resp.Diagnostics)
+}
 
 // registered is a source that Immuta has, whether this create made it or brought it back.
 type registered struct {
@@ -43,7 +95,7 @@ func (r *Resource[M]) register(ctx context.Context, client *immuta.Client, attem
 	case immuta.IsUncertain(err):
 		return r.resolveUncertain(ctx, client, attempted, err, sent, config, diags)
 	default:
-		tf.AddError(diags, attempted, err, r.fields())
+		tf.AddError(diags, attempted, err, r.Fields)
 		return nil
 	}
 }
@@ -60,10 +112,10 @@ func (r *Resource[M]) resolveUncertain(ctx context.Context, client *immuta.Clien
 	}
 	switch {
 	case immuta.IsNotFound(err):
-		tf.AddError(diags, attempted, cause, r.fields())
+		tf.AddError(diags, attempted, cause, r.Fields)
 		return nil
 	case err != nil:
-		tf.AddError(diags, attempted, cause, r.fields())
+		tf.AddError(diags, attempted, cause, r.Fields)
 		diags.AddAttributeWarning(path.Root("name"), fmt.Sprintf("Whether the data source was created is not known: %q", name),
 			fmt.Sprintf("Looking it up failed too: %v\n\nBefore you apply again, look in Immuta for a data source named %q. If it is there and yours, import it: %s",
 				err, name, r.importCommand("name:"+name)))
@@ -72,7 +124,7 @@ func (r *Resource[M]) resolveUncertain(ctx context.Context, client *immuta.Clien
 	found, err := r.fetchIfSameRemote(look, client, source, config)
 	if err != nil {
 		id := int64(source.ID)
-		tf.AddError(diags, attempted, cause, r.fields())
+		tf.AddError(diags, attempted, cause, r.Fields)
 		diags.AddAttributeWarning(path.Root("name"), fmt.Sprintf("Data source %d may be the one that was to be created", id),
 			fmt.Sprintf("Immuta has data source %d named %q, registered since, but not all of it could be read: %v\n\n"+
 				"Before you apply again, look at it in Immuta. If it is yours, import it: %s", id, name, err, r.importCommand(fmt.Sprint(id))))
@@ -104,12 +156,12 @@ func (r *Resource[M]) resolveTaken(ctx context.Context, client *immuta.Client, a
 		return r.resolveFound(ctx, client, attempted, source, path.Root("name"), config, diags)
 	}
 	if !immuta.IsNotFound(err) {
-		tf.AddError(diags, attempted, cause, r.fields())
+		tf.AddError(diags, attempted, cause, r.Fields)
 		return nil
 	}
 	source, err = r.findRemote(ctx, client, config)
 	if source == nil || err != nil {
-		tf.AddError(diags, attempted, cause, r.fields())
+		tf.AddError(diags, attempted, cause, r.Fields)
 		return nil
 	}
 	return r.refuseTaken(attempted, source, r.d.RemotePath, diags)
@@ -158,7 +210,7 @@ func (r *Resource[M]) resolveFound(ctx context.Context, client *immuta.Client, a
 		return &registered{id: id, ref: found.ref, adopted: true}
 	}
 	if err := r.restore(ctx, client, id); err != nil {
-		tf.AddError(diags, fmt.Sprintf("%s: restoring the disabled data source %d of that name", attempted, id), err, r.fields())
+		tf.AddError(diags, fmt.Sprintf("%s: restoring the disabled data source %d of that name", attempted, id), err, r.Fields)
 		return nil
 	}
 	diags.AddAttributeWarning(at, fmt.Sprintf("A disabled data source was restored: %d (%s)", id, string(source.Name)),

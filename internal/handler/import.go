@@ -17,7 +17,7 @@ import (
 // read that follows fills in the rest.
 func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if req.ID == "" {
-		tf.ImportByIdentity(ctx, r.importForms(), []tf.IdentityKey{{Name: "id"}}, req, resp)
+		tf.ImportByIdentity(ctx, r.importForms(), r.Identity, req, resp)
 		return
 	}
 	id := r.importID(ctx, req.ID, resp)
@@ -55,11 +55,11 @@ func (r *Resource[M]) importID(ctx context.Context, given string, resp *resource
 			fmt.Sprintf("%s: expected %s.", attempted, r.importForms()))
 		return 0
 	}
-	client := r.provider.RequireClient(attempted, &resp.Diagnostics)
+	client := r.RequireClient(attempted, &resp.Diagnostics)
 	if client == nil {
 		return 0
 	}
-	ctx, cancel := tf.WithTimeout(ctx, "import", readTimeout)
+	ctx, cancel := tf.BoundImport(ctx)
 	defer cancel()
 	var id int64
 	if byName {

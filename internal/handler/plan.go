@@ -70,33 +70,8 @@ func (r *Resource[M]) planReplacement(state, plan *M, diags *diag.Diagnostics) {
 
 // defaults are the provider's, or none while it is not configured.
 func (r *Resource[M]) defaults() tf.SourceDefaults {
-	if r.provider == nil {
+	if r.Provider == nil {
 		return tf.SourceDefaults{}
 	}
-	return r.provider.Defaults
-}
-
-func (r *Resource[M]) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	var state M
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	refuseProtected(r.d.Common(&state), r.defaults(), &resp.Diagnostics)
-}
-
-// refuseProtected keeps a protected source from being destroyed. What counts is the state: the protection is lifted by
-// applying that, not by taking the resource out of the configuration.
-func refuseProtected(c *Common, defaults tf.SourceDefaults, diags *diag.Diagnostics) bool {
-	if !c.protected(defaults) {
-		return false
-	}
-	how := "Set deletion_protection = false on it"
-	if c.DeletionProtection.IsNull() {
-		how = "Set the provider's source_defaults.deletion_protection, or deletion_protection on the source itself, to false"
-	}
-	diags.AddAttributeError(path.Root("deletion_protection"), "The data source is protected from being destroyed",
-		fmt.Sprintf("Data source %d (%s) has deletion protection. %s and apply that first, then destroy or replace it. Nothing was changed.",
-			c.ID.ValueInt64(), c.Name.ValueString(), how))
-	return true
+	return r.Defaults
 }

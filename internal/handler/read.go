@@ -8,10 +8,52 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
+
+// Read refreshes the state. Only Immuta's own word that the source does not exist removes it.
+func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *resource.ReadResponse) {
+	var m M
+	resp.Diagnostics.Append(req.State.Get(ctx, &m)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	common := r.d.Common(&m)
+	id := common.ID.ValueInt64()
+	r.SetIdentity(ctx, &req.State, resp.Identity, &resp.Diagnostics)
+	what := common.label()
+	client := r.ForRefresh(what, &resp.Diagnostics)
+	if client == nil {
+		return
+	}
+	ctx, cancel := r.BoundRead(ctx, req, &resp.Diagnostics)
+	defer cancel()
+
+	row, listed, done := r.Listing.Row(ctx, id)
+	defer done()
+	if listed && common.matchesListing(row) && (r.d.MatchesListing == nil || r.d.MatchesListing(&m, row)) && r.IsSameTenant(ctx, req.Private) {
+		return
+	}
+	r.protect(client, &m)
+	found, err := r.read(ctx, client, id, common.HandlerID.ValueInt64(), nil)
+	switch {
+	case errors.Is(err, errGone):
+		confirm := func(ctx context.Context, err error) error { return client.ConfirmSourceGone(ctx, id, err) }
+		r.RemoveGone(ctx, req.Private, what, err, confirm, &resp.State, &resp.Diagnostics)
+		return
+	case err != nil:
+		r.addReadError(&resp.Diagnostics, "Reading "+what, err)
+		return
+	}
+	if !r.RecognizeTenant(ctx, req.Private, resp.Private, found.source.Birth(), what, &resp.Diagnostics) {
+		return
+	}
+	resp.Diagnostics.Append(r.fromAPI(&m, found)...)
+	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
+}
 
 // errGone says that Immuta itself has no such source.
 var errGone = errors.New("the data source does not exist")
@@ -68,15 +110,9 @@ func (r *Resource[M]) read(ctx context.Context, client *immuta.Client, id, handl
 	if err != nil {
 		return nil, err
 	}
-	ref, ok := source.Handler()
-	if err := r.checkTechnology(source, ref); err != nil {
+	ref, err := r.handlerOf(source, expected)
+	if err != nil {
 		return nil, err
-	}
-	if !ok {
-		ref = expected
-	}
-	if ref.ID == 0 {
-		return nil, fmt.Errorf("the answer for data source %d does not say which handler it has (blobHandler.url)", id)
 	}
 	if handlerID == 0 || ref != expected {
 		got.handler, got.err = client.Handler(ctx, ref)
@@ -93,6 +129,21 @@ func (r *Resource[M]) read(ctx context.Context, client *immuta.Client, id, handl
 	return &fetched{source: *source, handler: got.handler, ref: ref}, nil
 }
 
+// handlerOf is the handler of a source of this technology: the one that Immuta returns, or else the one that is expected.
+func (r *Resource[M]) handlerOf(source *immuta.Source, expected immuta.HandlerRef) (immuta.HandlerRef, error) {
+	ref, ok := source.Handler()
+	if err := r.checkTechnology(source, ref); err != nil {
+		return ref, err
+	}
+	if !ok {
+		ref = expected
+	}
+	if ref.ID == 0 {
+		return ref, fmt.Errorf("the answer for data source %d does not say which handler it has (blobHandler.url)", int64(source.ID))
+	}
+	return ref, nil
+}
+
 // checkTechnology compares the handler's route or, where that is not answered, the label: either alone proves the
 // technology, since not all labels are certain.
 func (r *Resource[M]) checkTechnology(source *immuta.Source, ref immuta.HandlerRef) error {
@@ -101,8 +152,8 @@ func (r *Resource[M]) checkTechnology(source *immuta.Source, ref immuta.HandlerR
 		return nil
 	}
 	e := &otherTechnologyError{id: int64(source.ID), technology: label, this: r.d.Technology.ResourceType()}
-	if r.provider != nil {
-		e.rightType = r.provider.ResourceTypes[label]
+	if r.Provider != nil {
+		e.rightType = r.ResourceTypes[label]
 	}
 	return e
 }
@@ -120,5 +171,5 @@ func (r *Resource[M]) addReadError(diags *diag.Diagnostics, attempted string, er
 			fmt.Sprintf("%s: %s. Declare it with the right resource type, or import another id.", attempted, other.Error()))
 		return
 	}
-	tf.AddError(diags, attempted, err, r.fields())
+	tf.AddError(diags, attempted, err, r.Fields)
 }

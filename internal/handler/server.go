@@ -17,7 +17,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
 
-	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
@@ -37,40 +36,6 @@ func decodeServer(object types.Object, s server) diag.Diagnostics {
 		return nil
 	}
 	return object.As(context.Background(), s, objectAs)
-}
-
-// serverValue is the server object, whose attributes are values of their own.
-type serverValue struct {
-	server     server // decoded from the object
-	field      *types.Object
-	attributes map[string]schema.Attribute
-	got        answer
-	diags      diag.Diagnostics // of decoding
-}
-
-func newServerValue(s server, field *types.Object, attributes map[string]schema.Attribute, got answer) serverValue {
-	return serverValue{s, field, attributes, got, decodeServer(*field, s)}
-}
-
-func (v serverValue) mappings() []mapping { return mappingsOf(v.server.values(v.got)) }
-
-func (v serverValue) send(settings immuta.Settings, md immuta.Metadata) diag.Diagnostics {
-	diags := v.diags
-	for _, one := range v.server.values(v.got) {
-		diags.Append(one.send(settings, md)...)
-	}
-	return diags
-}
-
-func (v serverValue) read() diag.Diagnostics {
-	diags := append(v.diags, readAll(v.server.values(v.got))...)
-	attributeTypes := map[string]attr.Type{}
-	for name, a := range v.attributes {
-		attributeTypes[name] = a.GetType()
-	}
-	object, more := types.ObjectValueFrom(context.Background(), attributeTypes, v.server)
-	*v.field = object
-	return append(diags, more...)
 }
 
 // Connection is the part of every server: where it is and which files go along.

@@ -127,7 +127,7 @@ func (t SQLTechnology[M]) validate(config *M) diag.Diagnostics {
 	sql := t.SQL(config)
 	diags := sql.validate()
 	if tf.Known(sql.AdditionalMetadata) {
-		diags.Append(validateAdditional(sql.AdditionalMetadata, fieldsOf(t.values(config, answer{})))...)
+		diags.Append(validateAdditional(sql.AdditionalMetadata, fieldsOf(t.values(config, answer{}), nil))...)
 	}
 	if tf.Known(sql.Server) {
 		s := t.NewServer()

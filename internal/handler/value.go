@@ -1,11 +1,15 @@
 package handler
 
 import (
+	"context"
+	"maps"
+
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -93,8 +97,11 @@ func mappingsOf(values []value) []mapping {
 }
 
 // fieldsOf says for every key on which attribute an error about it lands.
-func fieldsOf(values []value) tf.Fields {
-	fields := tf.Fields{}
+func fieldsOf(values []value, more tf.Fields) tf.Fields {
+	fields := maps.Clone(more)
+	if fields == nil {
+		fields = tf.Fields{}
+	}
 	for _, t := range mappingsOf(values) {
 		for _, key := range []string{t.setting, t.metadata} {
 			if key != "" {
@@ -258,6 +265,40 @@ func (v userFilesValue) read() diag.Diagnostics {
 		*v.field = types.ListNull(userFileType)
 	}
 	return nil
+}
+
+// serverValue is the server object, whose attributes are values of their own.
+type serverValue struct {
+	server     server // decoded from the object
+	field      *types.Object
+	attributes map[string]schema.Attribute
+	got        answer
+	diags      diag.Diagnostics // of decoding
+}
+
+func newServerValue(s server, field *types.Object, attributes map[string]schema.Attribute, got answer) serverValue {
+	return serverValue{s, field, attributes, got, decodeServer(*field, s)}
+}
+
+func (v serverValue) mappings() []mapping { return mappingsOf(v.server.values(v.got)) }
+
+func (v serverValue) send(settings immuta.Settings, md immuta.Metadata) diag.Diagnostics {
+	diags := v.diags
+	for _, one := range v.server.values(v.got) {
+		diags.Append(one.send(settings, md)...)
+	}
+	return diags
+}
+
+func (v serverValue) read() diag.Diagnostics {
+	diags := append(v.diags, readAll(v.server.values(v.got))...)
+	attributeTypes := map[string]attr.Type{}
+	for name, a := range v.attributes {
+		attributeTypes[name] = a.GetType()
+	}
+	object, more := types.ObjectValueFrom(context.Background(), attributeTypes, v.server)
+	*v.field = object
+	return append(diags, more...)
 }
 
 // catalogValue is catalog_metadata.

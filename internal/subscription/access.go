@@ -7,7 +7,6 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
@@ -46,9 +45,6 @@ const (
 
 const importForms = "the ids of the data source and of the profile (57/profile:12), the group (57/group:3) or " +
 	"the subscription (57/subscription:88)"
-
-// importTimeout bounds looking up whose a subscription is.
-const importTimeout = 5 * time.Minute
 
 // NewAccess is the resource immuta_data_source_access. Its identity is who has access to what: the subscription's id changes
 // with every new grant.

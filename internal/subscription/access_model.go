@@ -240,7 +240,7 @@ func (a *access) lookUpSubscription(ctx context.Context, sourceID, id int64, dia
 	if client == nil {
 		return "", false
 	}
-	ctx, cancel := tf.WithTimeout(ctx, "import", importTimeout)
+	ctx, cancel := tf.BoundImport(ctx)
 	defer cancel()
 	found, ok, err := client.Member(ctx, sourceID, immuta.Grantee{}, id)
 	switch {

@@ -71,7 +71,7 @@ func (d *dataSource[M]) Metadata(_ context.Context, _ datasource.MetadataRequest
 func (d *dataSource[M]) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = d.kind.Schema()
 	resp.Schema.Attributes[timeoutsName] = timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: timeoutDescription("a read", dataSourceTimeout),
+		ReadDescription: timeoutDescription("a read", readTimeout),
 	})
 }
 
@@ -95,7 +95,7 @@ func (d *dataSource[M]) Read(ctx context.Context, req datasource.ReadRequest, re
 	}
 	var given timeouts.Value
 	resp.Diagnostics.Append(req.Config.GetAttribute(ctx, path.Root(timeoutsName), &given)...)
-	limit, diags := given.Read(ctx, dataSourceTimeout)
+	limit, diags := given.Read(ctx, readTimeout)
 	resp.Diagnostics.Append(diags...)
 	ctx, cancel := WithTimeout(ctx, "read", limit)
 	defer cancel()

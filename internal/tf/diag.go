@@ -16,8 +16,17 @@ import (
 type Fields map[string]path.Path
 
 // AddError turns any error into diagnostics: what was attempted ("Creating the data source \"Orders\""), what Immuta
-// said and what to do next. Validation findings land on their attributes.
+// said and what to do next. Validation findings land on their attributes. A [Refusal] says everything by itself, and a [Remainder] is
+// a warning.
 func AddError(diags *diag.Diagnostics, attempted string, err error, fields Fields) {
+	if e, ok := errors.AsType[*Refusal](err); ok {
+		diags.AddAttributeError(e.At, e.Summary, e.Detail)
+		return
+	}
+	if e, ok := errors.AsType[*Remainder](err); ok {
+		diags.AddWarning(e.Summary, e.Detail)
+		return
+	}
 	summary := attempted + " failed"
 	detail := describe(err)
 	refusal, ok := errors.AsType[*immuta.Error](err)
@@ -58,6 +67,19 @@ func finding(v immuta.Validation) string {
 	}
 	return said
 }
+
+// Refusal is an error that says everything by itself: which attribute is at fault, what is wrong and what to do.
+type Refusal struct {
+	At              path.Path
+	Summary, Detail string
+}
+
+func (e *Refusal) Error() string { return fmt.Sprintf("%s: %s", e.Summary, e.Detail) }
+
+// Remainder is what a destroy that has done its work could not take away. It is a warning.
+type Remainder struct{ Summary, Detail string }
+
+func (e *Remainder) Error() string { return fmt.Sprintf("%s: %s", e.Summary, e.Detail) }
 
 // AddNoSource reports that what was attempted failed because Immuta does not know the data source.
 func AddNoSource(diags *diag.Diagnostics, attempted string, err error) {

@@ -2,8 +2,6 @@ package tf
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"slices"
 	"time"
 
@@ -31,7 +29,7 @@ type Noun[M any] struct {
 	Fields Fields
 	// Schema is the schema but for the timeouts, which the base adds.
 	Schema func() schema.Schema
-	// Timeout is how long one operation may take unless the timeouts attribute says otherwise; 0: five minutes.
+	// Timeout is how long one operation may take unless the timeouts attribute says otherwise. 0: as for all nouns.
 	Timeout time.Duration
 	// Immutable says that nothing of the object can be changed in Immuta, so that an update makes no call.
 	Immutable bool
@@ -165,7 +163,7 @@ func copyKeys(ctx context.Context, keys []IdentityKey, from attributeReader, dia
 func (r *Resource[M]) Begin(
 	ctx context.Context, req resource.CreateRequest, attempted string, diags *diag.Diagnostics,
 ) (*immuta.Client, context.Context, context.CancelFunc) {
-	ctx, cancel := r.bound(ctx, "create", timeouts.Value.Create, &req.Plan, diags)
+	ctx, cancel := r.bound(ctx, "create", timeouts.Value.Create, createTimeout, &req.Plan, diags)
 	return r.RequireClient(attempted, diags), ctx, cancel
 }
 
@@ -174,7 +172,7 @@ func (r *Resource[M]) Begin(
 func (r *Resource[M]) BeginChange(
 	ctx context.Context, req resource.UpdateRequest, attempted string, diags *diag.Diagnostics,
 ) (*immuta.Client, context.Context, context.CancelFunc) {
-	ctx, cancel := r.bound(ctx, "update", timeouts.Value.Update, &req.Plan, diags)
+	ctx, cancel := r.bound(ctx, "update", timeouts.Value.Update, updateTimeout, &req.Plan, diags)
 	return r.clientOfTenant(ctx, req.Private, attempted, diags), ctx, cancel
 }
 
@@ -211,7 +209,7 @@ func (r *Resource[M]) Read(ctx context.Context, req resource.ReadRequest, resp *
 	if client == nil {
 		return
 	}
-	ctx, cancel := r.bound(ctx, "read", timeouts.Value.Read, &req.State, &resp.Diagnostics)
+	ctx, cancel := r.BoundRead(ctx, req, &resp.Diagnostics)
 	defer cancel()
 	refresh := &Refresh{Client: client, Diags: &resp.Diagnostics}
 	err := r.Noun.Read(ctx, refresh, &m)
@@ -249,38 +247,13 @@ func (r *Resource[M]) Delete(ctx context.Context, req resource.DeleteRequest, re
 		return
 	}
 	attempted := r.Destroying(&state)
-	ctx, cancel := r.bound(ctx, "delete", timeouts.Value.Delete, &req.State, &resp.Diagnostics)
+	ctx, cancel := r.bound(ctx, "delete", timeouts.Value.Delete, deleteTimeout, &req.State, &resp.Diagnostics)
 	defer cancel()
 	client := r.clientOfTenant(ctx, req.Private, attempted, &resp.Diagnostics)
 	if client == nil {
 		return
 	}
 	if err := r.Destroy(ctx, client, &state); err != nil {
-		addDestroyError(attempted, err, r.Fields, &resp.Diagnostics)
+		AddError(&resp.Diagnostics, attempted, err, r.Fields)
 	}
 }
-
-func addDestroyError(attempted string, err error, fields Fields, diags *diag.Diagnostics) {
-	if e, ok := errors.AsType[*Refusal](err); ok {
-		diags.AddAttributeError(e.At, e.Summary, e.Detail)
-		return
-	}
-	if e, ok := errors.AsType[*Remainder](err); ok {
-		diags.AddWarning(e.Summary, e.Detail)
-		return
-	}
-	AddError(diags, attempted, err, fields)
-}
-
-// Refusal is an error that says everything by itself: which attribute is at fault, what is wrong and what to do.
-type Refusal struct {
-	At              path.Path
-	Summary, Detail string
-}
-
-func (e *Refusal) Error() string { return fmt.Sprintf("%s: %s", e.Summary, e.Detail) }
-
-// Remainder is what a destroy that has done its work could not take away. It is a warning.
-type Remainder struct{ Summary, Detail string }
-
-func (e *Remainder) Error() string { return fmt.Sprintf("%s: %s", e.Summary, e.Detail) }

@@ -2,7 +2,6 @@ package tf
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"sync"
@@ -15,45 +14,6 @@ import (
 // Ids and names mean something on one tenant only. The tenant that a state was written from is kept in private state, so that a
 // provider which suddenly points elsewhere neither takes its objects for deleted nor changes somebody else's. Another host is
 // another tenant until something proves that it is the same one under a new name.
-
-const tenantKey = "tenant"
-
-// PrivateReader is the private state of a request.
-type PrivateReader interface {
-	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
-}
-
-// PrivateWriter is the private state of a response.
-type PrivateWriter interface {
-	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
-}
-
-// origin is where a state was written from.
-type origin struct {
-	Host string `json:"host"`
-	// Proof tells the object from any other with the same id on another tenant; "" where Immuta returns nothing that does.
-	Proof string `json:"proof,omitempty"`
-	// Former are the hosts that turned out to be this tenant under another name.
-	Former []string `json:"former,omitempty"`
-}
-
-func originOf(ctx context.Context, private PrivateReader) origin {
-	value, _ := private.GetKey(ctx, tenantKey)
-	var o origin
-	if json.Unmarshal(value, &o) != nil {
-		return origin{}
-	}
-	return o
-}
-
-func (o origin) save(ctx context.Context, private PrivateWriter, diags *diag.Diagnostics) {
-	value, err := json.Marshal(o)
-	if err != nil {
-		diags.AddError("The tenant's address cannot be kept", err.Error())
-		return
-	}
-	diags.Append(private.SetKey(ctx, tenantKey, value)...)
-}
 
 // tenants remembers, for one run, which hosts have proved to be the configured tenant under another name.
 type tenants struct {

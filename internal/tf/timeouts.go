@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-timeouts/resource/timeouts"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 )
 
@@ -28,8 +29,10 @@ type ReadTimeout struct {
 
 // How long an operation may take unless the timeouts attribute, or the noun, says otherwise.
 const (
-	resourceTimeout   = 5 * time.Minute
-	dataSourceTimeout = 2 * time.Minute
+	createTimeout = 10 * time.Minute
+	readTimeout   = 2 * time.Minute
+	updateTimeout = 10 * time.Minute
+	deleteTimeout = 5 * time.Minute
 )
 
 // WithTimeout bounds an operation such as "create". Its errors say which timeout ran out.
@@ -37,39 +40,48 @@ func WithTimeout(ctx context.Context, operation string, limit time.Duration) (co
 	return context.WithTimeoutCause(ctx, limit, fmt.Errorf("the %s timeout (%s) ran out", operation, limit))
 }
 
+// BoundImport bounds the requests that find out what an import id means.
+func BoundImport(ctx context.Context) (context.Context, context.CancelFunc) {
+	return WithTimeout(ctx, "import", readTimeout)
+}
+
 // timeoutOf chooses one of the timeouts, such as [timeouts.Value.Create].
 type timeoutOf func(timeouts.Value, context.Context, time.Duration) (time.Duration, diag.Diagnostics)
 
 // bound bounds an operation by the timeout that a plan or a state has for it.
 func (r *Resource[M]) bound(
-	ctx context.Context, operation string, choose timeoutOf, from attributeReader, diags *diag.Diagnostics,
+	ctx context.Context, operation string, choose timeoutOf, limit time.Duration, from attributeReader, diags *diag.Diagnostics,
 ) (context.Context, context.CancelFunc) {
 	var given timeouts.Value
 	diags.Append(from.GetAttribute(ctx, path.Root(timeoutsName), &given)...)
-	limit, more := choose(given, ctx, r.standardTimeout())
+	limit, more := choose(given, ctx, r.limit(limit))
 	diags.Append(more...)
 	return WithTimeout(ctx, operation, limit)
 }
 
-func (r *Resource[M]) standardTimeout() time.Duration {
+// BoundRead bounds a refresh by the timeout that the state has for it.
+func (r *Resource[M]) BoundRead(ctx context.Context, req resource.ReadRequest, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
+	return r.bound(ctx, "read", timeouts.Value.Read, readTimeout, &req.State, diags)
+}
+
+// limit is the noun's own limit, or the general one.
+func (r *Resource[M]) limit(general time.Duration) time.Duration {
 	if r.Timeout == 0 {
-		return resourceTimeout
+		return general
 	}
 	return r.Timeout
 }
 
 func (r *Resource[M]) timeoutsAttribute(ctx context.Context) schema.Attribute {
-	standard := r.standardTimeout()
 	return timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, Read: true, Update: !r.Immutable, Delete: true,
-		CreateDescription: timeoutDescription("creating", standard),
-		ReadDescription:   timeoutDescription("a refresh", standard),
-		UpdateDescription: timeoutDescription("a change", standard),
-		DeleteDescription: timeoutDescription("a destroy", standard),
+		CreateDescription: timeoutDescription("creating", r.limit(createTimeout)),
+		ReadDescription:   timeoutDescription("a refresh", r.limit(readTimeout)),
+		UpdateDescription: timeoutDescription("a change", r.limit(updateTimeout)),
+		DeleteDescription: timeoutDescription("a destroy", r.limit(deleteTimeout)),
 	})
 }
 
-func timeoutDescription(what string, standard time.Duration) string {
-	return fmt.Sprintf("How long %s may take, retries included, such as `30s` or `1h`. Default: `%s`.",
-		what, strings.TrimSuffix(standard.String(), "0s"))
+func timeoutDescription(what string, limit time.Duration) string {
+	return fmt.Sprintf("How long %s may take, retries included, such as `30s` or `1h`. Default: `%s`.", what, strings.TrimSuffix(limit.String(), "0s"))
 }

@@ -2,22 +2,58 @@ package tf
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"maps"
 	"slices"
 
-	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/setplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
+
+// What the provider keeps in private state, beside the state of an object.
+
+const tenantKey = "tenant"
+
+// PrivateReader is the private state of a request.
+type PrivateReader interface {
+	GetKey(ctx context.Context, key string) ([]byte, diag.Diagnostics)
+}
+
+// PrivateWriter is the private state of a response.
+type PrivateWriter interface {
+	SetKey(ctx context.Context, key string, value []byte) diag.Diagnostics
+}
+
+// origin is where a state was written from.
+type origin struct {
+	Host string `json:"host"`
+	// Proof tells the object from any other with the same id on another tenant; "" where Immuta returns nothing that does.
+	Proof string `json:"proof,omitempty"`
+	// Former are the hosts that turned out to be this tenant under another name.
+	Former []string `json:"former,omitempty"`
+}
+
+func originOf(ctx context.Context, private PrivateReader) origin {
+	value, _ := private.GetKey(ctx, tenantKey)
+	var o origin
+	if json.Unmarshal(value, &o) != nil {
+		return origin{}
+	}
+	return o
+}
+
+func (o origin) save(ctx context.Context, private PrivateWriter, diags *diag.Diagnostics) {
+	value, err := json.Marshal(o)
+	if err != nil {
+		diags.AddError("The tenant's address cannot be kept", err.Error())
+		return
+	}
+	diags.Append(private.SetKey(ctx, tenantKey, value)...)
+}
 
 // Some things of Immuta cannot be changed, and do not tell all that they were made with. Their attributes replace them on a
 // change, but not when the state lacks a value only because the thing was imported: then the configuration is believed, and
@@ -56,39 +92,4 @@ func CompleteImported(ctx context.Context, req resource.UpdateRequest, resp *res
 			fmt.Sprintf("Immuta does not return this of the %s, which was imported. The configured value is taken for what it was made with, and nothing was sent. "+
 				"From now on a change replaces it.", what))
 	}
-}
-
-// replaces tells whether a changed attribute means another thing.
-func replaces(ctx context.Context, private PrivateReader, state attr.Value) bool {
-	return !state.IsNull() || !IsImported(ctx, private)
-}
-
-const replacesDescription = "Changing it replaces the resource."
-
-// ReplaceString replaces the resource when the attribute changes, unless it was imported without it.
-func ReplaceString() planmodifier.String {
-	return stringplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
-		resp.RequiresReplace = replaces(ctx, req.Private, req.StateValue)
-	}, replacesDescription, replacesDescription)
-}
-
-// ReplaceInt64 is [ReplaceString] for a number.
-func ReplaceInt64() planmodifier.Int64 {
-	return int64planmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.Int64Request, resp *int64planmodifier.RequiresReplaceIfFuncResponse) {
-		resp.RequiresReplace = replaces(ctx, req.Private, req.StateValue)
-	}, replacesDescription, replacesDescription)
-}
-
-// ReplaceSet is [ReplaceString] for a set.
-func ReplaceSet() planmodifier.Set {
-	return setplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.SetRequest, resp *setplanmodifier.RequiresReplaceIfFuncResponse) {
-		resp.RequiresReplace = replaces(ctx, req.Private, req.StateValue)
-	}, replacesDescription, replacesDescription)
-}
-
-// ReplaceList is [ReplaceString] for a list.
-func ReplaceList() planmodifier.List {
-	return listplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.ListRequest, resp *listplanmodifier.RequiresReplaceIfFuncResponse) {
-		resp.RequiresReplace = replaces(ctx, req.Private, req.StateValue)
-	}, replacesDescription, replacesDescription)
 }
