@@ -15,19 +15,25 @@ import (
 
 func columnsAttribute() schema.Attribute {
 	return schema.ListNestedAttribute{
-		MarkdownDescription: "The columns to register, when Immuta should not find them out from the remote table itself. They are sent when they are configured or changed, " +
-			"and never read or compared: drift in columns is not detected here. To manage a dictionary's columns continuously, use `immuta_data_dictionary` instead.",
+		MarkdownDescription: "The columns to register, when Immuta should not find them out from the remote table itself. They are sent when " +
+			"they are configured or changed, and never read or compared: drift in columns is not detected here. To manage a dictionary's columns " +
+			"continuously, use `immuta_data_dictionary` instead.",
 		Optional:   true,
 		Validators: []validator.List{listvalidator.SizeAtLeast(1)},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 			"name": schema.StringAttribute{MarkdownDescription: "Name of the column.", Required: true},
 			"data_type": schema.StringAttribute{
-				MarkdownDescription: "Immuta's type of the column: `text`, `integer`, `numeric(38,0)`, `date`, `json`, `timestamp with time zone` and so on.",
-				Required:            true,
+				MarkdownDescription: "Immuta's type of the column: `text`, `integer`, `numeric(38,0)`, `date`, `json`, `timestamp with time zone` " +
+					"and so on.",
+				Required: true,
 			},
-			"remote_type":    schema.StringAttribute{MarkdownDescription: "The remote platform's own type, such as `number(38,0)`.", Required: true},
-			"nullable":       schema.BoolAttribute{MarkdownDescription: "Whether the column may hold nulls. Not sent when it is not configured.", Optional: true},
-			"is_primary_key": schema.BoolAttribute{MarkdownDescription: "Whether the column is part of the primary key. Not sent when it is not configured.", Optional: true},
+			"remote_type": schema.StringAttribute{MarkdownDescription: "The remote platform's own type, such as `number(38,0)`.", Required: true},
+			"nullable": schema.BoolAttribute{
+				MarkdownDescription: "Whether the column may hold nulls. Not sent when it is not configured.",
+				Optional:            true,
+			},
+			"is_primary_key": schema.BoolAttribute{MarkdownDescription: "Whether the column is part of the primary key. Not sent when it is not " +
+				"configured.", Optional: true},
 		}},
 	}
 }

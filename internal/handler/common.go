@@ -67,9 +67,10 @@ func commonAttributes() map[string]schema.Attribute {
 			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 		},
 		"name": schema.StringAttribute{
-			MarkdownDescription: "Name of the source, unique in the tenant, at most 255 characters. Changing it renames the source in place. Drift is detected.",
-			Required:            true,
-			Validators:          []validator.String{stringvalidator.UTF8LengthBetween(1, 255), tf.PathName()},
+			MarkdownDescription: "Name of the source, unique in the tenant, at most 255 characters. Changing it renames the source in place. " +
+				"Drift is detected.",
+			Required:   true,
+			Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 255), tf.PathName()},
 		},
 		"description": optionalComputedText("What the source holds, for the people who look for it. `\"\"` clears it. " +
 			"When it is not configured, Immuta's value is kept. Drift is detected."),
@@ -87,13 +88,14 @@ func commonAttributes() map[string]schema.Attribute {
 			},
 		},
 		"enabled": schema.BoolAttribute{
-			MarkdownDescription: "Whether the source can be used. `false` disables it: it is hidden from everyone but its owners, and keeps its id, members and policies. " +
-				"`true`, the default, restores it. A source that was disabled outside of Terraform shows as drift.",
+			MarkdownDescription: "Whether the source can be used. `false` disables it: it is hidden from everyone but its owners, and keeps its " +
+				"id, members and policies. `true`, the default, restores it. A source that was disabled outside of Terraform shows as drift.",
 			Optional: true,
 		},
 		"on_destroy": schema.StringAttribute{
-			MarkdownDescription: "What a destroy does: `disable` hides the source, it can be restored; `delete` removes it for good, with its members and policies; " +
-				"`abandon` leaves it as it is and only forgets it. Default: the provider's `source_defaults.on_destroy`, or else `disable`.",
+			MarkdownDescription: "What a destroy does: `disable` hides the source, it can be restored; `delete` removes it for good, with its " +
+				"members and policies; `abandon` leaves it as it is and only forgets it. Default: the provider's `source_defaults.on_destroy`, or " +
+				"else `disable`.",
 			Optional:   true,
 			Validators: []validator.String{stringvalidator.OneOf(OnDestroyValues()...)},
 		},

@@ -33,9 +33,10 @@ func databricksServerAttributes() map[string]schema.Attribute {
 		tf.SecretAttributes("access_token", "Personal access token, or the token of a service principal.", handlerSecret),
 		authenticationMethod(databricksToken, databricksToken),
 		map[string]schema.Attribute{"http_path": schema.StringAttribute{
-			MarkdownDescription: "HTTP path of the SQL warehouse or cluster that runs Immuta's queries, such as `/sql/1.0/warehouses/1a2b3c4d5e6f7a8b`.",
-			Required:            true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			MarkdownDescription: "HTTP path of the SQL warehouse or cluster that runs Immuta's queries, such as " +
+				"`/sql/1.0/warehouses/1a2b3c4d5e6f7a8b`.",
+			Required:   true,
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		}})
 }
 

@@ -34,7 +34,8 @@ func refuseProtected(c *Common, defaults tf.SourceDefaults) error {
 	}
 	return &tf.Refusal{
 		At: path.Root("deletion_protection"), Summary: "The data source is protected from being destroyed",
-		Detail: fmt.Sprintf("Data source %d (%s) has deletion protection. %s and apply that first, then destroy or replace it. Nothing was changed.",
+		Detail: fmt.Sprintf("Data source %d (%s) has deletion protection. %s and apply that first, then destroy or replace it. Nothing was "+
+			"changed.",
 			c.ID.ValueInt64(), c.Name.ValueString(), how),
 	}
 }

@@ -46,7 +46,8 @@ func (r *Resource[M]) ModifyPlan(ctx context.Context, req resource.ModifyPlanReq
 			// Anything unknown makes an update of a plan that shows no difference.
 			r.d.Common(&plan).HandlerID = types.Int64Unknown()
 			resp.Diagnostics.AddWarning("The last change was not finished: "+r.d.Common(&state).label(),
-				fmt.Sprintf("It may be that %s holds only a part of what the last apply sent. This one sends the whole configuration again.", r.d.Common(&state).label()))
+				fmt.Sprintf("It may be that %s holds only a part of what the last apply sent. This one sends the whole configuration again.",
+					r.d.Common(&state).label()))
 		}
 		if r.d.PlanUpdate != nil {
 			resp.Diagnostics.Append(r.d.PlanUpdate(&state, &plan)...)
@@ -64,8 +65,10 @@ func (r *Resource[M]) planReplacement(state, plan *M, diags *diag.Diagnostics) {
 		return
 	}
 	diags.AddAttributeError(path.Root("name"), "The replacement would meet its own name",
-		fmt.Sprintf("This change replaces data source %d (%s), but with on_destroy = %q the old one keeps its name, which is unique in the tenant. "+
-			"Change the name too, or set on_destroy = \"delete\" and apply that before this change.", before.ID.ValueInt64(), before.Name.ValueString(), policy))
+		fmt.Sprintf("This change replaces data source %d (%s), but with on_destroy = %q the old one keeps its name, which is unique in the "+
+			"tenant. "+
+			"Change the name too, or set on_destroy = \"delete\" and apply that before this change.",
+			before.ID.ValueInt64(), before.Name.ValueString(), policy))
 }
 
 // defaults are the provider's, or none while it is not configured.

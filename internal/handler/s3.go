@@ -25,8 +25,8 @@ const s3Type = "Native S3"
 func NewS3() resource.Resource {
 	return newResource(Descriptor[s3Model]{
 		Technology: Technology{Name: "s3", Prefix: "native-s3", Label: s3Type, Title: "Amazon S3"},
-		Description: "Registers a bucket, a prefix or an object of Amazon S3 as a data source in Immuta. The S3 integration is a private preview of Immuta, " +
-			"and has to be set up in the tenant beforehand.",
+		Description: "Registers a bucket, a prefix or an object of Amazon S3 as a data source in Immuta. The S3 integration is a private " +
+			"preview of Immuta, and has to be set up in the tenant beforehand.",
 		Attributes:          s3Attributes,
 		Common:              func(m *s3Model) *Common { return &m.Common },
 		Values:              (*s3Model).values,

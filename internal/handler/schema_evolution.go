@@ -12,13 +12,15 @@ import (
 // schemaEvolutionAttribute are the settings of schema monitoring that go along with a create.
 func schemaEvolutionAttribute() schema.Attribute {
 	return schema.SingleNestedAttribute{
-		MarkdownDescription: "Schema monitoring for the server and database of this source. Immuta takes it only when the source is registered: " +
-			"changing it later is refused when planning, adding it later is recorded without a call, removing it changes nothing in Immuta. Drift is not detected.",
+		MarkdownDescription: "Schema monitoring for the server and database of this source. Immuta takes it only when the source is " +
+			"registered: changing it later is refused when planning, adding it later is recorded without a call, removing it changes nothing in " +
+			"Immuta. Drift is not detected.",
 		Optional: true,
 		Attributes: map[string]schema.Attribute{
 			"owner_profile_id": schema.Int64Attribute{
-				MarkdownDescription: "Profile that owns the sources which schema monitoring registers. The data source `immuta_current_user` tells your own.",
-				Required:            true,
+				MarkdownDescription: "Profile that owns the sources which schema monitoring registers. The data source `immuta_current_user` tells " +
+					"your own.",
+				Required: true,
 			},
 			"disabled": schema.BoolAttribute{MarkdownDescription: "Whether schema monitoring is off. Default: `true`.", Optional: true},
 			"schemas": schema.ListAttribute{
@@ -26,17 +28,22 @@ func schemaEvolutionAttribute() schema.Attribute {
 				Validators: []validator.List{listvalidator.NoNullValues()},
 			},
 			"name_template": schema.SingleNestedAttribute{
-				MarkdownDescription: "How registered tables are named. The macros `<tablename>`, `<schema>` and `<database>` are replaced; their case picks the case of the result.",
-				Optional:            true,
+				MarkdownDescription: "How registered tables are named. The macros `<tablename>`, `<schema>` and `<database>` are replaced; their " +
+					"case picks the case of the result.",
+				Optional: true,
 				Attributes: map[string]schema.Attribute{
-					"name_format":                schema.StringAttribute{MarkdownDescription: "Name of the data source. Default: `<Schema> <Tablename>`.", Optional: true},
-					"table_format":               schema.StringAttribute{MarkdownDescription: "Name of the table in Immuta. Default: `<tablename>`.", Optional: true},
-					"sql_schema_name_format":     schema.StringAttribute{MarkdownDescription: "Name of the schema in Immuta. Default: `<schema>`.", Optional: true},
-					"schema_project_name_format": schema.StringAttribute{MarkdownDescription: "Name of the schema's project. Default: `<Schema>`.", Optional: true},
+					"name_format":                nameFormat("Name of the data source. Default: `<Schema> <Tablename>`."),
+					"table_format":               nameFormat("Name of the table in Immuta. Default: `<tablename>`."),
+					"sql_schema_name_format":     nameFormat("Name of the schema in Immuta. Default: `<schema>`."),
+					"schema_project_name_format": nameFormat("Name of the schema's project. Default: `<Schema>`."),
 				},
 			},
 		},
 	}
+}
+
+func nameFormat(description string) schema.Attribute {
+	return schema.StringAttribute{MarkdownDescription: description, Optional: true}
 }
 
 // schemaEvolutionToAPI writes the block with the template keys of the V1 API, which differ from those of V2 (H).

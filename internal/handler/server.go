@@ -72,8 +72,9 @@ func connectionAttributes(defaultPort int64, database string, own ...map[string]
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"connection_string_options": schema.StringAttribute{
-			MarkdownDescription: "Further options of the driver, as `key=value` pairs separated by semicolons. Kept in the state in plain text: no place for secrets. Default: none.",
-			Optional:            true,
+			MarkdownDescription: "Further options of the driver, as `key=value` pairs separated by semicolons. Kept in the state in plain text: " +
+				"no place for secrets. Default: none.",
+			Optional: true,
 		},
 		"user_files": userFilesAttribute(),
 	}

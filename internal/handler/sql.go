@@ -76,12 +76,13 @@ var sqlSettingsAfterCreate = []string{"documentation", "catalogMetadata"}
 // descriptor is what the lifecycle knows of the technology.
 func (t SQLTechnology[M]) descriptor() Descriptor[M] {
 	return Descriptor[M]{
-		Technology:  t.Technology,
-		Description: "Registers a table or a query of " + t.Technology.Title + " as a data source in Immuta, and keeps its settings and its connection as declared.",
-		Attributes:  t.attributes,
-		Common:      func(m *M) *Common { return &t.SQL(m).Common },
-		Values:      t.values,
-		Secrets:     func(m *M) []string { return serverSecrets(t.SQL(m).Server) },
+		Technology: t.Technology,
+		Description: "Registers a table or a query of " + t.Technology.Title + " as a data source in Immuta, and keeps its settings and its " +
+			"connection as declared.",
+		Attributes: t.attributes,
+		Common:     func(m *M) *Common { return &t.SQL(m).Common },
+		Values:     t.values,
+		Secrets:    func(m *M) []string { return serverSecrets(t.SQL(m).Server) },
 
 		Validate:   t.validate,
 		PlanCreate: func(plan *M) { t.SQL(plan).nameDefaults() },
@@ -220,7 +221,8 @@ func (m *SQL) values(a answer) []value {
 		columnsValue{metadata("columns", "columns"), m.Columns},
 
 		textValue(computed("connection_string"), &m.ConnectionString, lenientText(a.handler.ConnectionString), optionalText),
-		metadataText(mapping{at: path.Root("high_cardinality_column"), metadata: "highCardinality", computed: true}, &m.HighCardinalityColumn, a, optionalText),
+		metadataText(mapping{at: path.Root("high_cardinality_column"), metadata: "highCardinality", computed: true},
+			&m.HighCardinalityColumn, a, optionalText),
 		mapping{at: path.Root("columns"), metadata: "columnsNormalized", computed: true},
 		textValue(computed("created_at"), &m.CreatedAt, told(a.source.CreatedAt), shown),
 		intValue(computed("created_by"), &m.CreatedBy, immuta.Lenient[immuta.Int]{Answered: true, Value: &a.source.CreatedBy}),
@@ -292,11 +294,13 @@ func (m *SQL) planUpdate(state *SQL, handlerChanges bool) diag.Diagnostics {
 	case m.SchemaEvolution.IsNull() || !fullyKnown(m.SchemaEvolution):
 	case state.SchemaEvolution.IsNull():
 		diags.AddAttributeWarning(at, "schema_evolution is recorded, not applied",
-			"Immuta takes the settings of schema evolution only when a source is registered, and does not return them later. This value goes into the state, "+
+			"Immuta takes the settings of schema evolution only when a source is registered, and does not return them later. This value goes "+
+				"into the state, "+
 				"without any call to Immuta: change what the tenant does in Immuta itself.")
 	case !reflect.DeepEqual(schemaEvolutionToAPI(m.SchemaEvolution), schemaEvolutionToAPI(state.SchemaEvolution)):
 		diags.AddAttributeError(at, "schema_evolution cannot be changed",
-			"Immuta takes the settings of schema evolution only when a source is registered. Set it back to what it was and change the tenant's schema monitoring "+
+			"Immuta takes the settings of schema evolution only when a source is registered. Set it back to what it was and change the tenant's "+
+				"schema monitoring "+
 				"in Immuta itself, or remove it from the configuration, which changes nothing in Immuta.")
 	}
 	return diags
@@ -376,7 +380,8 @@ func additionalKeys(v jsontypes.Normalized) (keys map[string]json.RawMessage, di
 		return nil, nil
 	}
 	if err := json.Unmarshal([]byte(v.ValueString()), &keys); err != nil || keys == nil {
-		diags.AddAttributeError(additionalPath, "additional_metadata is not a JSON object", "Write it as jsonencode({ key = value }), with Immuta's own keys.")
+		diags.AddAttributeError(additionalPath, "additional_metadata is not a JSON object", "Write it as jsonencode({ key = value }), with "+
+			"Immuta's own keys.")
 	}
 	return keys, diags
 }

@@ -25,59 +25,72 @@ const (
 func sqlAttributes(t Technology, server map[string]schema.Attribute) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"server": schema.SingleNestedAttribute{
-			MarkdownDescription: "How Immuta reaches " + t.Title + ". Several sources can share one object: `server = local.server`. Drift is detected, except in secrets and files, which Immuta never returns.",
-			Required:            true,
-			Attributes:          server,
+			MarkdownDescription: "How Immuta reaches " + t.Title + ". Several sources can share one object: `server = local.server`. Drift is " +
+				"detected, except in secrets and files, which Immuta never returns.",
+			Required:   true,
+			Attributes: server,
 		},
 		"remote_schema": schema.StringAttribute{
-			MarkdownDescription: "Schema of the remote table, spelled as in " + t.Title + ". Required unless `query` is set. Drift is detected; a difference in case only is none.",
-			Optional:            true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			MarkdownDescription: "Schema of the remote table, spelled as in " + t.Title + ". Required unless `query` is set. Drift is detected; " +
+				"a difference in case only is none.",
+			Optional:   true,
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"remote_table": schema.StringAttribute{
-			MarkdownDescription: "Name of the remote table, spelled as in " + t.Title + ". Required unless `query` is set. Drift is detected; a difference in case only is none.",
-			Optional:            true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			MarkdownDescription: "Name of the remote table, spelled as in " + t.Title + ". Required unless `query` is set. Drift is detected; a " +
+				"difference in case only is none.",
+			Optional:   true,
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		"query": schema.StringAttribute{
 			MarkdownDescription: "A query whose result the source stands for, instead of `remote_schema` and `remote_table`." + driftIsDetected,
 			Optional:            true,
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
-		"sql_schema_name": optionalComputedText("Name of the schema in Immuta. Default on create: `remote_schema` in lower case, or for a query-backed source the server's `database`."+
+		"sql_schema_name": optionalComputedText("Name of the schema in Immuta. Default on create: `remote_schema` in lower case, or for a "+
+			"query-backed source the server's `database`."+
 			" Left alone afterwards unless it is configured."+driftIsDetected, stringvalidator.LengthBetween(1, 255)),
-		"sql_table_name": optionalComputedText("Name of the table in Immuta. Default on create: `remote_table` in lower case, or for a query-backed source `name` with underscores."+
+		"sql_table_name": optionalComputedText("Name of the table in Immuta. Default on create: `remote_table` in lower case, or for a "+
+			"query-backed source `name` with underscores."+
 			" Left alone afterwards unless it is configured."+driftIsDetected, stringvalidator.LengthBetween(1, 255)),
-		"schema_project_name": optionalComputedText("Name of the project that collects the sources of the remote schema." + leftAlone + driftIsDetected),
+		"schema_project_name": optionalComputedText("Name of the project that collects the sources of the remote schema." +
+			leftAlone + driftIsDetected),
 
-		"organization":             optionalComputedText("Organization that owns the source. `\"\"` clears it." + leftAlone + driftMaybe),
-		"category":                 optionalComputedText("Category of the source. `\"\"` clears it." + leftAlone + driftMaybe),
-		"record_format":            optionalComputedText("Format of the records, such as `json`, where that says anything. `\"\"` clears it." + leftAlone + driftIsDetected),
-		"has_examples":             optionalComputedBool("Whether the source contains examples." + leftAlone + driftMaybe),
-		"private":                  optionalComputedBool("Whether the source is hidden from people who are not members. Immuta must confirm a change, or the apply fails." + leftAlone + driftMaybe),
-		"column_evolution_enabled": optionalComputedBool("Whether Immuta follows changes of the remote table's columns. Immuta must confirm a change, or the apply fails." + leftAlone + driftMaybe),
+		"organization": optionalComputedText("Organization that owns the source. `\"\"` clears it." + leftAlone + driftMaybe),
+		"category":     optionalComputedText("Category of the source. `\"\"` clears it." + leftAlone + driftMaybe),
+		"record_format": optionalComputedText("Format of the records, such as `json`, where that says anything. `\"\"` clears it." +
+			leftAlone + driftIsDetected),
+		"has_examples": optionalComputedBool("Whether the source contains examples." + leftAlone + driftMaybe),
+		"private": optionalComputedBool("Whether the source is hidden from people who are not members. Immuta must confirm a " +
+			"change, or the apply fails." + leftAlone + driftMaybe),
+		"column_evolution_enabled": optionalComputedBool("Whether Immuta follows changes of the remote table's columns. Immuta must confirm a " +
+			"change, or the apply fails." + leftAlone + driftMaybe),
 		"expiration": schema.StringAttribute{
-			MarkdownDescription: "When the source expires, as an RFC 3339 timestamp such as `2027-01-01T00:00:00Z`. Immuta must confirm a change, or the apply fails." + leftAlone + driftIsDetected,
-			CustomType:          timetypes.RFC3339Type{},
-			Optional:            true,
-			Computed:            true,
-			PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tf.KeepSameInstant()},
+			MarkdownDescription: "When the source expires, as an RFC 3339 timestamp such as `2027-01-01T00:00:00Z`. Immuta must confirm a " +
+				"change, or the apply fails." + leftAlone + driftIsDetected,
+			CustomType:    timetypes.RFC3339Type{},
+			Optional:      true,
+			Computed:      true,
+			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tf.KeepSameInstant()},
 		},
 
 		"stale_data_tolerance": schema.Int64Attribute{
-			MarkdownDescription: "For how long, in seconds, Immuta may answer from what it knows of the remote table. `86400` (a day) is sent on create." + leftAlone + driftIsDetected,
-			Optional:            true,
-			Computed:            true,
-			Validators:          []validator.Int64{int64validator.AtLeast(0)},
-			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
+			MarkdownDescription: "For how long, in seconds, Immuta may answer from what it knows of the remote table. `86400` (a day) is sent on " +
+				"create." + leftAlone + driftIsDetected,
+			Optional:      true,
+			Computed:      true,
+			Validators:    []validator.Int64{int64validator.AtLeast(0)},
+			PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
 		},
-		"event_time_column": optionalComputedText("Column that holds the time of an event, for time-based policies." + leftAlone + driftIsDetected),
+		"event_time_column": optionalComputedText("Column that holds the time of an event, for time-based policies." +
+			leftAlone + driftIsDetected),
 		"disable_sensitive_data_discovery": optionalComputedBool("Whether sensitive data discovery skips this source." +
 			leftAlone + driftIsDetected),
 		"columns": columnsAttribute(),
 		"additional_metadata": schema.StringAttribute{
-			MarkdownDescription: "Keys of the handler's metadata that this provider has no attribute for, as a JSON object: `jsonencode({ key = value })`. " +
-				"Keys of other attributes are refused. Drift is detected in the configured keys. Kept in the state in plain text: no place for secrets.",
+			MarkdownDescription: "Keys of the handler's metadata that this provider has no attribute for, as a JSON object: " +
+				"`jsonencode({ key = value })`. Keys of other attributes are refused. Drift is detected in the configured keys. Kept in the state " +
+				"in plain text: no place for secrets.",
 			CustomType: jsontypes.NormalizedType{},
 			Optional:   true,
 		},

@@ -25,7 +25,8 @@ var userFileType = types.ObjectType{AttrTypes: map[string]attr.Type{
 }}
 
 func userFilesAttribute() schema.Attribute {
-	attributes := tf.SecretAttributes("content", "The file, base64-encoded: `filebase64(\"key.p8\")` or `base64encode(var.key)`.", handlerSecret)
+	attributes := tf.SecretAttributes("content",
+		"The file, base64-encoded: `filebase64(\"key.p8\")` or `base64encode(var.key)`.", handlerSecret)
 	for _, name := range []string{"content", "content_wo"} {
 		if text, ok := attributes[name].(schema.StringAttribute); ok {
 			text.Validators = []validator.String{stringvalidator.LengthAtLeast(1), tf.Base64()}
@@ -38,9 +39,10 @@ func userFilesAttribute() schema.Attribute {
 	}
 	attributes["file_name"] = schema.StringAttribute{MarkdownDescription: "Name of the file, as Immuta shows it.", Required: true}
 	return schema.ListNestedAttribute{
-		MarkdownDescription: "Files that the connection needs, such as a private key or a certificate. Immuta never returns them, so drift is not detected.",
-		Optional:            true,
-		NestedObject:        schema.NestedAttributeObject{Attributes: attributes},
+		MarkdownDescription: "Files that the connection needs, such as a private key or a certificate. Immuta never returns them, so drift is " +
+			"not detected.",
+		Optional:     true,
+		NestedObject: schema.NestedAttributeObject{Attributes: attributes},
 	}
 }
 

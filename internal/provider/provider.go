@@ -103,22 +103,26 @@ func (p *Provider) Metadata(_ context.Context, _ provider.MetadataRequest, resp 
 // Schema is the provider block.
 func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *provider.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "Declares what an Immuta tenant knows of your data: which tables are registered as data sources, how they are described, and who may see what.",
+		MarkdownDescription: "Declares what an Immuta tenant knows of your data: which tables are registered as data sources, how they are " +
+			"described, and who may see what.",
 		Attributes: map[string]schema.Attribute{
 			"host": schema.StringAttribute{
-				MarkdownDescription: "Address of the tenant, such as `https://acme.hosted.immutacloud.com`, without a path; a bare host name means https. Required, here or as `IMMUTA_HOST`.",
-				Optional:            true,
-				Validators:          []validator.String{hostValidator{}},
+				MarkdownDescription: "Address of the tenant, such as `https://acme.hosted.immutacloud.com`, without a path; a bare host name means " +
+					"https. Required, here or as `IMMUTA_HOST`.",
+				Optional:   true,
+				Validators: []validator.String{hostValidator{}},
 			},
 			"api_key": schema.StringAttribute{
-				MarkdownDescription: "API key of the user that the provider acts as. Required, here or as `IMMUTA_API_KEY` or `IMMUTA_API_TOKEN`, in this order.",
-				Optional:            true,
-				Sensitive:           true,
+				MarkdownDescription: "API key of the user that the provider acts as. Required, here or as `IMMUTA_API_KEY` or `IMMUTA_API_TOKEN`, " +
+					"in this order.",
+				Optional:  true,
+				Sensitive: true,
 			},
 			"authentication": schema.StringAttribute{
-				MarkdownDescription: "How the key is presented: `api_key` sends it as it is, `bearer` as `Bearer <key>`, `token` exchanges it for a session token that is renewed when it expires. Default: `api_key`.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(string(immuta.APIKey), string(immuta.Bearer), string(immuta.Token))},
+				MarkdownDescription: "How the key is presented: `api_key` sends it as it is, `bearer` as `Bearer <key>`, `token` exchanges it for a " +
+					"session token that is renewed when it expires. Default: `api_key`.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.OneOf(string(immuta.APIKey), string(immuta.Bearer), string(immuta.Token))},
 			},
 			"ca_certificate": schema.StringAttribute{
 				MarkdownDescription: "PEM certificates of authorities to trust besides the system's, such as `file(\"corp-ca.pem\")`.",
@@ -134,9 +138,10 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 				Validators:          []validator.String{tf.PositiveDuration()},
 			},
 			"max_retries": schema.Int64Attribute{
-				MarkdownDescription: "How often a request that failed for a transient reason is repeated, with growing pauses and within the operation's timeout. Default: `4`.",
-				Optional:            true,
-				Validators:          []validator.Int64{int64validator.Between(0, 100)},
+				MarkdownDescription: "How often a request that failed for a transient reason is repeated, with growing pauses and within the " +
+					"operation's timeout. Default: `4`.",
+				Optional:   true,
+				Validators: []validator.Int64{int64validator.Between(0, 100)},
 			},
 			"max_concurrent_requests": schema.Int64Attribute{
 				MarkdownDescription: "How many requests may be under way at once. Default: `32`.",
@@ -149,14 +154,16 @@ func (p *Provider) Schema(_ context.Context, _ provider.SchemaRequest, resp *pro
 				Validators:          []validator.Float64{float64validator.AtLeast(0)},
 			},
 			"headers": schema.MapAttribute{
-				MarkdownDescription: "Headers to add to every request, for gateways that want them. `Authorization`, `Host`, `Content-*`, `Idempotency-Key` and `X-Idempotency-Key` are refused: the last two would make requests that broke off go out a second time.",
-				ElementType:         types.StringType,
-				Optional:            true,
-				Sensitive:           true,
+				MarkdownDescription: "Headers to add to every request, for gateways that want them. `Authorization`, `Host`, `Content-*`, " +
+					"`Idempotency-Key` and `X-Idempotency-Key` are refused: the last two would make requests that broke off go out a second time.",
+				ElementType: types.StringType,
+				Optional:    true,
+				Sensitive:   true,
 			},
 			"refresh": schema.StringAttribute{
-				MarkdownDescription: "How sources are refreshed. `full` reads each source and its handler. `listing` reads the whole tenant's listing once, 200 sources a request, and only those in full that it shows changed: " +
-					"faster for thousands of sources, but drift in a handler's details (ports, warehouses, staleness) is not seen. Default: `full`.",
+				MarkdownDescription: "How sources are refreshed. `full` reads each source and its handler. `listing` reads the whole tenant's " +
+					"listing once, 200 sources a request, and only those in full that it shows changed: faster for thousands of sources, but drift in " +
+					"a handler's details (ports, warehouses, staleness) is not seen. Default: `full`.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.OneOf(refreshFull, refreshListing)},
 			},
@@ -189,13 +196,15 @@ func (p *Provider) ValidateConfig(ctx context.Context, req provider.ValidateConf
 		switch {
 		case immuta.IsReservedHeader(name):
 			resp.Diagnostics.AddAttributeError(at, "A header that the provider sets itself",
-				fmt.Sprintf("The header %q cannot be set: authentication is by api_key and authentication, an idempotency key would make a request that "+
+				fmt.Sprintf("The header %q cannot be set: authentication is by api_key and authentication, an idempotency key would make a request "+
+					"that "+
 					"broke off go out a second time, and the rest follows from the request.", name))
 		case !headerName.MatchString(name):
 			resp.Diagnostics.AddAttributeError(at, "The header's name is not valid", fmt.Sprintf("%q cannot be the name of an HTTP header.", name))
 		case strings.ContainsFunc(text.ValueString(), isControl):
 			resp.Diagnostics.AddAttributeError(at, "The header's value is not valid",
-				fmt.Sprintf("The value of %q holds a line break or another control character. Does it come from a file? Then use trimspace(file(...)).", name))
+				fmt.Sprintf("The value of %q holds a line break or another control character. Does it come from a file? Then use "+
+					"trimspace(file(...)).", name))
 		}
 	}
 }

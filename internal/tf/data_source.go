@@ -46,7 +46,8 @@ type Reading struct {
 func (r *Reading) WarnUnsettled(unsettled bool) {
 	if unsettled {
 		r.diags.AddWarning("The list may not be complete",
-			fmt.Sprintf("%s: the number of rows changed again and again while they were read, or fewer different rows came than Immuta says there are. "+
+			fmt.Sprintf("%s: the number of rows changed again and again while they were read, or fewer different rows came than Immuta says "+
+				"there are. "+
 				"Some may be missing or outdated. Read again when fewer changes are under way.", r.attempted))
 	}
 }

@@ -72,7 +72,9 @@ func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateR
 
 // ImportByIdentity copies an identity into the state. It serves imports without an id; forms describes the legal ids, for the error
 // if there is no identity either.
-func ImportByIdentity(ctx context.Context, forms string, keys []IdentityKey, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
+func ImportByIdentity(
+	ctx context.Context, forms string, keys []IdentityKey, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
+) {
 	if !isGiven(req.Identity) {
 		resp.Diagnostics.AddError("Nothing to import by",
 			fmt.Sprintf("The import id is empty. Give %s, or an identity with %s.", forms, joinNames(keys)))

@@ -22,28 +22,32 @@ const replacesDescription = "Changing it replaces the resource."
 
 // ReplaceString replaces the resource when the attribute changes, unless it was imported without it.
 func ReplaceString() planmodifier.String {
-	return stringplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.StringRequest, resp *stringplanmodifier.RequiresReplaceIfFuncResponse) {
+	type response = stringplanmodifier.RequiresReplaceIfFuncResponse
+	return stringplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.StringRequest, resp *response) {
 		resp.RequiresReplace = replaces(ctx, req.Private, req.StateValue)
 	}, replacesDescription, replacesDescription)
 }
 
 // ReplaceInt64 is [ReplaceString] for a number.
 func ReplaceInt64() planmodifier.Int64 {
-	return int64planmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.Int64Request, resp *int64planmodifier.RequiresReplaceIfFuncResponse) {
+	type response = int64planmodifier.RequiresReplaceIfFuncResponse
+	return int64planmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.Int64Request, resp *response) {
 		resp.RequiresReplace = replaces(ctx, req.Private, req.StateValue)
 	}, replacesDescription, replacesDescription)
 }
 
 // ReplaceSet is [ReplaceString] for a set.
 func ReplaceSet() planmodifier.Set {
-	return setplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.SetRequest, resp *setplanmodifier.RequiresReplaceIfFuncResponse) {
+	type response = setplanmodifier.RequiresReplaceIfFuncResponse
+	return setplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.SetRequest, resp *response) {
 		resp.RequiresReplace = replaces(ctx, req.Private, req.StateValue)
 	}, replacesDescription, replacesDescription)
 }
 
 // ReplaceList is [ReplaceString] for a list.
 func ReplaceList() planmodifier.List {
-	return listplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.ListRequest, resp *listplanmodifier.RequiresReplaceIfFuncResponse) {
+	type response = listplanmodifier.RequiresReplaceIfFuncResponse
+	return listplanmodifier.RequiresReplaceIf(func(ctx context.Context, req planmodifier.ListRequest, resp *response) {
 		resp.RequiresReplace = replaces(ctx, req.Private, req.StateValue)
 	}, replacesDescription, replacesDescription)
 }

@@ -89,7 +89,8 @@ func CompleteImported(ctx context.Context, req resource.UpdateRequest, resp *res
 			continue
 		}
 		resp.Diagnostics.AddAttributeWarning(path.Root(name), "Written down without looking",
-			fmt.Sprintf("Immuta does not return this of the %s, which was imported. The configured value is taken for what it was made with, and nothing was sent. "+
+			fmt.Sprintf("Immuta does not return this of the %s, which was imported. The configured value is taken for what it was made with, and "+
+				"nothing was sent. "+
 				"From now on a change replaces it.", what))
 	}
 }

@@ -58,7 +58,8 @@ func (p *Provider) RequireClient(attempted string, diags *diag.Diagnostics) *imm
 // leaves the state as it is.
 func (p *Provider) ForRefresh(what string, diags *diag.Diagnostics) *immuta.Client {
 	if p == nil || p.Client == nil {
-		diags.AddWarning("Not refreshed", fmt.Sprintf("The %s was not read, because the provider's host or api_key is not known before apply.", what))
+		diags.AddWarning("Not refreshed",
+			fmt.Sprintf("The %s was not read, because the provider's host or api_key is not known before apply.", what))
 		return nil
 	}
 	return p.Client

@@ -38,20 +38,23 @@ func (s Secret) Given() bool { return !s.Kept.IsNull() || !s.WriteOnly.IsNull() 
 func SecretAttributes(name, what, sent string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		name: schema.StringAttribute{
-			MarkdownDescription: what + " Kept in the state, as a sensitive value; `" + name + "_wo` is not. Immuta never returns it, so a change outside of Terraform is not detected.",
-			Optional:            true,
-			Sensitive:           true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			MarkdownDescription: what + " Kept in the state, as a sensitive value; `" + name + "_wo` is not. Immuta never returns it, so a " +
+				"change outside of Terraform is not detected.",
+			Optional:   true,
+			Sensitive:  true,
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		name + "_wo": schema.StringAttribute{
-			MarkdownDescription: what + " Write-only: it goes to Immuta " + sent + " and is kept in no plan and no state. Needs Terraform or OpenTofu 1.11.",
-			Optional:            true,
-			WriteOnly:           true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			MarkdownDescription: what + " Write-only: it goes to Immuta " + sent + " and is kept in no plan and no state. Needs Terraform or " +
+				"OpenTofu 1.11.",
+			Optional:   true,
+			WriteOnly:  true,
+			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		name + "_wo_version": schema.Int64Attribute{
-			MarkdownDescription: "Version of `" + name + "_wo`. Terraform cannot see that a write-only value changed: raise this number to send a new one.",
-			Optional:            true,
+			MarkdownDescription: "Version of `" + name + "_wo`. Terraform cannot see that a write-only value changed: raise this number to send " +
+				"a new one.",
+			Optional: true,
 		},
 	}
 }

@@ -67,21 +67,24 @@ func (p *Provider) RecognizeTenant(
 		p.tenants.add(append(from.Former, from.Host)...)
 	} else if !p.tenants.has(from.Host) {
 		diags.AddError("Another tenant",
-			fmt.Sprintf("The state of the %s was written from %s, and the provider's host is %s. What that has under the same id or name was not made "+
+			fmt.Sprintf("The state of the %s was written from %s, and the provider's host is %s. What that has under the same id or name was not "+
+				"made "+
 				"at the same time or by the same user, or carries nothing to tell it by, so it is taken for another tenant's. Nothing was changed.\n\n"+
 				"%s", what, from.Host, host, moveAdvice))
 		return false
 	}
 	diags.AddWarning("The tenant has a new address",
-		fmt.Sprintf("The state of the %s was written from %s. On %s it is the same, so that is taken for the same tenant under a new name, and kept as its address.",
+		fmt.Sprintf("The state of the %s was written from %s. On %s it is the same, so that is taken for the same tenant under a new name, "+
+			"and kept as its address.",
 			what, from.Host, host))
 	former := append(slices.Clone(from.Former), from.Host)
 	origin{Host: host, Proof: proof, Former: slices.Compact(former)}.save(ctx, is, diags)
 	return true
 }
 
-const moveAdvice = "If the host is wrong, set it back. If the tenant has moved, data sources prove that by themselves; what carries no proof of its own is " +
-	"believed when a data source of the same run was read before it (depends_on), and otherwise has to be taken out of the state (terraform state rm) and imported again."
+const moveAdvice = "If the host is wrong, set it back. If the tenant has moved, data sources prove that by themselves; what carries no " +
+	"proof of its own is believed when a data source of the same run was read before it (depends_on), and otherwise has to be taken out of " +
+	"the state (terraform state rm) and imported again."
 
 // RefuseOtherTenant keeps a write from reaching a tenant that the state does not speak of.
 func (p *Provider) RefuseOtherTenant(ctx context.Context, private PrivateReader, attempted string, diags *diag.Diagnostics) bool {
@@ -99,7 +102,8 @@ func (p *Provider) RefuseOtherTenant(ctx context.Context, private PrivateReader,
 // leaves the state, with a warning. Confirm is asked for that witness. On a host that the state was not written from, absence
 // proves nothing.
 func (p *Provider) RemoveGone(
-	ctx context.Context, private PrivateReader, what string, notFound error, confirm func(context.Context, error) error, state *tfsdk.State, diags *diag.Diagnostics,
+	ctx context.Context, private PrivateReader, what string, notFound error, confirm func(context.Context, error) error,
+	state *tfsdk.State, diags *diag.Diagnostics,
 ) {
 	if from := originOf(ctx, private).Host; from != "" && from != p.Client.Host() {
 		diags.AddError("Another tenant",

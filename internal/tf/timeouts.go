@@ -60,7 +60,9 @@ func (r *Resource[M]) bound(
 }
 
 // BoundRead bounds a refresh by the timeout that the state has for it.
-func (r *Resource[M]) BoundRead(ctx context.Context, req resource.ReadRequest, diags *diag.Diagnostics) (context.Context, context.CancelFunc) {
+func (r *Resource[M]) BoundRead(
+	ctx context.Context, req resource.ReadRequest, diags *diag.Diagnostics,
+) (context.Context, context.CancelFunc) {
 	return r.bound(ctx, "read", timeouts.Value.Read, readTimeout, &req.State, diags)
 }
 
@@ -83,5 +85,6 @@ func (r *Resource[M]) timeoutsAttribute(ctx context.Context) schema.Attribute {
 }
 
 func timeoutDescription(what string, limit time.Duration) string {
-	return fmt.Sprintf("How long %s may take, retries included, such as `30s` or `1h`. Default: `%s`.", what, strings.TrimSuffix(limit.String(), "0s"))
+	return fmt.Sprintf("How long %s may take, retries included, such as `30s` or `1h`. Default: `%s`.",
+		what, strings.TrimSuffix(limit.String(), "0s"))
 }

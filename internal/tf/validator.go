@@ -63,12 +63,16 @@ func PositiveDuration() validator.String {
 
 // PathName refuses names that the client never sends as a part of a path: see [immuta.UnsafePathError].
 func PathName() validator.String {
-	return StringCheck{`must not be "." or "..", nor hold one of them between slashes`, "The name cannot be part of a path", func(value string) string {
-		if err := immuta.CheckName(value); err != nil {
-			return err.Error() + ".\n\n" + unsafePathAdvice
-		}
-		return ""
-	}}
+	return StringCheck{
+		Demands: `must not be "." or "..", nor hold one of them between slashes`,
+		Summary: "The name cannot be part of a path",
+		Check: func(value string) string {
+			if err := immuta.CheckName(value); err != nil {
+				return err.Error() + ".\n\n" + unsafePathAdvice
+			}
+			return ""
+		},
+	}
 }
 
 const unsafePathAdvice = "Immuta's API takes names in the path of a request. Use the id where there is one, or rename the object in Immuta."
