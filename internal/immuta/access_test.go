@@ -70,8 +70,7 @@ func subscriptionOf(tenant *fake.Tenant, source, profile int64) int64 {
 func TestMembersOfAServerWithSmallPages(t *testing.T) {
 	t.Parallel()
 	for name, refuses := range map[string]bool{"refuses": true, "cuts off without a count": false} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			const members = 450
 			server := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 				w.Header().Set("Content-Type", "application/json")
@@ -146,7 +145,7 @@ func TestMembersOfASourceThatIsGone(t *testing.T) {
 	if _, _, err := client.Member(t.Context(), 1, immuta.Grantee{ProfileID: 7}, 0); !immuta.IsNotFound(err) {
 		t.Errorf("got %v, want not found", err)
 	}
-	source := int64(tenant.AddSource(fake.SourceSpec{}))
+	source := addSource(tenant)
 	tenant.Fault(fake.Fault{Path: membersPattern, Status: 404, Message: "Not Found"})
 	_, _, err := client.Member(t.Context(), source, immuta.Grantee{ProfileID: 7}, 0)
 	if _, ok := errors.AsType[*immuta.MissingRouteError](err); !ok || immuta.IsNotFound(err) {
@@ -159,7 +158,7 @@ func TestGrantsDoNotRace(t *testing.T) {
 	t.Parallel()
 	const n = 50
 	tenant := fake.New()
-	source := int64(tenant.AddSource(fake.SourceSpec{}))
+	source := addSource(tenant)
 	client := connect(t, tenant)
 	var group sync.WaitGroup
 	for i := range n {
@@ -215,8 +214,7 @@ func TestGrantInDoubt(t *testing.T) {
 		"unreadable":      {fault: fake.Fault{HTML: true, When: fake.After}, ok: true},
 		"500":             {fault: fake.Fault{Status: 500, When: fake.After}, ok: true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant := fake.New()
 			profile, _ := tenant.AddUser("Grace Hopper")
 			source := tenant.AddSource(fake.SourceSpec{})
@@ -250,9 +248,7 @@ func TestOwnSubscriptionRecords(t *testing.T) {
 	} {
 		s, err := connect(t, replies(record)).OwnSubscription(t.Context(), 57)
 		wantNoError(t, err)
-		if s.Exists() != exists {
-			t.Errorf("%s: exists is %t", record, s.Exists())
-		}
+		wantEqual(t, record, s.Exists(), exists)
 	}
 	_, err := connect(t, replies(`{"id": 57, "subscriptionStatus": {}}`)).OwnSubscription(t.Context(), 57)
 	_ = wantUnreadable(t, err)
@@ -261,7 +257,7 @@ func TestOwnSubscriptionRecords(t *testing.T) {
 func TestSourceTags(t *testing.T) {
 	t.Parallel()
 	tenant := fake.New()
-	source := int64(tenant.AddSource(fake.SourceSpec{}))
+	source := addSource(tenant)
 	client := connect(t, tenant)
 	pii, finance := immuta.TagKey{Name: "PII", Source: immuta.CuratedSource}, immuta.TagKey{Name: "Finance", Source: immuta.CuratedSource}
 	wantNoError(t, client.AddSourceTags(t.Context(), source, nil))

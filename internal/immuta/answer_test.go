@@ -43,13 +43,10 @@ func TestAnswersThatCannotBeRead(t *testing.T) {
 		"a notice":           {"application/json", `{"message": "maintenance"}`, `it holds no id: {"message":"maintenance"}`},
 		"too deep":           {"application/json", strings.Repeat("[", 1000) + strings.Repeat("]", 1000), "it is nested more than 200 levels deep"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			_, err := connect(t, says(test.contentType, test.body)).Source(t.Context(), 1)
 			e := wantUnreadable(t, err)
-			if got, want := err.Error(), "GET /dataSource/1: the answer cannot be read: "+test.text; got != want {
-				t.Errorf("the text is\n%s, want\n%s", got, want)
-			}
+			wantEqual(t, "the text", err.Error(), "GET /dataSource/1: the answer cannot be read: "+test.text)
 			if e.Request != "GET /dataSource/1" || immuta.StatusOf(err) != 0 || immuta.IsNotFound(err) {
 				t.Errorf("unexpected error %#v", e)
 			}
@@ -69,9 +66,7 @@ func TestAnswersThatAreReadAllTheSame(t *testing.T) {
 	} {
 		source, err := connect(t, says(test.contentType, test.body)).Source(t.Context(), 1)
 		wantNoError(t, err)
-		if source.ID != 1 {
-			t.Errorf("%q is read as %d", test.body, source.ID)
-		}
+		wantEqual(t, test.body, source.ID, 1)
 	}
 }
 
@@ -101,8 +96,7 @@ func TestAnswersAreCapped(t *testing.T) {
 		"beyond":              {says("application/json", padded(limit+1)), false},
 		"small, but inflated": {zipped(t, padded(limit+1)), false},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			client := serve(t, test.handler)
 			client.SetCap(limit)
 			_, err := client.Source(t.Context(), 1)
@@ -120,9 +114,7 @@ func TestAnswersAreCapped(t *testing.T) {
 // zipped answers with gzip, and refuses clients that do not ask for it.
 func zipped(t testing.TB, body string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if got := r.Header.Get("Accept-Encoding"); got != "gzip" {
-			t.Errorf("Accept-Encoding is %q", got)
-		}
+		wantEqual(t, "Accept-Encoding", r.Header.Get("Accept-Encoding"), "gzip")
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Encoding", "gzip")
 		z := gzip.NewWriter(w)
@@ -135,17 +127,14 @@ func TestAnswersMayBeCompressed(t *testing.T) {
 	t.Parallel()
 	source, err := serve(t, zipped(t, `{"id": 1, "name": "Orders"}`)).Source(t.Context(), 1)
 	wantNoError(t, err)
-	if source.Name != "Orders" {
-		t.Errorf("the name is %q", source.Name)
-	}
+	wantEqual(t, "the name", source.Name, "Orders")
 }
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		for method, send := range once {
-			t.Run(method+" "+http.StatusText(status), func(t *testing.T) {
-				t.Parallel()
+			inParallel(t, method+" "+http.StatusText(status), func(t *testing.T) {
 				var led atomic.Int64
 				elsewhere := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { led.Add(1) })
 				target := newServer(t, elsewhere)
@@ -174,16 +163,14 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 		connections[r.RemoteAddr] = true
 		tenant.ServeHTTP(w, r)
 	}))
-	id := int64(tenant.AddSource(fake.SourceSpec{}))
+	id := addSource(tenant)
 	for range 3 {
 		_, err := client.Source(t.Context(), id)
 		wantNoError(t, err)
 		_, err = client.Source(t.Context(), 1) // A refusal's body is drained too.
 		wantStatus(t, err, 404)
 	}
-	if len(connections) != 1 {
-		t.Errorf("%d connections, want 1", len(connections))
-	}
+	wantEqual(t, "connections", len(connections), 1)
 }
 
 func TestRequestsCarryWhatIsConfigured(t *testing.T) {
@@ -193,7 +180,7 @@ func TestRequestsCarryWhatIsConfigured(t *testing.T) {
 		c.Headers = map[string]string{"x-tenant": "acme", "User-Agent": "mine", "Accept": "text/plain"}
 		c.UserAgent = "terraform-provider-immuta/1.2.3"
 	})
-	id := int64(tenant.AddSource(fake.SourceSpec{}))
+	id := addSource(tenant)
 	wantNoError(t, once["PUT"](context.WithoutCancel(t.Context()), client, id))
 	_, err := client.Source(t.Context(), id)
 	wantNoError(t, err)
@@ -203,9 +190,7 @@ func TestRequestsCarryWhatIsConfigured(t *testing.T) {
 			"Authorization": fake.DefaultAPIKey, "Content-Type": []string{"application/json", ""}[i],
 		}
 		for name, value := range want {
-			if got := request.Header.Get(name); got != value {
-				t.Errorf("%s: %s is %q, want %q", request, name, got, value)
-			}
+			wantEqual(t, request, request.Header.Get(name), value)
 		}
 	}
 }

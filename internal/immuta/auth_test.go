@@ -29,25 +29,18 @@ func TestFormsOfAuthentication(t *testing.T) {
 		{immuta.Bearer, "Bearer " + fake.DefaultAPIKey, 0},
 		{immuta.Token, "Bearer session-0-of-17", 1},
 	} {
-		t.Run(string(test.form), func(t *testing.T) {
-			t.Parallel()
-			tenant := fake.New()
-			client := connect(t, tenant, func(c *immuta.Config) { c.Authentication = test.form })
-			id := int64(tenant.AddSource(fake.SourceSpec{}))
+		inParallel(t, string(test.form), func(t *testing.T) {
+			tenant, client, id := withSource(t, func(c *immuta.Config) { c.Authentication = test.form })
 			for range 2 {
 				_, err := client.Source(t.Context(), id)
 				wantNoError(t, err)
 			}
 			for _, request := range tenant.Journal().Filter("GET", "") {
-				if got := request.Header.Get("Authorization"); got != test.header {
-					t.Errorf("Authorization is %q, want %q", got, test.header)
-				}
+				wantEqual(t, "Authorization", request.Header.Get("Authorization"), test.header)
 			}
 			wantCount(t, tenant, "POST", exchange, test.exchanges)
 			for _, request := range tenant.Journal().Filter("POST", exchange) {
-				if got := request.Header.Get("Authorization"); got != "" {
-					t.Errorf("the exchange sends Authorization %q", got)
-				}
+				wantEqual(t, "Authorization of the exchange", request.Header.Get("Authorization"), "")
 			}
 		})
 	}
@@ -65,15 +58,13 @@ func parallel(n int, run func(i int) error) error {
 }
 
 func TestOneExchangeServesManyCallers(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		client := connect(t, tenant, token)
+	bubble(t, func(t *testing.T) {
+		tenant, client := start(t, token)
 		release := make(chan struct{})
 		tenant.Before("POST", exchange, func(*fake.Request) { <-release })
 		ids := make([]int64, 20)
 		for i := range ids {
-			ids[i] = int64(tenant.AddSource(fake.SourceSpec{}))
+			ids[i] = addSource(tenant)
 		}
 		go func() {
 			synctest.Wait()
@@ -89,11 +80,10 @@ func TestOneExchangeServesManyCallers(t *testing.T) {
 
 func TestExpiredSessionIsRenewedOnceForAll(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant, token)
+	tenant, client := start(t, token)
 	ids := make([]int64, 20)
 	for i := range ids {
-		ids[i] = int64(tenant.AddSource(fake.SourceSpec{}))
+		ids[i] = addSource(tenant)
 	}
 	_, err := client.Source(t.Context(), ids[0])
 	wantNoError(t, err)
@@ -107,11 +97,9 @@ func TestExpiredSessionIsRenewedOnceForAll(t *testing.T) {
 
 // A refusal of the token before says nothing of the one that another caller has renewed meanwhile.
 func TestLateRefusalDoesNotDropTheRenewedSession(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		client := connect(t, tenant, token)
-		slow, quick := int64(tenant.AddSource(fake.SourceSpec{})), int64(tenant.AddSource(fake.SourceSpec{}))
+	bubble(t, func(t *testing.T) {
+		tenant, client := start(t, token)
+		slow, quick := addSource(tenant), addSource(tenant)
 		_, err := client.Source(t.Context(), slow)
 		wantNoError(t, err)
 		tenant.ExpireSessions()
@@ -129,8 +117,7 @@ func TestLateRefusalDoesNotDropTheRenewedSession(t *testing.T) {
 
 func TestExpiredSessionIsRenewedForEveryMethod(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant, token, retries(0))
+	tenant, client := start(t, token, retries(0))
 	ctx := t.Context()
 	created, err := client.CreateSource(ctx, "snowflake", creation("Orders"))
 	wantNoError(t, err)
@@ -151,15 +138,12 @@ func TestExpiredSessionIsRenewedForEveryMethod(t *testing.T) {
 			t.Errorf("%s: %v", step.name, err)
 		}
 	}
-	if got := len(tenant.Sources()); got != 1 {
-		t.Errorf("%d sources, want 1", got)
-	}
+	wantEqual(t, "sources", len(tenant.Sources()), 1)
 }
 
 func TestLasting401EndsAfterOneRenewal(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant, token)
+	tenant, client := start(t, token)
 	tenant.Fault(fake.Fault{Method: "GET", Status: http.StatusUnauthorized, Times: fake.Always})
 	_, err := client.Source(t.Context(), 100)
 	wantStatus(t, err, http.StatusUnauthorized)
@@ -169,16 +153,13 @@ func TestLasting401EndsAfterOneRenewal(t *testing.T) {
 
 func TestRefusedKeyIsNotExchangedAgain(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant, token, func(c *immuta.Config) { c.APIKey = "wrong-key" })
+	tenant, client := start(t, token, func(c *immuta.Config) { c.APIKey = "wrong-key" })
 	_, err := client.Source(t.Context(), 100)
 	wantStatus(t, err, http.StatusUnauthorized)
 	if !strings.HasPrefix(err.Error(), "POST "+exchange+": 401 Unauthorized: ") {
 		t.Errorf("unexpected text: %v", err)
 	}
-	if got := len(tenant.Journal()); got != 1 {
-		t.Errorf("%d requests: %q", got, tenant.Journal().Lines())
-	}
+	wantEqual(t, "requests", len(tenant.Journal()), 1)
 }
 
 func TestOnlyTokensAreRenewed(t *testing.T) {
@@ -201,8 +182,7 @@ func TestExchangeWithoutTokenIsUnreadable(t *testing.T) {
 
 func TestExchangeIsRetriedAndNeedsNoSecondSlot(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant, token, func(c *immuta.Config) { c.MaxConcurrentRequests = 1 })
+	tenant, client := start(t, token, func(c *immuta.Config) { c.MaxConcurrentRequests = 1 })
 	tenant.Fault(fake.Fault{Path: exchange, Reset: true})
 	_, err := client.CurrentUser(t.Context())
 	wantNoError(t, err)
@@ -221,36 +201,32 @@ func TestCallerNeedNotWaitForAnExchange(t *testing.T) {
 			return err
 		}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant, token)
-				release := make(chan struct{})
-				tenant.Before("", call.path, func(*fake.Request) { <-release })
-				patient := make(chan error, 1)
-				go func() { patient <- call.run(t.Context(), client) }()
-				synctest.Wait()
+		inBubble(t, name, func(t *testing.T) {
+			tenant, client := start(t, token)
+			release := make(chan struct{})
+			tenant.Before("", call.path, func(*fake.Request) { <-release })
+			patient := make(chan error, 1)
+			go func() { patient <- call.run(t.Context(), client) }()
+			synctest.Wait()
 
-				reason := errors.New("the user pressed Ctrl+C")
-				ctx, cancel := context.WithCancelCause(t.Context())
-				hasty := make(chan error, 1)
-				go func() { hasty <- call.run(ctx, client) }()
-				synctest.Wait()
-				cancel(reason)
-				synctest.Wait()
-				select {
-				case err := <-hasty:
-					if e := wantNoAnswer(t, err); !errors.Is(e, reason) {
-						t.Errorf("got %v", err)
-					}
-				default:
-					t.Error("the canceled caller still waits")
+			reason := errors.New("the user pressed Ctrl+C")
+			ctx, cancel := context.WithCancelCause(t.Context())
+			hasty := make(chan error, 1)
+			go func() { hasty <- call.run(ctx, client) }()
+			synctest.Wait()
+			cancel(reason)
+			synctest.Wait()
+			select {
+			case err := <-hasty:
+				if e := wantNoAnswer(t, err); !errors.Is(e, reason) {
+					t.Errorf("got %v", err)
 				}
-				close(release)
-				wantNoError(t, <-patient)
-				wantCount(t, tenant, "", call.path, 1)
-			})
+			default:
+				t.Error("the canceled caller still waits")
+			}
+			close(release)
+			wantNoError(t, <-patient)
+			wantCount(t, tenant, "", call.path, 1)
 		})
 	}
 }

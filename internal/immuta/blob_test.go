@@ -9,8 +9,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
@@ -77,9 +75,7 @@ func TestUploadSendsTheFileAnew(t *testing.T) {
 	tenant.Fault(fake.Fault{Status: http.StatusTooManyRequests, Times: 2})
 	wantNoError(t, serve(t, tenant).UploadBlob(t.Context(), int64(id), blob))
 	want := map[string]fake.Blob{"a/b": {Content: []byte("hello"), Filename: "B", Tags: []string{"x", "y"}, Date: "2026-01-05T00:00:00Z"}}
-	if diff := cmp.Diff(want, tenant.Blobs(id)); diff != "" {
-		t.Errorf("the tenant (-want +got):\n%s", diff)
-	}
+	wantEqual(t, "the tenant", tenant.Blobs(id), want)
 	if opened != 3 || closed != 3 {
 		t.Errorf("the file was opened %d times and closed %d times", opened, closed)
 	}

@@ -138,8 +138,7 @@ func TestHostileAnswersTakeLittleMemory(t *testing.T) {
 		"a long way": {handler: refusal(302, http.Header{"Location": {"https://sso.test/" + strings.Repeat("x", 3*mb)}}, ""), call: source, most: 60},
 	} {
 		log := &records{least: immuta.LevelTrace}
-		client := newClient(t, "http://immuta.test", log.logger, retries(0), func(c *immuta.Config) { c.APIKey = "a-key-of-twenty-chars" })
-		client.SetTransport(streamed{test.handler})
+		client := through(t, streamed{test.handler}, log.logger, retries(0), func(c *immuta.Config) { c.APIKey = "a-key-of-twenty-chars" })
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		err := test.call(t.Context(), client)
@@ -267,8 +266,7 @@ func TestShownTextsArePlain(t *testing.T) {
 			return []string{warning}, errors.Join(err, errors.New(warning))
 		}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			log := &records{least: immuta.LevelTrace}
 			texts, err := test.call(t.Context(), connect(t, test.handler, log.logger, retries(0)))
 			if err == nil || !strings.Contains(strings.Join(texts, "")+err.Error(), "[31m") {
@@ -278,10 +276,9 @@ func TestShownTextsArePlain(t *testing.T) {
 			wantShort(t, append(texts, err.Error())...)
 		})
 	}
-	t.Run("a job", func(t *testing.T) {
-		t.Parallel()
+	inParallel(t, "a job", func(t *testing.T) {
 		tenant := fake.New()
-		id, _ := addSource(tenant)
+		id := addSource(tenant)
 		tenant.FailJob(int(id), hostileText)
 		_, err := connect(t, tenant).DisableSource(t.Context(), id)
 		if err == nil || !strings.Contains(err.Error(), `evil \x1b[31mred`) {
@@ -289,8 +286,7 @@ func TestShownTextsArePlain(t *testing.T) {
 		}
 		wantPlain(t, err.Error())
 	})
-	t.Run("a name that is asked for", func(t *testing.T) {
-		t.Parallel()
+	inParallel(t, "a name that is asked for", func(t *testing.T) {
 		for _, name := range []string{hostileText, hostileText + "/.."} {
 			_, err := connect(t, fake.New()).SourceByName(t.Context(), name)
 			wantPlain(t, err.Error())
@@ -304,7 +300,5 @@ func TestNamesAreComparedAsTheyCame(t *testing.T) {
 	name, _ := json.Marshal(hostileText)
 	source, err := connect(t, replies(`{"id": 1, "name": `+string(name)+`}`)).SourceByName(t.Context(), hostileText)
 	wantNoError(t, err)
-	if string(source.Name) != hostileText {
-		t.Errorf("the name is %q", source.Name)
-	}
+	wantEqual(t, "the name", string(source.Name), hostileText)
 }

@@ -29,36 +29,33 @@ func TestCancellationStartsNothingNew(t *testing.T) {
 		"waiting for a turn": {perSecond(0.001), func(ctx context.Context, c *immuta.Client) { _, _ = c.Source(ctx, 998) }},
 	} {
 		for method, send := range once {
-			t.Run(name+"/"+method, func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					tenant, client := start(t)
-					if test.adjust != nil {
-						client = connect(t, tenant, test.adjust)
-					}
-					id := int64(tenant.AddSource(fake.SourceSpec{}))
-					release := make(chan struct{})
-					tenant.Before("GET", "/dataSource/999", func(*fake.Request) { <-release })
-					ctx, cancel := context.WithCancelCause(t.Context())
-					result := make(chan error, 1)
-					if test.occupy == nil {
-						cancel(errStopped)
-					} else {
-						test.occupy(t.Context(), client)
-						synctest.Wait()
-					}
-					tenant.ResetJournal()
-					go func() { result <- send(ctx, client, id) }()
-					synctest.Wait()
+			inBubble(t, name+"/"+method, func(t *testing.T) {
+				tenant, client := start(t)
+				if test.adjust != nil {
+					client = connect(t, tenant, test.adjust)
+				}
+				id := addSource(tenant)
+				release := make(chan struct{})
+				tenant.Before("GET", "/dataSource/999", func(*fake.Request) { <-release })
+				ctx, cancel := context.WithCancelCause(t.Context())
+				result := make(chan error, 1)
+				if test.occupy == nil {
 					cancel(errStopped)
-					err := <-result
-					if e := wantNoAnswer(t, err); !e.NotSent || immuta.IsUncertain(err) || !errors.Is(err, errStopped) {
-						t.Errorf("got %v", err)
-					}
-					wantCount(t, tenant, "", "", 0)
-					close(release)
+				} else {
+					test.occupy(t.Context(), client)
 					synctest.Wait()
-				})
+				}
+				tenant.ResetJournal()
+				go func() { result <- send(ctx, client, id) }()
+				synctest.Wait()
+				cancel(errStopped)
+				err := <-result
+				if e := wantNoAnswer(t, err); !e.NotSent || immuta.IsUncertain(err) || !errors.Is(err, errStopped) {
+					t.Errorf("got %v", err)
+				}
+				wantCount(t, tenant, "", "", 0)
+				close(release)
+				synctest.Wait()
 			})
 		}
 	}
@@ -67,25 +64,18 @@ func TestCancellationStartsNothingNew(t *testing.T) {
 func TestCancellationEndsThePause(t *testing.T) {
 	t.Parallel()
 	for method, send := range once {
-		t.Run(method, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant, realWaits)
-				id := int64(tenant.AddSource(fake.SourceSpec{}))
-				tenant.Fault(fake.Fault{Method: method, Status: 429, RetryAfter: "3600", Times: fake.Always})
-				ctx, cancel := context.WithCancelCause(t.Context())
-				time.AfterFunc(time.Minute, func() { cancel(errStopped) })
-				begin := time.Now()
-				err := send(ctx, client, id)
-				if err == nil {
-					t.Error("it succeeded")
-				}
-				if got := time.Since(begin); got != time.Minute {
-					t.Errorf("it took %s, want a minute", got)
-				}
-				wantCount(t, tenant, method, "", 1)
-			})
+		inBubble(t, method, func(t *testing.T) {
+			tenant, client, id := withSource(t, realWaits)
+			tenant.Fault(fake.Fault{Method: method, Status: 429, RetryAfter: "3600", Times: fake.Always})
+			ctx, cancel := context.WithCancelCause(t.Context())
+			time.AfterFunc(time.Minute, func() { cancel(errStopped) })
+			begin := time.Now()
+			err := send(ctx, client, id)
+			if err == nil {
+				t.Error("it succeeded")
+			}
+			wantEqual(t, "the time it took", time.Since(begin), time.Minute)
+			wantCount(t, tenant, method, "", 1)
 		})
 	}
 }
@@ -100,47 +90,40 @@ func TestWriteUnderWayIsGivenGrace(t *testing.T) {
 			{10 * time.Second, 10 * time.Second, true},
 			{time.Hour, 5*time.Second + immuta.Grace, false},
 		} {
-			t.Run(fmt.Sprint(method, " takes ", test.takes), func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					tenant := fake.New(fake.WithoutHardDelete())
-					client := connect(t, tenant, timeout(24*time.Hour), realWaits)
-					id := int64(tenant.AddSource(fake.SourceSpec{}))
-					tenant.Before(method, "", func(*fake.Request) { time.Sleep(test.takes) })
-					ctx, cancel := context.WithCancelCause(t.Context())
-					time.AfterFunc(5*time.Second, func() { cancel(errStopped) })
-					begin := time.Now()
-					err := once[method](ctx, client, id)
-					if got := time.Since(begin); got != test.want {
-						t.Errorf("it took %s, want %s", got, test.want)
+			inBubble(t, fmt.Sprint(method, " takes ", test.takes), func(t *testing.T) {
+				tenant, client := startWith(t, []fake.Option{fake.WithoutHardDelete()}, timeout(24*time.Hour), realWaits)
+				id := addSource(tenant)
+				tenant.Before(method, "", func(*fake.Request) { time.Sleep(test.takes) })
+				ctx, cancel := context.WithCancelCause(t.Context())
+				time.AfterFunc(5*time.Second, func() { cancel(errStopped) })
+				begin := time.Now()
+				err := once[method](ctx, client, id)
+				wantEqual(t, "the time it took", time.Since(begin), test.want)
+				wantCount(t, tenant, method, "", 1)
+				switch {
+				case method == "DELETE" && test.ok:
+					// Disabling has succeeded; destroying is not begun.
+					if e := wantNoAnswer(t, err); !e.NotSent || !errors.Is(err, errStopped) {
+						t.Errorf("got %v", err)
 					}
-					wantCount(t, tenant, method, "", 1)
-					switch {
-					case method == "DELETE" && test.ok:
-						// Disabling has succeeded; destroying is not begun.
-						if e := wantNoAnswer(t, err); !e.NotSent || !errors.Is(err, errStopped) {
-							t.Errorf("got %v", err)
-						}
-						if source, ok := tenant.Source(int(id)); !ok || !source.Deleted {
-							t.Error("the source is not disabled")
-						}
-					case test.ok:
-						wantNoError(t, err)
-					default:
-						if !immuta.IsUncertain(err) || !errors.Is(err, errStopped) {
-							t.Errorf("got %v, want doubt", err)
-						}
+					if source, ok := tenant.Source(int(id)); !ok || !source.Deleted {
+						t.Error("the source is not disabled")
 					}
-					time.Sleep(time.Hour) // lets the tenant finish
-				})
+				case test.ok:
+					wantNoError(t, err)
+				default:
+					if !immuta.IsUncertain(err) || !errors.Is(err, errStopped) {
+						t.Errorf("got %v, want doubt", err)
+					}
+				}
+				time.Sleep(time.Hour) // lets the tenant finish
 			})
 		}
 	}
 }
 
 func TestReadUnderWayEndsAtOnce(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		tenant := fake.New()
 		defer tenant.Close()
 		client := connect(t, tenant, timeout(time.Hour))
@@ -152,21 +135,18 @@ func TestReadUnderWayEndsAtOnce(t *testing.T) {
 		if !errors.Is(wantNoAnswer(t, err), errStopped) {
 			t.Errorf("got %v", err)
 		}
-		if got := time.Since(begin); got != 5*time.Second {
-			t.Errorf("it took %s, want 5s", got)
-		}
+		wantEqual(t, "the time it took", time.Since(begin), 5*time.Second)
 		wantCount(t, tenant, "", "", 1)
 	})
 }
 
 // A deadline is not a cancellation: it was set with the time in mind that a write takes.
 func TestDeadlineLeavesNoGrace(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		tenant := fake.New()
 		defer tenant.Close()
 		client := connect(t, tenant, timeout(time.Hour))
-		id := int64(tenant.AddSource(fake.SourceSpec{}))
+		id := addSource(tenant)
 		tenant.Fault(fake.Fault{Hang: true})
 		ctx, cancel := context.WithTimeout(t.Context(), 5*time.Second)
 		defer cancel()
@@ -175,21 +155,17 @@ func TestDeadlineLeavesNoGrace(t *testing.T) {
 		if !errors.Is(wantNoAnswer(t, err), context.DeadlineExceeded) || !immuta.IsUncertain(err) {
 			t.Errorf("got %v", err)
 		}
-		if got := time.Since(begin); got != 5*time.Second {
-			t.Errorf("it took %s, want 5s", got)
-		}
+		wantEqual(t, "the time it took", time.Since(begin), 5*time.Second)
 	})
 }
 
 func TestCancelledWriteIsNotRepeated(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"PUT", "POST"} {
-		t.Run(method, func(t *testing.T) {
-			t.Parallel()
-			tenant := fake.New()
-			client := connect(t, tenant, func(c *immuta.Config) { c.Wait = func(context.Context, time.Duration) error { return nil } })
+		inParallel(t, method, func(t *testing.T) {
+			tenant, client := start(t, func(c *immuta.Config) { c.Wait = func(context.Context, time.Duration) error { return nil } })
 			ctx, cancel := context.WithCancelCause(t.Context())
-			id := int64(tenant.AddSource(fake.SourceSpec{}))
+			id := addSource(tenant)
 			tenant.Before(method, "", func(*fake.Request) { cancel(errStopped) })
 			tenant.Fault(fake.Fault{Method: method, Status: 503, RetryAfter: "1"})
 			err := once[method](ctx, client, id)
@@ -200,8 +176,7 @@ func TestCancelledWriteIsNotRepeated(t *testing.T) {
 }
 
 func TestLookupContextOutlivesItsOperation(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		type key struct{}
 		parent, cancel := context.WithTimeout(context.WithValue(t.Context(), key{}, "kept"), time.Second)
 		cancel()
@@ -212,21 +187,16 @@ func TestLookupContextOutlivesItsOperation(t *testing.T) {
 		}
 		begin := time.Now()
 		<-ctx.Done()
-		if got := time.Since(begin); got != immuta.Grace {
-			t.Errorf("it lasted %s, want %s", got, immuta.Grace)
-		}
+		wantEqual(t, "how long it lasted", time.Since(begin), immuta.Grace)
 	})
 }
 
 func TestWaitEndsWithTheContext(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		client := newClient(t, "http://immuta.test", realWaits)
 		begin := time.Now()
 		wantNoError(t, client.Wait(t.Context(), time.Minute))
-		if got := time.Since(begin); got != time.Minute {
-			t.Errorf("it took %s, want a minute", got)
-		}
+		wantEqual(t, "the time it took", time.Since(begin), time.Minute)
 		ctx, cancel := context.WithCancelCause(t.Context())
 		cancel(errStopped)
 		if err := client.Wait(ctx, time.Minute); err == nil || !strings.Contains(err.Error(), errStopped.Error()) {

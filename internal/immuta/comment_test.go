@@ -5,8 +5,6 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
@@ -26,7 +24,7 @@ func TestAuthors(t *testing.T) {
 func TestCommentThatIsMissing(t *testing.T) {
 	t.Parallel()
 	tenant := fake.New()
-	id := int64(tenant.AddSource(fake.SourceSpec{}))
+	id := addSource(tenant)
 	client := connect(t, tenant, retries(0))
 	for source, missing := range map[int64]bool{id: false, 5: false} {
 		if _, err := client.Comment(t.Context(), source, 1); !immuta.IsNotFound(err) || immuta.IsMissingRoute(err) != missing {
@@ -93,7 +91,5 @@ func TestTasksAreFoundWithoutCompletingThem(t *testing.T) {
 	for _, request := range tenant.Journal().Filter("GET", "/dataSource/*/tasks") {
 		queries = append(queries, request.Query.Get("types"))
 	}
-	if diff := cmp.Diff([]string{"unmask", "unmask", "unmask", "unmask"}, queries); diff != "" {
-		t.Errorf("what was asked for (-want +got):\n%s", diff)
-	}
+	wantEqual(t, "what was asked for", queries, []string{"unmask", "unmask", "unmask", "unmask"})
 }

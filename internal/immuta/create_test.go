@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -57,9 +56,8 @@ func TestCreateWithoutAnIDIsUncertain(t *testing.T) {
 func TestTakenNamesAndTables(t *testing.T) {
 	t.Parallel()
 	for name, status := range map[string]int{"as documented": 400, "conflict": 409, "unprocessable": 422} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, client := start(t, fake.WithDuplicateTableStatus(status))
+		inParallel(t, name, func(t *testing.T) {
+			_, client := startWith(t, []fake.Option{fake.WithDuplicateTableStatus(status)})
 			_, err := client.CreateSource(t.Context(), "snowflake", creation("Orders"))
 			wantNoError(t, err)
 			for _, taken := range []string{"Orders", "Another name of the same table"} {
@@ -100,33 +98,30 @@ func TestLookUpOfACreateWhoseAnswerWasLost(t *testing.T) {
 			},
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant, client := start(t)
-				if test.prepare != nil {
-					test.prepare(tenant)
+		inBubble(t, name, func(t *testing.T) {
+			tenant, client := start(t)
+			if test.prepare != nil {
+				test.prepare(tenant)
+			}
+			test.fault.Method = "POST"
+			tenant.Fault(test.fault)
+			sent := time.Now()
+			_, err := client.CreateSource(t.Context(), "snowflake", creation("Orders"))
+			if !immuta.IsUncertain(err) || immuta.IsTaken(err) {
+				t.Fatalf("got %v", err)
+			}
+			source, ours, err := client.LookUpCreated(t.Context(), "Orders", sent)
+			if !test.found {
+				if !immuta.IsNotFound(err) || ours || source != nil {
+					t.Errorf("got %v, %t, %v", source, ours, err)
 				}
-				test.fault.Method = "POST"
-				tenant.Fault(test.fault)
-				sent := time.Now()
-				_, err := client.CreateSource(t.Context(), "snowflake", creation("Orders"))
-				if !immuta.IsUncertain(err) || immuta.IsTaken(err) {
-					t.Fatalf("got %v", err)
-				}
-				source, ours, err := client.LookUpCreated(t.Context(), "Orders", sent)
-				if !test.found {
-					if !immuta.IsNotFound(err) || ours || source != nil {
-						t.Errorf("got %v, %t, %v", source, ours, err)
-					}
-					return
-				}
-				wantNoError(t, err)
-				if ours != test.ours || source.Name != "Orders" {
-					t.Errorf("ours: %t, want %t, of %+v", ours, test.ours, source)
-				}
-				wantCount(t, tenant, "POST", "", 1)
-			})
+				return
+			}
+			wantNoError(t, err)
+			if ours != test.ours || source.Name != "Orders" {
+				t.Errorf("ours: %t, want %t, of %+v", ours, test.ours, source)
+			}
+			wantCount(t, tenant, "POST", "", 1)
 		})
 	}
 }
@@ -155,35 +150,31 @@ func TestLookUpGoesByTheServersClock(t *testing.T) {
 		{time.Second, "just now", date, false},
 		{time.Second, "", date, false},
 	} {
-		t.Run(fmt.Sprint(test.createdAt, test.sent, test.date), func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				client := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					record := map[string]any{"profile": map[string]any{"id": 7}}
-					if r.URL.Path != "/bim/rpc/user/current" {
-						record = map[string]any{"id": 1, "name": "Orders", "createdBy": "7", "createdAt": test.createdAt}
-					}
-					if test.date != "" {
-						w.Header().Set("Date", test.date)
-					}
-					_ = json.NewEncoder(w).Encode(record)
-				}))
-				sent := time.Now()
-				time.Sleep(test.sent)
-				source, ours, err := client.LookUpCreated(t.Context(), "Orders", sent)
-				wantNoError(t, err)
-				if source.ID != 1 || ours != test.ours {
-					t.Errorf("ours: %t, want %t, of %+v", ours, test.ours, source)
+		inBubble(t, fmt.Sprint(test.createdAt, test.sent, test.date), func(t *testing.T) {
+			client := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				record := map[string]any{"profile": map[string]any{"id": 7}}
+				if r.URL.Path != "/bim/rpc/user/current" {
+					record = map[string]any{"id": 1, "name": "Orders", "createdBy": "7", "createdAt": test.createdAt}
 				}
-			})
+				if test.date != "" {
+					w.Header().Set("Date", test.date)
+				}
+				_ = json.NewEncoder(w).Encode(record)
+			}))
+			sent := time.Now()
+			time.Sleep(test.sent)
+			source, ours, err := client.LookUpCreated(t.Context(), "Orders", sent)
+			wantNoError(t, err)
+			if source.ID != 1 || ours != test.ours {
+				t.Errorf("ours: %t, want %t, of %+v", ours, test.ours, source)
+			}
 		})
 	}
 }
 
 func TestLookUpThatFails(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant, retries(0))
+	tenant, client := start(t, retries(0))
 	tenant.AddSource(fake.SourceSpec{Name: "Orders"})
 
 	tenant.Fault(fake.Fault{Path: "/bim/rpc/user/current", Status: 500})

@@ -2,6 +2,7 @@ package immuta_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -131,12 +132,8 @@ func TestLenient(t *testing.T) {
 		{text: `{"key": 7, "key": "x"}`}, // nothing is left behind by the first
 		{text: `{"key": `, bad: true},
 	})
-	if got := value(7).Key.Get(); got != 7 {
-		t.Errorf("got %d", got)
-	}
-	if got := (record{}).Key.Get(); got != 0 {
-		t.Errorf("got %d", got)
-	}
+	wantEqual(t, "a value", value(7).Key.Get(), 7)
+	wantEqual(t, "no value", (record{}).Key.Get(), 0)
 }
 
 func TestLenientOr(t *testing.T) {
@@ -150,9 +147,7 @@ func TestLenientOr(t *testing.T) {
 		{missing, null, null},
 		{missing, missing, missing},
 	} {
-		if got := test.a.Or(test.b); got != test.want {
-			t.Errorf("%v or %v is %v", test.a, test.b, got)
-		}
+		wantEqual(t, fmt.Sprint(test.a, " or ", test.b), test.a.Or(test.b), test.want)
 	}
 }
 

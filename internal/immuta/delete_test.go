@@ -12,8 +12,6 @@ import (
 	"testing/synctest"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
@@ -63,13 +61,11 @@ func forEachFault(t *testing.T, run func(t *testing.T, faults ...fake.Fault)) {
 	}
 	for n := range 3 {
 		for _, first := range deletionFaults {
-			t.Run(fmt.Sprintf("%s at %d", first.Name, n), func(t *testing.T) {
-				t.Parallel()
+			inParallel(t, fmt.Sprintf("%s at %d", first.Name, n), func(t *testing.T) {
 				run(t, at(n, first))
 			})
 			for _, second := range deletionFaults {
-				t.Run(fmt.Sprintf("%s at %d, then %s", first.Name, n, second.Name), func(t *testing.T) {
-					t.Parallel()
+				inParallel(t, fmt.Sprintf("%s at %d, then %s", first.Name, n, second.Name), func(t *testing.T) {
 					run(t, at(n, first), at(n, second)) // The second fault meets the request after.
 				})
 			}
@@ -81,8 +77,7 @@ func TestDeletionConvergesWhateverGoesWrong(t *testing.T) {
 	t.Parallel()
 	forEachFault(t, func(t *testing.T, faults ...fake.Fault) {
 		synctest.Test(t, func(t *testing.T) {
-			tenant, client := start(t)
-			id, _ := addSource(tenant)
+			tenant, client, id := withSource(t)
 			for _, fault := range faults {
 				tenant.Fault(fault)
 			}
@@ -118,9 +113,7 @@ func TestDeletionWithoutRetriesIsSafe(t *testing.T) {
 	t.Parallel()
 	forEachFault(t, func(t *testing.T, faults ...fake.Fault) {
 		synctest.Test(t, func(t *testing.T) {
-			tenant := fake.New()
-			client := connect(t, tenant, retries(0))
-			id, _ := addSource(tenant)
+			tenant, client, id := withSource(t, retries(0))
 			for _, fault := range faults {
 				tenant.Fault(fault)
 			}
@@ -167,8 +160,7 @@ func TestDeletionTakesNoMoreRequestsThanItNeeds(t *testing.T) {
 			})
 		}, want: []string{del, del, look, list}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant := fake.New(test.options...)
 			client := connect(t, tenant, retries(0)) // The two that it takes are no retries, and neither is a look.
 			if got := tenant.AddSource(fake.SourceSpec{}); got != 100 {
@@ -179,9 +171,7 @@ func TestDeletionTakesNoMoreRequestsThanItNeeds(t *testing.T) {
 			}
 			_, err := client.DeleteSource(t.Context(), 100)
 			wantNoError(t, err)
-			if diff := cmp.Diff(test.want, tenant.Journal().Lines()); diff != "" {
-				t.Error(diff)
-			}
+			wantEqual(t, "the requests", tenant.Journal().Lines(), test.want)
 			if _, there := tenant.Source(100); there {
 				t.Error("the source is still there")
 			}
@@ -198,10 +188,8 @@ func TestDeletionThatWasRefused(t *testing.T) {
 		"a foreign 404": {Status: 404, HTML: true},
 	} {
 		for n := range 2 {
-			t.Run(fmt.Sprintf("%s at %d", name, n), func(t *testing.T) {
-				t.Parallel()
-				tenant, client := start(t)
-				id, _ := addSource(tenant)
+			inParallel(t, fmt.Sprintf("%s at %d", name, n), func(t *testing.T) {
+				tenant, client, id := withSource(t)
 				later := fault
 				later.Skip = n
 				tenant.Fault(later)
@@ -236,10 +224,8 @@ func TestDeletionIsNotRepeatedForever(t *testing.T) {
 			tenant.Before("DELETE", "", func(*fake.Request) { tenant.Restore(100) })
 		}, "still exists after"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant := fake.New()
-			client := connect(t, tenant, retries(2))
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client := start(t, retries(2))
 			tenant.AddSource(fake.SourceSpec{})
 			test.prepare(tenant)
 			_, err := client.DeleteSource(t.Context(), 100)
@@ -269,8 +255,7 @@ func TestDeletionSaysThatItCouldNotLook(t *testing.T) {
 			"what became of data source 100 could not be looked up: GET /dataSource/100: 403 Forbidden: Forbidden",
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant, client := start(t)
 			tenant.AddSource(fake.SourceSpec{})
 			tenant.Fault(test.fault)
@@ -292,10 +277,8 @@ func TestDeletionPassesOnWhatImmutaSays(t *testing.T) {
 		"when the second answer is lost":   {Method: "DELETE", Skip: 1, Reset: true, When: fake.After},
 		"when the first answer is of HTML": {Method: "DELETE", HTML: true, When: fake.After},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant, client := start(t)
-			id, _ := addSource(tenant)
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t)
 			tenant.UpdateSource(int(id), func(s *fake.Source) { s.HandlerDeleteError = said })
 			if name != "" {
 				tenant.Fault(fault)
@@ -311,9 +294,7 @@ func TestDeletionPassesOnWhatImmutaSays(t *testing.T) {
 
 func TestDeletionThatWasNotSentIsSentAgain(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant, retries(1))
-	id, _ := addSource(tenant)
+	tenant, client, id := withSource(t, retries(1))
 	refuse := true
 	client.SetTransport(roundTrip(func(r *http.Request) (*http.Response, error) {
 		if refuse {
@@ -331,10 +312,8 @@ func TestDeletionThatWasNotSentIsSentAgain(t *testing.T) {
 func TestCancelledDeletionStillLooks(t *testing.T) {
 	t.Parallel()
 	for name, destroyed := range map[string]bool{"disabled": false, "destroyed": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant, client := start(t)
-			id, _ := addSource(tenant)
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t)
 			if destroyed {
 				tenant.Disable(int(id))
 			}
@@ -358,11 +337,8 @@ func TestFailedExchangeIsNotAboutTheSource(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{404, 409, 500, 429} {
 		for method, send := range once {
-			t.Run(fmt.Sprint(method, status), func(t *testing.T) {
-				t.Parallel()
-				tenant := fake.New()
-				client := connect(t, tenant, token, retries(0))
-				id, _ := addSource(tenant)
+			inParallel(t, fmt.Sprint(method, status), func(t *testing.T) {
+				tenant, client, id := withSource(t, token, retries(0))
 				tenant.Fault(fake.Fault{Path: exchange, Status: status, Message: "already exists", Times: fake.Always})
 				err := send(t.Context(), client, id)
 				wantStatus(t, err, status)
@@ -378,8 +354,7 @@ func TestFailedExchangeIsNotAboutTheSource(t *testing.T) {
 
 // What is canceled during the exchange was not sent either.
 func TestRequestCancelledDuringTheExchangeWasNotSent(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		tenant := fake.New()
 		defer tenant.Close()
 		client := connect(t, tenant, token, timeout(time.Hour))

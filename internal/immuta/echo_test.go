@@ -163,8 +163,7 @@ func TestNoEchoOfASecretIsShown(t *testing.T) {
 	forms := []immuta.Authentication{immuta.APIKey, immuta.Bearer, immuta.Token}
 	for i, echo := range fake.Echoes() {
 		for _, form := range forms[i%len(forms):][:1] {
-			t.Run(echo.Name+"/"+string(form), func(t *testing.T) {
-				t.Parallel()
+			inParallel(t, echo.Name+"/"+string(form), func(t *testing.T) {
 				tenant, log := fake.New(fake.WithAPIKey(secretKey), fake.WithMetadataKeys("passphrase", "pwd")), &records{least: immuta.LevelTrace}
 				client := connect(t, tenant, log.logger, retries(1), func(c *immuta.Config) {
 					c.APIKey, c.Authentication, c.Headers = secretKey, form, map[string]string{"X-Secret": secretHeader}
@@ -262,8 +261,7 @@ func TestNoFailedExchangeTellsASecret(t *testing.T) {
 		"a length":        "HTTP/1.1 200 OK\r\nContent-Length: " + key + "\r\n\r\n",
 		"a broken answer": "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n" + key + "\r\n",
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			log := &records{least: immuta.LevelTrace}
 			_, err := serve(t, hangUp(answer), adjust, retries(0), log.logger).Source(t.Context(), 1)
 			_ = wantNoAnswer(t, err)
@@ -278,10 +276,8 @@ func TestNoFailedExchangeTellsASecret(t *testing.T) {
 	for name, err := range map[string]error{
 		"proxy": &net.OpError{Op: "proxyconnect", Net: "tcp", Err: cause}, "TLS": fmt.Errorf("tls: %w", cause), "other": cause,
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			client := newClient(t, "http://immuta.test", adjust, retries(0))
-			client.SetTransport(roundTrip(func(*http.Request) (*http.Response, error) { return nil, err }))
+		inParallel(t, name, func(t *testing.T) {
+			client := through(t, roundTrip(func(*http.Request) (*http.Response, error) { return nil, err }), adjust, retries(0))
 			_, got := client.Source(t.Context(), 1)
 			e := wantNoAnswer(t, got)
 			for _, text := range printed(got) {
@@ -316,8 +312,7 @@ func TestSecretsOfMetadataAreInNoLog(t *testing.T) {
 			"connectionStringOptions", `oauthToken='Sword;fish 7';Role=X`, "Sword;fish 7",
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			log := &records{least: immuta.LevelTrace}
 			body := creation("Orders")
 			metadataOf(body)[test.key] = test.value
@@ -345,11 +340,9 @@ func TestSecretsOfMetadataAreInNoLog(t *testing.T) {
 func TestSecretsDoNotHideWhatAnAnswerMeans(t *testing.T) {
 	t.Parallel()
 	for _, secret := range []string{"e", "already", "exists", "already exists", "unique", "Not Found", "404", "dataSourceId", "name"} {
-		t.Run(secret, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, secret, func(t *testing.T) {
 			with := func(c *immuta.Config) { c.Headers = map[string]string{"X-Secret": secret} }
-			tenant := fake.New(fake.Without(fake.Comments), fake.WithSubscribeByQuery())
-			client := connect(t, tenant, with)
+			tenant, client := startWith(t, []fake.Option{fake.Without(fake.Comments), fake.WithSubscribeByQuery()}, with)
 			id := int64(tenant.AddSource(fake.SourceSpec{Name: "Orders"}))
 			_, err := client.CreateSource(t.Context(), "snowflake", creation("Orders"))
 			e, ok := errors.AsType[*immuta.Error](err)

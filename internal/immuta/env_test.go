@@ -15,8 +15,17 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// What runs a test, or a subtest, beside all others, or in a bubble of its own whose time passes in no time.
+var (
+	inParallel = immuta.InParallel
+	inBubble   = immuta.InBubble
+	bubble     = immuta.Bubble
 )
 
 // adjust changes the configuration of a test's client.
@@ -49,19 +58,46 @@ func serve(t testing.TB, handler http.Handler, adjusts ...adjust) *immuta.Client
 	return newClient(t, newServer(t, handler), adjusts...)
 }
 
-// connect makes a client of a tenant, without a network.
-func connect(t testing.TB, tenant http.Handler, adjusts ...adjust) *immuta.Client {
+// through makes a client that sends through a transport.
+func through(t testing.TB, transport http.RoundTripper, adjusts ...adjust) *immuta.Client {
 	t.Helper()
 	client := newClient(t, "http://immuta.test", adjusts...)
-	client.SetTransport(inMemory{tenant})
+	client.SetTransport(transport)
 	return client
 }
 
+// connect makes a client of a tenant, without a network.
+func connect(t testing.TB, tenant http.Handler, adjusts ...adjust) *immuta.Client {
+	t.Helper()
+	return through(t, inMemory{tenant}, adjusts...)
+}
+
 // start is a tenant and a client that is connected to it.
-func start(t testing.TB, options ...fake.Option) (*fake.Tenant, *immuta.Client) {
+func start(t testing.TB, adjusts ...adjust) (*fake.Tenant, *immuta.Client) {
+	t.Helper()
+	return startWith(t, nil, adjusts...)
+}
+
+// startWith is start with options of the tenant.
+func startWith(t testing.TB, options []fake.Option, adjusts ...adjust) (*fake.Tenant, *immuta.Client) {
 	t.Helper()
 	tenant := fake.New(options...)
-	return tenant, connect(t, tenant)
+	return tenant, connect(t, tenant, adjusts...)
+}
+
+// withSource is start with a Snowflake source in the tenant.
+func withSource(t testing.TB, adjusts ...adjust) (tenant *fake.Tenant, client *immuta.Client, id int64) {
+	t.Helper()
+	tenant, client = start(t, adjusts...)
+	return tenant, client, addSource(tenant)
+}
+
+func addSource(tenant *fake.Tenant) (id int64) { return int64(tenant.AddSource(fake.SourceSpec{})) }
+
+// handlerOf says which handler a Snowflake source has.
+func handlerOf(tenant *fake.Tenant, id int64) immuta.HandlerRef {
+	source, _ := tenant.Source(int(id))
+	return immuta.HandlerRef{Prefix: "snowflake", ID: int64(source.HandlerID)}
 }
 
 func retries(n int) adjust { return func(c *immuta.Config) { c.MaxRetries = n } }
@@ -209,5 +245,13 @@ func wantCount(t testing.TB, tenant *fake.Tenant, method, path string, want int)
 	t.Helper()
 	if got := tenant.Journal().Count(method, path); got != want {
 		t.Fatalf("%d requests %s %s, want %d, among %q", got, method, path, want, tenant.Journal().Lines())
+	}
+}
+
+// wantEqual compares anything that has no unexported fields.
+func wantEqual[T any](t testing.TB, what any, got, want T) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%v (-want +got):\n%s", what, diff)
 	}
 }

@@ -88,8 +88,7 @@ func TestRefusalsAreTypedErrors(t *testing.T) {
 		},
 		"a redirect to nowhere": {status: 302, body: "gone", want: immuta.Error{Message: "gone", Foreign: true}, text: "GET /dataSource/100: 302 Found: gone"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			client := connect(t, refusal(test.status, test.header, test.body))
 			_, err := client.Source(t.Context(), 100)
 			got, ok := errors.AsType[*immuta.Error](err)
@@ -100,9 +99,7 @@ func TestRefusalsAreTypedErrors(t *testing.T) {
 			if diff := cmp.Diff(&test.want, got, cmpopts.IgnoreUnexported(immuta.Error{}, immuta.Validation{})); diff != "" {
 				t.Error(diff)
 			}
-			if err.Error() != test.text {
-				t.Errorf("the text is %q, want %q", err, test.text)
-			}
+			wantEqual(t, "the text", err.Error(), test.text)
 		})
 	}
 }
@@ -130,12 +127,8 @@ func TestNotFoundIsWhatImmutaItselfSays(t *testing.T) {
 		{403, `{"message": "Not found"}`, false},
 	} {
 		_, err := connect(t, refusal(test.status, nil, test.body)).Source(t.Context(), 100)
-		if got := immuta.IsNotFound(err); got != test.want {
-			t.Errorf("%d %s: %t, want %t", test.status, test.body, got, test.want)
-		}
-		if got := immuta.IsNotFound(fmt.Errorf("reading: %w", err)); got != test.want {
-			t.Errorf("%d %s, wrapped: %t, want %t", test.status, test.body, got, test.want)
-		}
+		wantEqual(t, fmt.Sprint(test.status, test.body), immuta.IsNotFound(err), test.want)
+		wantEqual(t, fmt.Sprint(test.status, test.body, ", wrapped"), immuta.IsNotFound(fmt.Errorf("reading: %w", err)), test.want)
 	}
 	if immuta.IsNotFound(nil) || immuta.IsNotFound(errors.New("404")) {
 		t.Error("anything is not found")
@@ -160,9 +153,7 @@ func TestIsTaken(t *testing.T) {
 		{&immuta.Error{Status: 500, Message: "already exists"}, false},
 		{&immuta.Error{Status: 403, Validation: unique}, false},
 	} {
-		if got := immuta.IsTaken(test.err); got != test.want {
-			t.Errorf("%v: %t, want %t", test.err, got, test.want)
-		}
+		wantEqual(t, test.err, immuta.IsTaken(test.err), test.want)
 	}
 }
 
@@ -190,9 +181,7 @@ func TestIsUncertain(t *testing.T) {
 		{&immuta.Error{Status: 503}, true},
 		{&immuta.Error{Status: 504, Foreign: true}, true},
 	} {
-		if got := immuta.IsUncertain(test.err); got != test.want {
-			t.Errorf("%v: %t, want %t", test.err, got, test.want)
-		}
+		wantEqual(t, test.err, immuta.IsUncertain(test.err), test.want)
 	}
 }
 
@@ -207,8 +196,7 @@ func TestDoubtOutlivesTheLastAttempt(t *testing.T) {
 		"then not reached":    {fake.Fault{Status: 429, When: fake.After}, fake.Fault{Status: 401}},
 		"zero seconds is one": {first: fake.Fault{Status: 503, RetryAfter: "0", When: fake.After}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant, client := start(t)
 			test.first.Method, test.second.Method = "POST", "POST"
 			tenant.Fault(test.first)
@@ -254,12 +242,9 @@ func TestCertificateErrors(t *testing.T) {
 
 func TestNoAnswerSaysWhatWasAskedOnce(t *testing.T) {
 	t.Parallel()
-	client := newClient(t, "http://immuta.test", retries(0))
-	client.SetTransport(roundTrip(func(*http.Request) (*http.Response, error) { return nil, io.EOF }))
+	client := through(t, roundTrip(func(*http.Request) (*http.Response, error) { return nil, io.EOF }), retries(0))
 	_, err := client.Source(t.Context(), 100)
-	if got, want := err.Error(), "GET /dataSource/100: EOF"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
+	wantEqual(t, "the text", err.Error(), "GET /dataSource/100: EOF")
 	if !errors.Is(err, io.EOF) {
 		t.Error("the cause is lost")
 	}

@@ -15,10 +15,8 @@ import (
 )
 
 func TestIdenticalReadsInFlightAreShared(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant, client := start(t)
-		id := int64(tenant.AddSource(fake.SourceSpec{}))
+	bubble(t, func(t *testing.T) {
+		tenant, client, id := withSource(t)
 		release := make(chan struct{})
 		tenant.Before("GET", "", func(*fake.Request) { <-release })
 		go func() {
@@ -43,8 +41,7 @@ func TestIdenticalReadsInFlightAreShared(t *testing.T) {
 }
 
 func TestReadsThatDifferAreNotShared(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		tenant, client := start(t)
 		release := make(chan struct{})
 		tenant.Before("GET", "", func(*fake.Request) { <-release })
@@ -92,47 +89,36 @@ func TestReadBackNeverJoinsAnOlderRead(t *testing.T) {
 			fault: fake.Fault{Method: "PUT", Reset: true, When: fake.After},
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant, retries(0))
-				id := int64(tenant.AddSource(fake.SourceSpec{}))
-				release := block(tenant, "GET")
-				if test.fault.Method != "" {
-					tenant.Fault(test.fault)
-				}
-				older := make(chan string, 1)
-				go func() {
-					source, err := client.Source(t.Context(), id)
-					if err != nil {
-						t.Error(err)
-					}
-					older <- source.Description.Get()
-				}()
-				synctest.Wait()
-				wantNoError(t, test.write(t.Context(), client, id))
+		inBubble(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t, retries(0))
+			release := block(tenant, "GET")
+			if test.fault.Method != "" {
+				tenant.Fault(test.fault)
+			}
+			older := make(chan string, 1)
+			go func() {
 				source, err := client.Source(t.Context(), id)
-				wantNoError(t, err)
-				if got := source.Description.Get(); got != "new" {
-					t.Errorf("the read-back says %q", got)
+				if err != nil {
+					t.Error(err)
 				}
-				release()
-				if got := <-older; got != "" {
-					t.Errorf("the older read says %q", got)
-				}
-				wantCount(t, tenant, "GET", "", 2)
-			})
+				older <- source.Description.Get()
+			}()
+			synctest.Wait()
+			wantNoError(t, test.write(t.Context(), client, id))
+			source, err := client.Source(t.Context(), id)
+			wantNoError(t, err)
+			wantEqual(t, "the read-back", source.Description.Get(), "new")
+			release()
+			wantEqual(t, "the older read", <-older, "")
+			wantCount(t, tenant, "GET", "", 2)
 		})
 	}
 }
 
 // A read that begins while a write is under way may have seen what was before it.
 func TestReadBackDoesNotJoinAReadThatBeganDuringTheWrite(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant, client := start(t)
-		id := int64(tenant.AddSource(fake.SourceSpec{}))
+	bubble(t, func(t *testing.T) {
+		tenant, client, id := withSource(t)
 		releaseRead := block(tenant, "GET")
 		writing := make(chan struct{})
 		tenant.Before("PUT", "", func(*fake.Request) { <-writing })
@@ -149,9 +135,7 @@ func TestReadBackDoesNotJoinAReadThatBeganDuringTheWrite(t *testing.T) {
 		wantNoError(t, <-written)
 		source, err := client.Source(t.Context(), id)
 		wantNoError(t, err)
-		if got := source.Description.Get(); got != "new" {
-			t.Errorf("the read-back says %q", got)
-		}
+		wantEqual(t, "the read-back", source.Description.Get(), "new")
 		releaseRead()
 		wantNoError(t, <-read)
 	})
@@ -160,38 +144,33 @@ func TestReadBackDoesNotJoinAReadThatBeganDuringTheWrite(t *testing.T) {
 func TestCancelledCallerDoesNotFailTheOthers(t *testing.T) {
 	t.Parallel()
 	for first := range 2 {
-		t.Run(fmt.Sprintf("caller %d", first), func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant, client := start(t)
-				id := int64(tenant.AddSource(fake.SourceSpec{}))
-				release := block(tenant, "GET")
-				reason := errors.New("the user pressed Ctrl+C")
-				canceled, cancel := context.WithCancelCause(t.Context())
-				results := [2]chan error{make(chan error, 1), make(chan error, 1)}
-				for i, result := range results {
-					ctx := t.Context()
-					if i == first {
-						ctx = canceled
-					}
-					go func() { _, err := client.Source(ctx, id); result <- err }()
-					synctest.Wait()
+		inBubble(t, fmt.Sprintf("caller %d", first), func(t *testing.T) {
+			tenant, client, id := withSource(t)
+			release := block(tenant, "GET")
+			reason := errors.New("the user pressed Ctrl+C")
+			canceled, cancel := context.WithCancelCause(t.Context())
+			results := [2]chan error{make(chan error, 1), make(chan error, 1)}
+			for i, result := range results {
+				ctx := t.Context()
+				if i == first {
+					ctx = canceled
 				}
-				cancel(reason)
-				if err := <-results[first]; !errors.Is(wantNoAnswer(t, err), reason) {
-					t.Errorf("got %v", err)
-				}
-				release()
-				wantNoError(t, <-results[1-first])
-				wantCount(t, tenant, "GET", "", 1)
-			})
+				go func() { _, err := client.Source(ctx, id); result <- err }()
+				synctest.Wait()
+			}
+			cancel(reason)
+			if err := <-results[first]; !errors.Is(wantNoAnswer(t, err), reason) {
+				t.Errorf("got %v", err)
+			}
+			release()
+			wantNoError(t, <-results[1-first])
+			wantCount(t, tenant, "GET", "", 1)
 		})
 	}
 }
 
 func TestLastCallerLeavingCancelsTheRequest(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		client := newClient(t, "http://immuta.test")
 		var begun, ended atomic.Int64
 		linger := make(chan struct{})
@@ -241,26 +220,21 @@ func TestCallerWithMoreTimeOutlivesTheFlight(t *testing.T) {
 		"hang":                   {Hang: true},
 		"wait past the deadline": {Status: 429, RetryAfter: "60"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant, timeout(time.Hour), realWaits)
-				id := int64(tenant.AddSource(fake.SourceSpec{}))
-				tenant.Fault(fault)
-				tenant.Before("GET", "", func(*fake.Request) { time.Sleep(time.Second) })
-				short, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-				defer cancel()
-				hasty, patient := make(chan error, 1), make(chan error, 1)
-				go func() { _, err := client.Source(short, id); hasty <- err }()
-				synctest.Wait()
-				go func() { _, err := client.Source(t.Context(), id); patient <- err }()
-				if err := <-hasty; err == nil {
-					t.Error("the caller with little time was answered")
-				}
-				wantNoError(t, <-patient)
-				wantCount(t, tenant, "GET", "", 2)
-			})
+		inBubble(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t, timeout(time.Hour), realWaits)
+			tenant.Fault(fault)
+			tenant.Before("GET", "", func(*fake.Request) { time.Sleep(time.Second) })
+			short, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			hasty, patient := make(chan error, 1), make(chan error, 1)
+			go func() { _, err := client.Source(short, id); hasty <- err }()
+			synctest.Wait()
+			go func() { _, err := client.Source(t.Context(), id); patient <- err }()
+			if err := <-hasty; err == nil {
+				t.Error("the caller with little time was answered")
+			}
+			wantNoError(t, <-patient)
+			wantCount(t, tenant, "GET", "", 2)
 		})
 	}
 }

@@ -82,9 +82,7 @@ func TestIsCleartext(t *testing.T) {
 	} {
 		u, err := immuta.ParseHost(in)
 		wantNoError(t, err)
-		if got := immuta.IsCleartext(u); got != want {
-			t.Errorf("%s: %t, want %t", in, got, want)
-		}
+		wantEqual(t, in, immuta.IsCleartext(u), want)
 	}
 	if immuta.IsCleartext(&url.URL{}) {
 		t.Error("nothing is sent in clear")

@@ -55,27 +55,20 @@ func (s *slow) least() time.Duration {
 }
 
 func TestConcurrentRequestsAreLimited(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		client, transport := newClient(t, "http://immuta.test", concurrent(3)), &slow{takes: time.Second}
 		client.SetTransport(transport)
 		begin := time.Now()
 		wantNoError(t, parallel(20, func(i int) error { _, err := client.Source(t.Context(), int64(i+1)); return err }))
-		if transport.most != 3 {
-			t.Errorf("%d requests at once, want 3", transport.most)
-		}
-		if got := time.Since(begin); got != 7*time.Second {
-			t.Errorf("it took %s, want 7s", got)
-		}
+		wantEqual(t, "requests at once", transport.most, 3)
+		wantEqual(t, "the time it took", time.Since(begin), 7*time.Second)
 	})
 }
 
 func TestPauseHoldsNoSlot(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		client := connect(t, tenant, concurrent(1), realWaits)
-		ids := []int64{int64(tenant.AddSource(fake.SourceSpec{})), int64(tenant.AddSource(fake.SourceSpec{}))}
+	bubble(t, func(t *testing.T) {
+		tenant, client := start(t, concurrent(1), realWaits)
+		ids := []int64{addSource(tenant), addSource(tenant)}
 		tenant.Fault(fake.Fault{Status: 503, RetryAfter: "60"})
 		begin := time.Now()
 		paused := make(chan error, 1)
@@ -101,62 +94,50 @@ func TestRequestsPerSecondIsACeiling(t *testing.T) {
 		// Whoever waits for a slot must not save up leave to send meanwhile.
 		"few slots": {5 * time.Second, 4},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				client, transport := newClient(t, "http://immuta.test", perSecond(10), concurrent(test.slots)), &slow{takes: test.takes}
-				client.SetTransport(transport)
-				wantNoError(t, parallel(20, func(i int) error { _, err := client.Source(t.Context(), int64(i+1)); return err }))
-				if got := transport.least(); got < 99*time.Millisecond {
-					t.Errorf("two requests within %s, want 100ms at least", got)
-				}
-			})
+		inBubble(t, name, func(t *testing.T) {
+			client, transport := newClient(t, "http://immuta.test", perSecond(10), concurrent(test.slots)), &slow{takes: test.takes}
+			client.SetTransport(transport)
+			wantNoError(t, parallel(20, func(i int) error { _, err := client.Source(t.Context(), int64(i+1)); return err }))
+			if got := transport.least(); got < 99*time.Millisecond {
+				t.Errorf("two requests within %s, want 100ms at least", got)
+			}
 		})
 	}
 }
 
 func TestRepetitionsCountAsRequests(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		client := connect(t, tenant, perSecond(0.1), retries(2))
+	bubble(t, func(t *testing.T) {
+		tenant, client := start(t, perSecond(0.1), retries(2))
 		tenant.Fault(fake.Fault{Times: fake.Always})
 		begin := time.Now()
 		_, err := client.Source(t.Context(), 100)
 		wantStatus(t, err, 503)
-		if got := time.Since(begin).Round(time.Second); got != 20*time.Second {
-			t.Errorf("3 requests took %s, want 20s", got)
-		}
+		wantEqual(t, "the time that 3 requests took", time.Since(begin).Round(time.Second), 20*time.Second)
 	})
 }
 
 func TestNoTurnWithinTheDeadlineIsAnErrorAtOnce(t *testing.T) {
 	t.Parallel()
 	for method, send := range once {
-		t.Run(method, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant, perSecond(0.01))
-				id := int64(tenant.AddSource(fake.SourceSpec{}))
-				_, err := client.Source(t.Context(), id)
-				wantNoError(t, err)
-				tenant.ResetJournal()
-				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-				defer cancel()
-				begin := time.Now()
-				err = send(ctx, client, id)
-				if e := wantNoAnswer(t, err); !e.NotSent || immuta.IsUncertain(err) {
-					t.Errorf("%v is said to have been sent", err)
-				}
-				if !strings.Contains(err.Error(), "requests_per_second allows no further request within the operation's timeout") {
-					t.Errorf("unexpected text: %v", err)
-				}
-				if got := time.Since(begin); got > 0 {
-					t.Errorf("it took %s", got)
-				}
-				wantCount(t, tenant, "", "", 0)
-			})
+		inBubble(t, method, func(t *testing.T) {
+			tenant, client, id := withSource(t, perSecond(0.01))
+			_, err := client.Source(t.Context(), id)
+			wantNoError(t, err)
+			tenant.ResetJournal()
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			begin := time.Now()
+			err = send(ctx, client, id)
+			if e := wantNoAnswer(t, err); !e.NotSent || immuta.IsUncertain(err) {
+				t.Errorf("%v is said to have been sent", err)
+			}
+			if !strings.Contains(err.Error(), "requests_per_second allows no further request within the operation's timeout") {
+				t.Errorf("unexpected text: %v", err)
+			}
+			if got := time.Since(begin); got > 0 {
+				t.Errorf("it took %s", got)
+			}
+			wantCount(t, tenant, "", "", 0)
 		})
 	}
 }

@@ -31,7 +31,7 @@ func readers(t *testing.T, l *immuta.Listing, n int) (done func()) {
 
 func addSources(tenant *fake.Tenant, n int) (ids []int64) {
 	for range n {
-		ids = append(ids, int64(tenant.AddSource(fake.SourceSpec{})))
+		ids = append(ids, addSource(tenant))
 	}
 	return ids
 }
@@ -87,8 +87,7 @@ func TestOneSnapshotServesManyReaders(t *testing.T) {
 }
 
 func TestReadersWaitForTheSnapshotThatIsBeingTaken(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		tenant := fake.New()
 		listing := immuta.NewListing(connect(t, tenant))
 		ids := addSources(tenant, immuta.PageSize+1)
@@ -131,9 +130,7 @@ func TestListingNeverAnswersWhatWasWritten(t *testing.T) {
 	for i, want := range []bool{false, true} {
 		_, ok, done := listing.Row(t.Context(), ids[i])
 		done()
-		if ok != want {
-			t.Errorf("source %d: %t, want %t", i, ok, want)
-		}
+		wantEqual(t, fmt.Sprint("a row of source ", ids[i]), ok, want)
 	}
 	listing.Wrote(ids[1])
 	if _, ok, done := listing.Row(t.Context(), ids[1]); ok {
@@ -165,8 +162,7 @@ func TestSnapshotThatFailsIsNotTakenAgain(t *testing.T) {
 		"HTML":            {HTML: true},
 		"on its 2nd page": {Skip: 1, Status: 500},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant := fake.New()
 			listing := immuta.NewListing(connect(t, tenant, retries(0)))
 			ids := addSources(tenant, immuta.PageSize+1)
@@ -190,13 +186,11 @@ func TestAbsentRowSaysNothing(t *testing.T) {
 	listing := immuta.NewListing(connect(t, tenant))
 	ids := addSources(tenant, 2)
 	defer readers(t, listing, 4)()
-	added := int64(tenant.AddSource(fake.SourceSpec{})) // after the snapshot
+	added := addSource(tenant) // after the snapshot
 	for id, want := range map[int64]bool{ids[0]: true, added: false, 1: false} {
 		_, ok, done := listing.Row(t.Context(), id)
 		done()
-		if ok != want {
-			t.Errorf("source %d: %t, want %t", id, ok, want)
-		}
+		wantEqual(t, fmt.Sprint("a row of source ", id), ok, want)
 	}
 }
 
@@ -215,47 +209,44 @@ func TestNoListingAnswersNothing(t *testing.T) {
 func TestReaderWhoGivesUpDoesNotSpoilTheSnapshot(t *testing.T) {
 	t.Parallel()
 	for name, others := range map[string]int{"with others": 1, "alone": 0} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				listing := immuta.NewListing(connect(t, tenant, timeout(time.Hour)))
-				ids := addSources(tenant, 2)
-				var met atomic.Bool
-				release := make(chan struct{})
-				tenant.Before("GET", search, func(*fake.Request) {
-					if met.CompareAndSwap(false, true) {
-						<-release
-					}
-				})
-				defer readers(t, listing, 3)()
-				ctx, cancel := context.WithCancelCause(t.Context())
-				gaveUp, answered := make(chan bool, 1), make(chan bool, 1)
-				row := func(ctx context.Context, result chan bool) {
-					_, ok, done := listing.Row(ctx, ids[0])
-					done()
-					result <- ok
+		inBubble(t, name, func(t *testing.T) {
+			tenant := fake.New()
+			listing := immuta.NewListing(connect(t, tenant, timeout(time.Hour)))
+			ids := addSources(tenant, 2)
+			var met atomic.Bool
+			release := make(chan struct{})
+			tenant.Before("GET", search, func(*fake.Request) {
+				if met.CompareAndSwap(false, true) {
+					<-release
 				}
-				go row(ctx, gaveUp)
-				synctest.Wait()
-				for range others {
-					go row(t.Context(), answered)
-				}
-				synctest.Wait()
-				cancel(errors.New("given up"))
-				if <-gaveUp {
-					t.Error("who gave up is answered")
-				}
-				if others == 0 {
-					go row(t.Context(), answered)
-				}
-				synctest.Wait()
-				close(release)
-				if !<-answered {
-					t.Error("who did not give up is not answered")
-				}
-				wantCount(t, tenant, "GET", search, 2-others)
 			})
+			defer readers(t, listing, 3)()
+			ctx, cancel := context.WithCancelCause(t.Context())
+			gaveUp, answered := make(chan bool, 1), make(chan bool, 1)
+			row := func(ctx context.Context, result chan bool) {
+				_, ok, done := listing.Row(ctx, ids[0])
+				done()
+				result <- ok
+			}
+			go row(ctx, gaveUp)
+			synctest.Wait()
+			for range others {
+				go row(t.Context(), answered)
+			}
+			synctest.Wait()
+			cancel(errors.New("given up"))
+			if <-gaveUp {
+				t.Error("who gave up is answered")
+			}
+			if others == 0 {
+				go row(t.Context(), answered)
+			}
+			synctest.Wait()
+			close(release)
+			if !<-answered {
+				t.Error("who did not give up is not answered")
+			}
+			wantCount(t, tenant, "GET", search, 2-others)
 		})
 	}
 }

@@ -15,8 +15,6 @@ import (
 	"sync"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
@@ -80,17 +78,14 @@ func TestAttemptsAreLogged(t *testing.T) {
 			`DEBUG-4 bodies method=PUT path=/dataSource/100 query= request_body={"description":"a<b"} response_body={"id":100}`,
 		},
 	} {
-		t.Run(level.String(), func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, level.String(), func(t *testing.T) {
 			tenant, log := fake.New(), &records{least: level}
 			client := connect(t, tenant, log.logger)
 			tenant.Fault(fake.Fault{Status: 503, Message: "Slow down.", RetryAfter: "2"})
 			tenant.Fault(fake.Fault{Status: 200, Body: `{"id": 100}`})
 			_, err := client.UpdateSource(t.Context(), 100, immuta.Settings{"description": "a<b"})
 			wantNoError(t, err)
-			if diff := cmp.Diff(want, log.lines()); diff != "" {
-				t.Error(diff)
-			}
+			wantEqual(t, "the log", log.lines(), want)
 		})
 	}
 }
@@ -224,8 +219,7 @@ func TestSecretsAreNeverTold(t *testing.T) {
 	for _, form := range []immuta.Authentication{immuta.APIKey, immuta.Bearer, immuta.Token} {
 		for _, status := range []int{200, 302, 400, 401, 404, 422, 500, 503} {
 			for how, say := range echoes {
-				t.Run(fmt.Sprintf("%s %d %s", form, status, how), func(t *testing.T) {
-					t.Parallel()
+				inParallel(t, fmt.Sprintf("%s %d %s", form, status, how), func(t *testing.T) {
 					for name, call := range calls {
 						log := &records{least: immuta.LevelTrace}
 						client := connect(t, echo(status, say), log.logger, retries(1), func(c *immuta.Config) {

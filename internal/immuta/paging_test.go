@@ -87,8 +87,7 @@ func TestEveryRowComesOnce(t *testing.T) {
 	} {
 		tenant := fake.New(options...)
 		for list, l := range lists(tenant) {
-			t.Run(name+"/"+list, func(t *testing.T) {
-				t.Parallel()
+			inParallel(t, name+"/"+list, func(t *testing.T) {
 				rows, unsettled, err := l.read(t.Context(), connect(t, tenant))
 				wantNoError(t, err)
 				slices.Sort(rows)
@@ -107,8 +106,7 @@ func TestPagesThatComeAgain(t *testing.T) {
 		"small pages, no counts": {fake.WithPageCap(37), fake.WithoutCounts()},
 	} {
 		for list := range lists(fake.New()) {
-			t.Run(name+"/"+list, func(t *testing.T) {
-				t.Parallel()
+			inParallel(t, name+"/"+list, func(t *testing.T) {
 				tenant := fake.New(append(options, fake.WithRepeatedPages())...)
 				l := lists(tenant)[list]
 				_, _, err := l.read(t.Context(), connect(t, tenant))
@@ -129,8 +127,7 @@ func TestRowsThatComeTwice(t *testing.T) {
 		tenant.Fault(fake.Fault{Method: "GET", Times: fake.Always, Duplicate: true})
 		all := lists(tenant)
 		for _, list := range []string{"search", "activities", "tasks"} {
-			t.Run(name+"/"+list, func(t *testing.T) {
-				t.Parallel()
+			inParallel(t, name+"/"+list, func(t *testing.T) {
 				rows, unsettled, err := all[list].read(t.Context(), connect(t, tenant))
 				wantNoError(t, err)
 				slices.Sort(rows)
@@ -140,8 +137,7 @@ func TestRowsThatComeTwice(t *testing.T) {
 			})
 		}
 	}
-	t.Run("a member who is not there", func(t *testing.T) {
-		t.Parallel()
+	inParallel(t, "a member who is not there", func(t *testing.T) {
 		tenant, source, profiles := crowd(5)
 		tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource/*/access", Times: fake.Always, Duplicate: true})
 		tenant.Configure(fake.WithPageCap(3))
@@ -164,8 +160,7 @@ func TestListsThatAreNone(t *testing.T) {
 	for list, l := range lists(tenant) {
 		broken := append(fake.BrokenAnswers(), fake.Fault{Name: "an array", Status: 200, Body: "[]"}, fake.Fault{Name: "a text", Status: 200, Body: `"hits"`})
 		for _, fault := range broken {
-			t.Run(list+"/"+fault.Name, func(t *testing.T) {
-				t.Parallel()
+			inParallel(t, list+"/"+fault.Name, func(t *testing.T) {
 				tenant := fake.New()
 				fault.Times = fake.Always
 				tenant.Fault(fault)

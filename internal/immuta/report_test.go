@@ -56,9 +56,7 @@ func TestHandlerTypesInEveryForm(t *testing.T) {
 		if err != nil {
 			names = []string{"error"}
 		}
-		if strings.Join(names, " ") != want {
-			t.Errorf("%s: %q, %v; want %q", text, names, err, want)
-		}
+		wantEqual(t, text, strings.Join(names, " "), want)
 	}
 }
 
@@ -90,9 +88,7 @@ func TestShapesThatTheReferenceDoubts(t *testing.T) {
 	health, err := connect(t, replies(`{"sql": "failed", "stats": {"status": "PASSED"}, "sdd": null, "blob": {}, "new": {"status": "error"}}`)).RunHealthChecks(t.Context(), 1)
 	wantNoError(t, err)
 	for check, failed := range map[string]bool{"sql": true, "stats": false, "sdd": false, "blob": false, "new": true, "missing": false} {
-		if health[check].Failed() != failed {
-			t.Errorf("%s: %+v", check, health[check])
-		}
+		wantEqual(t, check, health[check].Failed(), failed)
 	}
 	tasks, err := connect(t, replies(`{"hits": [{"id": "1", "targetNames": ["Ada", "Grace"], "targetEmails": "a@b.c", "requester": {"id": 1}}], "count": "1"}`)).FindTasks(t.Context(), 1, immuta.TaskSearch{}, 0)
 	wantNoError(t, err)
@@ -151,7 +147,7 @@ func TestPendingTasksInEveryForm(t *testing.T) {
 func TestReadsOfMissingRoutes(t *testing.T) {
 	t.Parallel()
 	tenant := fake.New()
-	id := int64(tenant.AddSource(fake.SourceSpec{}))
+	id := addSource(tenant)
 	gone := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/dataSource/100" {
 			w.Header().Set("Content-Type", "application/json")

@@ -11,7 +11,6 @@ import (
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -73,38 +72,33 @@ func TestRetryPolicy(t *testing.T) {
 		{name: "no TLS", err: http.ErrSchemeMismatch},
 	} {
 		for method, send := range once {
-			t.Run(test.name+"/"+method, func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					tenant := fake.New()
-					client := connect(t, tenant, timeout(time.Minute))
-					id := int64(tenant.AddSource(fake.SourceSpec{}))
-					var attempts atomic.Int64
-					client.SetTransport(roundTrip(func(r *http.Request) (*http.Response, error) {
-						if r.Method == method && attempts.Add(1) == 1 && test.err != nil {
-							return nil, test.err
-						}
-						return inMemory{tenant}.RoundTrip(r)
-					}))
-					if test.err == nil {
-						fault := test.fault
-						fault.Method = method
-						tenant.Fault(fault)
+			inBubble(t, test.name+"/"+method, func(t *testing.T) {
+				tenant, client, id := withSource(t, timeout(time.Minute))
+				var attempts atomic.Int64
+				client.SetTransport(roundTrip(func(r *http.Request) (*http.Response, error) {
+					if r.Method == method && attempts.Add(1) == 1 && test.err != nil {
+						return nil, test.err
 					}
-					err := send(t.Context(), client, id)
-					repeats := strings.Contains(test.repeats, method)
-					switch {
-					case method == "DELETE":
-						// Repeated by a policy of its own: see the tests of DeleteSource.
-					case repeats && (err != nil || attempts.Load() != 2):
-						t.Errorf("%d attempts and %v, want 2 and success", attempts.Load(), err)
-					case !repeats && (err == nil || attempts.Load() != 1):
-						t.Errorf("%d attempts and %v, want 1 and a failure", attempts.Load(), err)
-					}
-					if left := tenant.PendingFaults(); len(left) > 0 {
-						t.Errorf("not met: %v", left)
-					}
-				})
+					return inMemory{tenant}.RoundTrip(r)
+				}))
+				if test.err == nil {
+					fault := test.fault
+					fault.Method = method
+					tenant.Fault(fault)
+				}
+				err := send(t.Context(), client, id)
+				repeats := strings.Contains(test.repeats, method)
+				switch {
+				case method == "DELETE":
+					// Repeated by a policy of its own: see the tests of DeleteSource.
+				case repeats && (err != nil || attempts.Load() != 2):
+					t.Errorf("%d attempts and %v, want 2 and success", attempts.Load(), err)
+				case !repeats && (err == nil || attempts.Load() != 1):
+					t.Errorf("%d attempts and %v, want 1 and a failure", attempts.Load(), err)
+				}
+				if left := tenant.PendingFaults(); len(left) > 0 {
+					t.Errorf("not met: %v", left)
+				}
 			})
 		}
 	}
@@ -114,10 +108,8 @@ func TestMaxRetries(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{0, 1, 4} {
 		for _, method := range []string{"GET", "PUT", "POST"} {
-			t.Run(fmt.Sprint(method, n), func(t *testing.T) {
-				t.Parallel()
-				tenant := fake.New()
-				client := connect(t, tenant, retries(n))
+			inParallel(t, fmt.Sprint(method, n), func(t *testing.T) {
+				tenant, client := start(t, retries(n))
 				tenant.Fault(fake.Fault{Status: 429, Times: fake.Always})
 				err := once[method](t.Context(), client, 100)
 				wantStatus(t, err, 429)
@@ -146,11 +138,10 @@ func TestPauses(t *testing.T) {
 		"date gone by":   {fake.Epoch.Add(-time.Hour).Format(http.TimeFormat), 0},
 		"date far ahead": {"Fri, 31 Dec 9999 23:59:59 GMT", 24 * time.Hour},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant, pauses := fake.New(), &waits{}
 			client := connect(t, tenant, pauses.record)
-			id := int64(tenant.AddSource(fake.SourceSpec{}))
+			id := addSource(tenant)
 			tenant.Fault(fake.Fault{Status: 503, RetryAfter: test.retryAfter, Times: 3})
 			_, err := client.Source(t.Context(), id)
 			wantNoError(t, err)
@@ -173,8 +164,7 @@ func TestPauses(t *testing.T) {
 
 // A server whose Date is missing means our own clock.
 func TestRetryAfterDateWithoutServerClock(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		pauses := &waits{}
 		header := http.Header{"Retry-After": {time.Now().UTC().Add(time.Minute).Format(http.TimeFormat)}}
 		client := connect(t, refusal(503, header, ""), pauses.record, retries(1))
@@ -214,35 +204,28 @@ func TestWaitPastTheDeadlineIsAnErrorAtOnce(t *testing.T) {
 		{503, "GET"}, {503, "PUT"}, {503, "POST"}, {503, "DELETE"}, {429, "GET"}, {429, "PUT"}, {429, "POST"}, {429, "DELETE"},
 	} {
 		status, method, send := test.status, test.method, once[test.method]
-		t.Run(fmt.Sprintf("%s %d", method, status), func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant, realWaits)
-				id := int64(tenant.AddSource(fake.SourceSpec{}))
-				tenant.Fault(fake.Fault{Method: method, Status: status, RetryAfter: "120", Times: fake.Always})
-				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-				defer cancel()
-				begin := time.Now()
-				err := send(ctx, client, id)
-				wantStatus(t, err, status)
-				if !nextAttempt.MatchString(err.Error()) {
-					t.Errorf("unexpected text: %v", err)
-				}
-				if took := time.Since(begin); took > 0 {
-					t.Errorf("it took %s", took)
-				}
-				wantCount(t, tenant, method, "", 1)
-			})
+		inBubble(t, fmt.Sprintf("%s %d", method, status), func(t *testing.T) {
+			tenant, client, id := withSource(t, realWaits)
+			tenant.Fault(fake.Fault{Method: method, Status: status, RetryAfter: "120", Times: fake.Always})
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+			defer cancel()
+			begin := time.Now()
+			err := send(ctx, client, id)
+			wantStatus(t, err, status)
+			if !nextAttempt.MatchString(err.Error()) {
+				t.Errorf("unexpected text: %v", err)
+			}
+			if took := time.Since(begin); took > 0 {
+				t.Errorf("it took %s", took)
+			}
+			wantCount(t, tenant, method, "", 1)
 		})
 	}
 }
 
 func TestWaitInsideTheDeadlineIsWaitedOut(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		client := connect(t, tenant, realWaits)
+	bubble(t, func(t *testing.T) {
+		tenant, client := start(t, realWaits)
 		tenant.Fault(fake.Fault{Status: 503, RetryAfter: "59"})
 		tenant.Fault(fake.Fault{Status: 429, RetryAfter: fake.Epoch.Add(30 * time.Second).Format(http.TimeFormat)})
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -260,42 +243,36 @@ func TestWaitInsideTheDeadlineIsWaitedOut(t *testing.T) {
 func TestRequestTimeoutBoundsEachAttempt(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"GET", "PUT", "POST"} {
-		t.Run(method, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				defer tenant.Close()
-				client := connect(t, tenant, timeout(20*time.Second), retries(2))
-				tenant.Fault(fake.Fault{Hang: true, Times: fake.Always})
-				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-				defer cancel()
-				begin := time.Now()
-				err := once[method](ctx, client, 100)
-				if e := wantNoAnswer(t, err); e.NotSent || !immuta.IsUncertain(err) {
-					t.Error("a request that hangs is said not to have been sent")
-				}
-				if !strings.HasSuffix(err.Error(), ": no answer within request_timeout (20s)") {
-					t.Errorf("unexpected text: %v", err)
-				}
-				attempts := 3
-				if method == "POST" {
-					attempts = 1
-				}
-				wantCount(t, tenant, method, "", attempts)
-				if got, want := time.Since(begin), time.Duration(attempts)*20*time.Second; got != want {
-					t.Errorf("it took %s, want %s", got, want)
-				}
-			})
+		inBubble(t, method, func(t *testing.T) {
+			tenant := fake.New()
+			defer tenant.Close()
+			client := connect(t, tenant, timeout(20*time.Second), retries(2))
+			tenant.Fault(fake.Fault{Hang: true, Times: fake.Always})
+			ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
+			defer cancel()
+			begin := time.Now()
+			err := once[method](ctx, client, 100)
+			if e := wantNoAnswer(t, err); e.NotSent || !immuta.IsUncertain(err) {
+				t.Error("a request that hangs is said not to have been sent")
+			}
+			if !strings.HasSuffix(err.Error(), ": no answer within request_timeout (20s)") {
+				t.Errorf("unexpected text: %v", err)
+			}
+			attempts := 3
+			if method == "POST" {
+				attempts = 1
+			}
+			wantCount(t, tenant, method, "", attempts)
+			wantEqual(t, "the time it took", time.Since(begin), time.Duration(attempts)*20*time.Second)
 		})
 	}
 }
 
 // The body of an answer belongs to the attempt: one that stalls is repeated.
 func TestRequestTimeoutCoversTheBody(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		tenant := fake.New()
-		id := int64(tenant.AddSource(fake.SourceSpec{}))
+		id := addSource(tenant)
 		client := connect(t, tenant, timeout(20*time.Second))
 		first := true
 		client.SetTransport(roundTrip(func(r *http.Request) (*http.Response, error) {
@@ -323,25 +300,22 @@ func (stalled) Close() error { return nil }
 func TestOperationsDeadlineIsNamedAndNotRetried(t *testing.T) {
 	t.Parallel()
 	for _, method := range []string{"GET", "PUT", "POST"} {
-		t.Run(method, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				defer tenant.Close()
-				client := connect(t, tenant, realWaits)
-				tenant.Fault(fake.Fault{Hang: true, Times: fake.Always})
-				reason := errors.New("the operation's timeout (10s) ran out")
-				ctx, cancel := context.WithTimeoutCause(t.Context(), 10*time.Second, reason)
-				defer cancel()
-				err := once[method](ctx, client, 100)
-				if e := wantNoAnswer(t, err); !errors.Is(e, reason) || e.NotSent {
-					t.Errorf("got %v, want the reason of the deadline", err)
-				}
-				if got := err.Error(); strings.Contains(got, "next attempt") {
-					t.Errorf("unexpected text: %s", got)
-				}
-				wantCount(t, tenant, method, "", 1)
-			})
+		inBubble(t, method, func(t *testing.T) {
+			tenant := fake.New()
+			defer tenant.Close()
+			client := connect(t, tenant, realWaits)
+			tenant.Fault(fake.Fault{Hang: true, Times: fake.Always})
+			reason := errors.New("the operation's timeout (10s) ran out")
+			ctx, cancel := context.WithTimeoutCause(t.Context(), 10*time.Second, reason)
+			defer cancel()
+			err := once[method](ctx, client, 100)
+			if e := wantNoAnswer(t, err); !errors.Is(e, reason) || e.NotSent {
+				t.Errorf("got %v, want the reason of the deadline", err)
+			}
+			if got := err.Error(); strings.Contains(got, "next attempt") {
+				t.Errorf("unexpected text: %s", got)
+			}
+			wantCount(t, tenant, method, "", 1)
 		})
 	}
 }
@@ -357,9 +331,7 @@ func TestConnectionRefusedOnTheWire(t *testing.T) {
 	if e := wantNoAnswer(t, err); !e.NotSent || immuta.IsUncertain(err) || !errors.Is(err, syscall.ECONNREFUSED) {
 		t.Errorf("got %v", err)
 	}
-	if got := len(pauses.all()); got != 4 {
-		t.Errorf("%d pauses, want 4", got)
-	}
+	wantEqual(t, "pauses", len(pauses.all()), 4)
 }
 
 func TestFaultsOnTheWire(t *testing.T) {
@@ -369,15 +341,14 @@ func TestFaultsOnTheWire(t *testing.T) {
 		"truncated": {Truncate: true},
 		"hang":      {Hang: true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant := fake.New()
 			defer tenant.Close()
 			client := serve(t, tenant, timeout(5*time.Second))
 			if fault.Hang {
 				client = serve(t, tenant, timeout(50*time.Millisecond), retries(100))
 			}
-			id := int64(tenant.AddSource(fake.SourceSpec{}))
+			id := addSource(tenant)
 			fault.Method = "PUT"
 			tenant.Fault(fault)
 			_, err := client.UpdateSource(t.Context(), id, immuta.Settings{"description": "x"})

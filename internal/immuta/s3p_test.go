@@ -2,6 +2,7 @@ package immuta_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
@@ -144,9 +145,7 @@ func TestObjectsArePaged(t *testing.T) {
 				keys = append(keys, search.StartAfter)
 			}
 			for i, object := range all.Objects {
-				if keys[i] != object.Key {
-					t.Errorf("v2 %t, encoding %q: key %d is %q, want %q", v2, encoding, i, keys[i], object.Key)
-				}
+				wantEqual(t, fmt.Sprintf("v2 %t, encoding %q: key %d", v2, encoding, i), keys[i], object.Key)
 				if object.Owner == nil {
 					t.Errorf("%q has no owner", object.Key)
 				}

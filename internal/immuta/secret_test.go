@@ -264,8 +264,7 @@ func TestSecretsMask(t *testing.T) {
 		"looks escaped":     {add: `a%41\u0042&lt;\n%%c0de=`, text: `a%41\u0042&lt;\n%%c0de=`, whole: true},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		InParallel(t, name, func(t *testing.T) {
 			var s secrets
 			s.add("unrelated-"+randomText("other", 30), test.add)
 			forms := maps.Clone(spellings)
@@ -343,8 +342,7 @@ func TestSecretsMaskExactly(t *testing.T) {
 		"broken UTF-8": {[]string{key}, "\xff\xfe " + key + "\x80", "\xff\xfe ***"},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		InParallel(t, name, func(t *testing.T) {
 			var s secrets
 			s.add(test.secrets...)
 			got := s.mask(test.text)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -18,8 +17,7 @@ func TestStepsInPathsAreNeverSent(t *testing.T) {
 	for _, name := range []string{
 		".", "..", "../admin", "a/../b", "a/..", "./a", "..\\a", "..;x/a", "%2e%2e", "%2E.", "%252e%252e", "..%2fa", "a%2f%2e%2e%2fb", "%zz/%2e%2e",
 	} {
-		tenant := fake.New()
-		client := connect(t, tenant, timeout(time.Second))
+		tenant, client := start(t, timeout(time.Second))
 		calls := map[string]error{}
 		_, calls["name"] = client.SourceByName(t.Context(), name)
 		_, calls["table"] = client.SourceBySQLTable(t.Context(), name)
@@ -48,8 +46,7 @@ func TestSourceIsFoundByAnyName(t *testing.T) {
 		"Orders", "Sales Orders", "a/b", "/", "50%", "%2F", "%zz", "a+b&c=d", "what?", "#1", `"quoted"`, "'single'",
 		"Bestellungen für Zürich", "订单", "🙂", "...", ". .", "..x/x..", ".hidden", "a;b", "a\\b", "line\nbreak", "trailing ",
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant := fake.New()
 			// Nothing is tidied up on the way: neither by a real server nor by a client's library.
 			client := serve(t, tenant)
@@ -82,8 +79,7 @@ func TestSourceIsReadWhateverItsForm(t *testing.T) {
 		"as documented": nil, "arrays": {fake.WithArrays()}, "texts": {fake.WithNumericStrings()}, "empty texts": {fake.WithEmptyTexts()},
 		"all keys": {fake.WithUnlistedKeys()},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant := fake.New(options...)
 			id := tenant.AddSource(fake.SourceSpec{Name: "Orders", Deleted: true})
 			source, err := connect(t, tenant).Source(t.Context(), int64(id))
@@ -103,16 +99,11 @@ func TestSourceIsReadWhateverItsForm(t *testing.T) {
 
 func TestSettingsAreSentAlone(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t)
-	id, _ := addSource(tenant)
+	tenant, client, id := withSource(t)
 	saved, err := client.UpdateSource(t.Context(), id, immuta.Settings{"description": "x", "expiration": nil})
 	wantNoError(t, err)
-	if got, want := string(tenant.Journal()[0].Body), `{"description":"x","expiration":null}`; got != want {
-		t.Errorf("sent %s, want %s", got, want)
-	}
-	if saved.Description.Get() != "x" {
-		t.Errorf("saved as %q", saved.Description.Get())
-	}
+	wantEqual(t, "the body", string(tenant.Journal()[0].Body), `{"description":"x","expiration":null}`)
+	wantEqual(t, "the description", saved.Description.Get(), "x")
 	tenant.Disable(int(id))
 	wantNoError(t, client.RestoreSource(t.Context(), id))
 	if source, _ := tenant.Source(int(id)); source.Deleted {
@@ -122,8 +113,7 @@ func TestSettingsAreSentAlone(t *testing.T) {
 
 func TestSavedRecordFillsWhatAReadLeavesOut(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t)
-	id, _ := addSource(tenant)
+	_, client, id := withSource(t)
 	saved, err := client.UpdateSource(t.Context(), id, immuta.Settings{"organization": "ACME", "category": nil, "private": true})
 	wantNoError(t, err)
 	read, err := client.Source(t.Context(), id)
@@ -166,10 +156,9 @@ func TestDisableSource(t *testing.T) {
 			tenant.Fault(fake.Fault{Method: "PUT", Reset: true, When: fake.After})
 		}, reads: 1},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant, client := start(t, test.options...)
-			id, _ := addSource(tenant)
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client := startWith(t, test.options)
+			id := addSource(tenant)
 			if test.prepare != nil {
 				test.prepare(tenant, int(id))
 			}
@@ -189,8 +178,8 @@ func TestDisableSource(t *testing.T) {
 
 func TestDisableSourceReportsAFailedJob(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t, fake.WithJobDelay(1))
-	id, _ := addSource(tenant)
+	tenant, client := startWith(t, []fake.Option{fake.WithJobDelay(1)})
+	id := addSource(tenant)
 	tenant.FailJob(int(id), "Snowflake refuses the key "+fake.DefaultAPIKey)
 	_, err := client.DisableSource(t.Context(), id)
 	want := "job 5e0c0000-0000-4000-8000-000000000001 of Immuta failed: Snowflake refuses the key ***"
@@ -210,8 +199,7 @@ func TestDisableSourceReportsAFailedJob(t *testing.T) {
 
 func TestDisableSourceThatIsRefused(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t)
-	id, _ := addSource(tenant)
+	tenant, client, id := withSource(t)
 	tenant.Fault(fake.Fault{Status: 403})
 	_, err := client.DisableSource(t.Context(), id)
 	wantStatus(t, err, 403)
@@ -238,28 +226,21 @@ func TestDisableSourceWaitsNoLongerThanItsContext(t *testing.T) {
 			return ctx, func() { cancel(nil) }
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant, realWaits)
-				id, _ := addSource(tenant)
-				tenant.HoldJobs()
-				ctx, cancel := end(t.Context())
-				defer cancel()
-				begin := time.Now()
-				_, err := client.DisableSource(ctx, id)
-				if !errors.Is(err, errStopped) || !strings.HasPrefix(err.Error(), "data source ") || !strings.Contains(err.Error(), " is not disabled yet: ") {
-					t.Errorf("got %v", err)
-				}
-				if got := time.Since(begin); got != 10*time.Minute {
-					t.Errorf("it took %s", got)
-				}
-				// Polls are as far apart as attempts are.
-				if got := tenant.Journal().Count("GET", "/dataSource/*"); got < 20 || got > 60 {
-					t.Errorf("%d reads in ten minutes", got)
-				}
-			})
+		inBubble(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t, realWaits)
+			tenant.HoldJobs()
+			ctx, cancel := end(t.Context())
+			defer cancel()
+			begin := time.Now()
+			_, err := client.DisableSource(ctx, id)
+			if !errors.Is(err, errStopped) || !strings.HasPrefix(err.Error(), "data source ") || !strings.Contains(err.Error(), " is not disabled yet: ") {
+				t.Errorf("got %v", err)
+			}
+			wantEqual(t, "the time it took", time.Since(begin), 10*time.Minute)
+			// Polls are as far apart as attempts are.
+			if got := tenant.Journal().Count("GET", "/dataSource/*"); got < 20 || got > 60 {
+				t.Errorf("%d reads in ten minutes", got)
+			}
 		})
 	}
 }

@@ -8,8 +8,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
@@ -25,8 +23,7 @@ func traceTo(w io.Writer) adjust {
 func TestSQLPasswordsAreInNoLog(t *testing.T) {
 	t.Parallel()
 	var log bytes.Buffer
-	tenant := fake.New()
-	client := connect(t, tenant, traceTo(&log), retries(0))
+	tenant, client := start(t, traceTo(&log), retries(0))
 	wantNoError(t, client.CreateSQLAccount(t.Context(), "ada_sql", "made-S3cret"))
 	wantNoError(t, client.ChangeSQLPassword(t.Context(), "changed-S3cret"))
 	made, err := client.CreateTemporarySQLAccount(t.Context(), immuta.TemporaryAccount{AccountPrefix: "tf"})
@@ -64,9 +61,7 @@ func TestSQLAccountAnswers(t *testing.T) {
 			t.Errorf("%s: %v", body, err)
 			continue
 		}
-		if diff := cmp.Diff(want, *got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", body, diff)
-		}
+		wantEqual(t, body, *got, want)
 	}
 	for body, missing := range map[string]bool{
 		`{"user": null}`: true,

@@ -2,6 +2,7 @@ package immuta_test
 
 import (
 	"encoding/pem"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -64,7 +65,7 @@ func TestForeignNameIsACertificateError(t *testing.T) {
 func TestCertificatesThatAreAccepted(t *testing.T) {
 	t.Parallel()
 	tenant := fake.New()
-	id := int64(tenant.AddSource(fake.SourceSpec{}))
+	id := addSource(tenant)
 	var protocol string
 	host, certificate := newTLSServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		protocol = r.Proto
@@ -78,9 +79,7 @@ func TestCertificatesThatAreAccepted(t *testing.T) {
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
-		if protocol != "HTTP/2.0" {
-			t.Errorf("%s: the protocol is %s", name, protocol)
-		}
+		wantEqual(t, fmt.Sprint(name, ": the protocol"), protocol, "HTTP/2.0")
 	}
 }
 
@@ -111,9 +110,7 @@ func TestConfigurationsThatAreRefused(t *testing.T) {
 		config := immuta.Config{Host: "immuta.test", APIKey: "key", MaxConcurrentRequests: 1}
 		client, err := immuta.New(config)
 		wantNoError(t, err)
-		if got := client.Host(); got != "https://immuta.test" {
-			t.Errorf("the host is %q", got)
-		}
+		wantEqual(t, "the host", client.Host(), "https://immuta.test")
 		test.change(&config)
 		if _, err := immuta.New(config); err == nil || err.Error() != test.text {
 			t.Errorf("%s: got %v, want %s", name, err, test.text)
