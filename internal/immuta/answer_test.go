@@ -165,10 +165,8 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 	}))
 	id := addSource(tenant)
 	for range 3 {
-		_, err := client.Source(t.Context(), id)
-		wantNoError(t, err)
-		_, err = client.Source(t.Context(), 1) // A refusal's body is drained too.
-		wantStatus(t, err, 404)
+		wantNoError(t, read(t.Context(), client, id))
+		wantStatus(t, read(t.Context(), client, 1), 404) // A refusal's body is drained too.
 	}
 	wantEqual(t, "connections", len(connections), 1)
 }
@@ -182,8 +180,7 @@ func TestRequestsCarryWhatIsConfigured(t *testing.T) {
 	})
 	id := addSource(tenant)
 	wantNoError(t, once["PUT"](context.WithoutCancel(t.Context()), client, id))
-	_, err := client.Source(t.Context(), id)
-	wantNoError(t, err)
+	wantNoError(t, read(t.Context(), client, id))
 	for i, request := range tenant.Journal() {
 		want := map[string]string{
 			"X-Tenant": "acme", "User-Agent": "terraform-provider-immuta/1.2.3", "Accept": "application/json",

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -32,8 +31,7 @@ func TestFormsOfAuthentication(t *testing.T) {
 		inParallel(t, string(test.form), func(t *testing.T) {
 			tenant, client, id := withSource(t, func(c *immuta.Config) { c.Authentication = test.form })
 			for range 2 {
-				_, err := client.Source(t.Context(), id)
-				wantNoError(t, err)
+				wantNoError(t, read(t.Context(), client, id))
 			}
 			for _, request := range tenant.Journal().Filter("GET", "") {
 				wantEqual(t, "Authorization", request.Header.Get("Authorization"), test.header)
@@ -46,69 +44,29 @@ func TestFormsOfAuthentication(t *testing.T) {
 	}
 }
 
-// parallel runs a function n times at once and returns what failed.
-func parallel(n int, run func(i int) error) error {
-	failures := make([]error, n)
-	var group sync.WaitGroup
-	for i := range n {
-		group.Go(func() { failures[i] = run(i) })
-	}
-	group.Wait()
-	return errors.Join(failures...)
-}
-
 func TestOneExchangeServesManyCallers(t *testing.T) {
 	bubble(t, func(t *testing.T) {
 		tenant, client := start(t, token)
-		release := make(chan struct{})
-		tenant.Before("POST", exchange, func(*fake.Request) { <-release })
-		ids := make([]int64, 20)
-		for i := range ids {
-			ids[i] = addSource(tenant)
+		hold(tenant, "POST", exchange)
+		ids := addSources(tenant, 20)
+		for exchanges := range 2 {
+			wantNoError(t, parallel(len(ids), func(i int) error { return read(t.Context(), client, ids[i]) }))
+			wantCount(t, tenant, "POST", exchange, exchanges+1)
+			tenant.ExpireSessions() // which is noticed by all of them
 		}
-		go func() {
-			synctest.Wait()
-			close(release)
-		}()
-		wantNoError(t, parallel(len(ids), func(i int) error {
-			_, err := client.Source(t.Context(), ids[i])
-			return err
-		}))
-		wantCount(t, tenant, "POST", exchange, 1)
 	})
-}
-
-func TestExpiredSessionIsRenewedOnceForAll(t *testing.T) {
-	t.Parallel()
-	tenant, client := start(t, token)
-	ids := make([]int64, 20)
-	for i := range ids {
-		ids[i] = addSource(tenant)
-	}
-	_, err := client.Source(t.Context(), ids[0])
-	wantNoError(t, err)
-	tenant.ExpireSessions()
-	wantNoError(t, parallel(len(ids), func(i int) error {
-		_, err := client.Source(t.Context(), ids[i])
-		return err
-	}))
-	wantCount(t, tenant, "POST", exchange, 2)
 }
 
 // A refusal of the token before says nothing of the one that another caller has renewed meanwhile.
 func TestLateRefusalDoesNotDropTheRenewedSession(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		tenant, client := start(t, token)
-		slow, quick := addSource(tenant), addSource(tenant)
-		_, err := client.Source(t.Context(), slow)
-		wantNoError(t, err)
+		tenant, client, slow := withSource(t, token)
+		quick := addSource(tenant)
+		wantNoError(t, read(t.Context(), client, slow))
 		tenant.ExpireSessions()
 		release := block(tenant, "GET")
-		late := make(chan error, 1)
-		go func() { _, err := client.Source(t.Context(), slow); late <- err }()
-		synctest.Wait()
-		_, err = client.Source(t.Context(), quick)
-		wantNoError(t, err)
+		late := inBackground(func() error { return read(t.Context(), client, slow) })
+		wantNoError(t, read(t.Context(), client, quick))
 		release()
 		wantNoError(t, <-late)
 		wantCount(t, tenant, "POST", exchange, 2)
@@ -117,36 +75,22 @@ func TestLateRefusalDoesNotDropTheRenewedSession(t *testing.T) {
 
 func TestExpiredSessionIsRenewedForEveryMethod(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t, token, retries(0))
-	ctx := t.Context()
-	created, err := client.CreateSource(ctx, "snowflake", creation("Orders"))
-	wantNoError(t, err)
-	for _, step := range []struct {
-		name string
-		run  func() error
-	}{
-		{"PUT", func() error {
-			_, err := client.UpdateSource(ctx, created.DataSourceID, immuta.Settings{"description": "x"})
-			return err
-		}},
-		{"GET", func() error { _, err := client.Source(ctx, created.DataSourceID); return err }},
-		{"DELETE", func() error { _, err := client.DeleteSource(ctx, created.DataSourceID); return err }},
-		{"POST", func() error { _, err := client.CreateSource(ctx, "snowflake", creation("Orders")); return err }},
-	} {
+	for method, send := range once {
+		tenant, client, id := withSource(t, token, retries(0))
+		wantNoError(t, read(t.Context(), client, id))
 		tenant.ExpireSessions()
-		if err := step.run(); err != nil {
-			t.Errorf("%s: %v", step.name, err)
+		if err := send(t.Context(), client, id); err != nil {
+			t.Errorf("%s: %v", method, err)
 		}
+		wantCount(t, tenant, "POST", exchange, 2)
 	}
-	wantEqual(t, "sources", len(tenant.Sources()), 1)
 }
 
 func TestLasting401EndsAfterOneRenewal(t *testing.T) {
 	t.Parallel()
 	tenant, client := start(t, token)
 	tenant.Fault(fake.Fault{Method: "GET", Status: http.StatusUnauthorized, Times: fake.Always})
-	_, err := client.Source(t.Context(), 100)
-	wantStatus(t, err, http.StatusUnauthorized)
+	wantStatus(t, read(t.Context(), client, 100), http.StatusUnauthorized)
 	wantCount(t, tenant, "POST", exchange, 2)
 	wantCount(t, tenant, "GET", "", 2)
 }
@@ -166,8 +110,7 @@ func TestOnlyTokensAreRenewed(t *testing.T) {
 	t.Parallel()
 	tenant, client := start(t)
 	tenant.Fault(fake.Fault{Status: http.StatusUnauthorized})
-	_, err := client.Source(t.Context(), 100)
-	wantStatus(t, err, http.StatusUnauthorized)
+	wantStatus(t, read(t.Context(), client, 100), http.StatusUnauthorized)
 	wantCount(t, tenant, "", "", 1)
 }
 
@@ -205,20 +148,14 @@ func TestCallerNeedNotWaitForAnExchange(t *testing.T) {
 			tenant, client := start(t, token)
 			release := make(chan struct{})
 			tenant.Before("", call.path, func(*fake.Request) { <-release })
-			patient := make(chan error, 1)
-			go func() { patient <- call.run(t.Context(), client) }()
-			synctest.Wait()
-
-			reason := errors.New("the user pressed Ctrl+C")
+			patient := inBackground(func() error { return call.run(t.Context(), client) })
 			ctx, cancel := context.WithCancelCause(t.Context())
-			hasty := make(chan error, 1)
-			go func() { hasty <- call.run(ctx, client) }()
-			synctest.Wait()
-			cancel(reason)
+			hasty := inBackground(func() error { return call.run(ctx, client) })
+			cancel(errStopped)
 			synctest.Wait()
 			select {
 			case err := <-hasty:
-				if e := wantNoAnswer(t, err); !errors.Is(e, reason) {
+				if e := wantNoAnswer(t, err); !errors.Is(e, errStopped) {
 					t.Errorf("got %v", err)
 				}
 			default:

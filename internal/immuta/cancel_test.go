@@ -13,8 +13,6 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
-var errStopped = errors.New("the user pressed Ctrl+C")
-
 func TestCancellationStartsNothingNew(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {

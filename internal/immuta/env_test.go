@@ -11,8 +11,10 @@ import (
 	"net/http/httptest"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
@@ -27,6 +29,50 @@ var (
 	inBubble   = immuta.InBubble
 	bubble     = immuta.Bubble
 )
+
+// hold makes all requests that match wait until there is nothing else to do in the bubble.
+func hold(tenant *fake.Tenant, method, path string) {
+	release := make(chan struct{})
+	tenant.Before(method, path, func(*fake.Request) { <-release })
+	go func() {
+		synctest.Wait()
+		close(release)
+	}()
+}
+
+// block makes the first request that matches wait, after it has taken effect, until the function is called that it returns.
+func block(tenant *fake.Tenant, method string) (release func()) {
+	var met atomic.Bool
+	held := make(chan struct{})
+	tenant.After(method, "", func(*fake.Request) {
+		if met.CompareAndSwap(false, true) {
+			<-held
+		}
+	})
+	return func() { close(held) }
+}
+
+// inBackground runs something beside the test, as far as it gets in the bubble before it has to wait, and returns what failed.
+func inBackground(run func() error) <-chan error {
+	result := make(chan error, 1)
+	go func() { result <- run() }()
+	synctest.Wait()
+	return result
+}
+
+// parallel runs a function n times at once and returns what failed.
+func parallel(n int, run func(i int) error) error {
+	failures := make([]error, n)
+	var group sync.WaitGroup
+	for i := range n {
+		group.Go(func() { failures[i] = run(i) })
+	}
+	group.Wait()
+	return errors.Join(failures...)
+}
+
+// errStopped is why a test's contexts are canceled.
+var errStopped = errors.New("the user pressed Ctrl+C")
 
 // adjust changes the configuration of a test's client.
 type adjust = func(*immuta.Config)

@@ -17,19 +17,19 @@ type list struct {
 	read func(ctx context.Context, c *immuta.Client) (rows []string, unsettled bool, err error)
 }
 
-const listed = 210
+const many = 210
 
 // lists fills a tenant.
 func lists(tenant *fake.Tenant) map[string]list {
 	id := 0
-	for range listed {
+	for range many {
 		id = tenant.AddSource(fake.SourceSpec{})
 	}
-	for i := range listed - 1 { // besides the owner and the creation
+	for i := range many - 1 { // besides the owner and the creation
 		tenant.AddMember(id, fake.Member{GroupID: tenant.AddGroup(fmt.Sprintf("Group %d", i))})
 		tenant.AddActivity(id, fake.Activity{NotificationType: "modelUpdated"})
 	}
-	for range listed {
+	for range many {
 		tenant.AddTask(fake.Task{SourceID: id, RequesterID: fake.DefaultProfileID})
 	}
 	source, path := int64(id), fmt.Sprintf("/dataSource/%d", id)
@@ -91,8 +91,8 @@ func TestEveryRowComesOnce(t *testing.T) {
 				rows, unsettled, err := l.read(t.Context(), connect(t, tenant))
 				wantNoError(t, err)
 				slices.Sort(rows)
-				if n := len(rows); n != listed || len(slices.Compact(rows)) != listed || unsettled {
-					t.Errorf("%d rows, %d of them different, unsettled %t; want %d", n, len(slices.Compact(rows)), unsettled, listed)
+				if n := len(rows); n != many || len(slices.Compact(rows)) != many || unsettled {
+					t.Errorf("%d rows, %d of them different, unsettled %t; want %d", n, len(slices.Compact(rows)), unsettled, many)
 				}
 			})
 		}
@@ -174,7 +174,7 @@ func TestListsThatAreNone(t *testing.T) {
 				lists(tenant)
 				fault.Times = 2
 				tenant.Fault(fault)
-				if rows, _, err := l.read(t.Context(), connect(t, tenant, retries(2))); err != nil || len(rows) != listed {
+				if rows, _, err := l.read(t.Context(), connect(t, tenant, retries(2))); err != nil || len(rows) != many {
 					t.Errorf("%d rows and %v", len(rows), err)
 				}
 			})

@@ -19,7 +19,7 @@ import (
 
 // once sends one request of each method, about a source that is there.
 var once = map[string]func(context.Context, *immuta.Client, int64) error{
-	"GET": func(ctx context.Context, c *immuta.Client, id int64) error { _, err := c.Source(ctx, id); return err },
+	"GET": read,
 	"PUT": func(ctx context.Context, c *immuta.Client, id int64) error {
 		_, err := c.UpdateSource(ctx, id, immuta.Settings{"description": "x"})
 		return err
@@ -32,6 +32,11 @@ var once = map[string]func(context.Context, *immuta.Client, int64) error{
 		_, err := c.DeleteSource(ctx, id)
 		return err
 	},
+}
+
+func read(ctx context.Context, c *immuta.Client, id int64) error {
+	_, err := c.Source(ctx, id)
+	return err
 }
 
 func TestRetryPolicy(t *testing.T) {
@@ -143,8 +148,7 @@ func TestPauses(t *testing.T) {
 			client := connect(t, tenant, pauses.record)
 			id := addSource(tenant)
 			tenant.Fault(fake.Fault{Status: 503, RetryAfter: test.retryAfter, Times: 3})
-			_, err := client.Source(t.Context(), id)
-			wantNoError(t, err)
+			wantNoError(t, read(t.Context(), client, id))
 			if got := len(pauses.all()); got != 3 {
 				t.Fatalf("%d pauses, want 3", got)
 			}
@@ -168,8 +172,7 @@ func TestRetryAfterDateWithoutServerClock(t *testing.T) {
 		pauses := &waits{}
 		header := http.Header{"Retry-After": {time.Now().UTC().Add(time.Minute).Format(http.TimeFormat)}}
 		client := connect(t, refusal(503, header, ""), pauses.record, retries(1))
-		_, err := client.Source(t.Context(), 100)
-		wantStatus(t, err, 503)
+		wantStatus(t, read(t.Context(), client, 100), 503)
 		if got := pauses.all(); len(got) != 1 || got[0] != time.Minute {
 			t.Errorf("waited %v, want a minute", got)
 		}
@@ -181,8 +184,7 @@ func TestBackoffStaysBounded(t *testing.T) {
 	tenant, pauses := fake.New(), &waits{}
 	client := connect(t, tenant, pauses.record, retries(100))
 	tenant.Fault(fake.Fault{Times: fake.Always})
-	_, err := client.Source(t.Context(), 100)
-	wantStatus(t, err, 503)
+	wantStatus(t, read(t.Context(), client, 100), 503)
 	if len(pauses.all()) != 100 {
 		t.Fatalf("%d pauses, want 100", len(pauses.all()))
 	}
@@ -282,8 +284,7 @@ func TestRequestTimeoutCoversTheBody(t *testing.T) {
 			}
 			return response, err
 		}))
-		_, err := client.Source(t.Context(), id)
-		wantNoError(t, err)
+		wantNoError(t, read(t.Context(), client, id))
 		wantCount(t, tenant, "GET", "", 2)
 	})
 }
