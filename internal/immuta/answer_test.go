@@ -45,7 +45,7 @@ func TestAnswersThatCannotBeRead(t *testing.T) {
 	} {
 		inParallel(t, name, func(t *testing.T) {
 			_, err := connect(t, says(test.contentType, test.body)).Source(t.Context(), 1)
-			e := wantUnreadable(t, err)
+			e := wantAs[*immuta.UnreadableError](t, err)
 			wantEqual(t, "the text", err.Error(), "GET /dataSource/1: the answer cannot be read: "+test.text)
 			if e.Request != "GET /dataSource/1" || immuta.StatusOf(err) != 0 || immuta.IsNotFound(err) {
 				t.Errorf("unexpected error %#v", e)
@@ -78,9 +78,9 @@ func TestWritesAreNotAnsweredWithNothing(t *testing.T) {
 		says("application/json", "{}"), says("application/json", `{"message": "The service is under maintenance."}`),
 	} {
 		_, err := connect(t, handler).UpdateSource(t.Context(), 1, immuta.Settings{"description": "x"})
-		_ = wantUnreadable(t, err)
+		_ = wantAs[*immuta.UnreadableError](t, err)
 		err = connect(t, handler).ReplaceHandler(t.Context(), immuta.HandlerRef{Prefix: "snowflake", ID: 1}, immuta.Metadata{}, "")
-		_ = wantUnreadable(t, err)
+		_ = wantAs[*immuta.UnreadableError](t, err)
 	}
 }
 
@@ -104,7 +104,7 @@ func TestAnswersAreCapped(t *testing.T) {
 				wantNoError(t, err)
 				return
 			}
-			if e := wantUnreadable(t, err); e.Reason != "it is larger than 1 MiB" || e.Excerpt != "" {
+			if e := wantAs[*immuta.UnreadableError](t, err); e.Reason != "it is larger than 1 MiB" || e.Excerpt != "" {
 				t.Errorf("got %v", err)
 			}
 		})

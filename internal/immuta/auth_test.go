@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
 	"testing"
 	"testing/synctest"
 
@@ -100,9 +99,7 @@ func TestRefusedKeyIsNotExchangedAgain(t *testing.T) {
 	tenant, client := start(t, token, func(c *immuta.Config) { c.APIKey = "wrong-key" })
 	_, err := client.Source(t.Context(), 100)
 	wantStatus(t, err, http.StatusUnauthorized)
-	if !strings.HasPrefix(err.Error(), "POST "+exchange+": 401 Unauthorized: ") {
-		t.Errorf("unexpected text: %v", err)
-	}
+	wantSaid(t, err, "POST "+exchange+": 401 Unauthorized: ")
 	wantEqual(t, "requests", len(tenant.Journal()), 1)
 }
 
@@ -118,7 +115,7 @@ func TestExchangeWithoutTokenIsUnreadable(t *testing.T) {
 	t.Parallel()
 	client := connect(t, replies(`{"authenticated": true}`), token)
 	_, err := client.SessionToken(t.Context())
-	if e := wantUnreadable(t, err); e.Reason != "it holds no token" {
+	if e := wantAs[*immuta.UnreadableError](t, err); e.Reason != "it holds no token" {
 		t.Errorf("unexpected reason %q", e.Reason)
 	}
 }
@@ -155,7 +152,7 @@ func TestCallerNeedNotWaitForAnExchange(t *testing.T) {
 			synctest.Wait()
 			select {
 			case err := <-hasty:
-				if e := wantNoAnswer(t, err); !errors.Is(e, errStopped) {
+				if e := wantAs[*immuta.NoAnswerError](t, err); !errors.Is(e, errStopped) {
 					t.Errorf("got %v", err)
 				}
 			default:

@@ -47,7 +47,7 @@ func TestCreateWithoutAnIDIsUncertain(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"", "{}", "null", "[]", `{"id": 7}`, `"OK"`, `{"dataSourceId": {}}`} {
 		_, err := connect(t, replies(body)).CreateSource(t.Context(), "snowflake", creation("Orders"))
-		if _ = wantUnreadable(t, err); !immuta.IsUncertain(err) {
+		if _ = wantAs[*immuta.UnreadableError](t, err); !immuta.IsUncertain(err) {
 			t.Errorf("%q: got %v", body, err)
 		}
 	}

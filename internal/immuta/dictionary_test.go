@@ -67,7 +67,7 @@ func TestDictionaryThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `null`, `[]`, `{"metadata": []}`, `{"id": 1, "metadata": [7]}`, `{"id": 1, "metadata": "x"}`} {
 		_, err := connect(t, replies(body)).Dictionary(t.Context(), 1)
-		_ = wantUnreadable(t, err)
+		_ = wantAs[*immuta.UnreadableError](t, err)
 	}
 	dictionary, err := connect(t, replies(`{"id": 1, "metadata": [null, {"name": null, "tags": null}]}`)).Dictionary(t.Context(), 1)
 	wantNoError(t, err)
@@ -331,7 +331,7 @@ func TestSearchColumnsWhateverTheRowsAre(t *testing.T) {
 	}
 	for _, body := range []string{`[[]]`, `null`, ``, `{}`, `{"message": "maintenance"}`} {
 		_, err := connect(t, refusal(http.StatusOK, nil, body)).SearchColumns(t.Context(), "", 10)
-		_ = wantUnreadable(t, err)
+		_ = wantAs[*immuta.UnreadableError](t, err)
 	}
 }
 

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"syscall"
@@ -74,6 +75,17 @@ func parallel(n int, run func(i int) error) error {
 // errStopped is why a test's contexts are canceled.
 var errStopped = errors.New("the user pressed Ctrl+C")
 
+// errLate is why a test's contexts end that have a deadline.
+var errLate = errors.New("the operation ran out of time")
+
+// within is the context of an operation that may take so long.
+func within(t *testing.T, limit time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), limit, errLate)
+	t.Cleanup(cancel)
+	return ctx
+}
+
 // adjust changes the configuration of a test's client.
 type adjust = func(*immuta.Config)
 
@@ -128,6 +140,7 @@ func start(t testing.TB, adjusts ...adjust) (*fake.Tenant, *immuta.Client) {
 func startWith(t testing.TB, options []fake.Option, adjusts ...adjust) (*fake.Tenant, *immuta.Client) {
 	t.Helper()
 	tenant := fake.New(options...)
+	t.Cleanup(tenant.Close)
 	return tenant, connect(t, tenant, adjusts...)
 }
 
@@ -262,22 +275,30 @@ func wantStatus(t testing.TB, err error, status int) {
 	}
 }
 
-func wantNoAnswer(t testing.TB, err error) *immuta.NoAnswerError {
+// wantAs returns what an error has to be.
+func wantAs[E error](t testing.TB, err error) E {
 	t.Helper()
-	e, ok := errors.AsType[*immuta.NoAnswerError](err)
+	e, ok := errors.AsType[E](err)
 	if !ok {
-		t.Fatalf("got %v, want a NoAnswerError", err)
+		t.Fatalf("got %v, want a %T", err, e)
 	}
 	return e
 }
 
-func wantUnreadable(t testing.TB, err error) *immuta.UnreadableError {
+// wantNotSent fails unless an error says that nothing was sent.
+func wantNotSent(t testing.TB, err error) {
 	t.Helper()
-	e, ok := errors.AsType[*immuta.UnreadableError](err)
-	if !ok {
-		t.Fatalf("got %v, want an UnreadableError", err)
+	if e := wantAs[*immuta.NoAnswerError](t, err); !e.NotSent || immuta.IsUncertain(err) {
+		t.Errorf("%v is said to have been sent", err)
 	}
-	return e
+}
+
+// wantSaid fails unless an error's text holds a part.
+func wantSaid(t testing.TB, err error, part string) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), part) {
+		t.Errorf("got %v, want %q", err, part)
+	}
 }
 
 func wantNoError(t testing.TB, err error) {

@@ -104,7 +104,7 @@ func TestCancelledCallerDoesNotFailTheOthers(t *testing.T) {
 				results[i] = inBackground(func() error { return read(ctx, client, id) })
 			}
 			cancel(errStopped)
-			if err := <-results[first]; !errors.Is(wantNoAnswer(t, err), errStopped) {
+			if err := <-results[first]; !errors.Is(wantAs[*immuta.NoAnswerError](t, err), errStopped) {
 				t.Errorf("got %v", err)
 			}
 			release()
@@ -147,7 +147,7 @@ func TestLastCallerLeavingCancelsTheRequest(t *testing.T) {
 		leave[2](errStopped)
 		close(linger)
 		for _, result := range results {
-			if err := <-result; !errors.Is(wantNoAnswer(t, err), errStopped) {
+			if err := <-result; !errors.Is(wantAs[*immuta.NoAnswerError](t, err), errStopped) {
 				t.Errorf("got %v", err)
 			}
 		}

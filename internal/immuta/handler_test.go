@@ -89,7 +89,7 @@ func TestHandlerWithoutMetadataIsUnreadable(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `null`, `[]`, `{"metadata": null}`, `{"metadata": 7}`, `{"metadata": []}`} {
 		_, err := connect(t, replies(body)).Handler(t.Context(), immuta.HandlerRef{Prefix: "snowflake", ID: 7})
-		if e := wantUnreadable(t, err); e.Reason == "" || e.Request != "GET /snowflake/handler/7" {
+		if e := wantAs[*immuta.UnreadableError](t, err); e.Reason == "" || e.Request != "GET /snowflake/handler/7" {
 			t.Errorf("%s: got %v", body, err)
 		}
 	}

@@ -1,12 +1,10 @@
 package immuta_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"path"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -112,27 +110,4 @@ func TestRepetitionsCountAsRequests(t *testing.T) {
 		wantStatus(t, read(t.Context(), client, 100), 503)
 		wantEqual(t, "the time that 3 requests took", time.Since(begin).Round(time.Second), 20*time.Second)
 	})
-}
-
-func TestNoTurnWithinTheDeadlineIsAnErrorAtOnce(t *testing.T) {
-	t.Parallel()
-	for method, send := range once {
-		inBubble(t, method, func(t *testing.T) {
-			tenant, client, id := withSource(t, perSecond(0.01))
-			wantNoError(t, read(t.Context(), client, id))
-			tenant.ResetJournal()
-			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-			defer cancel()
-			begin := time.Now()
-			err := send(ctx, client, id)
-			if e := wantNoAnswer(t, err); !e.NotSent || immuta.IsUncertain(err) {
-				t.Errorf("%v is said to have been sent", err)
-			}
-			if !strings.Contains(err.Error(), "requests_per_second allows no further request within the operation's timeout") {
-				t.Errorf("unexpected text: %v", err)
-			}
-			wantEqual(t, "the time it took", time.Since(begin), 0)
-			wantCount(t, tenant, "", "", 0)
-		})
-	}
 }

@@ -303,7 +303,5 @@ func TestLongerSecretsAreMaskedFirst(t *testing.T) {
 		c.APIKey, c.Headers = "abc", map[string]string{"X-Secret": "abc-rest-of-the-header", "X-Empty": ""}
 	})
 	_, err := client.Source(t.Context(), 1)
-	if want := "GET /dataSource/1: 400 Bad Request: refused: ***, ***"; err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
-	}
+	wantEqual(t, "the error", fmt.Sprint(err), "GET /dataSource/1: 400 Bad Request: refused: ***, ***")
 }

@@ -2,7 +2,6 @@ package immuta_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -110,9 +109,7 @@ func TestPagesThatComeAgain(t *testing.T) {
 				tenant := fake.New(append(options, fake.WithRepeatedPages())...)
 				l := lists(tenant)[list]
 				_, _, err := l.read(t.Context(), connect(t, tenant))
-				if _, ok := errors.AsType[*immuta.IgnoredParameterError](err); !ok {
-					t.Errorf("got %v", err)
-				}
+				_ = wantAs[*immuta.IgnoredParameterError](t, err)
 				wantCount(t, tenant, "GET", l.path, 2)
 			})
 		}
@@ -147,9 +144,7 @@ func TestRowsThatComeTwice(t *testing.T) {
 			t.Errorf("who is there: %t, %v", found, err)
 		}
 		_, _, err = client.Member(t.Context(), source, immuta.Grantee{ProfileID: 1}, 0)
-		if _, ok := errors.AsType[*immuta.UnsettledError](err); !ok {
-			t.Errorf("who is not among the rows: %v", err)
-		}
+		_ = wantAs[*immuta.UnsettledError](t, err)
 	})
 }
 
@@ -165,7 +160,7 @@ func TestListsThatAreNone(t *testing.T) {
 				fault.Times = fake.Always
 				tenant.Fault(fault)
 				rows, _, err := l.read(t.Context(), connect(t, tenant, retries(2)))
-				if e := wantUnreadable(t, err); e.Request != "GET "+l.path || rows != nil {
+				if e := wantAs[*immuta.UnreadableError](t, err); e.Request != "GET "+l.path || rows != nil {
 					t.Errorf("%d rows and %v", len(rows), err)
 				}
 				wantCount(t, tenant, "GET", l.path, 3)

@@ -32,7 +32,7 @@ func TestListsWithoutAnEnvelope(t *testing.T) {
 	}
 	for _, text := range []string{`{"count": 1}`, `{"a": [], "b": []}`, `7`, `"x"`, `[7]`, `null`, ``, `{}`, `{"errors": []}`, `{"message": "no", "errors": [{}]}`, `{"hits": null}`} {
 		_, err := connect(t, replies(text)).Contacts(t.Context(), 1)
-		if e := wantUnreadable(t, err); e.Request != "GET /dataSource/1/contacts" {
+		if e := wantAs[*immuta.UnreadableError](t, err); e.Request != "GET /dataSource/1/contacts" {
 			t.Errorf("%s: %v", text, err)
 		}
 	}

@@ -85,19 +85,18 @@ func TestObjectRefusals(t *testing.T) {
 		return err
 	}
 	empty := `<ListBucketResult><Name>immuta</Name></ListBucketResult>`
-	if _, err := serve(t, s3Says(200, "application/xml", empty)).Object(t.Context(), immuta.DefaultBucket, "f", "k", 100); err == nil || !strings.Contains(err.Error(), `no object "f/k"`) {
-		t.Errorf("an empty listing: %v", err)
-	}
+	_, err := serve(t, s3Says(200, "application/xml", empty)).Object(t.Context(), immuta.DefaultBucket, "f", "k", 100)
+	wantSaid(t, err, `no object "f/k"`)
 	if large, ok := errors.AsType[*immuta.TooLargeError](read(s3Says(200, "text/plain", "eleven bytes"), "k")); !ok || large.Limit != 10 {
 		t.Errorf("a large file: %v", large)
 	}
-	if err := read(s3Says(200, "text/html; charset=utf-8", "<html/>"), "k"); !strings.Contains(wantUnreadable(t, err).Error(), "HTML page") {
+	if err := read(s3Says(200, "text/html; charset=utf-8", "<html/>"), "k"); !strings.Contains(wantAs[*immuta.UnreadableError](t, err).Error(), "HTML page") {
 		t.Errorf("a login page: %v", err)
 	}
 	if err := read(s3Says(200, "text/html", "<html/>"), "k.HTML"); err != nil {
 		t.Errorf("a file that is HTML: %v", err)
 	}
-	err := read(s3Says(404, "application/xml", `<Error><Code>NoSuchKey</Code><Message>It is gone.</Message></Error>`), "k")
+	err = read(s3Says(404, "application/xml", `<Error><Code>NoSuchKey</Code><Message>It is gone.</Message></Error>`), "k")
 	if !immuta.IsNotFound(err) || !strings.Contains(err.Error(), "NoSuchKey It is gone.") {
 		t.Errorf("a refusal in XML: %v", err)
 	}

@@ -39,5 +39,5 @@ func TestCurrentUserIsFoundWhereverItStands(t *testing.T) {
 	}
 	// The id of an account is not the id of a profile.
 	_, err := connect(t, replies(`{"id": 99}`)).CurrentUser(t.Context())
-	_ = wantUnreadable(t, err)
+	_ = wantAs[*immuta.UnreadableError](t, err)
 }
