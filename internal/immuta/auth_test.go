@@ -13,6 +13,8 @@ import (
 
 const exchange = "/bim/apikey/authenticate"
 
+var forms = []immuta.Authentication{immuta.APIKey, immuta.Bearer, immuta.Token}
+
 func token(c *immuta.Config) { c.Authentication = immuta.Token }
 
 func TestFormsOfAuthentication(t *testing.T) {

@@ -11,14 +11,9 @@ import (
 
 func TestAuthors(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]immuta.Author{
+	wantRead(t, map[string]immuta.Author{
 		`7`: {ID: 7}, `"7"`: {ID: 7}, `null`: {}, `{"id": "7", "name": "Ada", "email": null}`: {ID: 7, Name: "Ada"}, `[{"id": 7}]`: {ID: 7}, `"Ada"`: {},
-	} {
-		var got immuta.Author
-		if err := json.Unmarshal([]byte(text), &got); err != nil || got != want {
-			t.Errorf("%s is %+v, %v", text, got, err)
-		}
-	}
+	})
 }
 
 func TestCommentThatIsMissing(t *testing.T) {

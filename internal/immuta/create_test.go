@@ -14,18 +14,14 @@ import (
 func TestCreated(t *testing.T) {
 	t.Parallel()
 	full := immuta.Created{DataSourceID: 100, HandlerID: 200, ConnectionString: "u@h", Warnings: []string{"unhealthy"}}
-	wantDecoded(t, []decoded[immuta.Created]{
-		{text: `{"id": 200, "dataSourceId": 100, "connectionString": "u@h", "warnings": "unhealthy", "more": {}}`, want: full},
-		{text: `[{"id": "200", "dataSourceId": "100", "connectionString": "u@h", "warnings": ["unhealthy", "", null]}]`, want: full},
-		{text: `{"dataSourceId": 100, "warnings": ["a", 7]}`, want: immuta.Created{DataSourceID: 100, Warnings: []string{"a", "7"}}},
-		{text: `{"dataSourceId": 100, "warnings": {"odd": 1}, "connectionString": {}, "id": []}`, want: immuta.Created{DataSourceID: 100}},
-		{text: `{"dataSourceId": 100, "warnings": ""}`, want: immuta.Created{DataSourceID: 100}},
-		{text: `{"dataSourceId": null, "id": null, "warnings": null}`},
-		{text: `{}`},
-		{text: `[]`},
-		{text: `null`},
-		{text: `"created"`, bad: true},
-	})
+	wantRead(t, map[string]immuta.Created{
+		`{"id": 200, "dataSourceId": 100, "connectionString": "u@h", "warnings": "unhealthy", "more": {}}`:       full,
+		`[{"id": "200", "dataSourceId": "100", "connectionString": "u@h", "warnings": ["unhealthy", "", null]}]`: full,
+		`{"dataSourceId": 100, "warnings": ["a", 7]}`:                                                            {DataSourceID: 100, Warnings: []string{"a", "7"}},
+		`{"dataSourceId": 100, "warnings": {"odd": 1}, "connectionString": {}, "id": []}`:                        {DataSourceID: 100},
+		`{"dataSourceId": 100, "warnings": ""}`:                                                                  {DataSourceID: 100},
+		`{"dataSourceId": null, "id": null, "warnings": null}`:                                                   {}, `{}`: {}, `[]`: {}, `null`: {},
+	}, `"created"`)
 }
 
 func TestCreateSource(t *testing.T) {

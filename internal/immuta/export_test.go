@@ -28,8 +28,8 @@ type (
 	Many[T any] = many[T]
 )
 
-// Readings is whatever can be read out of a text by undoing escapes and encodings.
-var Readings = readings
+// Leaked is a part of some secrets that can be read out of a text by undoing escapes and encodings.
+var Leaked = leaked
 
 // InParallel runs a subtest beside all others.
 func InParallel(t *testing.T, name string, test func(t *testing.T)) {
