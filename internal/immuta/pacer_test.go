@@ -230,15 +230,22 @@ func TestNothingIsDelayedBeforeARefusal(t *testing.T) {
 	t.Parallel()
 	p := &pacer{wait: func(context.Context, time.Duration) error { return errors.New("it waits") }}
 	for range 5000 {
-		ticket, err := p.enter(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		ticket := let(t, p)
 		p.passed(ticket)
 	}
 	if got := p.progress(); got != 5000 {
 		t.Errorf("%d answers counted, want 5000", got)
 	}
+}
+
+// let waits for the next caller's turn.
+func let(t *testing.T, p *pacer) ticket {
+	t.Helper()
+	ticket, err := p.enter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ticket
 }
 
 // entered is when so many callers that come now are let through.
@@ -264,10 +271,7 @@ func entered(t *testing.T, p *pacer, callers int) []time.Time {
 func refused(t *testing.T, answers int, retryAfter time.Duration) (*pacer, ticket) {
 	t.Helper()
 	p := &pacer{wait: waitTimer}
-	old, err := p.enter(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	old := let(t, p)
 	for range answers {
 		p.passed(old)
 	}
@@ -356,10 +360,7 @@ func TestHoldsWithoutRetryAfterDouble(t *testing.T) {
 	Bubble(t, func(t *testing.T) {
 		p, _ := refused(t, 100, time.Nanosecond)
 		refuse := func() time.Duration {
-			ticket, err := p.enter(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			ticket := let(t, p)
 			p.limited(ticket, 0)
 			return time.Until(p.next)
 		}
@@ -375,10 +376,7 @@ func TestHoldsWithoutRetryAfterDouble(t *testing.T) {
 		if p.peak != 100 {
 			t.Errorf("refusals in a row made the pace %g, want 100", p.peak)
 		}
-		ticket, err := p.enter(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		ticket := let(t, p)
 		p.passed(ticket)
 		want(refuse(), time.Second/2)
 	})
@@ -398,10 +396,7 @@ func TestOnlyARefusalAfterTheLastCutIsNews(t *testing.T) {
 		if p.peak != 101 {
 			t.Errorf("an older request that passed made the pace %g, want 101", p.peak)
 		}
-		fresh, err := p.enter(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		fresh := let(t, p)
 		p.passed(fresh)
 		before := p.pace(time.Now())
 		p.limited(fresh, 0)
@@ -418,10 +413,7 @@ func TestAMomentThatWasWaitedForIsReached(t *testing.T) {
 		p.wait = func(ctx context.Context, _ time.Duration) error { waits++; return ctx.Err() } // one caller at a time
 		begin := time.Now()
 		entered(t, p, 50)
-		ticket, err := p.enter(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		ticket := let(t, p)
 		p.limited(ticket, time.Hour)
 		entered(t, p, 50)
 		if waits > 102 || time.Since(begin) > 0 {

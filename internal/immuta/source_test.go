@@ -136,32 +136,35 @@ func TestDisableSource(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		options []fake.Option
-		prepare func(*fake.Tenant, int)
+		already bool
+		fault   fake.Fault
 		reads   int // of the source
 	}{
 		"at once":                        {reads: 1},
 		"by a job that takes a while":    {options: []fake.Option{fake.WithJobDelay(5)}, reads: 3},
 		"with numbers for ids":           {options: []fake.Option{fake.WithJobDelay(2), fake.WithNumericBulkIDs(), fake.WithNumericStrings()}, reads: 2},
 		"where jobs cannot be asked for": {options: []fake.Option{fake.WithJobDelay(4), fake.WithoutJobList()}, reads: 3},
-		"where asking for jobs fails": {options: []fake.Option{fake.WithJobDelay(4)}, prepare: func(tenant *fake.Tenant, _ int) {
-			tenant.Fault(fake.Fault{Path: "/jobs", Status: 500, Times: fake.Always})
-		}, reads: 3},
-		"where jobs are a page": {options: []fake.Option{fake.WithJobDelay(4)}, prepare: func(tenant *fake.Tenant, _ int) {
-			tenant.Fault(fake.Fault{Path: "/jobs", HTML: true, Times: fake.Always})
-		}, reads: 3},
-		"where no bulk id is answered": {options: []fake.Option{fake.WithJobDelay(4)}, prepare: func(tenant *fake.Tenant, _ int) {
-			tenant.Fault(fake.Fault{Method: "PUT", Status: 200, Body: `{"jobsCreated": 1}`, When: fake.After})
-		}, reads: 4},
-		"already": {prepare: func(tenant *fake.Tenant, id int) { tenant.Disable(id) }, reads: 1},
-		"whose answer is lost": {prepare: func(tenant *fake.Tenant, _ int) {
-			tenant.Fault(fake.Fault{Method: "PUT", Reset: true, When: fake.After})
-		}, reads: 1},
+		"where asking for jobs fails": {
+			options: []fake.Option{fake.WithJobDelay(4)}, fault: fake.Fault{Path: "/jobs", Status: 500, Times: fake.Always}, reads: 3,
+		},
+		"where jobs are a page": {
+			options: []fake.Option{fake.WithJobDelay(4)}, fault: fake.Fault{Path: "/jobs", HTML: true, Times: fake.Always}, reads: 3,
+		},
+		"where no bulk id is answered": {
+			options: []fake.Option{fake.WithJobDelay(4)},
+			fault:   fake.Fault{Method: "PUT", Status: 200, Body: `{"jobsCreated": 1}`, When: fake.After}, reads: 4,
+		},
+		"already":              {already: true, reads: 1},
+		"whose answer is lost": {fault: fake.Fault{Method: "PUT", Reset: true, When: fake.After}, reads: 1},
 	} {
 		inParallel(t, name, func(t *testing.T) {
 			tenant, client := startWith(t, test.options)
 			id := addSource(tenant)
-			if test.prepare != nil {
-				test.prepare(tenant, int(id))
+			if test.already {
+				tenant.Disable(int(id))
+			}
+			if test.fault.Method+test.fault.Path != "" {
+				tenant.Fault(test.fault)
 			}
 			source, err := client.DisableSource(t.Context(), id)
 			wantNoError(t, err)
@@ -200,36 +203,28 @@ func TestDisableSourceThatIsRefused(t *testing.T) {
 	_, err := client.DisableSource(t.Context(), id)
 	wantStatus(t, err, 403)
 	wantCount(t, tenant, "", "", 1)
-}
-
-func TestDisableSourceThatIsGone(t *testing.T) {
-	t.Parallel()
-	tenant := fake.New()
-	if _, err := connect(t, tenant).DisableSource(t.Context(), 100); !immuta.IsNotFound(err) {
+	if _, err := client.DisableSource(t.Context(), id+1); !immuta.IsNotFound(err) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestDisableSourceWaitsNoLongerThanItsContext(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(context.Context) (context.Context, context.CancelFunc){
-		"deadline": func(ctx context.Context) (context.Context, context.CancelFunc) {
-			return context.WithTimeoutCause(ctx, 10*time.Minute, errStopped)
-		},
-		"cancellation": func(ctx context.Context) (context.Context, context.CancelFunc) {
-			ctx, cancel := context.WithCancelCause(ctx)
-			time.AfterFunc(10*time.Minute, func() { cancel(errStopped) })
-			return ctx, func() { cancel(nil) }
-		},
-	} {
+	for name, stop := range map[string]bool{"deadline": false, "cancellation": true} {
 		inBubble(t, name, func(t *testing.T) {
 			tenant, client, id := withSource(t, realWaits)
+			ctx, cancel := context.WithCancelCause(within(t, time.Hour))
+			cause := errStopped
+			if stop {
+				time.AfterFunc(10*time.Minute, func() { cancel(errStopped) })
+			} else {
+				ctx, cause = within(t, 10*time.Minute), errLate
+			}
+			defer cancel(nil)
 			tenant.HoldJobs()
-			ctx, cancel := end(t.Context())
-			defer cancel()
 			begin := time.Now()
 			_, err := client.DisableSource(ctx, id)
-			if !errors.Is(err, errStopped) || !strings.HasPrefix(err.Error(), "data source ") || !strings.Contains(err.Error(), " is not disabled yet: ") {
+			if !errors.Is(err, cause) || !strings.HasPrefix(err.Error(), "data source ") || !strings.Contains(err.Error(), " is not disabled yet: ") {
 				t.Errorf("got %v", err)
 			}
 			wantEqual(t, "the time it took", time.Since(begin), 10*time.Minute)
