@@ -48,7 +48,8 @@ func TestMembersAreLookedUpInOneSnapshot(t *testing.T) {
 	wantCount(t, tenant, "", "", 1)
 
 	// After a write, the one that was written is looked up again, and nobody else.
-	_, err := client.ChangeMember(t.Context(), source, immuta.Grantee{ProfileID: profiles[0]}, subscriptionOf(tenant, source, profiles[0]), immuta.Access{State: "expert"})
+	_, err := client.ChangeMember(t.Context(), source, immuta.Grantee{ProfileID: profiles[0]}, subscriptionOf(tenant, source, profiles[0]),
+		immuta.Access{State: "expert"})
 	wantNoError(t, err)
 	wantMember(t, client, source, immuta.Grantee{ProfileID: profiles[1]}, "subscribed")
 	wantCount(t, tenant, "GET", "", 1)
@@ -128,7 +129,8 @@ func TestMemberRows(t *testing.T) {
 		{"profile": 10, "subscriptionId": 101, "state": "pending", "approved": null, "expiration": null}
 	]}`))
 	for who, state := range map[immuta.Grantee]string{
-		{ProfileID: 7}: "owner", {GroupID: 3}: "expert", {GroupID: 4}: "subscribed", {ProfileID: 8}: "", {ProfileID: 9}: "", {ProfileID: 10}: "pending", {}: "",
+		{ProfileID: 7}: "owner", {GroupID: 3}: "expert", {GroupID: 4}: "subscribed", {ProfileID: 8}: "", {ProfileID: 9}: "",
+		{ProfileID: 10}: "pending", {}: "",
 	} {
 		wantMember(t, client, 57, who, state)
 	}
@@ -223,7 +225,8 @@ func TestGrantInDoubt(t *testing.T) {
 			if c.other != "" {
 				tenant.Before("POST", "", func(*fake.Request) { tenant.AddMember(source, fake.Member{ProfileID: profile, State: c.other}) })
 			}
-			m, err := connect(t, tenant, retries(0)).Grant(t.Context(), int64(source), immuta.Grantee{ProfileID: int64(profile)}, immuta.Access{State: "subscribed"})
+			m, err := connect(t, tenant, retries(0)).Grant(t.Context(), int64(source), immuta.Grantee{ProfileID: int64(profile)},
+				immuta.Access{State: "subscribed"})
 			if (err == nil) != c.ok || c.ok && m.SubscriptionID == 0 {
 				t.Errorf("got %+v, %v", m, err)
 			}

@@ -26,12 +26,14 @@ func TestAnswersThatCannotBeRead(t *testing.T) {
 	for name, test := range map[string]struct {
 		contentType, body, text string
 	}{
-		"HTML":               {"text/html; charset=utf-8", page, "it is an HTML page, not JSON: <!DOCTYPE html> <title>Sign in</title>"},
-		"HTML by its look":   {"application/json", " \n" + page, "it is an HTML page, not JSON: <!DOCTYPE html> <title>Sign in</title>"},
-		"text said HTML":     {"text/html", "Sign in", "it is an HTML page, not JSON: Sign in"},
-		"XML":                {"application/xml", "<a/>", "it is an HTML page, not JSON: <a/>"},
-		"truncated":          {"application/json", `{"id": 1, "name": "Or`, `it does not have the expected form: unexpected end of JSON input: {"id": 1, "name": "Or`},
-		"text":               {"text/plain", "OK", "it does not have the expected form: invalid character 'O' looking for beginning of value: OK"},
+		"HTML":             {"text/html; charset=utf-8", page, "it is an HTML page, not JSON: <!DOCTYPE html> <title>Sign in</title>"},
+		"HTML by its look": {"application/json", " \n" + page, "it is an HTML page, not JSON: <!DOCTYPE html> <title>Sign in</title>"},
+		"text said HTML":   {"text/html", "Sign in", "it is an HTML page, not JSON: Sign in"},
+		"XML":              {"application/xml", "<a/>", "it is an HTML page, not JSON: <a/>"},
+		"truncated": {"application/json", `{"id": 1, "name": "Or`,
+			`it does not have the expected form: unexpected end of JSON input: {"id": 1, "name": "Or`},
+		"text": {"text/plain", "OK",
+			"it does not have the expected form: invalid character 'O' looking for beginning of value: OK"},
 		"nothing":            {"application/json", "", "it is empty"},
 		"white space":        {"application/json", " \n", "it is empty"},
 		"null":               {"application/json", "null", "it is empty: null"},
@@ -39,9 +41,11 @@ func TestAnswersThatCannotBeRead(t *testing.T) {
 		"an empty array":     {"application/json", "[]", "it holds no id: []"},
 		"an id of no number": {"application/json", `{"id": "x"}`, `it does not have the expected form: "x" is not an integer: {"id":"x"}`},
 		"an id of an object": {"application/json", `{"id": {}}`, `it does not have the expected form: {} is not an integer: {"id":{}}`},
-		"a number":           {"application/json", `7`, "it does not have the expected form: json: cannot unmarshal number into Go value of type immuta.Source: 7"},
-		"a notice":           {"application/json", `{"message": "maintenance"}`, `it holds no id: {"message":"maintenance"}`},
-		"too deep":           {"application/json", strings.Repeat("[", 1000) + strings.Repeat("]", 1000), "it is nested more than 200 levels deep"},
+		"a number": {"application/json", `7`,
+			"it does not have the expected form: json: cannot unmarshal number into Go value of type immuta.Source: 7"},
+		"a notice": {"application/json", `{"message": "maintenance"}`, `it holds no id: {"message":"maintenance"}`},
+		"too deep": {"application/json", strings.Repeat("[", 1000) + strings.Repeat("]", 1000),
+			"it is nested more than 200 levels deep"},
 	} {
 		inParallel(t, name, func(t *testing.T) {
 			_, err := connect(t, says(test.contentType, test.body)).Source(t.Context(), 1)
@@ -195,7 +199,8 @@ func TestRequestsCarryWhatIsConfigured(t *testing.T) {
 // FuzzAnswers gives any answer to calls of all kinds: it ends in a result or in an error, but never in a panic, and the key
 // is not told.
 func FuzzAnswers(f *testing.F) {
-	for _, body := range []string{`{"id": 1, "token": "t"}`, `{"message": "demo-key"}`, "<html>", `{"validation": [{}]}`, `[{"id": "1"}]`, `{"hits": [], "count": 7}`, ""} {
+	for _, body := range []string{`{"id": 1, "token": "t"}`, `{"message": "demo-key"}`, "<html>", `{"validation": [{}]}`, `[{"id": "1"}]`,
+		`{"hits": [], "count": 7}`, ""} {
 		for _, status := range []int{200, 204, 302, 404, 422, 503} {
 			f.Add(status, "application/json", body)
 		}
@@ -205,7 +210,8 @@ func FuzzAnswers(f *testing.F) {
 			return
 		}
 		log := &records{least: immuta.LevelTrace}
-		client := connect(t, refusal(status, http.Header{"Content-Type": {contentType}, "Location": {body}, "Retry-After": {body}}, body), log.logger, retries(1))
+		client := connect(t, refusal(status, http.Header{"Content-Type": {contentType}, "Location": {body}, "Retry-After": {body}}, body),
+			log.logger, retries(1))
 		ctx := t.Context()
 		var errs []error
 		for _, send := range once {

@@ -1,7 +1,6 @@
 package immuta_test
 
 import (
-	"bytes"
 	"errors"
 	"io"
 	"net/http"
@@ -104,21 +103,6 @@ func TestUploadOfAFileThatCannotBeRead(t *testing.T) {
 	err = serve(t, tenant, retries(0)).UploadBlob(t.Context(), int64(id), immuta.Blob{ID: "a", Size: 10, Open: opener("short")})
 	if err == nil || len(tenant.Blobs(id)) > 0 {
 		t.Errorf("%v, %+v", err, tenant.Blobs(id))
-	}
-}
-
-func TestBlobsAreInNoLog(t *testing.T) {
-	t.Parallel()
-	tenant := fake.New()
-	id := tenant.AddSource(fake.SourceSpec{})
-	var log bytes.Buffer
-	client := connect(t, tenant, traceTo(&log))
-	wantNoError(t, client.UploadBlob(t.Context(), int64(id), immuta.Blob{ID: "a", Size: 5, Open: opener("hello")}))
-	if _, _, err := client.BlobDigest(t.Context(), int64(id), "a"); err != nil {
-		t.Fatal(err)
-	}
-	if strings.Contains(log.String(), "hello") || !strings.Contains(log.String(), "/blob/a") {
-		t.Errorf("the log is %s", log.String())
 	}
 }
 

@@ -14,13 +14,17 @@ import (
 func TestCreated(t *testing.T) {
 	t.Parallel()
 	full := immuta.Created{DataSourceID: 100, HandlerID: 200, ConnectionString: "u@h", Warnings: []string{"unhealthy"}}
+	twice := immuta.Created{DataSourceID: 100, Warnings: []string{"a", "7"}}
 	wantRead(t, map[string]immuta.Created{
 		`{"id": 200, "dataSourceId": 100, "connectionString": "u@h", "warnings": "unhealthy", "more": {}}`:       full,
 		`[{"id": "200", "dataSourceId": "100", "connectionString": "u@h", "warnings": ["unhealthy", "", null]}]`: full,
-		`{"dataSourceId": 100, "warnings": ["a", 7]}`:                                                            {DataSourceID: 100, Warnings: []string{"a", "7"}},
+		`{"dataSourceId": 100, "warnings": ["a", 7]}`:                                                            twice,
 		`{"dataSourceId": 100, "warnings": {"odd": 1}, "connectionString": {}, "id": []}`:                        {DataSourceID: 100},
 		`{"dataSourceId": 100, "warnings": ""}`:                                                                  {DataSourceID: 100},
-		`{"dataSourceId": null, "id": null, "warnings": null}`:                                                   {}, `{}`: {}, `[]`: {}, `null`: {},
+
+		`{"dataSourceId": null, "id": null, "warnings": null}`: {},
+
+		`{}`: {}, `[]`: {}, `null`: {},
 	}, `"created"`)
 }
 
@@ -180,7 +184,8 @@ func TestLookUpThatFails(t *testing.T) {
 		t.Errorf("got %v, %t", source, ours)
 	}
 
-	for _, fault := range []fake.Fault{{HTML: true}, {Status: 200, Body: "{}"}, {Status: 200, Body: `[]`}, {Status: 200, Body: `{"id": 1`}, {Truncate: true}, {Status: 500}} {
+	for _, fault := range []fake.Fault{{HTML: true}, {Status: 200, Body: "{}"}, {Status: 200, Body: `[]`}, {Status: 200, Body: `{"id": 1`},
+		{Truncate: true}, {Status: 500}} {
 		tenant.Fault(fault)
 		source, ours, err := client.LookUpCreated(t.Context(), "Orders", time.Now())
 		if err == nil || source != nil || ours || immuta.IsNotFound(err) {

@@ -118,11 +118,12 @@ func TestDeletionTakesNoMoreRequestsThanItNeeds(t *testing.T) {
 		prepare func(*fake.Tenant)
 		want    []string
 	}{
-		"live":                         {want: []string{del, del}},
-		"disabled":                     {prepare: func(tenant *fake.Tenant) { tenant.Disable(100) }, want: []string{del}},
-		"gone":                         {prepare: func(tenant *fake.Tenant) { tenant.Destroy(100) }, want: []string{del, look, list}},
-		"live, on an older server":     {options: []fake.Option{fake.WithoutHardDelete()}, want: []string{del, del, look, list}},
-		"disabled, on an older server": {options: []fake.Option{fake.WithoutHardDelete()}, prepare: func(tenant *fake.Tenant) { tenant.Disable(100) }, want: []string{del, del, look, list}},
+		"live":                     {want: []string{del, del}},
+		"disabled":                 {prepare: func(tenant *fake.Tenant) { tenant.Disable(100) }, want: []string{del}},
+		"gone":                     {prepare: func(tenant *fake.Tenant) { tenant.Destroy(100) }, want: []string{del, look, list}},
+		"live, on an older server": {options: []fake.Option{fake.WithoutHardDelete()}, want: []string{del, del, look, list}},
+		"disabled, on an older server": {options: []fake.Option{fake.WithoutHardDelete()},
+			prepare: func(tenant *fake.Tenant) { tenant.Disable(100) }, want: []string{del, del, look, list}},
 		"answer of the first lost": {prepare: func(tenant *fake.Tenant) {
 			tenant.Fault(fake.Fault{Reset: true, When: fake.After})
 		}, want: []string{del, look, del}},
@@ -223,7 +224,8 @@ func TestDeletionSaysThatItCouldNotLook(t *testing.T) {
 	}{
 		"after a lost answer": {
 			fake.Fault{Method: "DELETE", Status: 502, When: fake.After},
-			"DELETE /dataSource/100: 502 Bad Gateway: Bad Gateway; what became of data source 100 could not be looked up: GET /dataSource/100: 403 Forbidden: Forbidden",
+			"DELETE /dataSource/100: 502 Bad Gateway: Bad Gateway; " +
+				"what became of data source 100 could not be looked up: GET /dataSource/100: 403 Forbidden: Forbidden",
 		},
 		"after an empty answer": {
 			fake.Fault{Method: "DELETE", Status: 200, Body: "{}", When: fake.After},

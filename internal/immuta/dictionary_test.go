@@ -52,7 +52,8 @@ func TestDictionaryIsRead(t *testing.T) {
 			dictionary, err := client.Dictionary(t.Context(), id)
 			wantNoError(t, err)
 			first := dictionary.Columns[0]
-			if first.Name() != "id" || first.Text("dataType").Get() != "integer" || bool(first.Nullable().Get()) || len(first.Tags()) > 0 || dictionary.ID == 0 {
+			if first.Name() != "id" || first.Text("dataType").Get() != "integer" || bool(first.Nullable().Get()) || len(first.Tags()) > 0 ||
+				dictionary.ID == 0 {
 				t.Errorf("unexpected dictionary %+v", dictionary)
 			}
 			tenant.DeleteDictionary(int(id))
@@ -191,10 +192,11 @@ func TestChangeDictionaryThatFails(t *testing.T) {
 		faults []fake.Fault
 		status int
 	}{
-		"to read":                        {faults: []fake.Fault{{Method: "GET", Status: 403}}, status: 403},
-		"to write":                       {faults: []fake.Fault{{Method: "PUT", Status: 403}}, status: 403},
-		"to create":                      {none: true, faults: []fake.Fault{{Method: "POST", Status: 403}}, status: 403},
-		"to create, and cannot look":     {none: true, faults: []fake.Fault{{Method: "POST", Status: 500}, {Method: "GET", Skip: 1, Status: 403}}, status: 500},
+		"to read":   {faults: []fake.Fault{{Method: "GET", Status: 403}}, status: 403},
+		"to write":  {faults: []fake.Fault{{Method: "PUT", Status: 403}}, status: 403},
+		"to create": {none: true, faults: []fake.Fault{{Method: "POST", Status: 403}}, status: 403},
+		"to create, and cannot look": {none: true, faults: []fake.Fault{{Method: "POST", Status: 500},
+			{Method: "GET", Skip: 1, Status: 403}}, status: 500},
 		"to create, which has no effect": {none: true, faults: []fake.Fault{{Method: "POST", Status: 500}}, status: 500},
 	} {
 		inParallel(t, name, func(t *testing.T) {
@@ -249,12 +251,13 @@ func TestDeleteDictionary(t *testing.T) {
 		gone   bool
 		want   []string
 	}{
-		"":                          {gone: true, want: []string{del, get, who, source}},
-		"whose answer is lost":      {faults: []fake.Fault{{Reset: true, When: fake.After}}, gone: true, want: []string{del, get, who, source}},
-		"whose answer is HTML":      {faults: []fake.Fault{{HTML: true, When: fake.After}}, gone: true, want: []string{del, get, who, source}},
-		"that never arrives":        {faults: []fake.Fault{{Status: 502}}, status: 502, want: []string{del, get}},
-		"that is forbidden":         {faults: []fake.Fault{{Status: 403}}, status: 403, want: []string{del}},
-		"that cannot be looked for": {faults: []fake.Fault{{Status: 502, When: fake.After}, {Status: 403}}, status: 502, gone: true, want: []string{del, get}},
+		"":                     {gone: true, want: []string{del, get, who, source}},
+		"whose answer is lost": {faults: []fake.Fault{{Reset: true, When: fake.After}}, gone: true, want: []string{del, get, who, source}},
+		"whose answer is HTML": {faults: []fake.Fault{{HTML: true, When: fake.After}}, gone: true, want: []string{del, get, who, source}},
+		"that never arrives":   {faults: []fake.Fault{{Status: 502}}, status: 502, want: []string{del, get}},
+		"that is forbidden":    {faults: []fake.Fault{{Status: 403}}, status: 403, want: []string{del}},
+		"that cannot be looked for": {faults: []fake.Fault{{Status: 502, When: fake.After}, {Status: 403}}, status: 502, gone: true,
+			want: []string{del, get}},
 	} {
 		inParallel(t, name, func(t *testing.T) {
 			tenant, client, id := withSource(t)
@@ -331,8 +334,8 @@ func TestSearchColumnsWhateverTheRowsAre(t *testing.T) {
 
 func TestChangeTagsKeepsTheOthers(t *testing.T) {
 	t.Parallel()
-	const tags = `[{"name": "PII", "source": "curated", "addedBy": 7}, {"name": "Discovered.Name", "source": "discovered"}, {"name": "Old"}, "odd",
-		{"name": "Forgotten", "source": "curated", "deleted": true}]`
+	const tags = `[{"name": "PII", "source": "curated", "addedBy": 7}, {"name": "Discovered.Name", "source": "discovered"},
+		{"name": "Old"}, "odd", {"name": "Forgotten", "source": "curated", "deleted": true}]`
 	curated := func(name string) immuta.TagKey { return immuta.TagKey{Name: name, Source: immuta.CuratedSource} }
 	for name, test := range map[string]struct {
 		add, remove []immuta.TagKey

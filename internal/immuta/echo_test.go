@@ -146,14 +146,16 @@ func TestNoEchoOfASecretIsShown(t *testing.T) {
 	for i, echo := range fake.Echoes() {
 		form := forms[i%len(forms)]
 		inParallel(t, echo.Name+"/"+string(form), func(t *testing.T) {
-			tenant, log := fake.New(fake.WithAPIKey(secretKey), fake.WithMetadataKeys("passphrase", "pwd", "clientSecret")), &records{least: immuta.LevelTrace}
+			tenant, log := fake.New(fake.WithAPIKey(secretKey), fake.WithMetadataKeys("passphrase", "pwd", "clientSecret")),
+				&records{least: immuta.LevelTrace}
 			client := connect(t, tenant, log.logger, retries(1), func(c *immuta.Config) {
 				c.APIKey, c.Authentication, c.Headers = secretKey, form, map[string]string{"X-Secret": secretHeader}
 			})
 			id := confide(t, client)
 			var shown []string
 			for _, l := range later {
-				tenant.Fault(fake.Fault{Status: l.status, Times: fake.Always, Echo: &echo, Header: http.Header{"Location": {echo.Form(secretPassword)}}})
+				tenant.Fault(fake.Fault{Status: l.status, Times: fake.Always, Echo: &echo,
+					Header: http.Header{"Location": {echo.Form(secretPassword)}}})
 				err := l.call(t.Context(), client, id)
 				if err == nil {
 					t.Fatalf("a refusal with %d is no error", l.status)

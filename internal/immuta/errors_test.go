@@ -49,10 +49,12 @@ func TestRefusalsAreTypedErrors(t *testing.T) {
 		},
 		"an object of its own": {
 			status: 400, body: `{"reason": ["no"], "message": {}}`,
-			want: immuta.Error{Message: `{"message":{},"reason":["no"]}`}, text: `GET /dataSource/100: 400 Bad Request: {"message":{},"reason":["no"]}`,
+			want: immuta.Error{Message: `{"message":{},"reason":["no"]}`},
+			text: `GET /dataSource/100: 400 Bad Request: {"message":{},"reason":["no"]}`,
 		},
 		"validation": {
-			status: 422, body: `{"message": "Invalid", "validation": [{"code": "unique", "path": "name", "message": "taken"}, null, 7, {"code": 3, "path": ["a"]}]}`,
+			status: 422, body: `{"message": "Invalid", "validation": [{"code": "unique", "path": "name", "message": "taken"}, ` +
+				`null, 7, {"code": 3, "path": ["a"]}]}`,
 			want: immuta.Error{Message: "Invalid", Validation: []immuta.Validation{{Code: "unique", Path: "name", Message: "taken"}, {Code: "3"}}},
 			text: "GET /dataSource/100: 422 Unprocessable Entity: Invalid",
 		},
@@ -86,7 +88,8 @@ func TestRefusalsAreTypedErrors(t *testing.T) {
 			status: 302, header: http.Header{"Location": {"%zz: " + fake.DefaultAPIKey}},
 			want: immuta.Error{Location: "%zz: ***", Foreign: true}, text: "GET /dataSource/100: 302 Found: redirected to %zz: ***",
 		},
-		"a redirect to nowhere": {status: 302, body: "gone", want: immuta.Error{Message: "gone", Foreign: true}, text: "GET /dataSource/100: 302 Found: gone"},
+		"a redirect to nowhere": {status: 302, body: "gone", want: immuta.Error{Message: "gone", Foreign: true},
+			text: "GET /dataSource/100: 302 Found: gone"},
 	} {
 		inParallel(t, name, func(t *testing.T) {
 			client := connect(t, refusal(test.status, test.header, test.body))

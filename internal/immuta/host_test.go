@@ -54,7 +54,8 @@ func TestParseHostRefuses(t *testing.T) {
 func TestParseHostDoesNotRepeatPasswords(t *testing.T) {
 	t.Parallel()
 	for _, in := range []string{
-		"https://user:hunter2@acme.example.com", "https://user:hunter2@", "user:hunter2@acme.example.com", "https://us er:hunter2@acme.example.com",
+		"https://user:hunter2@acme.example.com", "https://user:hunter2@", "user:hunter2@acme.example.com",
+		"https://us er:hunter2@acme.example.com",
 		"https://user:hun%zzter2@acme.example.com", "https://user:hunter2@acme.example.com:port", "ftp://user:hunter2@acme.example.com/x",
 		"user:hunter2", "https://user:hunter2#x", "https://user:hun/ter2@acme.example.com", "user:1/hunter2@acme.example.com", "hunter2 x",
 	} {

@@ -18,13 +18,26 @@ func concurrent(n int) adjust { return func(c *immuta.Config) { c.MaxConcurrentR
 
 func perSecond(n float64) adjust { return func(c *immuta.Config) { c.RequestsPerSecond = n } }
 
-// slow answers every request after a while, and notes when each began and how many there were at once.
+// slow is a transport that takes a while both ways, and notes when each request began and how many there were at once.
 type slow struct {
-	takes time.Duration
+	http.RoundTripper
+	takes time.Duration // a request
 
 	mu        sync.Mutex
 	now, most int
 	begun     []time.Time
+}
+
+// distant answers as a tenant over a network does.
+func distant(tenant *fake.Tenant) *slow {
+	return &slow{RoundTripper: inMemory{tenant}, takes: 40 * time.Millisecond}
+}
+
+// slowly answers with the source that is asked for.
+func slowly(takes time.Duration) *slow {
+	return &slow{takes: takes, RoundTripper: inMemory{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintf(w, `{"id": %s}`, path.Base(r.URL.Path))
+	})}}
 }
 
 func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -38,8 +51,9 @@ func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
 		defer s.mu.Unlock()
 		s.now--
 	}()
-	time.Sleep(s.takes) // which takes no time in a bubble
-	return inMemory{replies(fmt.Sprintf(`{"id": %s}`, path.Base(r.URL.Path)))}.RoundTrip(r)
+	time.Sleep(s.takes / 2) // which takes no time in a bubble
+	defer time.Sleep(s.takes / 2)
+	return s.RoundTripper.RoundTrip(r)
 }
 
 // least is the shortest time between two beginnings.
@@ -54,10 +68,10 @@ func (s *slow) least() time.Duration {
 
 func TestConcurrentRequestsAreLimited(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		client, transport := newClient(t, "http://immuta.test", concurrent(3)), &slow{takes: time.Second}
-		client.SetTransport(transport)
+		transport := slowly(time.Second)
+		client := through(t, transport, concurrent(3))
 		begin := time.Now()
-		wantNoError(t, parallel(20, func(i int) error { _, err := client.Source(t.Context(), int64(i+1)); return err }))
+		wantNoError(t, parallel(20, func(i int) error { return read(t.Context(), client, int64(i+1)) }))
 		wantEqual(t, "requests at once", transport.most, 3)
 		wantEqual(t, "the time it took", time.Since(begin), 7*time.Second)
 	})
@@ -92,9 +106,9 @@ func TestRequestsPerSecondIsACeiling(t *testing.T) {
 		"few slots": {5 * time.Second, 4},
 	} {
 		inBubble(t, name, func(t *testing.T) {
-			client, transport := newClient(t, "http://immuta.test", perSecond(10), concurrent(test.slots)), &slow{takes: test.takes}
-			client.SetTransport(transport)
-			wantNoError(t, parallel(20, func(i int) error { _, err := client.Source(t.Context(), int64(i+1)); return err }))
+			transport := slowly(test.takes)
+			client := through(t, transport, perSecond(10), concurrent(test.slots))
+			wantNoError(t, parallel(20, func(i int) error { return read(t.Context(), client, int64(i+1)) }))
 			if got := transport.least(); got < 99*time.Millisecond {
 				t.Errorf("two requests within %s, want 100ms at least", got)
 			}

@@ -3,7 +3,6 @@ package immuta_test
 import (
 	"context"
 	"fmt"
-	"net/http"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -14,17 +13,6 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
-
-// distant answers after a while, as a tenant over a network does.
-type distant struct{ tenant *fake.Tenant }
-
-func (d distant) RoundTrip(r *http.Request) (*http.Response, error) {
-	const half = 20 * time.Millisecond
-	time.Sleep(half) // which takes no time in a bubble
-	response, err := inMemory{d.tenant}.RoundTrip(r)
-	time.Sleep(half)
-	return response, err
-}
 
 // As many callers as Terraform may have make sources and read them again, against a tenant that lets 60 requests through in
 // any second: no call fails, hardly a request is wasted, and it takes hardly longer than it has to.
@@ -37,7 +25,7 @@ func TestALoadedTenantIsUsedUpToItsLimit(t *testing.T) {
 	for _, retryAfter := range []string{"", "1"} {
 		inBubble(t, fmt.Sprintf("Retry-After %q", retryAfter), func(t *testing.T) {
 			tenant := fake.New(fake.WithRateLimit(perSecond, retryAfter))
-			client := through(t, distant{tenant}, realWaits, retries(1))
+			client := through(t, distant(tenant), realWaits, retries(1))
 			each := func(call func(context.Context, int) error) {
 				t.Helper()
 				g, ctx := errgroup.WithContext(t.Context())
@@ -97,7 +85,7 @@ func TestRefusalsOfARequestWhoseTurnComesUseUpNoRetries(t *testing.T) {
 	}{"others get through": {true, refusals + 1}, "nobody gets through": {false, 1 + 1}} {
 		inBubble(t, name, func(t *testing.T) {
 			tenant := fake.New()
-			client := through(t, distant{tenant}, realWaits, retries(1))
+			client := through(t, distant(tenant), realWaits, retries(1))
 			id, other := addSource(tenant), addSource(tenant)
 			path := fmt.Sprintf("/dataSource/%d", id)
 			tenant.Fault(fake.Fault{Path: path, Status: 429, Times: refusals})

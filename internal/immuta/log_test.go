@@ -200,7 +200,8 @@ func TestSecretsAreNeverTold(t *testing.T) {
 func TestSecretsThatAreCutShortAreNotTold(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{
-		`{"id": 1, "password": "hunter2-hun`, `{"sqlPassword" : "hunter2`, `{"userFiles": [{"content": "hunter2\"hun`, `{"id": {}, "TOKEN": "hunter2"`,
+		`{"id": 1, "password": "hunter2-hun`, `{"sqlPassword" : "hunter2`, `{"userFiles": [{"content": "hunter2\"hun`,
+		`{"id": {}, "TOKEN": "hunter2"`,
 		`{"id": "x", "accessKeyId": "hunter2", "private_key": "hunter2"}`,
 	} {
 		for _, status := range []int{200, 400} {
@@ -232,11 +233,13 @@ func TestExcerptIsMaskedBeforeItIsCut(t *testing.T) {
 func TestMaskingLeavesTheRestReadable(t *testing.T) {
 	t.Parallel()
 	log := &records{least: immuta.LevelTrace}
-	client := connect(t, replies(`{"dataSourceId": 12345678901234567890, "ok": true, "ratio": 1.50, "none": null, "text": "a <b> & \"c\"", "passwords": [], "tokens": ["", 7]}`), log.logger)
+	client := connect(t, replies(`{"dataSourceId": 12345678901234567890, "ok": true, "ratio": 1.50, "none": null, `+
+		`"text": "a <b> & \"c\"", "passwords": [], "tokens": ["", 7]}`), log.logger)
 	_, _ = client.CreateSource(t.Context(), "snowflake", creation("Orders"))
 	lines := strings.Join(log.lines(), "\n")
 	for _, want := range []string{
-		`"dataSourceId":12345678901234567890`, `"ok":true`, `"ratio":1.50`, `"none":null`, `"text":"a <b> & \"c\""`, `"passwords":[]`, `"tokens":["","***"]`,
+		`"dataSourceId":12345678901234567890`, `"ok":true`, `"ratio":1.50`, `"none":null`, `"text":"a <b> & \"c\""`, `"passwords":[]`,
+		`"tokens":["","***"]`,
 		`"hostname":"acme.snowflakecomputing.com"`, `"password":"***"`, `"userFiles":[]`,
 	} {
 		if !strings.Contains(lines, want) {

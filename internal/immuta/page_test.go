@@ -67,21 +67,22 @@ func TestPages(t *testing.T) {
 		requests  []string
 		unsettled bool
 	}{
-		"nothing":                       {server{}, 0, 0, 0, []string{"0+200"}, false},
-		"one":                           {server{rows: count(1)}, 0, 1, 1, []string{"0+200"}, false},
-		"one page":                      {server{rows: count(200)}, 0, 200, 200, []string{"0+200"}, false},
-		"more than a page":              {server{rows: count(201)}, 0, 201, 201, []string{"0+200", "200+200"}, false},
-		"limit within the first page":   {server{rows: count(500)}, 7, 7, 500, []string{"0+7"}, false},
-		"limit at the end of a page":    {server{rows: count(500)}, 200, 200, 500, []string{"0+200"}, false},
-		"limit in the second page":      {server{rows: count(500)}, 250, 250, 500, []string{"0+200", "200+50"}, false},
-		"limit beyond the end":          {server{rows: count(201)}, 300, 201, 201, []string{"0+200", "200+100"}, false},
-		"no count":                      {server{rows: count(201), noCount: true}, 0, 201, 0, []string{"0+200", "200+200", "201+200"}, false},
-		"no count, full page":           {server{rows: count(200), noCount: true}, 0, 200, 0, []string{"0+200", "200+200"}, false},
-		"no count, limit":               {server{rows: count(500), noCount: true}, 250, 250, 0, []string{"0+200", "200+50"}, false},
-		"smaller pages than asked for":  {server{rows: count(250), most: 100}, 0, 250, 250, []string{"0+200", "100+200", "200+200"}, false},
-		"larger pages than asked for":   {server{rows: count(250), all: true}, 0, 250, 250, []string{"0+200"}, false},
-		"everything at once, no count":  {server{rows: count(250), all: true, noCount: true}, 0, 250, 0, []string{"0+200", "250+200"}, false},
-		"small pages, no count":         {server{rows: count(250), most: 100, noCount: true}, 0, 250, 0, []string{"0+200", "100+200", "200+200", "250+200"}, false},
+		"nothing":                      {server{}, 0, 0, 0, []string{"0+200"}, false},
+		"one":                          {server{rows: count(1)}, 0, 1, 1, []string{"0+200"}, false},
+		"one page":                     {server{rows: count(200)}, 0, 200, 200, []string{"0+200"}, false},
+		"more than a page":             {server{rows: count(201)}, 0, 201, 201, []string{"0+200", "200+200"}, false},
+		"limit within the first page":  {server{rows: count(500)}, 7, 7, 500, []string{"0+7"}, false},
+		"limit at the end of a page":   {server{rows: count(500)}, 200, 200, 500, []string{"0+200"}, false},
+		"limit in the second page":     {server{rows: count(500)}, 250, 250, 500, []string{"0+200", "200+50"}, false},
+		"limit beyond the end":         {server{rows: count(201)}, 300, 201, 201, []string{"0+200", "200+100"}, false},
+		"no count":                     {server{rows: count(201), noCount: true}, 0, 201, 0, []string{"0+200", "200+200", "201+200"}, false},
+		"no count, full page":          {server{rows: count(200), noCount: true}, 0, 200, 0, []string{"0+200", "200+200"}, false},
+		"no count, limit":              {server{rows: count(500), noCount: true}, 250, 250, 0, []string{"0+200", "200+50"}, false},
+		"smaller pages than asked for": {server{rows: count(250), most: 100}, 0, 250, 250, []string{"0+200", "100+200", "200+200"}, false},
+		"larger pages than asked for":  {server{rows: count(250), all: true}, 0, 250, 250, []string{"0+200"}, false},
+		"everything at once, no count": {server{rows: count(250), all: true, noCount: true}, 0, 250, 0, []string{"0+200", "250+200"}, false},
+		"small pages, no count": {server{rows: count(250), most: 100, noCount: true}, 0, 250, 0,
+			[]string{"0+200", "100+200", "200+200", "250+200"}, false},
 		"everything at once, but a few": {server{rows: count(250), all: true}, 3, 3, 250, []string{"0+3"}, false},
 		"a row twice":                   {server{rows: twice}, 0, 201, 202, []string{"0+200", "200+200"}, true},
 		"rows without a key":            {server{rows: make([]int, 250)}, 0, 250, 250, []string{"0+200", "200+200"}, false},
@@ -94,8 +95,10 @@ func TestPages(t *testing.T) {
 	} {
 		s := test.server
 		got, err := collect(test.limit, s.fetch, identity)
-		if err != nil || len(got.Items) != test.want || got.Total != test.total || got.Unsettled != test.unsettled || !slices.Equal(s.requests, test.requests) {
-			t.Errorf("%s: %d rows of %d after %q, %v; want %d of %d after %q", name, len(got.Items), got.Total, s.requests, err, test.want, test.total, test.requests)
+		if err != nil || len(got.Items) != test.want || got.Total != test.total || got.Unsettled != test.unsettled ||
+			!slices.Equal(s.requests, test.requests) {
+			t.Errorf("%s: %d rows of %d after %q, %v; want %d of %d after %q", name, len(got.Items), got.Total, s.requests, err, test.want,
+				test.total, test.requests)
 		}
 	}
 }
@@ -176,7 +179,8 @@ func TestPagesNoticeAnIgnoredOffset(t *testing.T) {
 	t.Parallel()
 	s := server{rows: count(450), deaf: true}
 	_, err := collect(0, s.fetch, identity)
-	if ignored, ok := errors.AsType[*IgnoredParameterError](err); !ok || ignored.Parameter != "offset" || ignored.Value != strconv.Itoa(PageSize) {
+	if ignored, ok := errors.AsType[*IgnoredParameterError](err); !ok || ignored.Parameter != "offset" ||
+		ignored.Value != strconv.Itoa(PageSize) {
 		t.Errorf("got %v", err)
 	}
 	// One page is enough for some.

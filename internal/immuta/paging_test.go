@@ -153,7 +153,8 @@ func TestListsThatAreNone(t *testing.T) {
 	t.Parallel()
 	tenant := fake.New()
 	for list, l := range lists(tenant) {
-		broken := append(fake.BrokenAnswers(), fake.Fault{Name: "an array", Status: 200, Body: "[]"}, fake.Fault{Name: "a text", Status: 200, Body: `"hits"`})
+		broken := append(fake.BrokenAnswers(), fake.Fault{Name: "an array", Status: 200, Body: "[]"},
+			fake.Fault{Name: "a text", Status: 200, Body: `"hits"`})
 		for _, fault := range broken {
 			inParallel(t, list+"/"+fault.Name, func(t *testing.T) {
 				tenant := fake.New()

@@ -16,7 +16,8 @@ import (
 func TestStepsInPathsAreNeverSent(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
-		".", "..", "../admin", "a/../b", "a/..", "./a", "..\\a", "..;x/a", "%2e%2e", "%2E.", "%252e%252e", "..%2fa", "a%2f%2e%2e%2fb", "%zz/%2e%2e",
+		".", "..", "../admin", "a/../b", "a/..", "./a", "..\\a", "..;x/a", "%2e%2e", "%2E.", "%252e%252e", "..%2fa", "a%2f%2e%2e%2fb",
+		"%zz/%2e%2e",
 	} {
 		tenant, client := start(t, timeout(time.Second))
 		calls := map[string]error{}
@@ -62,7 +63,8 @@ func TestSourceIsFoundByAnyName(t *testing.T) {
 			}
 			for _, request := range tenant.Journal() {
 				// Whatever stands in between takes dots for steps, and slashes for more segments.
-				if last := request.EscapedPath[strings.LastIndexByte(request.EscapedPath, '/')+1:]; last == "." || last == ".." || strings.Count(request.EscapedPath, "/") != 3 {
+				if last := request.EscapedPath[strings.LastIndexByte(request.EscapedPath, '/')+1:]; last == "." || last == ".." ||
+					strings.Count(request.EscapedPath, "/") != 3 {
 					t.Errorf("the path is %s", request.EscapedPath)
 				}
 			}
@@ -140,9 +142,10 @@ func TestDisableSource(t *testing.T) {
 		fault   fake.Fault
 		reads   int // of the source
 	}{
-		"at once":                        {reads: 1},
-		"by a job that takes a while":    {options: []fake.Option{fake.WithJobDelay(5)}, reads: 3},
-		"with numbers for ids":           {options: []fake.Option{fake.WithJobDelay(2), fake.WithNumericBulkIDs(), fake.WithNumericStrings()}, reads: 2},
+		"at once":                     {reads: 1},
+		"by a job that takes a while": {options: []fake.Option{fake.WithJobDelay(5)}, reads: 3},
+		"with numbers for ids": {options: []fake.Option{fake.WithJobDelay(2), fake.WithNumericBulkIDs(), fake.WithNumericStrings()},
+			reads: 2},
 		"where jobs cannot be asked for": {options: []fake.Option{fake.WithJobDelay(4), fake.WithoutJobList()}, reads: 3},
 		"where asking for jobs fails": {
 			options: []fake.Option{fake.WithJobDelay(4)}, fault: fake.Fault{Path: "/jobs", Status: 500, Times: fake.Always}, reads: 3,
@@ -224,7 +227,8 @@ func TestDisableSourceWaitsNoLongerThanItsContext(t *testing.T) {
 			tenant.HoldJobs()
 			begin := time.Now()
 			_, err := client.DisableSource(ctx, id)
-			if !errors.Is(err, cause) || !strings.HasPrefix(err.Error(), "data source ") || !strings.Contains(err.Error(), " is not disabled yet: ") {
+			if !errors.Is(err, cause) || !strings.HasPrefix(err.Error(), "data source ") ||
+				!strings.Contains(err.Error(), " is not disabled yet: ") {
 				t.Errorf("got %v", err)
 			}
 			wantEqual(t, "the time it took", time.Since(begin), 10*time.Minute)

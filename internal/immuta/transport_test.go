@@ -141,7 +141,8 @@ var proxied = func() string {
 func TestProxyComesFromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	_, err := newClient(t, "http://immuta.test").Source(t.Context(), 100)
-	wantEqual(t, "the error", fmt.Sprint(err), "GET /dataSource/100: 418 I'm a teapot: http://immuta.test/dataSource/100")
+	wantEqual(t, "the answer of "+proxied, fmt.Sprint(err),
+		"GET /dataSource/100: 418 I'm a teapot: http://immuta.test/dataSource/100")
 }
 
 func TestProxyThatCannotBeParsedIsAnError(t *testing.T) {

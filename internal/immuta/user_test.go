@@ -29,8 +29,10 @@ func TestCurrentUserIsFoundWhereverItStands(t *testing.T) {
 		answer string
 		want   immuta.User
 	}{
-		{`{"profile": {"id": "7", "name": "A", "email": "a@x", "permissions": ["P"]}}`, immuta.User{ID: 7, Name: "A", Email: "a@x", Permissions: []string{"P"}}},
-		{`{"id": 99, "name": "A", "email": "a@x", "permissions": ["P"], "profile": {"id": 7}}`, immuta.User{ID: 7, Name: "A", Email: "a@x", Permissions: []string{"P"}}},
+		{`{"profile": {"id": "7", "name": "A", "email": "a@x", "permissions": ["P"]}}`,
+			immuta.User{ID: 7, Name: "A", Email: "a@x", Permissions: []string{"P"}}},
+		{`{"id": 99, "name": "A", "email": "a@x", "permissions": ["P"], "profile": {"id": 7}}`,
+			immuta.User{ID: 7, Name: "A", Email: "a@x", Permissions: []string{"P"}}},
 		{`{"profile": {"id": 7, "name": null}, "permissions": {"odd": true}}`, immuta.User{ID: 7}},
 	} {
 		got, err := connect(t, replies(test.answer)).CurrentUser(t.Context())
