@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"html"
 	"io"
 	"log/slog"
 	"net/http"
@@ -133,12 +132,6 @@ var echoes = map[string]func(w http.ResponseWriter, secrets []string, body strin
 			"id": "x", "token": secretToken, "apiKey": secretKey, "password": secretNumber, "content": secretFile,
 			"userFiles": []any{map[string]any{"content": secretPassword}},
 		})
-	},
-	"plain text": func(w http.ResponseWriter, secrets []string, body string) {
-		_, _ = io.WriteString(w, strings.Join(secrets, "\n")+body)
-	},
-	"a page": func(w http.ResponseWriter, secrets []string, body string) {
-		_, _ = io.WriteString(w, "<html>"+html.EscapeString(strings.Join(secrets, "\n")+body)+url.QueryEscape(strings.Join(secrets, " ")))
 	},
 	"half a JSON": func(w http.ResponseWriter, secrets []string, body string) {
 		quoted, _ := json.Marshal(secrets)

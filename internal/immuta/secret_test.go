@@ -76,6 +76,8 @@ func spellings() map[string]func(string) string {
 		"broken up and indented":     func(s string) string { return wrap(s, 3, "\r\n\t    ") },
 		"broken up by soft breaks":   func(s string) string { return wrap(s, 4, "=\r\n") },
 		"twice in a row":             func(s string) string { return s + s },
+		"cut off at some byte":       func(s string) string { return s[:len(s)*3/4] + "…" },
+		"begun late at some byte":    func(s string) string { return "…" + s[len(s)/4:] },
 		"cut off at both ends":       func(s string) string { return s[len(s)/6 : len(s)*5/6] },
 		"HTML, nothing but hex":      func(s string) string { return eachRune(s, "&#x%x;") },
 		"HTML, padded decimals only": func(s string) string { return eachRune(s, "&#%09d;") },

@@ -40,13 +40,10 @@ func TestUnknownAuthorityIsACertificateError(t *testing.T) {
 	host, _ := newTLSServer(t, tenant)
 	for method, send := range once {
 		err := send(t.Context(), newClient(t, host, pauses.record), 100)
-		if e := wantAs[*immuta.NoAnswerError](t, err); !immuta.IsCertificateError(err) || !e.NotSent || immuta.IsUncertain(err) {
-			t.Errorf("%s: got %v", method, err)
-		}
+		wantNotSent(t, err)
+		wantEqual(t, method, immuta.IsCertificateError(err), true)
 	}
-	if got := pauses.all(); len(got) > 0 {
-		t.Errorf("%d repetitions of what no repetition cures", len(got))
-	}
+	wantEqual(t, "repetitions of what no repetition cures", len(pauses.all()), 0)
 	wantCount(t, tenant, "", "", 0)
 }
 
@@ -55,10 +52,8 @@ func TestForeignNameIsACertificateError(t *testing.T) {
 	tenant := fake.New()
 	host, certificate := newTLSServer(t, tenant)
 	host = strings.Replace(host, "127.0.0.1", "localhost", 1) // which the certificate does not name
-	_, err := newClient(t, host, func(c *immuta.Config) { c.CACertificate = certificate }).Source(t.Context(), 100)
-	if !immuta.IsCertificateError(err) {
-		t.Errorf("got %v", err)
-	}
+	err := read(t.Context(), newClient(t, host, func(c *immuta.Config) { c.CACertificate = certificate }), 100)
+	wantEqual(t, "an error of the certificate", immuta.IsCertificateError(err), true)
 	wantCount(t, tenant, "", "", 0)
 }
 
@@ -75,10 +70,7 @@ func TestCertificatesThatAreAccepted(t *testing.T) {
 		"of the user's authority": func(c *immuta.Config) { c.CACertificate = certificate },
 		"of any":                  func(c *immuta.Config) { c.InsecureSkipVerify = true },
 	} {
-		_, err := newClient(t, host, change).Source(t.Context(), id)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
+		wantNoError(t, read(t.Context(), newClient(t, host, change), id))
 		wantEqual(t, fmt.Sprint(name, ": the protocol"), protocol, "HTTP/2.0")
 	}
 }
@@ -88,12 +80,9 @@ func TestServerWithoutTLSIsNotAskedAgain(t *testing.T) {
 	tenant, pauses := fake.New(), &waits{}
 	host := strings.Replace(newServer(t, tenant), "http:", "https:", 1)
 	err := once["POST"](t.Context(), newClient(t, host, pauses.record), 100)
-	if e := wantAs[*immuta.NoAnswerError](t, err); !e.NotSent || immuta.IsCertificateError(err) {
-		t.Errorf("got %v", err)
-	}
-	if len(pauses.all()) > 0 {
-		t.Error("it was tried again")
-	}
+	wantNotSent(t, err)
+	wantEqual(t, "an error of the certificate", immuta.IsCertificateError(err), false)
+	wantEqual(t, "repetitions", len(pauses.all()), 0)
 }
 
 func TestConfigurationsThatAreRefused(t *testing.T) {
