@@ -26,12 +26,14 @@ func TestAnswersThatCannotBeRead(t *testing.T) {
 	for name, test := range map[string]struct {
 		contentType, body, text string
 	}{
-		"HTML":               {"text/html; charset=utf-8", page, "it is an HTML page, not JSON: <!DOCTYPE html> <title>Sign in</title>"},
-		"HTML by its look":   {"application/json", " \n" + page, "it is an HTML page, not JSON: <!DOCTYPE html> <title>Sign in</title>"},
-		"text said HTML":     {"text/html", "Sign in", "it is an HTML page, not JSON: Sign in"},
-		"XML":                {"application/xml", "<a/>", "it is an HTML page, not JSON: <a/>"},
-		"truncated":          {"application/json", `{"id": 1, "name": "Or`, `it does not have the expected form: unexpected end of JSON input: {"id": 1, "name": "Or`},
-		"text":               {"text/plain", "OK", "it does not have the expected form: invalid character 'O' looking for beginning of value: OK"},
+		"HTML":             {"text/html; charset=utf-8", page, "it is an HTML page, not JSON: <!DOCTYPE html> <title>Sign in</title>"},
+		"HTML by its look": {"application/json", " \n" + page, "it is an HTML page, not JSON: <!DOCTYPE html> <title>Sign in</title>"},
+		"text said HTML":   {"text/html", "Sign in", "it is an HTML page, not JSON: Sign in"},
+		"XML":              {"application/xml", "<a/>", "it is an HTML page, not JSON: <a/>"},
+		"truncated": {"application/json", `{"id": 1, "name": "Or`,
+			`it does not have the expected form: unexpected end of JSON input: {"id": 1, "name": "Or`},
+		"text": {"text/plain", "OK",
+			"it does not have the expected form: invalid character 'O' looking for beginning of value: OK"},
 		"nothing":            {"application/json", "", "it is empty"},
 		"white space":        {"application/json", " \n", "it is empty"},
 		"null":               {"application/json", "null", "it is empty: null"},
@@ -39,17 +41,16 @@ func TestAnswersThatCannotBeRead(t *testing.T) {
 		"an empty array":     {"application/json", "[]", "it holds no id: []"},
 		"an id of no number": {"application/json", `{"id": "x"}`, `it does not have the expected form: "x" is not an integer: {"id":"x"}`},
 		"an id of an object": {"application/json", `{"id": {}}`, `it does not have the expected form: {} is not an integer: {"id":{}}`},
-		"a number":           {"application/json", `7`, "it does not have the expected form: json: cannot unmarshal number into Go value of type immuta.Source: 7"},
-		"a notice":           {"application/json", `{"message": "maintenance"}`, `it holds no id: {"message":"maintenance"}`},
-		"too deep":           {"application/json", strings.Repeat("[", 1000) + strings.Repeat("]", 1000), "it is nested more than 200 levels deep"},
+		"a number": {"application/json", `7`,
+			"it does not have the expected form: json: cannot unmarshal number into Go value of type immuta.Source: 7"},
+		"a notice": {"application/json", `{"message": "maintenance"}`, `it holds no id: {"message":"maintenance"}`},
+		"too deep": {"application/json", strings.Repeat("[", 1000) + strings.Repeat("]", 1000),
+			"it is nested more than 200 levels deep"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			_, err := connect(t, says(test.contentType, test.body)).Source(t.Context(), 1)
-			e := wantUnreadable(t, err)
-			if got, want := err.Error(), "GET /dataSource/1: the answer cannot be read: "+test.text; got != want {
-				t.Errorf("the text is\n%s, want\n%s", got, want)
-			}
+			e := wantAs[*immuta.UnreadableError](t, err)
+			wantEqual(t, "the text", err.Error(), "GET /dataSource/1: the answer cannot be read: "+test.text)
 			if e.Request != "GET /dataSource/1" || immuta.StatusOf(err) != 0 || immuta.IsNotFound(err) {
 				t.Errorf("unexpected error %#v", e)
 			}
@@ -69,9 +70,7 @@ func TestAnswersThatAreReadAllTheSame(t *testing.T) {
 	} {
 		source, err := connect(t, says(test.contentType, test.body)).Source(t.Context(), 1)
 		wantNoError(t, err)
-		if source.ID != 1 {
-			t.Errorf("%q is read as %d", test.body, source.ID)
-		}
+		wantEqual(t, test.body, source.ID, 1)
 	}
 }
 
@@ -83,9 +82,9 @@ func TestWritesAreNotAnsweredWithNothing(t *testing.T) {
 		says("application/json", "{}"), says("application/json", `{"message": "The service is under maintenance."}`),
 	} {
 		_, err := connect(t, handler).UpdateSource(t.Context(), 1, immuta.Settings{"description": "x"})
-		_ = wantUnreadable(t, err)
+		_ = wantAs[*immuta.UnreadableError](t, err)
 		err = connect(t, handler).ReplaceHandler(t.Context(), immuta.HandlerRef{Prefix: "snowflake", ID: 1}, immuta.Metadata{}, "")
-		_ = wantUnreadable(t, err)
+		_ = wantAs[*immuta.UnreadableError](t, err)
 	}
 }
 
@@ -101,8 +100,7 @@ func TestAnswersAreCapped(t *testing.T) {
 		"beyond":              {says("application/json", padded(limit+1)), false},
 		"small, but inflated": {zipped(t, padded(limit+1)), false},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			client := serve(t, test.handler)
 			client.SetCap(limit)
 			_, err := client.Source(t.Context(), 1)
@@ -110,7 +108,7 @@ func TestAnswersAreCapped(t *testing.T) {
 				wantNoError(t, err)
 				return
 			}
-			if e := wantUnreadable(t, err); e.Reason != "it is larger than 1 MiB" || e.Excerpt != "" {
+			if e := wantAs[*immuta.UnreadableError](t, err); e.Reason != "it is larger than 1 MiB" || e.Excerpt != "" {
 				t.Errorf("got %v", err)
 			}
 		})
@@ -120,9 +118,7 @@ func TestAnswersAreCapped(t *testing.T) {
 // zipped answers with gzip, and refuses clients that do not ask for it.
 func zipped(t testing.TB, body string) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if got := r.Header.Get("Accept-Encoding"); got != "gzip" {
-			t.Errorf("Accept-Encoding is %q", got)
-		}
+		wantEqual(t, "Accept-Encoding", r.Header.Get("Accept-Encoding"), "gzip")
 		w.Header().Set("Content-Type", "application/json")
 		w.Header().Set("Content-Encoding", "gzip")
 		z := gzip.NewWriter(w)
@@ -135,17 +131,14 @@ func TestAnswersMayBeCompressed(t *testing.T) {
 	t.Parallel()
 	source, err := serve(t, zipped(t, `{"id": 1, "name": "Orders"}`)).Source(t.Context(), 1)
 	wantNoError(t, err)
-	if source.Name != "Orders" {
-		t.Errorf("the name is %q", source.Name)
-	}
+	wantEqual(t, "the name", source.Name, "Orders")
 }
 
 func TestRedirectsAreNotFollowed(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{301, 302, 303, 307, 308} {
 		for method, send := range once {
-			t.Run(method+" "+http.StatusText(status), func(t *testing.T) {
-				t.Parallel()
+			inParallel(t, method+" "+http.StatusText(status), func(t *testing.T) {
 				var led atomic.Int64
 				elsewhere := http.HandlerFunc(func(http.ResponseWriter, *http.Request) { led.Add(1) })
 				target := newServer(t, elsewhere)
@@ -174,16 +167,12 @@ func TestConnectionsAreUsedAgain(t *testing.T) {
 		connections[r.RemoteAddr] = true
 		tenant.ServeHTTP(w, r)
 	}))
-	id := int64(tenant.AddSource(fake.SourceSpec{}))
+	id := addSource(tenant)
 	for range 3 {
-		_, err := client.Source(t.Context(), id)
-		wantNoError(t, err)
-		_, err = client.Source(t.Context(), 1) // A refusal's body is drained too.
-		wantStatus(t, err, 404)
+		wantNoError(t, read(t.Context(), client, id))
+		wantStatus(t, read(t.Context(), client, 1), 404) // A refusal's body is drained too.
 	}
-	if len(connections) != 1 {
-		t.Errorf("%d connections, want 1", len(connections))
-	}
+	wantEqual(t, "connections", len(connections), 1)
 }
 
 func TestRequestsCarryWhatIsConfigured(t *testing.T) {
@@ -193,19 +182,16 @@ func TestRequestsCarryWhatIsConfigured(t *testing.T) {
 		c.Headers = map[string]string{"x-tenant": "acme", "User-Agent": "mine", "Accept": "text/plain"}
 		c.UserAgent = "terraform-provider-immuta/1.2.3"
 	})
-	id := int64(tenant.AddSource(fake.SourceSpec{}))
+	id := addSource(tenant)
 	wantNoError(t, once["PUT"](context.WithoutCancel(t.Context()), client, id))
-	_, err := client.Source(t.Context(), id)
-	wantNoError(t, err)
+	wantNoError(t, read(t.Context(), client, id))
 	for i, request := range tenant.Journal() {
 		want := map[string]string{
 			"X-Tenant": "acme", "User-Agent": "terraform-provider-immuta/1.2.3", "Accept": "application/json",
 			"Authorization": fake.DefaultAPIKey, "Content-Type": []string{"application/json", ""}[i],
 		}
 		for name, value := range want {
-			if got := request.Header.Get(name); got != value {
-				t.Errorf("%s: %s is %q, want %q", request, name, got, value)
-			}
+			wantEqual(t, request, request.Header.Get(name), value)
 		}
 	}
 }
@@ -213,7 +199,8 @@ func TestRequestsCarryWhatIsConfigured(t *testing.T) {
 // FuzzAnswers gives any answer to calls of all kinds: it ends in a result or in an error, but never in a panic, and the key
 // is not told.
 func FuzzAnswers(f *testing.F) {
-	for _, body := range []string{`{"id": 1, "token": "t"}`, `{"message": "demo-key"}`, "<html>", `{"validation": [{}]}`, `[{"id": "1"}]`, `{"hits": [], "count": 7}`, ""} {
+	for _, body := range []string{`{"id": 1, "token": "t"}`, `{"message": "demo-key"}`, "<html>", `{"validation": [{}]}`, `[{"id": "1"}]`,
+		`{"hits": [], "count": 7}`, ""} {
 		for _, status := range []int{200, 204, 302, 404, 422, 503} {
 			f.Add(status, "application/json", body)
 		}
@@ -223,7 +210,8 @@ func FuzzAnswers(f *testing.F) {
 			return
 		}
 		log := &records{least: immuta.LevelTrace}
-		client := connect(t, refusal(status, http.Header{"Content-Type": {contentType}, "Location": {body}, "Retry-After": {body}}, body), log.logger, retries(1))
+		client := connect(t, refusal(status, http.Header{"Content-Type": {contentType}, "Location": {body}, "Retry-After": {body}}, body),
+			log.logger, retries(1))
 		ctx := t.Context()
 		var errs []error
 		for _, send := range once {

@@ -4,8 +4,6 @@ import (
 	"context"
 	"errors"
 	"net/http"
-	"strings"
-	"sync"
 	"testing"
 	"testing/synctest"
 
@@ -14,6 +12,8 @@ import (
 )
 
 const exchange = "/bim/apikey/authenticate"
+
+var forms = []immuta.Authentication{immuta.APIKey, immuta.Bearer, immuta.Token}
 
 func token(c *immuta.Config) { c.Authentication = immuta.Token }
 
@@ -29,98 +29,45 @@ func TestFormsOfAuthentication(t *testing.T) {
 		{immuta.Bearer, "Bearer " + fake.DefaultAPIKey, 0},
 		{immuta.Token, "Bearer session-0-of-17", 1},
 	} {
-		t.Run(string(test.form), func(t *testing.T) {
-			t.Parallel()
-			tenant := fake.New()
-			client := connect(t, tenant, func(c *immuta.Config) { c.Authentication = test.form })
-			id := int64(tenant.AddSource(fake.SourceSpec{}))
+		inParallel(t, string(test.form), func(t *testing.T) {
+			tenant, client, id := withSource(t, func(c *immuta.Config) { c.Authentication = test.form })
 			for range 2 {
-				_, err := client.Source(t.Context(), id)
-				wantNoError(t, err)
+				wantNoError(t, read(t.Context(), client, id))
 			}
 			for _, request := range tenant.Journal().Filter("GET", "") {
-				if got := request.Header.Get("Authorization"); got != test.header {
-					t.Errorf("Authorization is %q, want %q", got, test.header)
-				}
+				wantEqual(t, "Authorization", request.Header.Get("Authorization"), test.header)
 			}
 			wantCount(t, tenant, "POST", exchange, test.exchanges)
 			for _, request := range tenant.Journal().Filter("POST", exchange) {
-				if got := request.Header.Get("Authorization"); got != "" {
-					t.Errorf("the exchange sends Authorization %q", got)
-				}
+				wantEqual(t, "Authorization of the exchange", request.Header.Get("Authorization"), "")
 			}
 		})
 	}
 }
 
-// parallel runs a function n times at once and returns what failed.
-func parallel(n int, run func(i int) error) error {
-	failures := make([]error, n)
-	var group sync.WaitGroup
-	for i := range n {
-		group.Go(func() { failures[i] = run(i) })
-	}
-	group.Wait()
-	return errors.Join(failures...)
-}
-
 func TestOneExchangeServesManyCallers(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		client := connect(t, tenant, token)
-		release := make(chan struct{})
-		tenant.Before("POST", exchange, func(*fake.Request) { <-release })
-		ids := make([]int64, 20)
-		for i := range ids {
-			ids[i] = int64(tenant.AddSource(fake.SourceSpec{}))
+	bubble(t, func(t *testing.T) {
+		tenant, client := start(t, token)
+		hold(tenant, "POST", exchange)
+		ids := addSources(tenant, 20)
+		for exchanges := range 2 {
+			wantNoError(t, parallel(len(ids), func(i int) error { return read(t.Context(), client, ids[i]) }))
+			wantCount(t, tenant, "POST", exchange, exchanges+1)
+			tenant.ExpireSessions() // which is noticed by all of them
 		}
-		go func() {
-			synctest.Wait()
-			close(release)
-		}()
-		wantNoError(t, parallel(len(ids), func(i int) error {
-			_, err := client.Source(t.Context(), ids[i])
-			return err
-		}))
-		wantCount(t, tenant, "POST", exchange, 1)
 	})
-}
-
-func TestExpiredSessionIsRenewedOnceForAll(t *testing.T) {
-	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant, token)
-	ids := make([]int64, 20)
-	for i := range ids {
-		ids[i] = int64(tenant.AddSource(fake.SourceSpec{}))
-	}
-	_, err := client.Source(t.Context(), ids[0])
-	wantNoError(t, err)
-	tenant.ExpireSessions()
-	wantNoError(t, parallel(len(ids), func(i int) error {
-		_, err := client.Source(t.Context(), ids[i])
-		return err
-	}))
-	wantCount(t, tenant, "POST", exchange, 2)
 }
 
 // A refusal of the token before says nothing of the one that another caller has renewed meanwhile.
 func TestLateRefusalDoesNotDropTheRenewedSession(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		client := connect(t, tenant, token)
-		slow, quick := int64(tenant.AddSource(fake.SourceSpec{})), int64(tenant.AddSource(fake.SourceSpec{}))
-		_, err := client.Source(t.Context(), slow)
-		wantNoError(t, err)
+	bubble(t, func(t *testing.T) {
+		tenant, client, slow := withSource(t, token)
+		quick := addSource(tenant)
+		wantNoError(t, read(t.Context(), client, slow))
 		tenant.ExpireSessions()
 		release := block(tenant, "GET")
-		late := make(chan error, 1)
-		go func() { _, err := client.Source(t.Context(), slow); late <- err }()
-		synctest.Wait()
-		_, err = client.Source(t.Context(), quick)
-		wantNoError(t, err)
+		late := inBackground(func() error { return read(t.Context(), client, slow) })
+		wantNoError(t, read(t.Context(), client, quick))
 		release()
 		wantNoError(t, <-late)
 		wantCount(t, tenant, "POST", exchange, 2)
@@ -129,64 +76,40 @@ func TestLateRefusalDoesNotDropTheRenewedSession(t *testing.T) {
 
 func TestExpiredSessionIsRenewedForEveryMethod(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant, token, retries(0))
-	ctx := t.Context()
-	created, err := client.CreateSource(ctx, "snowflake", creation("Orders"))
-	wantNoError(t, err)
-	for _, step := range []struct {
-		name string
-		run  func() error
-	}{
-		{"PUT", func() error {
-			_, err := client.UpdateSource(ctx, created.DataSourceID, immuta.Settings{"description": "x"})
-			return err
-		}},
-		{"GET", func() error { _, err := client.Source(ctx, created.DataSourceID); return err }},
-		{"DELETE", func() error { _, err := client.DeleteSource(ctx, created.DataSourceID); return err }},
-		{"POST", func() error { _, err := client.CreateSource(ctx, "snowflake", creation("Orders")); return err }},
-	} {
+	for method, send := range once {
+		tenant, client, id := withSource(t, token, retries(0))
+		wantNoError(t, read(t.Context(), client, id))
 		tenant.ExpireSessions()
-		if err := step.run(); err != nil {
-			t.Errorf("%s: %v", step.name, err)
+		if err := send(t.Context(), client, id); err != nil {
+			t.Errorf("%s: %v", method, err)
 		}
-	}
-	if got := len(tenant.Sources()); got != 1 {
-		t.Errorf("%d sources, want 1", got)
+		wantCount(t, tenant, "POST", exchange, 2)
 	}
 }
 
 func TestLasting401EndsAfterOneRenewal(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant, token)
+	tenant, client := start(t, token)
 	tenant.Fault(fake.Fault{Method: "GET", Status: http.StatusUnauthorized, Times: fake.Always})
-	_, err := client.Source(t.Context(), 100)
-	wantStatus(t, err, http.StatusUnauthorized)
+	wantStatus(t, read(t.Context(), client, 100), http.StatusUnauthorized)
 	wantCount(t, tenant, "POST", exchange, 2)
 	wantCount(t, tenant, "GET", "", 2)
 }
 
 func TestRefusedKeyIsNotExchangedAgain(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant, token, func(c *immuta.Config) { c.APIKey = "wrong-key" })
+	tenant, client := start(t, token, func(c *immuta.Config) { c.APIKey = "wrong-key" })
 	_, err := client.Source(t.Context(), 100)
 	wantStatus(t, err, http.StatusUnauthorized)
-	if !strings.HasPrefix(err.Error(), "POST "+exchange+": 401 Unauthorized: ") {
-		t.Errorf("unexpected text: %v", err)
-	}
-	if got := len(tenant.Journal()); got != 1 {
-		t.Errorf("%d requests: %q", got, tenant.Journal().Lines())
-	}
+	wantSaid(t, err, "POST "+exchange+": 401 Unauthorized: ")
+	wantEqual(t, "requests", len(tenant.Journal()), 1)
 }
 
 func TestOnlyTokensAreRenewed(t *testing.T) {
 	t.Parallel()
 	tenant, client := start(t)
 	tenant.Fault(fake.Fault{Status: http.StatusUnauthorized})
-	_, err := client.Source(t.Context(), 100)
-	wantStatus(t, err, http.StatusUnauthorized)
+	wantStatus(t, read(t.Context(), client, 100), http.StatusUnauthorized)
 	wantCount(t, tenant, "", "", 1)
 }
 
@@ -194,15 +117,14 @@ func TestExchangeWithoutTokenIsUnreadable(t *testing.T) {
 	t.Parallel()
 	client := connect(t, replies(`{"authenticated": true}`), token)
 	_, err := client.SessionToken(t.Context())
-	if e := wantUnreadable(t, err); e.Reason != "it holds no token" {
+	if e := wantAs[*immuta.UnreadableError](t, err); e.Reason != "it holds no token" {
 		t.Errorf("unexpected reason %q", e.Reason)
 	}
 }
 
 func TestExchangeIsRetriedAndNeedsNoSecondSlot(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant, token, func(c *immuta.Config) { c.MaxConcurrentRequests = 1 })
+	tenant, client := start(t, token, func(c *immuta.Config) { c.MaxConcurrentRequests = 1 })
 	tenant.Fault(fake.Fault{Path: exchange, Reset: true})
 	_, err := client.CurrentUser(t.Context())
 	wantNoError(t, err)
@@ -221,36 +143,26 @@ func TestCallerNeedNotWaitForAnExchange(t *testing.T) {
 			return err
 		}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant, token)
-				release := make(chan struct{})
-				tenant.Before("", call.path, func(*fake.Request) { <-release })
-				patient := make(chan error, 1)
-				go func() { patient <- call.run(t.Context(), client) }()
-				synctest.Wait()
-
-				reason := errors.New("the user pressed Ctrl+C")
-				ctx, cancel := context.WithCancelCause(t.Context())
-				hasty := make(chan error, 1)
-				go func() { hasty <- call.run(ctx, client) }()
-				synctest.Wait()
-				cancel(reason)
-				synctest.Wait()
-				select {
-				case err := <-hasty:
-					if e := wantNoAnswer(t, err); !errors.Is(e, reason) {
-						t.Errorf("got %v", err)
-					}
-				default:
-					t.Error("the canceled caller still waits")
+		inBubble(t, name, func(t *testing.T) {
+			tenant, client := start(t, token)
+			release := make(chan struct{})
+			tenant.Before("", call.path, func(*fake.Request) { <-release })
+			patient := inBackground(func() error { return call.run(t.Context(), client) })
+			ctx, cancel := context.WithCancelCause(t.Context())
+			hasty := inBackground(func() error { return call.run(ctx, client) })
+			cancel(errStopped)
+			synctest.Wait()
+			select {
+			case err := <-hasty:
+				if e := wantAs[*immuta.NoAnswerError](t, err); !errors.Is(e, errStopped) {
+					t.Errorf("got %v", err)
 				}
-				close(release)
-				wantNoError(t, <-patient)
-				wantCount(t, tenant, "", call.path, 1)
-			})
+			default:
+				t.Error("the canceled caller still waits")
+			}
+			close(release)
+			wantNoError(t, <-patient)
+			wantCount(t, tenant, "", call.path, 1)
 		})
 	}
 }

@@ -59,30 +59,50 @@ func times(part, sep string, n int) string {
 
 func nested(n int) string { return strings.Repeat(`{"a":[`, n) + strings.Repeat(`]}`, n) }
 
+// What shows texts of answers: besides those in an error, warnings and findings, which are joined to it here.
+type shows func(context.Context, *immuta.Client) error
+
+func showing(err error, texts ...string) error {
+	return errors.Join(err, errors.New(strings.Join(texts, "\n")))
+}
+
+func showsRead(ctx context.Context, c *immuta.Client) error {
+	err := read(ctx, c, 1)
+	if e, ok := errors.AsType[*immuta.Error](err); ok && len(e.Validation) > 0 {
+		err = showing(err, e.Validation[0].Code, e.Validation[0].Path, e.Validation[0].Message)
+	}
+	return err
+}
+
+func showsCreate(ctx context.Context, c *immuta.Client) error {
+	created, err := c.CreateSource(ctx, "snowflake", creation("Orders"))
+	return showing(err, created.Warnings...)
+}
+
+func showsDelete(ctx context.Context, c *immuta.Client) error {
+	warning, err := c.DeleteSource(ctx, 1)
+	return showing(err, warning)
+}
+
+func showsName(ctx context.Context, c *immuta.Client) error {
+	_, err := c.SourceByName(ctx, "Orders")
+	return err
+}
+
 // Not parallel, as it measures memory: nothing that is answered takes much more of it than the answer itself.
 func TestHostileAnswersTakeLittleMemory(t *testing.T) {
 	const mb = 1 << 20
 	quote := func(text string) string { return `"` + text + `"` }
-	find := func(limit int64) func(context.Context, *immuta.Client) error {
-		return func(ctx context.Context, c *immuta.Client) error {
-			_, err := c.FindSources(ctx, immuta.Search{}, limit)
-			return err
-		}
+	long := strings.Repeat("no! ", mb)
+	find := func(ctx context.Context, c *immuta.Client) error {
+		_, err := c.FindSources(ctx, immuta.Search{}, 0)
+		return err
 	}
-	source := func(ctx context.Context, c *immuta.Client) error { _, err := c.Source(ctx, 1); return err }
 	aggregate := func(ctx context.Context, c *immuta.Client) error {
 		_, err := c.AggregateSources(ctx, immuta.Search{}, 4, 0)
 		return err
 	}
-	create := func(ctx context.Context, c *immuta.Client) error {
-		created, err := c.CreateSource(ctx, "snowflake", creation("Orders"))
-		return errors.Join(err, errors.New(strings.Join(created.Warnings, "\n")))
-	}
 	disable := func(ctx context.Context, c *immuta.Client) error { _, err := c.DisableSource(ctx, 1); return err }
-	remove := func(ctx context.Context, c *immuta.Client) error {
-		warning, err := c.DeleteSource(ctx, 1)
-		return errors.Join(err, errors.New(warning))
-	}
 	jobs := func(output string, n int) http.Handler {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			body := `{"id": 1, "bulkId": "1", "deleted": false}`
@@ -92,54 +112,49 @@ func TestHostileAnswersTakeLittleMemory(t *testing.T) {
 			_, _ = io.WriteString(w, body)
 		})
 	}
+	warnings := func(list string) http.Handler { return replies(`{"dataSourceId": 1, "warnings": ` + list + `}`) }
+	described := func(n int) http.Handler {
+		return replies(hits(`{"id": 1, "description": `+quote(strings.Repeat("x", n))+`}`, 2))
+	}
+	refused := func(status int, body string) http.Handler { return refusal(status, nil, body) }
 	for name, test := range map[string]struct {
 		handler http.Handler
-		call    func(context.Context, *immuta.Client) error
+		call    shows
 		most    uint64 // megabytes of all that is allocated
 		long    bool   // several warnings
 	}{
-		"a million rows of nothing":    {handler: replies(hits(times("{}", ",", mb), mb)), call: find(0), most: 60},
+		"a million rows of nothing":    {handler: replies(hits(times("{}", ",", mb), mb)), call: find, most: 60},
 		"nothing else":                 {handler: replies(hits(times("{}", ",", mb), mb)), call: aggregate, most: 60},
 		"a million rows of next to it": {handler: replies(hits(times(`{"id":1}`, ",", mb/2), mb)), call: aggregate, most: 60},
-		"many rows of null":            {handler: replies("[" + times("null", ",", mb/4) + "]"), call: source, most: 60},
-		"pages of 15 MB":               {handler: replies(hits(`{"id": 1, "description": `+quote(strings.Repeat("x", 15*mb))+`}`, 2)), call: find(0), most: 600},
-		"more than any answer has":     {handler: replies(hits(`{"id": 1, "description": `+quote(strings.Repeat("x", 40*mb))+`}`, 2)), call: find(0), most: 200},
-		"deep":                         {handler: replies(nested(100)), call: source, most: 10},
-		"very deep":                    {handler: replies(nested(5000)), call: source, most: 10},
-		"deep in a field":              {handler: replies(`{"id": 1, "policy": ` + nested(500_000) + `}`), call: source, most: 100},
-		"a refusal, deep":              {handler: refusal(400, nil, `{"message": "no", "x": `+nested(4000)+`}`), call: source, most: 60},
-		"a refusal, very deep":         {handler: refusal(400, nil, nested(1_000_000)), call: source, most: 60},
-		"a long refusal":               {handler: refusal(400, nil, `{"message": `+quote(strings.Repeat("no! ", 5*mb))+`}`), call: source, most: 60},
-		"a long page":                  {handler: refusal(502, nil, "<html>"+strings.Repeat("no! ", 5*mb)), call: source, most: 60},
+		"many rows of null":            {handler: replies("[" + times("null", ",", mb/4) + "]"), call: showsRead, most: 60},
+		"pages of 15 MB":               {handler: described(15 * mb), call: find, most: 600},
+		"more than any answer has":     {handler: described(40 * mb), call: find, most: 200},
+		"deep":                         {handler: replies(nested(100)), call: showsRead, most: 10},
+		"very deep":                    {handler: replies(nested(5000)), call: showsRead, most: 10},
+		"deep in a field":              {handler: replies(`{"id": 1, "policy": ` + nested(500_000) + `}`), call: showsRead, most: 100},
+		"a refusal, deep":              {handler: refused(400, `{"message": "no", "x": `+nested(4000)+`}`), call: showsRead, most: 60},
+		"a refusal, very deep":         {handler: refused(400, nested(1_000_000)), call: showsRead, most: 60},
+		"a long refusal":               {handler: refused(400, `{"message": `+quote(strings.Repeat(long, 5))+`}`), call: showsRead, most: 60},
+		"a long page":                  {handler: refused(502, "<html>"+strings.Repeat(long, 5)), call: showsRead, most: 60},
 		"many findings": {
-			handler: refusal(422, nil, `{"message": "no", "validation": [`+times(`{"code":"x"}`, ",", 4000)+`]}`), call: source, most: 200,
+			handler: refused(422, `{"message": "no", "validation": [`+times(`{"code":"x"}`, ",", 4000)+`]}`), call: showsRead, most: 200,
 		},
-		"a long number": {handler: replies(`{"id": ` + strings.Repeat("7", 5*mb) + `}`), call: source, most: 100},
-		"a long warning": {
-			handler: replies(`{"dataSourceId": 1, "warnings": ` + quote(strings.Repeat("no! ", mb)) + `}`), call: create, most: 50,
-		},
-		"many warnings": {
-			handler: replies(`{"dataSourceId": 1, "warnings": [` + times(`"no!"`, ",", mb/4) + `]}`), call: create, most: 130,
-		},
-		"many long warnings": {
-			handler: replies(`{"dataSourceId": 1, "warnings": [` + times(quote(strings.Repeat("no! ", 10_000)), ",", 300) + `]}`),
-			call:    create, most: 110, long: true,
-		},
-		"long output of a job": {handler: jobs(quote(strings.Repeat("no! ", mb)), 1), call: disable, most: 60},
+		"a long number":        {handler: replies(`{"id": ` + strings.Repeat("7", 5*mb) + `}`), call: showsRead, most: 100},
+		"a long warning":       {handler: warnings(quote(long)), call: showsCreate, most: 50},
+		"many warnings":        {handler: warnings("[" + times(`"no!"`, ",", mb/4) + "]"), call: showsCreate, most: 130},
+		"many long warnings":   {handler: warnings("[" + times(quote(long[:40_000]), ",", 300) + "]"), call: showsCreate, most: 110, long: true},
+		"long output of a job": {handler: jobs(quote(long), 1), call: disable, most: 60},
 		"many failed jobs":     {handler: jobs(quote("no!"), 100_000), call: disable, most: 200},
 		"a long farewell": {
-			handler: replies(`{"id": 1, "hardDelete": true, "handlerDeleteErrorMessage": ` + quote(strings.Repeat("no! ", mb)) + `}`),
-			call:    remove, most: 50,
+			handler: replies(`{"id": 1, "hardDelete": true, "handlerDeleteErrorMessage": ` + quote(long) + `}`), call: showsDelete, most: 50,
 		},
-		"a long name": {
-			handler: replies(`{"id": 1, "name": ` + quote(strings.Repeat("no! ", mb)) + `}`),
-			call:    func(ctx context.Context, c *immuta.Client) error { _, err := c.SourceByName(ctx, "Orders"); return err }, most: 40,
+		"a long name": {handler: replies(`{"id": 1, "name": ` + quote(long) + `}`), call: showsName, most: 40},
+		"a long way": {
+			handler: refusal(302, http.Header{"Location": {"https://sso.test/" + strings.Repeat("x", 3*mb)}}, ""), call: showsRead, most: 60,
 		},
-		"a long way": {handler: refusal(302, http.Header{"Location": {"https://sso.test/" + strings.Repeat("x", 3*mb)}}, ""), call: source, most: 60},
 	} {
 		log := &records{least: immuta.LevelTrace}
-		client := newClient(t, "http://immuta.test", log.logger, retries(0), func(c *immuta.Config) { c.APIKey = "a-key-of-twenty-chars" })
-		client.SetTransport(streamed{test.handler})
+		client := through(t, streamed{test.handler}, log.logger, retries(0), func(c *immuta.Config) { c.APIKey = "a-key-of-twenty-chars" })
 		var before, after runtime.MemStats
 		runtime.ReadMemStats(&before)
 		err := test.call(t.Context(), client)
@@ -212,76 +227,55 @@ func TestALimitEndsAnEndlessList(t *testing.T) {
 
 func TestShownTextsArePlain(t *testing.T) {
 	t.Parallel()
-	text := func(prefix string) string { return string(quoted(prefix + hostileText)) }
-	source := func(ctx context.Context, c *immuta.Client) ([]string, error) {
-		_, err := c.Source(ctx, 1)
-		return nil, err
-	}
-	grantee := immuta.Grantee{ProfileID: 7}
+	text := string(quoted(hostileText))
 	for name, test := range map[string]struct {
 		handler http.Handler
-		call    func(context.Context, *immuta.Client) ([]string, error)
+		call    shows
 	}{
-		"a message":  {refusal(400, nil, `{"message": `+text("")+`}`), source},
-		"an error":   {refusal(400, nil, `{"error": `+text("")+`}`), source},
-		"a page":     {refusal(400, nil, "<html>"+hostileText), source},
-		"an object":  {refusal(400, nil, `{"reason": `+text("")+`, `+text("key")+`: 1}`), source},
-		"a redirect": {refusal(307, http.Header{"Location": {"https://sso.test/" + hostileText}}, ""), source},
-		"a finding": {refusal(422, nil, `{"message": "no", "validation": [{"code": `+text("")+`, "path": `+text("")+`, "message": `+text("")+`}]}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
-			_, err := c.Source(ctx, 1)
-			e, ok := errors.AsType[*immuta.Error](err)
-			if !ok || len(e.Validation) != 1 {
-				return nil, nil
-			}
-			v := e.Validation[0]
-			return []string{v.Code, v.Path, v.Message}, err
-		}},
-		"no JSON": {says("application/json", "OK "+hostileText), source},
-		"no id":   {replies(`{"id": ` + text("") + `}`), source},
-		"a name": {replies(`{"id": 1, "name": ` + text("") + `}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
-			_, err := c.SourceByName(ctx, "Orders")
-			return nil, err
-		}},
-		"a table": {replies(`{"id": 1, "sqlTableName": ` + text("") + `}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
+		"a message":  {refusal(400, nil, `{"message": `+text+`}`), showsRead},
+		"an error":   {refusal(400, nil, `{"error": `+text+`}`), showsRead},
+		"a page":     {refusal(400, nil, "<html>"+hostileText), showsRead},
+		"an object":  {refusal(400, nil, `{"reason": `+text+`, `+string(quoted("key"+hostileText))+`: 1}`), showsRead},
+		"a redirect": {refusal(307, http.Header{"Location": {"https://sso.test/" + hostileText}}, ""), showsRead},
+		"a finding": {
+			refusal(422, nil, `{"message": "no", "validation": [{"code": `+text+`, "path": `+text+`, "message": `+text+`}]}`), showsRead,
+		},
+		"no JSON":         {says("application/json", "OK "+hostileText), showsRead},
+		"no id":           {replies(`{"id": ` + text + `}`), showsRead},
+		"a missing route": {refusal(404, nil, `{"statusCode": 404, "error": "Not Found", "message": `+text+`}`), showsRead},
+		"a name":          {replies(`{"id": 1, "name": ` + text + `}`), showsName},
+		"warnings":        {replies(`{"dataSourceId": 1, "warnings": [` + text + `]}`), showsCreate},
+		"a farewell":      {replies(`{"id": 1, "hardDelete": true, "handlerDeleteErrorMessage": ` + text + `}`), showsDelete},
+		"a table": {replies(`{"id": 1, "sqlTableName": ` + text + `}`), func(ctx context.Context, c *immuta.Client) error {
 			_, err := c.SourceBySQLTable(ctx, "orders")
-			return nil, err
+			return err
 		}},
-		"a role": {replies(`{"count": 1, "users": [{"profile": 7, "subscriptionId": 5, "state": ` + text("") + `}]}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
-			_, err := c.Grant(ctx, 1, grantee, immuta.Access{State: "owner"})
-			return nil, err
-		}},
-		"a subscription": {replies(`{"id": 1, "subscriptionStatus": ` + text("") + `}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
+		"a role": {
+			replies(`{"count": 1, "users": [{"profile": 7, "subscriptionId": 5, "state": ` + text + `}]}`),
+			func(ctx context.Context, c *immuta.Client) error {
+				_, err := c.Grant(ctx, 1, immuta.Grantee{ProfileID: 7}, immuta.Access{State: "owner"})
+				return err
+			},
+		},
+		"a subscription": {replies(`{"id": 1, "subscriptionStatus": ` + text + `}`), func(ctx context.Context, c *immuta.Client) error {
 			_, err := c.Subscribe(ctx, 1)
-			return nil, err
+			return err
 		}},
-		"a blob in error": {replies(`{"blobsInError": [` + text("") + `]}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
-			return nil, c.UploadBlob(ctx, 1, immuta.Blob{ID: "a", Open: opener("a")})
-		}},
-		"a missing route": {refusal(404, nil, `{"statusCode": 404, "error": "Not Found", "message": `+text("")+`}`), source},
-		"warnings": {replies(`{"dataSourceId": 1, "warnings": [` + text("") + `]}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
-			created, err := c.CreateSource(ctx, "snowflake", creation("Orders"))
-			return created.Warnings, errors.Join(err, errors.New(strings.Join(created.Warnings, "")))
-		}},
-		"a farewell": {replies(`{"id": 1, "hardDelete": true, "handlerDeleteErrorMessage": ` + text("") + `}`), func(ctx context.Context, c *immuta.Client) ([]string, error) {
-			warning, err := c.DeleteSource(ctx, 1)
-			return []string{warning}, errors.Join(err, errors.New(warning))
+		"a blob in error": {replies(`{"blobsInError": [` + text + `]}`), func(ctx context.Context, c *immuta.Client) error {
+			return c.UploadBlob(ctx, 1, immuta.Blob{ID: "a", Open: opener("a")})
 		}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			log := &records{least: immuta.LevelTrace}
-			texts, err := test.call(t.Context(), connect(t, test.handler, log.logger, retries(0)))
-			if err == nil || !strings.Contains(strings.Join(texts, "")+err.Error(), "[31m") {
-				t.Fatalf("the text is not told: %v", err)
-			}
-			wantPlain(t, append(append(texts, err.Error()), log.lines()...)...)
-			wantShort(t, append(texts, err.Error())...)
+			err := test.call(t.Context(), connect(t, test.handler, log.logger, retries(0)))
+			wantSaid(t, err, "[31m")
+			wantPlain(t, append(log.lines(), err.Error())...)
+			wantShort(t, err.Error())
 		})
 	}
-	t.Run("a job", func(t *testing.T) {
-		t.Parallel()
+	inParallel(t, "a job", func(t *testing.T) {
 		tenant := fake.New()
-		id, _ := addSource(tenant)
+		id := addSource(tenant)
 		tenant.FailJob(int(id), hostileText)
 		_, err := connect(t, tenant).DisableSource(t.Context(), id)
 		if err == nil || !strings.Contains(err.Error(), `evil \x1b[31mred`) {
@@ -289,8 +283,7 @@ func TestShownTextsArePlain(t *testing.T) {
 		}
 		wantPlain(t, err.Error())
 	})
-	t.Run("a name that is asked for", func(t *testing.T) {
-		t.Parallel()
+	inParallel(t, "a name that is asked for", func(t *testing.T) {
 		for _, name := range []string{hostileText, hostileText + "/.."} {
 			_, err := connect(t, fake.New()).SourceByName(t.Context(), name)
 			wantPlain(t, err.Error())
@@ -304,7 +297,5 @@ func TestNamesAreComparedAsTheyCame(t *testing.T) {
 	name, _ := json.Marshal(hostileText)
 	source, err := connect(t, replies(`{"id": 1, "name": `+string(name)+`}`)).SourceByName(t.Context(), hostileText)
 	wantNoError(t, err)
-	if string(source.Name) != hostileText {
-		t.Errorf("the name is %q", source.Name)
-	}
+	wantEqual(t, "the name", string(source.Name), hostileText)
 }

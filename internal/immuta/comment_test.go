@@ -5,28 +5,22 @@ import (
 	"net/http"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
 func TestAuthors(t *testing.T) {
 	t.Parallel()
-	for text, want := range map[string]immuta.Author{
-		`7`: {ID: 7}, `"7"`: {ID: 7}, `null`: {}, `{"id": "7", "name": "Ada", "email": null}`: {ID: 7, Name: "Ada"}, `[{"id": 7}]`: {ID: 7}, `"Ada"`: {},
-	} {
-		var got immuta.Author
-		if err := json.Unmarshal([]byte(text), &got); err != nil || got != want {
-			t.Errorf("%s is %+v, %v", text, got, err)
-		}
-	}
+	wantRead(t, map[string]immuta.Author{
+		`7`: {ID: 7}, `"7"`: {ID: 7}, `null`: {}, `{"id": "7", "name": "Ada", "email": null}`: {ID: 7, Name: "Ada"}, `[{"id": 7}]`: {ID: 7},
+		`"Ada"`: {},
+	})
 }
 
 func TestCommentThatIsMissing(t *testing.T) {
 	t.Parallel()
 	tenant := fake.New()
-	id := int64(tenant.AddSource(fake.SourceSpec{}))
+	id := addSource(tenant)
 	client := connect(t, tenant, retries(0))
 	for source, missing := range map[int64]bool{id: false, 5: false} {
 		if _, err := client.Comment(t.Context(), source, 1); !immuta.IsNotFound(err) || immuta.IsMissingRoute(err) != missing {
@@ -77,7 +71,8 @@ func TestTasksAreFoundWithoutCompletingThem(t *testing.T) {
 	tenant := fake.New()
 	source := tenant.AddSource(fake.SourceSpec{})
 	client := connect(t, tenant, retries(0))
-	tasks, err := client.RequestUnmasking(t.Context(), int64(source), immuta.UnmaskRequest{Column: "name", Reason: "r", ProfileIDs: []int64{fake.DefaultProfileID}})
+	tasks, err := client.RequestUnmasking(t.Context(), int64(source), immuta.UnmaskRequest{Column: "name", Reason: "r",
+		ProfileIDs: []int64{fake.DefaultProfileID}})
 	wantNoError(t, err)
 	id := int64(tasks[0].ID)
 	found, err := client.UnmaskTasks(t.Context(), int64(source), []int64{id, 5})
@@ -93,7 +88,5 @@ func TestTasksAreFoundWithoutCompletingThem(t *testing.T) {
 	for _, request := range tenant.Journal().Filter("GET", "/dataSource/*/tasks") {
 		queries = append(queries, request.Query.Get("types"))
 	}
-	if diff := cmp.Diff([]string{"unmask", "unmask", "unmask", "unmask"}, queries); diff != "" {
-		t.Errorf("what was asked for (-want +got):\n%s", diff)
-	}
+	wantEqual(t, "what was asked for", queries, []string{"unmask", "unmask", "unmask", "unmask"})
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"net/http"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -15,18 +14,18 @@ import (
 func TestCreated(t *testing.T) {
 	t.Parallel()
 	full := immuta.Created{DataSourceID: 100, HandlerID: 200, ConnectionString: "u@h", Warnings: []string{"unhealthy"}}
-	wantDecoded(t, []decoded[immuta.Created]{
-		{text: `{"id": 200, "dataSourceId": 100, "connectionString": "u@h", "warnings": "unhealthy", "more": {}}`, want: full},
-		{text: `[{"id": "200", "dataSourceId": "100", "connectionString": "u@h", "warnings": ["unhealthy", "", null]}]`, want: full},
-		{text: `{"dataSourceId": 100, "warnings": ["a", 7]}`, want: immuta.Created{DataSourceID: 100, Warnings: []string{"a", "7"}}},
-		{text: `{"dataSourceId": 100, "warnings": {"odd": 1}, "connectionString": {}, "id": []}`, want: immuta.Created{DataSourceID: 100}},
-		{text: `{"dataSourceId": 100, "warnings": ""}`, want: immuta.Created{DataSourceID: 100}},
-		{text: `{"dataSourceId": null, "id": null, "warnings": null}`},
-		{text: `{}`},
-		{text: `[]`},
-		{text: `null`},
-		{text: `"created"`, bad: true},
-	})
+	twice := immuta.Created{DataSourceID: 100, Warnings: []string{"a", "7"}}
+	wantRead(t, map[string]immuta.Created{
+		`{"id": 200, "dataSourceId": 100, "connectionString": "u@h", "warnings": "unhealthy", "more": {}}`:       full,
+		`[{"id": "200", "dataSourceId": "100", "connectionString": "u@h", "warnings": ["unhealthy", "", null]}]`: full,
+		`{"dataSourceId": 100, "warnings": ["a", 7]}`:                                                            twice,
+		`{"dataSourceId": 100, "warnings": {"odd": 1}, "connectionString": {}, "id": []}`:                        {DataSourceID: 100},
+		`{"dataSourceId": 100, "warnings": ""}`:                                                                  {DataSourceID: 100},
+
+		`{"dataSourceId": null, "id": null, "warnings": null}`: {},
+
+		`{}`: {}, `[]`: {}, `null`: {},
+	}, `"created"`)
 }
 
 func TestCreateSource(t *testing.T) {
@@ -48,7 +47,7 @@ func TestCreateWithoutAnIDIsUncertain(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{"", "{}", "null", "[]", `{"id": 7}`, `"OK"`, `{"dataSourceId": {}}`} {
 		_, err := connect(t, replies(body)).CreateSource(t.Context(), "snowflake", creation("Orders"))
-		if _ = wantUnreadable(t, err); !immuta.IsUncertain(err) {
+		if _ = wantAs[*immuta.UnreadableError](t, err); !immuta.IsUncertain(err) {
 			t.Errorf("%q: got %v", body, err)
 		}
 	}
@@ -57,9 +56,8 @@ func TestCreateWithoutAnIDIsUncertain(t *testing.T) {
 func TestTakenNamesAndTables(t *testing.T) {
 	t.Parallel()
 	for name, status := range map[string]int{"as documented": 400, "conflict": 409, "unprocessable": 422} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			_, client := start(t, fake.WithDuplicateTableStatus(status))
+		inParallel(t, name, func(t *testing.T) {
+			_, client := startWith(t, []fake.Option{fake.WithDuplicateTableStatus(status)})
 			_, err := client.CreateSource(t.Context(), "snowflake", creation("Orders"))
 			wantNoError(t, err)
 			for _, taken := range []string{"Orders", "Another name of the same table"} {
@@ -100,33 +98,30 @@ func TestLookUpOfACreateWhoseAnswerWasLost(t *testing.T) {
 			},
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant, client := start(t)
-				if test.prepare != nil {
-					test.prepare(tenant)
+		inBubble(t, name, func(t *testing.T) {
+			tenant, client := start(t)
+			if test.prepare != nil {
+				test.prepare(tenant)
+			}
+			test.fault.Method = "POST"
+			tenant.Fault(test.fault)
+			sent := time.Now()
+			_, err := client.CreateSource(t.Context(), "snowflake", creation("Orders"))
+			if !immuta.IsUncertain(err) || immuta.IsTaken(err) {
+				t.Fatalf("got %v", err)
+			}
+			source, ours, err := client.LookUpCreated(t.Context(), "Orders", sent)
+			if !test.found {
+				if !immuta.IsNotFound(err) || ours || source != nil {
+					t.Errorf("got %v, %t, %v", source, ours, err)
 				}
-				test.fault.Method = "POST"
-				tenant.Fault(test.fault)
-				sent := time.Now()
-				_, err := client.CreateSource(t.Context(), "snowflake", creation("Orders"))
-				if !immuta.IsUncertain(err) || immuta.IsTaken(err) {
-					t.Fatalf("got %v", err)
-				}
-				source, ours, err := client.LookUpCreated(t.Context(), "Orders", sent)
-				if !test.found {
-					if !immuta.IsNotFound(err) || ours || source != nil {
-						t.Errorf("got %v, %t, %v", source, ours, err)
-					}
-					return
-				}
-				wantNoError(t, err)
-				if ours != test.ours || source.Name != "Orders" {
-					t.Errorf("ours: %t, want %t, of %+v", ours, test.ours, source)
-				}
-				wantCount(t, tenant, "POST", "", 1)
-			})
+				return
+			}
+			wantNoError(t, err)
+			if ours != test.ours || source.Name != "Orders" {
+				t.Errorf("ours: %t, want %t, of %+v", ours, test.ours, source)
+			}
+			wantCount(t, tenant, "POST", "", 1)
 		})
 	}
 }
@@ -155,35 +150,31 @@ func TestLookUpGoesByTheServersClock(t *testing.T) {
 		{time.Second, "just now", date, false},
 		{time.Second, "", date, false},
 	} {
-		t.Run(fmt.Sprint(test.createdAt, test.sent, test.date), func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				client := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-					record := map[string]any{"profile": map[string]any{"id": 7}}
-					if r.URL.Path != "/bim/rpc/user/current" {
-						record = map[string]any{"id": 1, "name": "Orders", "createdBy": "7", "createdAt": test.createdAt}
-					}
-					if test.date != "" {
-						w.Header().Set("Date", test.date)
-					}
-					_ = json.NewEncoder(w).Encode(record)
-				}))
-				sent := time.Now()
-				time.Sleep(test.sent)
-				source, ours, err := client.LookUpCreated(t.Context(), "Orders", sent)
-				wantNoError(t, err)
-				if source.ID != 1 || ours != test.ours {
-					t.Errorf("ours: %t, want %t, of %+v", ours, test.ours, source)
+		inBubble(t, fmt.Sprint(test.createdAt, test.sent, test.date), func(t *testing.T) {
+			client := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+				record := map[string]any{"profile": map[string]any{"id": 7}}
+				if r.URL.Path != "/bim/rpc/user/current" {
+					record = map[string]any{"id": 1, "name": "Orders", "createdBy": "7", "createdAt": test.createdAt}
 				}
-			})
+				if test.date != "" {
+					w.Header().Set("Date", test.date)
+				}
+				_ = json.NewEncoder(w).Encode(record)
+			}))
+			sent := time.Now()
+			time.Sleep(test.sent)
+			source, ours, err := client.LookUpCreated(t.Context(), "Orders", sent)
+			wantNoError(t, err)
+			if source.ID != 1 || ours != test.ours {
+				t.Errorf("ours: %t, want %t, of %+v", ours, test.ours, source)
+			}
 		})
 	}
 }
 
 func TestLookUpThatFails(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant, retries(0))
+	tenant, client := start(t, retries(0))
 	tenant.AddSource(fake.SourceSpec{Name: "Orders"})
 
 	tenant.Fault(fake.Fault{Path: "/bim/rpc/user/current", Status: 500})
@@ -193,7 +184,8 @@ func TestLookUpThatFails(t *testing.T) {
 		t.Errorf("got %v, %t", source, ours)
 	}
 
-	for _, fault := range []fake.Fault{{HTML: true}, {Status: 200, Body: "{}"}, {Status: 200, Body: `[]`}, {Status: 200, Body: `{"id": 1`}, {Truncate: true}, {Status: 500}} {
+	for _, fault := range []fake.Fault{{HTML: true}, {Status: 200, Body: "{}"}, {Status: 200, Body: `[]`}, {Status: 200, Body: `{"id": 1`},
+		{Truncate: true}, {Status: 500}} {
 		tenant.Fault(fault)
 		source, ours, err := client.LookUpCreated(t.Context(), "Orders", time.Now())
 		if err == nil || source != nil || ours || immuta.IsNotFound(err) {

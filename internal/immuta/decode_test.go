@@ -2,83 +2,45 @@ package immuta_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-	"github.com/google/go-cmp/cmp/cmpopts"
-
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 )
 
-// decoded is a JSON text, what it is read as, and whether it is refused instead.
-type decoded[T any] struct {
-	text string
-	want T
-	bad  bool
-}
-
-func wantDecoded[T any](t *testing.T, tests []decoded[T]) {
+// wantRead decodes JSON texts into what they have to be read as, and fails unless the other texts are refused.
+func wantRead[T any](t *testing.T, read map[string]T, refused ...string) {
 	t.Helper()
-	for _, test := range tests {
+	for text, want := range read {
 		var got T
-		err := json.Unmarshal([]byte(test.text), &got)
-		if (err != nil) != test.bad {
-			t.Errorf("%s: %v", test.text, err)
-			continue
-		}
-		if diff := cmp.Diff(test.want, got, cmpopts.EquateComparable()); !test.bad && diff != "" {
-			t.Errorf("%s: %s", test.text, diff)
+		wantNoError(t, json.Unmarshal([]byte(text), &got))
+		wantEqual(t, text, got, want)
+	}
+	for _, text := range refused {
+		var got T
+		if err := json.Unmarshal([]byte(text), &got); err == nil {
+			t.Errorf("%s is read as %v", text, got)
 		}
 	}
 }
 
 func TestInt(t *testing.T) {
 	t.Parallel()
-	wantDecoded(t, []decoded[immuta.Int]{
-		{text: `7`, want: 7},
-		{text: `-7`, want: -7},
-		{text: `"7"`, want: 7},
-		{text: `" 7 "`, want: 7},
-		{text: `7.0`, want: 7},
-		{text: `"7.0"`, want: 7},
-		{text: `1e3`, want: 1000},
-		{text: `9223372036854775807`, want: 1<<63 - 1},
-		{text: `-9223372036854775808`, want: -1 << 63},
-		{text: `9007199254740993`, want: 1<<53 + 1}, // which no float64 is
-		{text: `null`},
-		{text: `""`},
-		{text: `7.5`, bad: true},
-		{text: `9223372036854775808`, bad: true},
-		{text: `1e300`, bad: true},
-		{text: `"NaN"`, bad: true},
-		{text: `"Inf"`, bad: true},
-		{text: `"x"`, bad: true},
-		{text: `true`, bad: true},
-		{text: `{}`, bad: true},
-		{text: `[7]`, bad: true},
-	})
+	wantRead(t, map[string]immuta.Int{
+		`7`: 7, `-7`: -7, `"7"`: 7, `" 7 "`: 7, `7.0`: 7, `"7.0"`: 7, `1e3`: 1000, `null`: 0, `""`: 0,
+		`9223372036854775807`: 1<<63 - 1, `-9223372036854775808`: -1 << 63,
+		`9007199254740993`: 1<<53 + 1, // which no float64 is
+	}, `7.5`, `9223372036854775808`, `1e300`, `"NaN"`, `"Inf"`, `"x"`, `true`, `{}`, `[7]`)
 }
 
 func TestBool(t *testing.T) {
 	t.Parallel()
-	wantDecoded(t, []decoded[immuta.Bool]{
-		{text: `true`, want: true},
-		{text: `"true"`, want: true},
-		{text: `"TRUE"`, want: true},
-		{text: `1`, want: true},
-		{text: `"1"`, want: true},
-		{text: `false`},
-		{text: `"false"`},
-		{text: `0`},
-		{text: `null`},
-		{text: `""`},
-		{text: `2`, bad: true},
-		{text: `"yes"`, bad: true},
-		{text: `{}`, bad: true},
-		{text: `[]`, bad: true},
-	})
+	wantRead(t, map[string]immuta.Bool{
+		`true`: true, `"true"`: true, `"TRUE"`: true, `1`: true, `"1"`: true,
+		`false`: false, `"false"`: false, `0`: false, `null`: false, `""`: false,
+	}, `2`, `"yes"`, `{}`, `[]`)
 	overwritten := immuta.Bool(true)
 	if err := json.Unmarshal([]byte(`null`), &overwritten); err != nil || bool(overwritten) {
 		t.Errorf("a null leaves %t behind, %v", overwritten, err)
@@ -87,16 +49,9 @@ func TestBool(t *testing.T) {
 
 func TestText(t *testing.T) {
 	t.Parallel()
-	wantDecoded(t, []decoded[immuta.Text]{
-		{text: `"a \"b\" ä \u00e4"`, want: `a "b" ä ä`},
-		{text: `""`},
-		{text: `null`},
-		{text: `7`, want: "7"},
-		{text: `1e3`, want: "1e3"},
-		{text: `true`, want: "true"},
-		{text: `{}`, bad: true},
-		{text: `["a"]`, bad: true},
-	})
+	wantRead(t, map[string]immuta.Text{
+		`"a \"b\" ä \u00e4"`: `a "b" ä ä`, `""`: "", `null`: "", `7`: "7", `1e3`: "1e3", `true`: "true",
+	}, `{}`, `["a"]`)
 	var text immuta.Text
 	if err := text.UnmarshalJSON(nil); err != nil || text != "" {
 		t.Errorf("nothing is read as %q, %v", text, err)
@@ -119,24 +74,14 @@ func TestLenient(t *testing.T) {
 		Key immuta.Lenient[immuta.Int] `json:"key"`
 	}
 	value := func(n immuta.Int) record { return record{immuta.Lenient[immuta.Int]{Answered: true, Value: &n}} }
-	wantDecoded(t, []decoded[record]{
-		{text: `{"key": 7}`, want: value(7)},
-		{text: `{"key": "7"}`, want: value(7)},
-		{text: `{"key": 0}`, want: value(0)},
-		{text: `{"key": null}`, want: record{immuta.Lenient[immuta.Int]{Answered: true}}},
-		{text: `{"key": {"not": "foreseen"}}`},
-		{text: `{"key": "x"}`},
-		{text: `{}`},
-		{text: `null`},
-		{text: `{"key": 7, "key": "x"}`}, // nothing is left behind by the first
-		{text: `{"key": `, bad: true},
-	})
-	if got := value(7).Key.Get(); got != 7 {
-		t.Errorf("got %d", got)
-	}
-	if got := (record{}).Key.Get(); got != 0 {
-		t.Errorf("got %d", got)
-	}
+	wantRead(t, map[string]record{
+		`{"key": 7}`: value(7), `{"key": "7"}`: value(7), `{"key": 0}`: value(0),
+		`{"key": null}`:                {immuta.Lenient[immuta.Int]{Answered: true}},
+		`{"key": {"not": "foreseen"}}`: {}, `{"key": "x"}`: {}, `{}`: {}, `null`: {},
+		`{"key": 7, "key": "x"}`: {}, // nothing is left behind by the first
+	}, `{"key": `)
+	wantEqual(t, "a value", value(7).Key.Get(), 7)
+	wantEqual(t, "no value", (record{}).Key.Get(), 0)
 }
 
 func TestLenientOr(t *testing.T) {
@@ -150,9 +95,7 @@ func TestLenientOr(t *testing.T) {
 		{missing, null, null},
 		{missing, missing, missing},
 	} {
-		if got := test.a.Or(test.b); got != test.want {
-			t.Errorf("%v or %v is %v", test.a, test.b, got)
-		}
+		wantEqual(t, fmt.Sprint(test.a, " or ", test.b), test.a.Or(test.b), test.want)
 	}
 }
 
@@ -162,35 +105,18 @@ type item struct {
 
 func TestOne(t *testing.T) {
 	t.Parallel()
-	wantDecoded(t, []decoded[immuta.One[item]]{
-		{text: `{"n": 1}`, want: immuta.One[item]{Value: item{1}}},
-		{text: `[{"n": 1}]`, want: immuta.One[item]{Value: item{1}}},
-		{text: ` [ {"n": 1}, {"n": 2} ] `, want: immuta.One[item]{Value: item{1}}},
-		{text: `[]`},
-		{text: `[null]`},
-		{text: `null`},
-		{text: `{}`},
-		{text: `[7]`, bad: true},
-		{text: `7`, bad: true},
-		{text: `[[{"n": 1}]]`, bad: true},
-	})
+	first := immuta.One[item]{Value: item{1}}
+	wantRead(t, map[string]immuta.One[item]{
+		`{"n": 1}`: first, `[{"n": 1}]`: first, ` [ {"n": 1}, {"n": 2} ] `: first, `[]`: {}, `[null]`: {}, `null`: {}, `{}`: {},
+	}, `[7]`, `7`, `[[{"n": 1}]]`)
 }
 
 func TestMany(t *testing.T) {
 	t.Parallel()
-	wantDecoded(t, []decoded[immuta.Many[item]]{
-		{text: `[{"n": 1}, {"n": "2"}]`, want: immuta.Many[item]{{1}, {2}}},
-		{text: `{"n": 1}`, want: immuta.Many[item]{{1}}},
-		{text: `[]`, want: immuta.Many[item]{}},
-		{text: `[null]`, want: immuta.Many[item]{{}}},
-		{text: `null`},
-		{text: `7`, bad: true},
-		{text: `[7]`, bad: true},
-	})
-	wantDecoded(t, []decoded[immuta.Many[immuta.Text]]{
-		{text: `"a"`, want: immuta.Many[immuta.Text]{"a"}},
-		{text: `["a", 1]`, want: immuta.Many[immuta.Text]{"a", "1"}},
-	})
+	wantRead(t, map[string]immuta.Many[item]{
+		`[{"n": 1}, {"n": "2"}]`: {{1}, {2}}, `{"n": 1}`: {{1}}, `[]`: {}, `[null]`: {{}}, `null`: nil,
+	}, `7`, `[7]`)
+	wantRead(t, map[string]immuta.Many[immuta.Text]{`"a"`: {"a"}, `["a", 1]`: {"a", "1"}})
 }
 
 func TestParseTime(t *testing.T) {

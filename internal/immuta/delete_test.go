@@ -2,17 +2,13 @@ package immuta_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net"
 	"net/http"
-	"strings"
 	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
@@ -63,13 +59,11 @@ func forEachFault(t *testing.T, run func(t *testing.T, faults ...fake.Fault)) {
 	}
 	for n := range 3 {
 		for _, first := range deletionFaults {
-			t.Run(fmt.Sprintf("%s at %d", first.Name, n), func(t *testing.T) {
-				t.Parallel()
+			inParallel(t, fmt.Sprintf("%s at %d", first.Name, n), func(t *testing.T) {
 				run(t, at(n, first))
 			})
 			for _, second := range deletionFaults {
-				t.Run(fmt.Sprintf("%s at %d, then %s", first.Name, n, second.Name), func(t *testing.T) {
-					t.Parallel()
+				inParallel(t, fmt.Sprintf("%s at %d, then %s", first.Name, n, second.Name), func(t *testing.T) {
 					run(t, at(n, first), at(n, second)) // The second fault meets the request after.
 				})
 			}
@@ -80,27 +74,28 @@ func forEachFault(t *testing.T, run func(t *testing.T, faults ...fake.Fault)) {
 func TestDeletionConvergesWhateverGoesWrong(t *testing.T) {
 	t.Parallel()
 	forEachFault(t, func(t *testing.T, faults ...fake.Fault) {
-		synctest.Test(t, func(t *testing.T) {
-			tenant, client := start(t)
-			id, _ := addSource(tenant)
-			for _, fault := range faults {
-				tenant.Fault(fault)
-			}
-			_, err := client.DeleteSource(t.Context(), id)
-			wantLooks(t, tenant)
-			if err != nil && !failsReads(faults[1:]) {
-				t.Errorf("%v, after %q", err, tenant.Journal().Lines())
-			}
-			if _, there := tenant.Source(int(id)); there && err == nil {
-				t.Error("the source is there, and the deletion says nothing")
-			}
-			tenant.ClearFaults()
-			_, err = client.DeleteSource(t.Context(), id)
-			wantNoError(t, err)
-			if _, there := tenant.Source(int(id)); there {
-				t.Error("the source is still there after a second deletion")
-			}
-		})
+		for name, adjusts := range map[string][]adjust{"": nil, "without retries": {retries(0)}} {
+			synctest.Test(t, func(t *testing.T) {
+				tenant, client, id := withSource(t, adjusts...)
+				for _, fault := range faults {
+					tenant.Fault(fault)
+				}
+				_, err := client.DeleteSource(t.Context(), id)
+				wantLooks(t, tenant)
+				if err != nil && adjusts == nil && !failsReads(faults[1:]) {
+					t.Errorf("%v, after %q", err, tenant.Journal().Lines())
+				}
+				if _, there := tenant.Source(int(id)); there && err == nil {
+					t.Errorf("%s: the source is there, and the deletion says nothing", name)
+				}
+				tenant.ClearFaults()
+				_, err = client.DeleteSource(t.Context(), id)
+				wantNoError(t, err)
+				if _, there := tenant.Source(int(id)); there {
+					t.Errorf("%s: the source is still there after a second deletion", name)
+				}
+			})
+		}
 	})
 }
 
@@ -114,31 +109,6 @@ func failsReads(faults []fake.Fault) bool {
 	return false
 }
 
-func TestDeletionWithoutRetriesIsSafe(t *testing.T) {
-	t.Parallel()
-	forEachFault(t, func(t *testing.T, faults ...fake.Fault) {
-		synctest.Test(t, func(t *testing.T) {
-			tenant := fake.New()
-			client := connect(t, tenant, retries(0))
-			id, _ := addSource(tenant)
-			for _, fault := range faults {
-				tenant.Fault(fault)
-			}
-			_, err := client.DeleteSource(t.Context(), id)
-			wantLooks(t, tenant)
-			if _, there := tenant.Source(int(id)); there && err == nil {
-				t.Error("the source is there, and the deletion says nothing")
-			}
-			tenant.ClearFaults()
-			_, err = client.DeleteSource(t.Context(), id)
-			wantNoError(t, err)
-			if _, there := tenant.Source(int(id)); there {
-				t.Error("the source is still there after a second deletion")
-			}
-		})
-	})
-}
-
 func TestDeletionTakesNoMoreRequestsThanItNeeds(t *testing.T) {
 	t.Parallel()
 	// That it is gone, its own answer and the listing have to say.
@@ -148,11 +118,12 @@ func TestDeletionTakesNoMoreRequestsThanItNeeds(t *testing.T) {
 		prepare func(*fake.Tenant)
 		want    []string
 	}{
-		"live":                         {want: []string{del, del}},
-		"disabled":                     {prepare: func(tenant *fake.Tenant) { tenant.Disable(100) }, want: []string{del}},
-		"gone":                         {prepare: func(tenant *fake.Tenant) { tenant.Destroy(100) }, want: []string{del, look, list}},
-		"live, on an older server":     {options: []fake.Option{fake.WithoutHardDelete()}, want: []string{del, del, look, list}},
-		"disabled, on an older server": {options: []fake.Option{fake.WithoutHardDelete()}, prepare: func(tenant *fake.Tenant) { tenant.Disable(100) }, want: []string{del, del, look, list}},
+		"live":                     {want: []string{del, del}},
+		"disabled":                 {prepare: func(tenant *fake.Tenant) { tenant.Disable(100) }, want: []string{del}},
+		"gone":                     {prepare: func(tenant *fake.Tenant) { tenant.Destroy(100) }, want: []string{del, look, list}},
+		"live, on an older server": {options: []fake.Option{fake.WithoutHardDelete()}, want: []string{del, del, look, list}},
+		"disabled, on an older server": {options: []fake.Option{fake.WithoutHardDelete()},
+			prepare: func(tenant *fake.Tenant) { tenant.Disable(100) }, want: []string{del, del, look, list}},
 		"answer of the first lost": {prepare: func(tenant *fake.Tenant) {
 			tenant.Fault(fake.Fault{Reset: true, When: fake.After})
 		}, want: []string{del, look, del}},
@@ -167,8 +138,7 @@ func TestDeletionTakesNoMoreRequestsThanItNeeds(t *testing.T) {
 			})
 		}, want: []string{del, del, look, list}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant := fake.New(test.options...)
 			client := connect(t, tenant, retries(0)) // The two that it takes are no retries, and neither is a look.
 			if got := tenant.AddSource(fake.SourceSpec{}); got != 100 {
@@ -179,9 +149,7 @@ func TestDeletionTakesNoMoreRequestsThanItNeeds(t *testing.T) {
 			}
 			_, err := client.DeleteSource(t.Context(), 100)
 			wantNoError(t, err)
-			if diff := cmp.Diff(test.want, tenant.Journal().Lines()); diff != "" {
-				t.Error(diff)
-			}
+			wantEqual(t, "the requests", tenant.Journal().Lines(), test.want)
 			if _, there := tenant.Source(100); there {
 				t.Error("the source is still there")
 			}
@@ -198,10 +166,8 @@ func TestDeletionThatWasRefused(t *testing.T) {
 		"a foreign 404": {Status: 404, HTML: true},
 	} {
 		for n := range 2 {
-			t.Run(fmt.Sprintf("%s at %d", name, n), func(t *testing.T) {
-				t.Parallel()
-				tenant, client := start(t)
-				id, _ := addSource(tenant)
+			inParallel(t, fmt.Sprintf("%s at %d", name, n), func(t *testing.T) {
+				tenant, client, id := withSource(t)
 				later := fault
 				later.Skip = n
 				tenant.Fault(later)
@@ -236,16 +202,12 @@ func TestDeletionIsNotRepeatedForever(t *testing.T) {
 			tenant.Before("DELETE", "", func(*fake.Request) { tenant.Restore(100) })
 		}, "still exists after"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant := fake.New()
-			client := connect(t, tenant, retries(2))
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client := start(t, retries(2))
 			tenant.AddSource(fake.SourceSpec{})
 			test.prepare(tenant)
 			_, err := client.DeleteSource(t.Context(), 100)
-			if err == nil || !strings.Contains(err.Error(), test.text) {
-				t.Errorf("got %v, want %s", err, test.text)
-			}
+			wantSaid(t, err, test.text)
 			if got := tenant.Journal().Count("DELETE", ""); got < 3 || got > 8 {
 				t.Errorf("%d DELETEs", got)
 			}
@@ -262,23 +224,21 @@ func TestDeletionSaysThatItCouldNotLook(t *testing.T) {
 	}{
 		"after a lost answer": {
 			fake.Fault{Method: "DELETE", Status: 502, When: fake.After},
-			"DELETE /dataSource/100: 502 Bad Gateway: Bad Gateway; what became of data source 100 could not be looked up: GET /dataSource/100: 403 Forbidden: Forbidden",
+			"DELETE /dataSource/100: 502 Bad Gateway: Bad Gateway; " +
+				"what became of data source 100 could not be looked up: GET /dataSource/100: 403 Forbidden: Forbidden",
 		},
 		"after an empty answer": {
 			fake.Fault{Method: "DELETE", Status: 200, Body: "{}", When: fake.After},
 			"what became of data source 100 could not be looked up: GET /dataSource/100: 403 Forbidden: Forbidden",
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant, client := start(t)
 			tenant.AddSource(fake.SourceSpec{})
 			tenant.Fault(test.fault)
 			tenant.Fault(fake.Fault{Method: "GET", Status: 403})
 			_, err := client.DeleteSource(t.Context(), 100)
-			if err == nil || err.Error() != test.text {
-				t.Errorf("got %v, want %s", err, test.text)
-			}
+			wantEqual(t, "the error", fmt.Sprint(err), test.text)
 			wantCount(t, tenant, "DELETE", "", 1)
 		})
 	}
@@ -292,10 +252,8 @@ func TestDeletionPassesOnWhatImmutaSays(t *testing.T) {
 		"when the second answer is lost":   {Method: "DELETE", Skip: 1, Reset: true, When: fake.After},
 		"when the first answer is of HTML": {Method: "DELETE", HTML: true, When: fake.After},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant, client := start(t)
-			id, _ := addSource(tenant)
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t)
 			tenant.UpdateSource(int(id), func(s *fake.Source) { s.HandlerDeleteError = said })
 			if name != "" {
 				tenant.Fault(fault)
@@ -311,9 +269,7 @@ func TestDeletionPassesOnWhatImmutaSays(t *testing.T) {
 
 func TestDeletionThatWasNotSentIsSentAgain(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	client := connect(t, tenant, retries(1))
-	id, _ := addSource(tenant)
+	tenant, client, id := withSource(t, retries(1))
 	refuse := true
 	client.SetTransport(roundTrip(func(r *http.Request) (*http.Response, error) {
 		if refuse {
@@ -331,10 +287,8 @@ func TestDeletionThatWasNotSentIsSentAgain(t *testing.T) {
 func TestCancelledDeletionStillLooks(t *testing.T) {
 	t.Parallel()
 	for name, destroyed := range map[string]bool{"disabled": false, "destroyed": true} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant, client := start(t)
-			id, _ := addSource(tenant)
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t)
 			if destroyed {
 				tenant.Disable(int(id))
 			}
@@ -358,11 +312,8 @@ func TestFailedExchangeIsNotAboutTheSource(t *testing.T) {
 	t.Parallel()
 	for _, status := range []int{404, 409, 500, 429} {
 		for method, send := range once {
-			t.Run(fmt.Sprint(method, status), func(t *testing.T) {
-				t.Parallel()
-				tenant := fake.New()
-				client := connect(t, tenant, token, retries(0))
-				id, _ := addSource(tenant)
+			inParallel(t, fmt.Sprint(method, status), func(t *testing.T) {
+				tenant, client, id := withSource(t, token, retries(0))
 				tenant.Fault(fake.Fault{Path: exchange, Status: status, Message: "already exists", Times: fake.Always})
 				err := send(t.Context(), client, id)
 				wantStatus(t, err, status)
@@ -378,17 +329,13 @@ func TestFailedExchangeIsNotAboutTheSource(t *testing.T) {
 
 // What is canceled during the exchange was not sent either.
 func TestRequestCancelledDuringTheExchangeWasNotSent(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		defer tenant.Close()
-		client := connect(t, tenant, token, timeout(time.Hour))
+	bubble(t, func(t *testing.T) {
+		tenant, client := start(t, token, timeout(time.Hour))
 		tenant.Fault(fake.Fault{Path: exchange, Hang: true})
 		ctx, cancel := context.WithCancelCause(t.Context())
 		time.AfterFunc(time.Second, func() { cancel(errStopped) })
 		_, err := client.CreateSource(ctx, "snowflake", creation("Orders"))
-		if e := wantNoAnswer(t, err); !e.NotSent || immuta.IsUncertain(err) || !errors.Is(err, errStopped) {
-			t.Errorf("got %v", err)
-		}
+		wantNotSent(t, err)
+		wantSaid(t, err, errStopped.Error())
 	})
 }

@@ -9,8 +9,6 @@ import (
 	"sync/atomic"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
@@ -48,14 +46,14 @@ func namesOf(tenant *fake.Tenant, id int64) []string {
 func TestDictionaryIsRead(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string][]fake.Option{"": nil, "texts": {fake.WithNumericStrings()}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant, client := start(t, options...)
-			id, _ := addSource(tenant)
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client := startWith(t, options)
+			id := addSource(tenant)
 			dictionary, err := client.Dictionary(t.Context(), id)
 			wantNoError(t, err)
 			first := dictionary.Columns[0]
-			if first.Name() != "id" || first.Text("dataType").Get() != "integer" || bool(first.Nullable().Get()) || len(first.Tags()) > 0 || dictionary.ID == 0 {
+			if first.Name() != "id" || first.Text("dataType").Get() != "integer" || bool(first.Nullable().Get()) || len(first.Tags()) > 0 ||
+				dictionary.ID == 0 {
 				t.Errorf("unexpected dictionary %+v", dictionary)
 			}
 			tenant.DeleteDictionary(int(id))
@@ -70,7 +68,7 @@ func TestDictionaryThatCannotBeRead(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `null`, `[]`, `{"metadata": []}`, `{"id": 1, "metadata": [7]}`, `{"id": 1, "metadata": "x"}`} {
 		_, err := connect(t, replies(body)).Dictionary(t.Context(), 1)
-		_ = wantUnreadable(t, err)
+		_ = wantAs[*immuta.UnreadableError](t, err)
 	}
 	dictionary, err := connect(t, replies(`{"id": 1, "metadata": [null, {"name": null, "tags": null}]}`)).Dictionary(t.Context(), 1)
 	wantNoError(t, err)
@@ -85,20 +83,13 @@ func TestDictionaryThatCannotBeRead(t *testing.T) {
 
 func TestChangeDictionaryWritesTheWhole(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t)
-	id, _ := addSource(tenant)
+	tenant, client, id := withSource(t)
 	changed, err := client.ChangeDictionary(t.Context(), id, adding("extra"))
 	wantNoError(t, err)
 	want := []string{"id", "name", "created_at", "extra"}
-	if diff := cmp.Diff(want, namesOf(tenant, id)); diff != "" {
-		t.Error(diff)
-	}
-	if got := len(changed.Columns); got != len(want) {
-		t.Errorf("%d columns are answered", got)
-	}
-	if diff := cmp.Diff([]string{"GET /dictionary/100", "PUT /dictionary/100"}, tenant.Journal().Lines()); diff != "" {
-		t.Error(diff)
-	}
+	wantEqual(t, "the names", namesOf(tenant, id), want)
+	wantEqual(t, "columns answered", len(changed.Columns), len(want))
+	wantEqual(t, "the requests", tenant.Journal().Lines(), []string{"GET /dictionary/100", "PUT /dictionary/100"})
 	// Keys that nobody changed are sent back.
 	dictionary, _ := tenant.Dictionary(int(id))
 	if c := dictionary.Columns[0]; c.RemoteColumn == nil || *c.RemoteColumn != "id" {
@@ -106,45 +97,36 @@ func TestChangeDictionaryWritesTheWhole(t *testing.T) {
 	}
 }
 
-func TestChangeDictionaryWritesNothingThatIsThere(t *testing.T) {
+func TestChangeDictionaryWritesOnlyWhatIsNew(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t)
-	id, _ := addSource(tenant)
-	for name, change := range map[string]func([]immuta.Column) []immuta.Column{
-		"the same": func(columns []immuta.Column) []immuta.Column { return columns },
-		"another order": func(columns []immuta.Column) []immuta.Column {
+	first := func(key string, value any) func([]immuta.Column) []immuta.Column {
+		return func(columns []immuta.Column) []immuta.Column {
+			columns = slices.Clone(columns)
+			columns[0] = columns[0].Clone()
+			columns[0].Set(key, value)
+			return columns
+		}
+	}
+	for name, test := range map[string]struct {
+		change func([]immuta.Column) []immuta.Column
+		writes int
+	}{
+		"the same": {func(columns []immuta.Column) []immuta.Column { return columns }, 0},
+		"another order": {func(columns []immuta.Column) []immuta.Column {
 			columns = slices.Clone(columns)
 			slices.Reverse(columns)
 			return columns
-		},
-		"another spelling": func(columns []immuta.Column) []immuta.Column {
-			columns = slices.Clone(columns)
-			columns[0] = columns[0].Clone()
-			columns[0].Set("nullable", json.RawMessage(" false "))
-			return columns
-		},
+		}, 0},
+		"another spelling": {first("nullable", json.RawMessage(" false ")), 0},
+		"another value":    {first("description", "new"), 1},
+		"a new key":        {first("tags", []immuta.TagKey{{Name: "PII", Source: immuta.CuratedSource}}), 1},
 	} {
-		_, err := client.ChangeDictionary(t.Context(), id, change)
-		wantNoError(t, err)
-		if got := tenant.Journal().Writes(); len(got) > 0 {
-			t.Errorf("%s: %q", name, got.Lines())
-		}
-	}
-	for name, change := range map[string]func(immuta.Column){
-		"another value": func(c immuta.Column) { c.Set("description", "new") },
-		"a new key":     func(c immuta.Column) { c.Set("tags", []immuta.TagKey{{Name: "PII", Source: immuta.CuratedSource}}) },
-	} {
-		tenant.ResetJournal()
-		_, err := client.ChangeDictionary(t.Context(), id, func(columns []immuta.Column) []immuta.Column {
-			columns = slices.Clone(columns)
-			columns[0] = columns[0].Clone()
-			change(columns[0])
-			return columns
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t)
+			_, err := client.ChangeDictionary(t.Context(), id, test.change)
+			wantNoError(t, err)
+			wantEqual(t, "writes", len(tenant.Journal().Writes()), test.writes)
 		})
-		wantNoError(t, err)
-		if got := tenant.Journal().Count("PUT", ""); got != 1 {
-			t.Errorf("%s: %d writes", name, got)
-		}
 	}
 }
 
@@ -170,10 +152,8 @@ func TestChangeDictionaryMakesOne(t *testing.T) {
 		"after somebody else":               {other: []string{"b"}, want: []string{get, post, get, put}, names: []string{"b", "a"}},
 		"after somebody else made the same": {other: []string{"a"}, want: []string{get, post, get}, names: []string{"a"}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant, client := start(t)
-			id, _ := addSource(tenant)
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t)
 			tenant.DeleteDictionary(int(id))
 			if test.fault.Reset || test.fault.Truncate || test.fault.Status != 0 {
 				test.fault.Method = "POST"
@@ -189,16 +169,10 @@ func TestChangeDictionaryMakesOne(t *testing.T) {
 			}
 			dictionary, err := client.ChangeDictionary(t.Context(), id, adding("a"))
 			wantNoError(t, err)
-			if got := len(dictionary.Columns); got != len(test.names) {
-				t.Errorf("%d columns are answered, want %q", got, test.names)
-			}
-			if diff := cmp.Diff(test.names, namesOf(tenant, id)); diff != "" {
-				t.Error(diff)
-			}
+			wantEqual(t, "columns answered", len(dictionary.Columns), len(test.names))
+			wantEqual(t, "the names", namesOf(tenant, id), test.names)
 			lines := slices.DeleteFunc(tenant.Journal(), func(r fake.Request) bool { return r.Header.Get("User-Agent") == "somebody else" }).Lines()
-			if diff := cmp.Diff(test.want, lines); diff != "" {
-				t.Error(diff)
-			}
+			wantEqual(t, "the requests", lines, test.want)
 		})
 	}
 }
@@ -218,16 +192,15 @@ func TestChangeDictionaryThatFails(t *testing.T) {
 		faults []fake.Fault
 		status int
 	}{
-		"to read":                        {faults: []fake.Fault{{Method: "GET", Status: 403}}, status: 403},
-		"to write":                       {faults: []fake.Fault{{Method: "PUT", Status: 403}}, status: 403},
-		"to create":                      {none: true, faults: []fake.Fault{{Method: "POST", Status: 403}}, status: 403},
-		"to create, and cannot look":     {none: true, faults: []fake.Fault{{Method: "POST", Status: 500}, {Method: "GET", Skip: 1, Status: 403}}, status: 500},
+		"to read":   {faults: []fake.Fault{{Method: "GET", Status: 403}}, status: 403},
+		"to write":  {faults: []fake.Fault{{Method: "PUT", Status: 403}}, status: 403},
+		"to create": {none: true, faults: []fake.Fault{{Method: "POST", Status: 403}}, status: 403},
+		"to create, and cannot look": {none: true, faults: []fake.Fault{{Method: "POST", Status: 500},
+			{Method: "GET", Skip: 1, Status: 403}}, status: 500},
 		"to create, which has no effect": {none: true, faults: []fake.Fault{{Method: "POST", Status: 500}}, status: 500},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant, client := start(t)
-			id, _ := addSource(tenant)
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t)
 			if test.none {
 				tenant.DeleteDictionary(int(id))
 			}
@@ -246,30 +219,22 @@ func TestChangeDictionaryThatFails(t *testing.T) {
 // Each change reads, decides and writes the whole: side by side they would undo each other.
 func TestChangesOfOneDictionaryWaitForEachOther(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t)
-	id, _ := addSource(tenant)
+	tenant, client, id := withSource(t)
 	const changes = 20
 	wantNoError(t, parallel(changes, func(i int) error {
 		_, err := client.ChangeDictionary(t.Context(), id, adding(fmt.Sprint("c", i)))
 		return err
 	}))
-	if got := len(namesOf(tenant, id)); got != 3+changes {
-		t.Errorf("%d columns, want %d", got, 3+changes)
-	}
-	if got := client.Locks(); got != 0 {
-		t.Errorf("%d locks are left", got)
-	}
+	wantEqual(t, "columns", len(namesOf(tenant, id)), 3+changes)
+	wantEqual(t, "locks that are left", client.Locks(), 0)
 }
 
 func TestNoColumnsAreSentAsAnEmptyList(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t)
-	id, _ := addSource(tenant)
+	tenant, client, id := withSource(t)
 	_, err := client.ChangeDictionary(t.Context(), id, func([]immuta.Column) []immuta.Column { return nil })
 	for _, request := range tenant.Journal().Filter("PUT", "") {
-		if got := string(request.Body); got != `{"metadata":[]}` {
-			t.Errorf("sent %s", got)
-		}
+		wantEqual(t, "the body", string(request.Body), `{"metadata":[]}`)
 	}
 	wantCount(t, tenant, "PUT", "", 1)
 	_ = err // The tenant may well refuse it.
@@ -286,17 +251,16 @@ func TestDeleteDictionary(t *testing.T) {
 		gone   bool
 		want   []string
 	}{
-		"":                          {gone: true, want: []string{del, get, who, source}},
-		"whose answer is lost":      {faults: []fake.Fault{{Reset: true, When: fake.After}}, gone: true, want: []string{del, get, who, source}},
-		"whose answer is HTML":      {faults: []fake.Fault{{HTML: true, When: fake.After}}, gone: true, want: []string{del, get, who, source}},
-		"that never arrives":        {faults: []fake.Fault{{Status: 502}}, status: 502, want: []string{del, get}},
-		"that is forbidden":         {faults: []fake.Fault{{Status: 403}}, status: 403, want: []string{del}},
-		"that cannot be looked for": {faults: []fake.Fault{{Status: 502, When: fake.After}, {Status: 403}}, status: 502, gone: true, want: []string{del, get}},
+		"":                     {gone: true, want: []string{del, get, who, source}},
+		"whose answer is lost": {faults: []fake.Fault{{Reset: true, When: fake.After}}, gone: true, want: []string{del, get, who, source}},
+		"whose answer is HTML": {faults: []fake.Fault{{HTML: true, When: fake.After}}, gone: true, want: []string{del, get, who, source}},
+		"that never arrives":   {faults: []fake.Fault{{Status: 502}}, status: 502, want: []string{del, get}},
+		"that is forbidden":    {faults: []fake.Fault{{Status: 403}}, status: 403, want: []string{del}},
+		"that cannot be looked for": {faults: []fake.Fault{{Status: 502, When: fake.After}, {Status: 403}}, status: 502, gone: true,
+			want: []string{del, get}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant, client := start(t)
-			id, _ := addSource(tenant)
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t)
 			for _, fault := range test.faults {
 				tenant.Fault(fault)
 			}
@@ -309,9 +273,7 @@ func TestDeleteDictionary(t *testing.T) {
 			if _, there := tenant.Dictionary(int(id)); there == test.gone {
 				t.Errorf("there: %t", there)
 			}
-			if diff := cmp.Diff(test.want, tenant.Journal().Lines()); diff != "" {
-				t.Error(diff)
-			}
+			wantEqual(t, "the requests", tenant.Journal().Lines(), test.want)
 			wantNoError(t, client.DeleteDictionary(t.Context(), id)) // however often
 			wantNoError(t, client.DeleteDictionary(t.Context(), 999))
 		})
@@ -320,8 +282,7 @@ func TestDeleteDictionary(t *testing.T) {
 
 func TestCancelledDeletionOfADictionaryStillLooks(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t)
-	id, _ := addSource(tenant)
+	tenant, client, id := withSource(t)
 	ctx, cancel := context.WithCancelCause(t.Context())
 	tenant.After("DELETE", "", func(*fake.Request) { cancel(errStopped) })
 	tenant.Fault(fake.Fault{Method: "DELETE", Reset: true, When: fake.After})
@@ -332,7 +293,7 @@ func TestCancelledDeletionOfADictionaryStillLooks(t *testing.T) {
 func TestSearchColumns(t *testing.T) {
 	t.Parallel()
 	tenant, client := start(t)
-	_, _ = addSource(tenant)
+	addSource(tenant)
 	for _, test := range []struct {
 		text  string
 		limit int64
@@ -347,12 +308,8 @@ func TestSearchColumns(t *testing.T) {
 		tenant.ResetJournal()
 		got, err := client.SearchColumns(t.Context(), test.text, test.limit)
 		wantNoError(t, err)
-		if diff := cmp.Diff(test.want, got); diff != "" {
-			t.Errorf("%q: %s", test.text, diff)
-		}
-		if got := tenant.Journal()[0].RawQuery; got != test.query {
-			t.Errorf("%q: the query is %s, want %s", test.text, got, test.query)
-		}
+		wantEqual(t, test.text, got, test.want)
+		wantEqual(t, fmt.Sprint(test.text, ": the query"), tenant.Journal()[0].RawQuery, test.query)
 	}
 }
 
@@ -367,20 +324,18 @@ func TestSearchColumnsWhateverTheRowsAre(t *testing.T) {
 	} {
 		got, err := connect(t, replies(body)).SearchColumns(t.Context(), "", 10)
 		wantNoError(t, err)
-		if diff := cmp.Diff(want, got); diff != "" {
-			t.Errorf("%s: %s", body, diff)
-		}
+		wantEqual(t, body, got, want)
 	}
 	for _, body := range []string{`[[]]`, `null`, ``, `{}`, `{"message": "maintenance"}`} {
 		_, err := connect(t, refusal(http.StatusOK, nil, body)).SearchColumns(t.Context(), "", 10)
-		_ = wantUnreadable(t, err)
+		_ = wantAs[*immuta.UnreadableError](t, err)
 	}
 }
 
 func TestChangeTagsKeepsTheOthers(t *testing.T) {
 	t.Parallel()
-	const tags = `[{"name": "PII", "source": "curated", "addedBy": 7}, {"name": "Discovered.Name", "source": "discovered"}, {"name": "Old"}, "odd",
-		{"name": "Forgotten", "source": "curated", "deleted": true}]`
+	const tags = `[{"name": "PII", "source": "curated", "addedBy": 7}, {"name": "Discovered.Name", "source": "discovered"},
+		{"name": "Old"}, "odd", {"name": "Forgotten", "source": "curated", "deleted": true}]`
 	curated := func(name string) immuta.TagKey { return immuta.TagKey{Name: name, Source: immuta.CuratedSource} }
 	for name, test := range map[string]struct {
 		add, remove []immuta.TagKey
@@ -400,8 +355,7 @@ func TestChangeTagsKeepsTheOthers(t *testing.T) {
 			add: []immuta.TagKey{curated("Forgotten")}, want: tags[:len(tags)-1] + `, {"name": "Forgotten", "source": "curated"}]`,
 		},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			c := immuta.NewColumn("a")
 			c.Set("tags", json.RawMessage(tags))
 			c.ChangeTags(test.add, test.remove)

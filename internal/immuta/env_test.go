@@ -10,14 +10,81 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
+
+// What runs a test, or a subtest, beside all others, or in a bubble of its own whose time passes in no time.
+var (
+	inParallel = immuta.InParallel
+	inBubble   = immuta.InBubble
+	bubble     = immuta.Bubble
+)
+
+// hold makes all requests that match wait until there is nothing else to do in the bubble.
+func hold(tenant *fake.Tenant, method, path string) {
+	release := make(chan struct{})
+	tenant.Before(method, path, func(*fake.Request) { <-release })
+	go func() {
+		synctest.Wait()
+		close(release)
+	}()
+}
+
+// block makes the first request that matches wait, after it has taken effect, until the function is called that it returns.
+func block(tenant *fake.Tenant, method string) (release func()) {
+	var met atomic.Bool
+	held := make(chan struct{})
+	tenant.After(method, "", func(*fake.Request) {
+		if met.CompareAndSwap(false, true) {
+			<-held
+		}
+	})
+	return func() { close(held) }
+}
+
+// inBackground runs something beside the test, as far as it gets in the bubble before it has to wait, and returns what failed.
+func inBackground(run func() error) <-chan error {
+	result := make(chan error, 1)
+	go func() { result <- run() }()
+	synctest.Wait()
+	return result
+}
+
+// parallel runs a function n times at once and returns what failed.
+func parallel(n int, run func(i int) error) error {
+	failures := make([]error, n)
+	var group sync.WaitGroup
+	for i := range n {
+		group.Go(func() { failures[i] = run(i) })
+	}
+	group.Wait()
+	return errors.Join(failures...)
+}
+
+// errStopped is why a test's contexts are canceled.
+var errStopped = errors.New("the user pressed Ctrl+C")
+
+// errLate is why a test's contexts end that have a deadline.
+var errLate = errors.New("the operation ran out of time")
+
+// within is the context of an operation that may take so long.
+func within(t *testing.T, limit time.Duration) context.Context {
+	t.Helper()
+	ctx, cancel := context.WithTimeoutCause(t.Context(), limit, errLate)
+	t.Cleanup(cancel)
+	return ctx
+}
 
 // adjust changes the configuration of a test's client.
 type adjust = func(*immuta.Config)
@@ -49,19 +116,47 @@ func serve(t testing.TB, handler http.Handler, adjusts ...adjust) *immuta.Client
 	return newClient(t, newServer(t, handler), adjusts...)
 }
 
-// connect makes a client of a tenant, without a network.
-func connect(t testing.TB, tenant http.Handler, adjusts ...adjust) *immuta.Client {
+// through makes a client that sends through a transport.
+func through(t testing.TB, transport http.RoundTripper, adjusts ...adjust) *immuta.Client {
 	t.Helper()
 	client := newClient(t, "http://immuta.test", adjusts...)
-	client.SetTransport(inMemory{tenant})
+	client.SetTransport(transport)
 	return client
 }
 
+// connect makes a client of a tenant, without a network.
+func connect(t testing.TB, tenant http.Handler, adjusts ...adjust) *immuta.Client {
+	t.Helper()
+	return through(t, inMemory{tenant}, adjusts...)
+}
+
 // start is a tenant and a client that is connected to it.
-func start(t testing.TB, options ...fake.Option) (*fake.Tenant, *immuta.Client) {
+func start(t testing.TB, adjusts ...adjust) (*fake.Tenant, *immuta.Client) {
+	t.Helper()
+	return startWith(t, nil, adjusts...)
+}
+
+// startWith is start with options of the tenant.
+func startWith(t testing.TB, options []fake.Option, adjusts ...adjust) (*fake.Tenant, *immuta.Client) {
 	t.Helper()
 	tenant := fake.New(options...)
-	return tenant, connect(t, tenant)
+	t.Cleanup(tenant.Close)
+	return tenant, connect(t, tenant, adjusts...)
+}
+
+// withSource is start with a Snowflake source in the tenant.
+func withSource(t testing.TB, adjusts ...adjust) (tenant *fake.Tenant, client *immuta.Client, id int64) {
+	t.Helper()
+	tenant, client = start(t, adjusts...)
+	return tenant, client, addSource(tenant)
+}
+
+func addSource(tenant *fake.Tenant) (id int64) { return int64(tenant.AddSource(fake.SourceSpec{})) }
+
+// handlerOf says which handler a Snowflake source has.
+func handlerOf(tenant *fake.Tenant, id int64) immuta.HandlerRef {
+	source, _ := tenant.Source(int(id))
+	return immuta.HandlerRef{Prefix: "snowflake", ID: int64(source.HandlerID)}
 }
 
 func retries(n int) adjust { return func(c *immuta.Config) { c.MaxRetries = n } }
@@ -180,22 +275,30 @@ func wantStatus(t testing.TB, err error, status int) {
 	}
 }
 
-func wantNoAnswer(t testing.TB, err error) *immuta.NoAnswerError {
+// wantAs returns what an error has to be.
+func wantAs[E error](t testing.TB, err error) E {
 	t.Helper()
-	e, ok := errors.AsType[*immuta.NoAnswerError](err)
+	e, ok := errors.AsType[E](err)
 	if !ok {
-		t.Fatalf("got %v, want a NoAnswerError", err)
+		t.Fatalf("got %v, want a %T", err, e)
 	}
 	return e
 }
 
-func wantUnreadable(t testing.TB, err error) *immuta.UnreadableError {
+// wantNotSent fails unless an error says that nothing was sent.
+func wantNotSent(t testing.TB, err error) {
 	t.Helper()
-	e, ok := errors.AsType[*immuta.UnreadableError](err)
-	if !ok {
-		t.Fatalf("got %v, want an UnreadableError", err)
+	if e := wantAs[*immuta.NoAnswerError](t, err); !e.NotSent || immuta.IsUncertain(err) {
+		t.Errorf("%v is said to have been sent", err)
 	}
-	return e
+}
+
+// wantSaid fails unless an error's text holds a part.
+func wantSaid(t testing.TB, err error, part string) {
+	t.Helper()
+	if err == nil || !strings.Contains(err.Error(), part) {
+		t.Errorf("got %v, want %q", err, part)
+	}
 }
 
 func wantNoError(t testing.TB, err error) {
@@ -209,5 +312,13 @@ func wantCount(t testing.TB, tenant *fake.Tenant, method, path string, want int)
 	t.Helper()
 	if got := tenant.Journal().Count(method, path); got != want {
 		t.Fatalf("%d requests %s %s, want %d, among %q", got, method, path, want, tenant.Journal().Lines())
+	}
+}
+
+// wantEqual compares anything that has no unexported fields.
+func wantEqual[T any](t testing.TB, what any, got, want T) {
+	t.Helper()
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("%v (-want +got):\n%s", what, diff)
 	}
 }

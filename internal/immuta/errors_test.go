@@ -49,10 +49,12 @@ func TestRefusalsAreTypedErrors(t *testing.T) {
 		},
 		"an object of its own": {
 			status: 400, body: `{"reason": ["no"], "message": {}}`,
-			want: immuta.Error{Message: `{"message":{},"reason":["no"]}`}, text: `GET /dataSource/100: 400 Bad Request: {"message":{},"reason":["no"]}`,
+			want: immuta.Error{Message: `{"message":{},"reason":["no"]}`},
+			text: `GET /dataSource/100: 400 Bad Request: {"message":{},"reason":["no"]}`,
 		},
 		"validation": {
-			status: 422, body: `{"message": "Invalid", "validation": [{"code": "unique", "path": "name", "message": "taken"}, null, 7, {"code": 3, "path": ["a"]}]}`,
+			status: 422, body: `{"message": "Invalid", "validation": [{"code": "unique", "path": "name", "message": "taken"}, ` +
+				`null, 7, {"code": 3, "path": ["a"]}]}`,
 			want: immuta.Error{Message: "Invalid", Validation: []immuta.Validation{{Code: "unique", Path: "name", Message: "taken"}, {Code: "3"}}},
 			text: "GET /dataSource/100: 422 Unprocessable Entity: Invalid",
 		},
@@ -86,23 +88,18 @@ func TestRefusalsAreTypedErrors(t *testing.T) {
 			status: 302, header: http.Header{"Location": {"%zz: " + fake.DefaultAPIKey}},
 			want: immuta.Error{Location: "%zz: ***", Foreign: true}, text: "GET /dataSource/100: 302 Found: redirected to %zz: ***",
 		},
-		"a redirect to nowhere": {status: 302, body: "gone", want: immuta.Error{Message: "gone", Foreign: true}, text: "GET /dataSource/100: 302 Found: gone"},
+		"a redirect to nowhere": {status: 302, body: "gone", want: immuta.Error{Message: "gone", Foreign: true},
+			text: "GET /dataSource/100: 302 Found: gone"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			client := connect(t, refusal(test.status, test.header, test.body))
 			_, err := client.Source(t.Context(), 100)
-			got, ok := errors.AsType[*immuta.Error](err)
-			if !ok {
-				t.Fatalf("got %v", err)
-			}
+			got := wantAs[*immuta.Error](t, err)
 			test.want.Request, test.want.Status = "GET /dataSource/100", test.status
 			if diff := cmp.Diff(&test.want, got, cmpopts.IgnoreUnexported(immuta.Error{}, immuta.Validation{})); diff != "" {
 				t.Error(diff)
 			}
-			if err.Error() != test.text {
-				t.Errorf("the text is %q, want %q", err, test.text)
-			}
+			wantEqual(t, "the text", err.Error(), test.text)
 		})
 	}
 }
@@ -130,68 +127,46 @@ func TestNotFoundIsWhatImmutaItselfSays(t *testing.T) {
 		{403, `{"message": "Not found"}`, false},
 	} {
 		_, err := connect(t, refusal(test.status, nil, test.body)).Source(t.Context(), 100)
-		if got := immuta.IsNotFound(err); got != test.want {
-			t.Errorf("%d %s: %t, want %t", test.status, test.body, got, test.want)
-		}
-		if got := immuta.IsNotFound(fmt.Errorf("reading: %w", err)); got != test.want {
-			t.Errorf("%d %s, wrapped: %t, want %t", test.status, test.body, got, test.want)
-		}
+		wantEqual(t, fmt.Sprint(test.status, test.body), immuta.IsNotFound(err), test.want)
+		wantEqual(t, fmt.Sprint(test.status, test.body, ", wrapped"), immuta.IsNotFound(fmt.Errorf("reading: %w", err)), test.want)
 	}
 	if immuta.IsNotFound(nil) || immuta.IsNotFound(errors.New("404")) {
 		t.Error("anything is not found")
 	}
 }
 
-func TestIsTaken(t *testing.T) {
+func TestWhatFollowsFromAnError(t *testing.T) {
 	t.Parallel()
 	unique := []immuta.Validation{{Code: "any.required"}, {Code: "unique"}}
 	for _, test := range []struct {
-		err  error
-		want bool
+		err              error
+		taken, uncertain bool
 	}{
-		{nil, false},
-		{errors.New("already exists"), false},
-		{&immuta.NoAnswerError{Err: errors.New("already exists")}, false},
-		{&immuta.Error{Status: 422, Validation: unique}, true},
-		{&immuta.Error{Status: 409, Message: `A data source named "X" ALREADY EXISTS.`}, true},
-		{&immuta.Error{Status: 400, Message: "Duplicate tables are specified in the payload"}, true},
-		{fmt.Errorf("creating: %w", &immuta.Error{Status: 422, Validation: unique}), true},
-		{&immuta.Error{Status: 422, Message: "name is required", Validation: []immuta.Validation{{Code: "any.required"}}}, false},
-		{&immuta.Error{Status: 500, Message: "already exists"}, false},
-		{&immuta.Error{Status: 403, Validation: unique}, false},
+		{err: nil},
+		{err: errors.New("already exists")},
+		{err: &immuta.NoAnswerError{Err: errors.New("already exists")}, uncertain: true},
+		{err: fmt.Errorf("creating: %w", &immuta.NoAnswerError{Err: context.DeadlineExceeded}), uncertain: true},
+		{err: &immuta.NoAnswerError{Err: io.EOF, NotSent: true}},
+		{err: &immuta.UnreadableError{}, uncertain: true},
+		{err: &immuta.Error{Status: 422, Validation: unique}, taken: true},
+		{err: &immuta.Error{Status: 409, Message: `A data source named "X" ALREADY EXISTS.`}, taken: true},
+		{err: &immuta.Error{Status: 400, Message: "Duplicate tables are specified in the payload"}, taken: true},
+		{err: fmt.Errorf("creating: %w", &immuta.Error{Status: 422, Validation: unique}), taken: true},
+		{err: &immuta.Error{Status: 422, Message: "name is required", Validation: unique[:1]}},
+		{err: &immuta.Error{Status: 500, Message: "already exists"}, uncertain: true},
+		{err: &immuta.Error{Status: 403, Validation: unique}},
+		{err: &immuta.Error{Status: 302}},
+		{err: &immuta.Error{Status: 400}},
+		{err: &immuta.Error{Status: 401}},
+		{err: &immuta.Error{Status: 404}},
+		{err: &immuta.Error{Status: 408}, uncertain: true},
+		{err: &immuta.Error{Status: 409}},
+		{err: &immuta.Error{Status: 429}, uncertain: true},
+		{err: &immuta.Error{Status: 503}, uncertain: true},
+		{err: &immuta.Error{Status: 504, Foreign: true}, uncertain: true},
 	} {
-		if got := immuta.IsTaken(test.err); got != test.want {
-			t.Errorf("%v: %t, want %t", test.err, got, test.want)
-		}
-	}
-}
-
-func TestIsUncertain(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		err  error
-		want bool
-	}{
-		{nil, false},
-		{errors.New("anything"), false},
-		{&immuta.NoAnswerError{Err: io.EOF}, true},
-		{fmt.Errorf("creating: %w", &immuta.NoAnswerError{Err: context.DeadlineExceeded}), true},
-		{&immuta.NoAnswerError{Err: io.EOF, NotSent: true}, false},
-		{&immuta.UnreadableError{}, true},
-		{&immuta.Error{Status: 302}, false},
-		{&immuta.Error{Status: 400}, false},
-		{&immuta.Error{Status: 401}, false},
-		{&immuta.Error{Status: 404}, false},
-		{&immuta.Error{Status: 408}, true},
-		{&immuta.Error{Status: 409}, false},
-		{&immuta.Error{Status: 422}, false},
-		{&immuta.Error{Status: 429}, true},
-		{&immuta.Error{Status: 500}, true},
-		{&immuta.Error{Status: 503}, true},
-		{&immuta.Error{Status: 504, Foreign: true}, true},
-	} {
-		if got := immuta.IsUncertain(test.err); got != test.want {
-			t.Errorf("%v: %t, want %t", test.err, got, test.want)
+		if taken, uncertain := immuta.IsTaken(test.err), immuta.IsUncertain(test.err); taken != test.taken || uncertain != test.uncertain {
+			t.Errorf("%v: taken %t, uncertain %t", test.err, taken, uncertain)
 		}
 	}
 }
@@ -207,8 +182,7 @@ func TestDoubtOutlivesTheLastAttempt(t *testing.T) {
 		"then not reached":    {fake.Fault{Status: 429, When: fake.After}, fake.Fault{Status: 401}},
 		"zero seconds is one": {first: fake.Fault{Status: 503, RetryAfter: "0", When: fake.After}},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant, client := start(t)
 			test.first.Method, test.second.Method = "POST", "POST"
 			tenant.Fault(test.first)
@@ -254,12 +228,9 @@ func TestCertificateErrors(t *testing.T) {
 
 func TestNoAnswerSaysWhatWasAskedOnce(t *testing.T) {
 	t.Parallel()
-	client := newClient(t, "http://immuta.test", retries(0))
-	client.SetTransport(roundTrip(func(*http.Request) (*http.Response, error) { return nil, io.EOF }))
+	client := through(t, roundTrip(func(*http.Request) (*http.Response, error) { return nil, io.EOF }), retries(0))
 	_, err := client.Source(t.Context(), 100)
-	if got, want := err.Error(), "GET /dataSource/100: EOF"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
+	wantEqual(t, "the text", err.Error(), "GET /dataSource/100: EOF")
 	if !errors.Is(err, io.EOF) {
 		t.Error("the cause is lost")
 	}

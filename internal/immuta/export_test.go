@@ -1,6 +1,10 @@
 package immuta
 
-import "net/http"
+import (
+	"net/http"
+	"testing"
+	"testing/synctest"
+)
 
 // SetTransport makes the client send through rt instead of the network.
 func (c *Client) SetTransport(rt http.RoundTripper) { c.transport = rt }
@@ -24,5 +28,27 @@ type (
 	Many[T any] = many[T]
 )
 
-// Readings is whatever can be read out of a text by undoing escapes and encodings.
-var Readings = readings
+// Leaked is a part of some secrets that can be read out of a text by undoing escapes and encodings.
+var Leaked = leaked
+
+// InParallel runs a subtest beside all others.
+func InParallel(t *testing.T, name string, test func(t *testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) {
+		t.Parallel()
+		test(t)
+	})
+}
+
+// InBubble runs a subtest beside all others, and time passes in no time.
+func InBubble(t *testing.T, name string, test func(t *testing.T)) {
+	t.Helper()
+	t.Run(name, func(t *testing.T) { Bubble(t, test) })
+}
+
+// Bubble runs a test beside all others, and time passes in no time.
+func Bubble(t *testing.T, test func(t *testing.T)) {
+	t.Helper()
+	t.Parallel()
+	synctest.Test(t, test)
+}

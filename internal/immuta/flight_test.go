@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -15,16 +14,9 @@ import (
 )
 
 func TestIdenticalReadsInFlightAreShared(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant, client := start(t)
-		id := int64(tenant.AddSource(fake.SourceSpec{}))
-		release := make(chan struct{})
-		tenant.Before("GET", "", func(*fake.Request) { <-release })
-		go func() {
-			synctest.Wait()
-			close(release)
-		}()
+	bubble(t, func(t *testing.T) {
+		tenant, client, id := withSource(t)
+		hold(tenant, "GET", "")
 		sources := make([]*immuta.Source, 10)
 		wantNoError(t, parallel(len(sources), func(i int) (err error) {
 			sources[i], err = client.Source(t.Context(), id)
@@ -35,23 +27,15 @@ func TestIdenticalReadsInFlightAreShared(t *testing.T) {
 		if sources[1].Name == sources[0].Name {
 			t.Error("two callers were given one object")
 		}
-
-		_, err := client.Source(t.Context(), id)
-		wantNoError(t, err)
+		wantNoError(t, read(t.Context(), client, id))
 		wantCount(t, tenant, "GET", "", 2) // What has landed is not kept.
 	})
 }
 
 func TestReadsThatDifferAreNotShared(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		tenant, client := start(t)
-		release := make(chan struct{})
-		tenant.Before("GET", "", func(*fake.Request) { <-release })
-		go func() {
-			synctest.Wait()
-			close(release)
-		}()
+		hold(tenant, "GET", "")
 		wantNoError(t, parallel(2, func(i int) error {
 			_, err := client.FindSources(t.Context(), immuta.Search{Hostname: fmt.Sprint(i)}, 1)
 			return err
@@ -60,174 +44,110 @@ func TestReadsThatDifferAreNotShared(t *testing.T) {
 	})
 }
 
-// block makes the first request that matches wait, after it has taken effect, until the function is called that it returns.
-func block(tenant *fake.Tenant, method string) (release func()) {
-	var met atomic.Bool
-	held := make(chan struct{})
-	tenant.After(method, "", func(*fake.Request) {
-		if met.CompareAndSwap(false, true) {
-			<-held
-		}
-	})
-	return func() { close(held) }
-}
-
 func TestReadBackNeverJoinsAnOlderRead(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		write func(context.Context, *immuta.Client, int64) error
-		fault fake.Fault
+		lost   bool // the answer to the write
+		during bool // the older read begins while the write is under way, and may have seen what was before it
 	}{
-		"PUT": {write: func(ctx context.Context, c *immuta.Client, id int64) error {
-			_, err := c.UpdateSource(ctx, id, immuta.Settings{"description": "new"})
-			return err
-		}},
-		"PUT whose answer is lost": {
-			write: func(ctx context.Context, c *immuta.Client, id int64) error {
-				if _, err := c.UpdateSource(ctx, id, immuta.Settings{"description": "new"}); err == nil {
-					return errors.New("the fault was not met")
-				}
-				return nil
-			},
-			fault: fake.Fault{Method: "PUT", Reset: true, When: fake.After},
-		},
+		"PUT":                      {},
+		"PUT whose answer is lost": {lost: true},
+		"PUT that is under way":    {during: true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant, retries(0))
-				id := int64(tenant.AddSource(fake.SourceSpec{}))
-				release := block(tenant, "GET")
-				if test.fault.Method != "" {
-					tenant.Fault(test.fault)
-				}
-				older := make(chan string, 1)
-				go func() {
-					source, err := client.Source(t.Context(), id)
-					if err != nil {
-						t.Error(err)
-					}
-					older <- source.Description.Get()
-				}()
-				synctest.Wait()
-				wantNoError(t, test.write(t.Context(), client, id))
+		inBubble(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t, retries(0))
+			release, writing := block(tenant, "GET"), make(chan struct{})
+			if test.lost {
+				tenant.Fault(fake.Fault{Method: "PUT", Reset: true, When: fake.After})
+			}
+			var written <-chan error
+			write := func() { written = inBackground(func() error { return once["PUT"](t.Context(), client, id) }) }
+			if test.during {
+				tenant.Before("PUT", "", func(*fake.Request) { <-writing })
+				write()
+			}
+			var older immuta.Text
+			was := inBackground(func() error {
 				source, err := client.Source(t.Context(), id)
-				wantNoError(t, err)
-				if got := source.Description.Get(); got != "new" {
-					t.Errorf("the read-back says %q", got)
+				if err == nil {
+					older = immuta.Text(source.Description.Get())
 				}
-				release()
-				if got := <-older; got != "" {
-					t.Errorf("the older read says %q", got)
-				}
-				wantCount(t, tenant, "GET", "", 2)
+				return err
 			})
+			close(writing)
+			if !test.during {
+				write()
+			}
+			wantEqual(t, "a write that failed", <-written != nil, test.lost)
+			source, err := client.Source(t.Context(), id)
+			wantNoError(t, err)
+			wantEqual(t, "the read-back", source.Description.Get(), "x")
+			release()
+			wantNoError(t, <-was)
+			wantEqual(t, "the older read", older, "")
+			wantCount(t, tenant, "GET", "", 2)
 		})
 	}
-}
-
-// A read that begins while a write is under way may have seen what was before it.
-func TestReadBackDoesNotJoinAReadThatBeganDuringTheWrite(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant, client := start(t)
-		id := int64(tenant.AddSource(fake.SourceSpec{}))
-		releaseRead := block(tenant, "GET")
-		writing := make(chan struct{})
-		tenant.Before("PUT", "", func(*fake.Request) { <-writing })
-		written := make(chan error, 1)
-		go func() {
-			_, err := client.UpdateSource(t.Context(), id, immuta.Settings{"description": "new"})
-			written <- err
-		}()
-		synctest.Wait()
-		read := make(chan error, 1)
-		go func() { _, err := client.Source(t.Context(), id); read <- err }()
-		synctest.Wait()
-		close(writing)
-		wantNoError(t, <-written)
-		source, err := client.Source(t.Context(), id)
-		wantNoError(t, err)
-		if got := source.Description.Get(); got != "new" {
-			t.Errorf("the read-back says %q", got)
-		}
-		releaseRead()
-		wantNoError(t, <-read)
-	})
 }
 
 func TestCancelledCallerDoesNotFailTheOthers(t *testing.T) {
 	t.Parallel()
 	for first := range 2 {
-		t.Run(fmt.Sprintf("caller %d", first), func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant, client := start(t)
-				id := int64(tenant.AddSource(fake.SourceSpec{}))
-				release := block(tenant, "GET")
-				reason := errors.New("the user pressed Ctrl+C")
-				canceled, cancel := context.WithCancelCause(t.Context())
-				results := [2]chan error{make(chan error, 1), make(chan error, 1)}
-				for i, result := range results {
-					ctx := t.Context()
-					if i == first {
-						ctx = canceled
-					}
-					go func() { _, err := client.Source(ctx, id); result <- err }()
-					synctest.Wait()
-				}
-				cancel(reason)
-				if err := <-results[first]; !errors.Is(wantNoAnswer(t, err), reason) {
-					t.Errorf("got %v", err)
-				}
-				release()
-				wantNoError(t, <-results[1-first])
-				wantCount(t, tenant, "GET", "", 1)
-			})
+		inBubble(t, fmt.Sprintf("caller %d", first), func(t *testing.T) {
+			tenant, client, id := withSource(t)
+			release := block(tenant, "GET")
+			canceled, cancel := context.WithCancelCause(t.Context())
+			contexts := [2]context.Context{t.Context(), t.Context()}
+			contexts[first] = canceled
+			var results [2]<-chan error
+			for i, ctx := range contexts {
+				results[i] = inBackground(func() error { return read(ctx, client, id) })
+			}
+			cancel(errStopped)
+			if err := <-results[first]; !errors.Is(wantAs[*immuta.NoAnswerError](t, err), errStopped) {
+				t.Errorf("got %v", err)
+			}
+			release()
+			wantNoError(t, <-results[1-first])
+			wantCount(t, tenant, "GET", "", 1)
 		})
 	}
 }
 
 func TestLastCallerLeavingCancelsTheRequest(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		client := newClient(t, "http://immuta.test")
-		var begun, ended atomic.Int64
+	bubble(t, func(t *testing.T) {
+		var begun, ended int
 		linger := make(chan struct{})
-		client.SetTransport(roundTrip(func(r *http.Request) (*http.Response, error) {
-			begun.Add(1)
+		client := through(t, roundTrip(func(r *http.Request) (*http.Response, error) {
+			begun++
 			<-r.Context().Done()
-			ended.Add(1)
+			ended++
 			<-linger
 			return nil, r.Context().Err()
 		}))
-		reason := errors.New("the user pressed Ctrl+C")
-		leave := make([]context.CancelCauseFunc, 3)
-		results := make(chan error, len(leave))
-		start := func(i int) {
-			var ctx context.Context
-			ctx, leave[i] = context.WithCancelCause(t.Context())
-			go func() { _, err := client.Source(ctx, 100); results <- err }()
-			synctest.Wait()
+		var leave [3]context.CancelCauseFunc
+		var results [3]<-chan error
+		begin := func(i int) {
+			ctx, cancel := context.WithCancelCause(t.Context())
+			leave[i], results[i] = cancel, inBackground(func() error { return read(ctx, client, 100) })
 		}
-		start(0)
-		start(1)
-		leave[0](reason)
+		begin(0)
+		begin(1)
+		leave[0](errStopped)
 		synctest.Wait()
-		if begun.Load() != 1 || ended.Load() != 0 {
-			t.Errorf("%d begun, %d ended, want 1 that is under way", begun.Load(), ended.Load())
+		if begun != 1 || ended != 0 {
+			t.Errorf("%d begun, %d ended, want 1 that is under way", begun, ended)
 		}
-		leave[1](reason)
+		leave[1](errStopped)
 		synctest.Wait()
-		start(2) // It joins no request that is being given up.
-		if begun.Load() != 2 || ended.Load() != 1 {
-			t.Errorf("%d begun, %d ended, want 2 of which 1 has ended", begun.Load(), ended.Load())
+		begin(2) // It joins no request that is being given up.
+		if begun != 2 || ended != 1 {
+			t.Errorf("%d begun, %d ended, want 2 of which 1 has ended", begun, ended)
 		}
-		leave[2](reason)
+		leave[2](errStopped)
 		close(linger)
-		for range leave {
-			if err := <-results; !errors.Is(wantNoAnswer(t, err), reason) {
+		for _, result := range results {
+			if err := <-result; !errors.Is(wantAs[*immuta.NoAnswerError](t, err), errStopped) {
 				t.Errorf("got %v", err)
 			}
 		}
@@ -241,26 +161,19 @@ func TestCallerWithMoreTimeOutlivesTheFlight(t *testing.T) {
 		"hang":                   {Hang: true},
 		"wait past the deadline": {Status: 429, RetryAfter: "60"},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant, timeout(time.Hour), realWaits)
-				id := int64(tenant.AddSource(fake.SourceSpec{}))
-				tenant.Fault(fault)
-				tenant.Before("GET", "", func(*fake.Request) { time.Sleep(time.Second) })
-				short, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-				defer cancel()
-				hasty, patient := make(chan error, 1), make(chan error, 1)
-				go func() { _, err := client.Source(short, id); hasty <- err }()
-				synctest.Wait()
-				go func() { _, err := client.Source(t.Context(), id); patient <- err }()
-				if err := <-hasty; err == nil {
-					t.Error("the caller with little time was answered")
-				}
-				wantNoError(t, <-patient)
-				wantCount(t, tenant, "GET", "", 2)
-			})
+		inBubble(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t, timeout(time.Hour), realWaits)
+			tenant.Fault(fault)
+			tenant.Before("GET", "", func(*fake.Request) { time.Sleep(time.Second) })
+			short, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+			defer cancel()
+			hasty := inBackground(func() error { return read(short, client, id) })
+			patient := inBackground(func() error { return read(t.Context(), client, id) })
+			if err := <-hasty; err == nil {
+				t.Error("the caller with little time was answered")
+			}
+			wantNoError(t, <-patient)
+			wantCount(t, tenant, "GET", "", 2)
 		})
 	}
 }

@@ -2,41 +2,29 @@ package immuta_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
-// addSource adds a Snowflake source, and says which handler it has.
-func addSource(tenant *fake.Tenant) (id int64, ref immuta.HandlerRef) {
-	source, _ := tenant.Source(tenant.AddSource(fake.SourceSpec{}))
-	return int64(source.ID), immuta.HandlerRef{Prefix: "snowflake", ID: int64(source.HandlerID)}
-}
-
 func TestSourceLeadsToItsHandler(t *testing.T) {
 	t.Parallel()
 	for name, options := range map[string][]fake.Option{"object": nil, "array": {fake.WithArrays()}, "texts": {fake.WithNumericStrings()}} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant, client := start(t, options...)
-			id, want := addSource(tenant)
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client := startWith(t, options)
+			id := addSource(tenant)
 			source, err := client.Source(t.Context(), id)
 			wantNoError(t, err)
 			ref, ok := source.Handler()
-			if !ok || ref != want {
+			if want := handlerOf(tenant, id); !ok || ref != want {
 				t.Fatalf("the handler is %v, want %v", ref, want)
 			}
 			handler, err := client.Handler(t.Context(), ref)
 			wantNoError(t, err)
-			if got := handler.Metadata.Text("hostname"); got != "acme.example.com" {
-				t.Errorf("the hostname is %q", got)
-			}
-			if got := int64(handler.DataSourceID.Get()); got != id {
-				t.Errorf("the source is %d, want %d", got, id)
-			}
+			wantEqual(t, "the hostname", handler.Metadata.Text("hostname"), "acme.example.com")
+			wantEqual(t, "the source", int64(handler.DataSourceID.Get()), id)
 			if handler.ConnectionString.Get() == "" || handler.Keys.Text("connectionString") != handler.ConnectionString.Get() {
 				t.Errorf("the connection string is %q", handler.ConnectionString.Get())
 			}
@@ -85,7 +73,7 @@ func TestHandlerOfAURL(t *testing.T) {
 func TestHandlerIsReadPastTheCacheWhereItsRouteCan(t *testing.T) {
 	t.Parallel()
 	tenant, client := start(t)
-	_, ofTable := addSource(tenant)
+	ofTable := handlerOf(tenant, addSource(tenant))
 	source, _ := tenant.Source(tenant.AddSource(fake.SourceSpec{Technology: "Native S3"}))
 	for query, ref := range map[string]immuta.HandlerRef{
 		"skipCache=true": ofTable, "": {Prefix: "native-s3", ID: int64(source.HandlerID)},
@@ -93,9 +81,7 @@ func TestHandlerIsReadPastTheCacheWhereItsRouteCan(t *testing.T) {
 		tenant.ResetJournal()
 		_, err := client.Handler(t.Context(), ref)
 		wantNoError(t, err)
-		if got := tenant.Journal()[0].RawQuery; got != query {
-			t.Errorf("%s: the query is %q, want %q", ref.Prefix, got, query)
-		}
+		wantEqual(t, fmt.Sprint(ref.Prefix, ": the query"), tenant.Journal()[0].RawQuery, query)
 	}
 }
 
@@ -103,7 +89,7 @@ func TestHandlerWithoutMetadataIsUnreadable(t *testing.T) {
 	t.Parallel()
 	for _, body := range []string{`{}`, `null`, `[]`, `{"metadata": null}`, `{"metadata": 7}`, `{"metadata": []}`} {
 		_, err := connect(t, replies(body)).Handler(t.Context(), immuta.HandlerRef{Prefix: "snowflake", ID: 7})
-		if e := wantUnreadable(t, err); e.Reason == "" || e.Request != "GET /snowflake/handler/7" {
+		if e := wantAs[*immuta.UnreadableError](t, err); e.Reason == "" || e.Request != "GET /snowflake/handler/7" {
 			t.Errorf("%s: got %v", body, err)
 		}
 	}
@@ -111,8 +97,8 @@ func TestHandlerWithoutMetadataIsUnreadable(t *testing.T) {
 
 func TestHandlerKeepsWhatItDoesNotKnow(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t, fake.WithMetadataKeys("future", "other"))
-	_, ref := addSource(tenant)
+	tenant, client := startWith(t, []fake.Option{fake.WithMetadataKeys("future", "other")})
+	ref := handlerOf(tenant, addSource(tenant))
 	future := map[string]any{"big": json.Number("12345678901234567890"), "list": []any{1.5, nil, "<&>"}}
 	tenant.UpdateHandler(int(ref.ID), func(metadata map[string]any) { metadata["future"] = future })
 	handler, err := client.Handler(t.Context(), ref)
@@ -130,13 +116,9 @@ func TestHandlerKeepsWhatItDoesNotKnow(t *testing.T) {
 	if !again.Metadata.Same(handler.Metadata, "future") {
 		t.Errorf("%s became %s", handler.Metadata["future"], again.Metadata["future"])
 	}
-	if got := again.Metadata.Text("warehouse"); got != "OTHER" {
-		t.Errorf("the warehouse is %q", got)
-	}
+	wantEqual(t, "the warehouse", again.Metadata.Text("warehouse"), "OTHER")
 	put := tenant.Journal().Filter("PUT", "")[0]
-	if put.RawQuery != "skipCache=true" {
-		t.Errorf("the query is %q", put.RawQuery)
-	}
+	wantEqual(t, "the query", put.RawQuery, "skipCache=true")
 	if got, _ := put.Field("connectionString"); got != handler.ConnectionString.Get() {
 		t.Errorf("the connection string is %v", got)
 	}
@@ -148,18 +130,14 @@ func TestHandlerKeepsWhatItDoesNotKnow(t *testing.T) {
 func TestMetadataLookup(t *testing.T) {
 	t.Parallel()
 	var m immuta.Metadata
-	if got := m.Text("key"); got != "" {
-		t.Errorf("nil metadata says %q", got)
-	}
+	wantEqual(t, "a text of nil metadata", m.Text("key"), "")
 	wantNoError(t, json.Unmarshal([]byte(`{"text": "a", "number": 7, "null": null, "object": {}}`), &m))
 	got := map[string]string{}
 	for _, key := range []string{"text", "number", "null", "object", "missing"} {
 		got[key] = m.Text(key)
 	}
 	want := map[string]string{"text": "a", "number": "7", "null": "", "object": "", "missing": ""}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
+	wantEqual(t, "the texts", got, want)
 	if l := immuta.Lookup[immuta.Int](m, "null"); !l.Answered || l.Value != nil {
 		t.Errorf("a null is %v", l)
 	}
@@ -183,9 +161,7 @@ func TestSameJSON(t *testing.T) {
 		{`{"a": null}`, `{}`, false},
 		{`x`, `y`, false},
 	} {
-		if got := immuta.SameJSON([]byte(test.a), []byte(test.b)); got != test.want {
-			t.Errorf("%s and %s: %t, want %t", test.a, test.b, got, test.want)
-		}
+		wantEqual(t, fmt.Sprint(test.a, " and ", test.b), immuta.SameJSON([]byte(test.a), []byte(test.b)), test.want)
 	}
 	a, b := immuta.Metadata{"x": []byte(`1`)}, immuta.Metadata{"x": []byte(`1.0`), "y": []byte(`1`)}
 	if !a.Same(b, "x") || a.Same(b, "y") || b.Same(a, "y") || !a.Same(b, "z") {

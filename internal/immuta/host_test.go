@@ -54,7 +54,8 @@ func TestParseHostRefuses(t *testing.T) {
 func TestParseHostDoesNotRepeatPasswords(t *testing.T) {
 	t.Parallel()
 	for _, in := range []string{
-		"https://user:hunter2@acme.example.com", "https://user:hunter2@", "user:hunter2@acme.example.com", "https://us er:hunter2@acme.example.com",
+		"https://user:hunter2@acme.example.com", "https://user:hunter2@", "user:hunter2@acme.example.com",
+		"https://us er:hunter2@acme.example.com",
 		"https://user:hun%zzter2@acme.example.com", "https://user:hunter2@acme.example.com:port", "ftp://user:hunter2@acme.example.com/x",
 		"user:hunter2", "https://user:hunter2#x", "https://user:hun/ter2@acme.example.com", "user:1/hunter2@acme.example.com", "hunter2 x",
 	} {
@@ -82,9 +83,7 @@ func TestIsCleartext(t *testing.T) {
 	} {
 		u, err := immuta.ParseHost(in)
 		wantNoError(t, err)
-		if got := immuta.IsCleartext(u); got != want {
-			t.Errorf("%s: %t, want %t", in, got, want)
-		}
+		wantEqual(t, in, immuta.IsCleartext(u), want)
 	}
 	if immuta.IsCleartext(&url.URL{}) {
 		t.Error("nothing is sent in clear")

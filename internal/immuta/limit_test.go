@@ -1,12 +1,10 @@
 package immuta_test
 
 import (
-	"context"
 	"fmt"
 	"net/http"
 	"path"
 	"slices"
-	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -20,13 +18,26 @@ func concurrent(n int) adjust { return func(c *immuta.Config) { c.MaxConcurrentR
 
 func perSecond(n float64) adjust { return func(c *immuta.Config) { c.RequestsPerSecond = n } }
 
-// slow answers every request after a while, and notes when each began and how many there were at once.
+// slow is a transport that takes a while both ways, and notes when each request began and how many there were at once.
 type slow struct {
-	takes time.Duration
+	http.RoundTripper
+	takes time.Duration // a request
 
 	mu        sync.Mutex
 	now, most int
 	begun     []time.Time
+}
+
+// distant answers as a tenant over a network does.
+func distant(tenant *fake.Tenant) *slow {
+	return &slow{RoundTripper: inMemory{tenant}, takes: 40 * time.Millisecond}
+}
+
+// slowly answers with the source that is asked for.
+func slowly(takes time.Duration) *slow {
+	return &slow{takes: takes, RoundTripper: inMemory{http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		_, _ = fmt.Fprintf(w, `{"id": %s}`, path.Base(r.URL.Path))
+	})}}
 }
 
 func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
@@ -40,8 +51,9 @@ func (s *slow) RoundTrip(r *http.Request) (*http.Response, error) {
 		defer s.mu.Unlock()
 		s.now--
 	}()
-	time.Sleep(s.takes) // which takes no time in a bubble
-	return inMemory{replies(fmt.Sprintf(`{"id": %s}`, path.Base(r.URL.Path)))}.RoundTrip(r)
+	time.Sleep(s.takes / 2) // which takes no time in a bubble
+	defer time.Sleep(s.takes / 2)
+	return s.RoundTripper.RoundTrip(r)
 }
 
 // least is the shortest time between two beginnings.
@@ -55,34 +67,26 @@ func (s *slow) least() time.Duration {
 }
 
 func TestConcurrentRequestsAreLimited(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		client, transport := newClient(t, "http://immuta.test", concurrent(3)), &slow{takes: time.Second}
-		client.SetTransport(transport)
+	bubble(t, func(t *testing.T) {
+		transport := slowly(time.Second)
+		client := through(t, transport, concurrent(3))
 		begin := time.Now()
-		wantNoError(t, parallel(20, func(i int) error { _, err := client.Source(t.Context(), int64(i+1)); return err }))
-		if transport.most != 3 {
-			t.Errorf("%d requests at once, want 3", transport.most)
-		}
-		if got := time.Since(begin); got != 7*time.Second {
-			t.Errorf("it took %s, want 7s", got)
-		}
+		wantNoError(t, parallel(20, func(i int) error { return read(t.Context(), client, int64(i+1)) }))
+		wantEqual(t, "requests at once", transport.most, 3)
+		wantEqual(t, "the time it took", time.Since(begin), 7*time.Second)
 	})
 }
 
 func TestPauseHoldsNoSlot(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		client := connect(t, tenant, concurrent(1), realWaits)
-		ids := []int64{int64(tenant.AddSource(fake.SourceSpec{})), int64(tenant.AddSource(fake.SourceSpec{}))}
+	bubble(t, func(t *testing.T) {
+		tenant, client := start(t, concurrent(1), realWaits)
+		ids := []int64{addSource(tenant), addSource(tenant)}
 		tenant.Fault(fake.Fault{Status: 503, RetryAfter: "60"})
 		begin := time.Now()
 		paused := make(chan error, 1)
 		go func() { _, err := client.Source(t.Context(), ids[0]); paused <- err }()
 		synctest.Wait()
-		_, err := client.Source(t.Context(), ids[1])
-		wantNoError(t, err)
+		wantNoError(t, read(t.Context(), client, ids[1]))
 		if got := time.Since(begin); got > 0 {
 			t.Errorf("another caller waited %s for a pause", got)
 		}
@@ -101,62 +105,23 @@ func TestRequestsPerSecondIsACeiling(t *testing.T) {
 		// Whoever waits for a slot must not save up leave to send meanwhile.
 		"few slots": {5 * time.Second, 4},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				client, transport := newClient(t, "http://immuta.test", perSecond(10), concurrent(test.slots)), &slow{takes: test.takes}
-				client.SetTransport(transport)
-				wantNoError(t, parallel(20, func(i int) error { _, err := client.Source(t.Context(), int64(i+1)); return err }))
-				if got := transport.least(); got < 99*time.Millisecond {
-					t.Errorf("two requests within %s, want 100ms at least", got)
-				}
-			})
+		inBubble(t, name, func(t *testing.T) {
+			transport := slowly(test.takes)
+			client := through(t, transport, perSecond(10), concurrent(test.slots))
+			wantNoError(t, parallel(20, func(i int) error { return read(t.Context(), client, int64(i+1)) }))
+			if got := transport.least(); got < 99*time.Millisecond {
+				t.Errorf("two requests within %s, want 100ms at least", got)
+			}
 		})
 	}
 }
 
 func TestRepetitionsCountAsRequests(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		client := connect(t, tenant, perSecond(0.1), retries(2))
+	bubble(t, func(t *testing.T) {
+		tenant, client := start(t, perSecond(0.1), retries(2))
 		tenant.Fault(fake.Fault{Times: fake.Always})
 		begin := time.Now()
-		_, err := client.Source(t.Context(), 100)
-		wantStatus(t, err, 503)
-		if got := time.Since(begin).Round(time.Second); got != 20*time.Second {
-			t.Errorf("3 requests took %s, want 20s", got)
-		}
+		wantStatus(t, read(t.Context(), client, 100), 503)
+		wantEqual(t, "the time that 3 requests took", time.Since(begin).Round(time.Second), 20*time.Second)
 	})
-}
-
-func TestNoTurnWithinTheDeadlineIsAnErrorAtOnce(t *testing.T) {
-	t.Parallel()
-	for method, send := range once {
-		t.Run(method, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant, perSecond(0.01))
-				id := int64(tenant.AddSource(fake.SourceSpec{}))
-				_, err := client.Source(t.Context(), id)
-				wantNoError(t, err)
-				tenant.ResetJournal()
-				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-				defer cancel()
-				begin := time.Now()
-				err = send(ctx, client, id)
-				if e := wantNoAnswer(t, err); !e.NotSent || immuta.IsUncertain(err) {
-					t.Errorf("%v is said to have been sent", err)
-				}
-				if !strings.Contains(err.Error(), "requests_per_second allows no further request within the operation's timeout") {
-					t.Errorf("unexpected text: %v", err)
-				}
-				if got := time.Since(begin); got > 0 {
-					t.Errorf("it took %s", got)
-				}
-				wantCount(t, tenant, "", "", 0)
-			})
-		})
-	}
 }

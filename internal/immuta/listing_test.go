@@ -2,9 +2,7 @@ package immuta_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -14,6 +12,20 @@ import (
 )
 
 const search = "/dataSource"
+
+// listed is a tenant with some sources, and a listing of them.
+func listed(t *testing.T, n int, adjusts ...adjust) (*fake.Tenant, *immuta.Listing, []int64) {
+	t.Helper()
+	tenant, client := start(t, adjusts...)
+	return tenant, immuta.NewListing(client), addSources(tenant, n)
+}
+
+func addSources(tenant *fake.Tenant, n int) (ids []int64) {
+	for range n {
+		ids = append(ids, addSource(tenant))
+	}
+	return ids
+}
 
 // readers makes reads of sources that nobody knows, so that the listing is worth its cost.
 func readers(t *testing.T, l *immuta.Listing, n int) (done func()) {
@@ -29,84 +41,62 @@ func readers(t *testing.T, l *immuta.Listing, n int) (done func()) {
 	}
 }
 
-func addSources(tenant *fake.Tenant, n int) (ids []int64) {
-	for range n {
-		ids = append(ids, int64(tenant.AddSource(fake.SourceSpec{})))
-	}
-	return ids
+// answers tells whether a read of a source is answered, and ends the read.
+func answers(ctx context.Context, l *immuta.Listing, id int64) bool {
+	row, ok, done := l.Row(ctx, id)
+	done()
+	return ok && int64(row.ID) == id
+}
+
+// wantAnswers reads all sources at once.
+func wantAnswers(t *testing.T, l *immuta.Listing, ids []int64) {
+	t.Helper()
+	wantNoError(t, parallel(len(ids), func(i int) error {
+		if !answers(t.Context(), l, ids[i]) {
+			return fmt.Errorf("source %d is not answered", ids[i])
+		}
+		return nil
+	}))
 }
 
 func TestListingStartsWhenSeveralReadsAreUnderWay(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	listing := immuta.NewListing(connect(t, tenant))
-	ids := addSources(tenant, 5)
+	tenant, listing, ids := listed(t, 5)
 	for range 10 {
-		_, ok, done := listing.Row(t.Context(), ids[0])
-		done()
-		if ok {
+		if answers(t.Context(), listing, ids[0]) {
 			t.Fatal("reads one after the other are answered from a listing")
 		}
 	}
 	done := readers(t, listing, 3)
 	wantCount(t, tenant, "", "", 0)
-	row, ok, end := listing.Row(t.Context(), ids[3])
-	if !ok || int64(row.ID) != ids[3] {
-		t.Errorf("the fourth read gets %v, %t", row, ok)
-	}
-	end()
+	wantEqual(t, "the fourth read", answers(t.Context(), listing, ids[3]), true)
 	done()
 	wantCount(t, tenant, "GET", search, 1)
 	// The snapshot is there: now any read is answered from it.
-	if _, ok, end := listing.Row(t.Context(), ids[0]); !ok {
-		t.Error("the snapshot is not used again")
-	} else {
-		end()
-	}
+	wantEqual(t, "a later read", answers(t.Context(), listing, ids[0]), true)
 	wantCount(t, tenant, "", "", 1)
 }
 
 func TestOneSnapshotServesManyReaders(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	listing := immuta.NewListing(connect(t, tenant))
-	ids := addSources(tenant, 2*immuta.PageSize+1)
+	tenant, listing, ids := listed(t, 2*immuta.PageSize+1)
 	tenant.Disable(int(ids[7]))
 	defer readers(t, listing, 4)()
 	tenant.ResetJournal()
-	wantNoError(t, parallel(len(ids), func(i int) error {
-		row, ok, done := listing.Row(t.Context(), ids[i])
-		defer done()
-		source, _ := tenant.Source(int(ids[i]))
-		if !ok || string(row.Name) != source.Name {
-			return fmt.Errorf("source %d: row %v, %t", ids[i], row, ok)
-		}
-		return nil
-	}))
+	wantAnswers(t, listing, ids)
+	row, _, done := listing.Row(t.Context(), ids[7])
+	done()
+	source, _ := tenant.Source(int(ids[7]))
+	wantEqual(t, "the name", string(row.Name), source.Name)
 	wantCount(t, tenant, "", "", 0) // The readers before have had it taken.
 }
 
 func TestReadersWaitForTheSnapshotThatIsBeingTaken(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		listing := immuta.NewListing(connect(t, tenant))
-		ids := addSources(tenant, immuta.PageSize+1)
-		release := make(chan struct{})
-		tenant.Before("GET", search, func(*fake.Request) { <-release })
+	bubble(t, func(t *testing.T) {
+		tenant, listing, ids := listed(t, immuta.PageSize+1)
+		hold(tenant, "GET", search)
 		defer readers(t, listing, 3)()
-		go func() {
-			synctest.Wait()
-			close(release)
-		}()
-		wantNoError(t, parallel(len(ids), func(i int) error {
-			_, ok, done := listing.Row(t.Context(), ids[i])
-			defer done()
-			if !ok {
-				return fmt.Errorf("source %d is not answered", ids[i])
-			}
-			return nil
-		}))
+		wantAnswers(t, listing, ids)
 		wantCount(t, tenant, "GET", search, 2) // one for each page
 		wantCount(t, tenant, "", "", 2)
 	})
@@ -114,47 +104,25 @@ func TestReadersWaitForTheSnapshotThatIsBeingTaken(t *testing.T) {
 
 func TestListingNeverAnswersWhatWasWritten(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	listing := immuta.NewListing(connect(t, tenant))
-	ids := addSources(tenant, 3)
+	tenant, listing, ids := listed(t, 3)
 	listing.Wrote(ids[0])
 	defer readers(t, listing, 3)()
-	_, ok, done := listing.Row(t.Context(), ids[0])
-	done()
-	if ok {
-		t.Error("what was written is answered")
-	}
+	wantEqual(t, "what was written", answers(t.Context(), listing, ids[0]), false)
 	wantCount(t, tenant, "", "", 0) // No snapshot is taken for it either.
-	_, _, done = listing.Row(t.Context(), -1)
-	defer done()
+	defer readers(t, listing, 1)()
 	wantCount(t, tenant, "GET", search, 1)
-	for i, want := range []bool{false, true} {
-		_, ok, done := listing.Row(t.Context(), ids[i])
-		done()
-		if ok != want {
-			t.Errorf("source %d: %t, want %t", i, ok, want)
-		}
-	}
+	wantEqual(t, "what was written before", answers(t.Context(), listing, ids[0]), false)
+	wantEqual(t, "what nobody wrote", answers(t.Context(), listing, ids[1]), true)
 	listing.Wrote(ids[1])
-	if _, ok, done := listing.Row(t.Context(), ids[1]); ok {
-		t.Error("what was written meanwhile is answered from before")
-	} else {
-		done()
-	}
+	wantEqual(t, "what was written meanwhile", answers(t.Context(), listing, ids[1]), false)
 }
 
 func TestWriteWhileTheSnapshotIsTakenExcludesTheSource(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	listing := immuta.NewListing(connect(t, tenant))
-	ids := addSources(tenant, 2)
+	tenant, listing, ids := listed(t, 2)
 	tenant.After("GET", search, func(*fake.Request) { listing.Wrote(ids[0]) })
 	defer readers(t, listing, 3)()
-	_, ok, done := listing.Row(t.Context(), ids[0])
-	done()
-	if ok {
-		t.Error("the row is older than the write")
-	}
+	wantEqual(t, "a row that is older than the write", answers(t.Context(), listing, ids[0]), false)
 	wantCount(t, tenant, "GET", search, 1)
 }
 
@@ -165,19 +133,12 @@ func TestSnapshotThatFailsIsNotTakenAgain(t *testing.T) {
 		"HTML":            {HTML: true},
 		"on its 2nd page": {Skip: 1, Status: 500},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant := fake.New()
-			listing := immuta.NewListing(connect(t, tenant, retries(0)))
-			ids := addSources(tenant, immuta.PageSize+1)
+		inParallel(t, name, func(t *testing.T) {
+			tenant, listing, ids := listed(t, immuta.PageSize+1, retries(0))
 			tenant.Fault(fault)
 			defer readers(t, listing, 3)()
 			for _, id := range ids[:3] {
-				_, ok, done := listing.Row(t.Context(), id)
-				done()
-				if ok {
-					t.Error("half a snapshot answers")
-				}
+				wantEqual(t, "half a snapshot", answers(t.Context(), listing, id), false)
 			}
 			wantCount(t, tenant, "", "", fault.Skip+1)
 		})
@@ -186,17 +147,11 @@ func TestSnapshotThatFailsIsNotTakenAgain(t *testing.T) {
 
 func TestAbsentRowSaysNothing(t *testing.T) {
 	t.Parallel()
-	tenant := fake.New()
-	listing := immuta.NewListing(connect(t, tenant))
-	ids := addSources(tenant, 2)
+	tenant, listing, ids := listed(t, 2)
 	defer readers(t, listing, 4)()
-	added := int64(tenant.AddSource(fake.SourceSpec{})) // after the snapshot
+	added := addSource(tenant) // after the snapshot
 	for id, want := range map[int64]bool{ids[0]: true, added: false, 1: false} {
-		_, ok, done := listing.Row(t.Context(), id)
-		done()
-		if ok != want {
-			t.Errorf("source %d: %t, want %t", id, ok, want)
-		}
+		wantEqual(t, fmt.Sprint("a row of source ", id), answers(t.Context(), listing, id), want)
 	}
 }
 
@@ -205,9 +160,7 @@ func TestNoListingAnswersNothing(t *testing.T) {
 	var listing *immuta.Listing
 	listing.Wrote(1)
 	for range 10 {
-		if _, ok, done := listing.Row(t.Context(), 1); ok || done == nil {
-			t.Error("a listing that is off answers")
-		}
+		wantEqual(t, "a listing that is off", answers(t.Context(), listing, 1), false)
 	}
 }
 
@@ -215,47 +168,28 @@ func TestNoListingAnswersNothing(t *testing.T) {
 func TestReaderWhoGivesUpDoesNotSpoilTheSnapshot(t *testing.T) {
 	t.Parallel()
 	for name, others := range map[string]int{"with others": 1, "alone": 0} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				listing := immuta.NewListing(connect(t, tenant, timeout(time.Hour)))
-				ids := addSources(tenant, 2)
-				var met atomic.Bool
-				release := make(chan struct{})
-				tenant.Before("GET", search, func(*fake.Request) {
-					if met.CompareAndSwap(false, true) {
-						<-release
-					}
-				})
-				defer readers(t, listing, 3)()
-				ctx, cancel := context.WithCancelCause(t.Context())
-				gaveUp, answered := make(chan bool, 1), make(chan bool, 1)
-				row := func(ctx context.Context, result chan bool) {
-					_, ok, done := listing.Row(ctx, ids[0])
-					done()
-					result <- ok
-				}
-				go row(ctx, gaveUp)
-				synctest.Wait()
-				for range others {
-					go row(t.Context(), answered)
-				}
-				synctest.Wait()
-				cancel(errors.New("given up"))
-				if <-gaveUp {
-					t.Error("who gave up is answered")
-				}
-				if others == 0 {
-					go row(t.Context(), answered)
-				}
-				synctest.Wait()
-				close(release)
-				if !<-answered {
-					t.Error("who did not give up is not answered")
-				}
-				wantCount(t, tenant, "GET", search, 2-others)
-			})
+		inBubble(t, name, func(t *testing.T) {
+			tenant, listing, ids := listed(t, 2, timeout(time.Hour))
+			release := block(tenant, "GET")
+			defer readers(t, listing, 3)()
+			ctx, cancel := context.WithCancelCause(t.Context())
+			gaveUp, answered := make(chan bool, 1), make(chan bool, 1)
+			row := func(ctx context.Context, result chan bool) { result <- answers(ctx, listing, ids[0]) }
+			go row(ctx, gaveUp)
+			synctest.Wait()
+			for range others {
+				go row(t.Context(), answered)
+			}
+			synctest.Wait()
+			cancel(errStopped)
+			wantEqual(t, "who gave up", <-gaveUp, false)
+			if others == 0 {
+				go row(t.Context(), answered)
+			}
+			synctest.Wait()
+			release()
+			wantEqual(t, "who did not give up", <-answered, true)
+			wantCount(t, tenant, "GET", search, 2-others)
 		})
 	}
 }

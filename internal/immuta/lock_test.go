@@ -25,21 +25,15 @@ func TestLocksExcludeByKey(t *testing.T) {
 		}
 		return nil
 	}))
-	if changes != 800 {
-		t.Errorf("%d changes, want 800", changes)
-	}
+	wantEqual(t, "changes", changes, 800)
 }
 
 func TestLocksAreFreed(t *testing.T) {
 	t.Parallel()
 	client := newClient(t, "http://immuta.test")
 	first, second := client.Lock("a"), client.Lock("b")
-	if got := client.Locks(); got != 2 {
-		t.Errorf("%d keys are remembered, want 2", got)
-	}
+	wantEqual(t, "keys that are remembered", client.Locks(), 2)
 	first()
 	second()
-	if got := client.Locks(); got != 0 {
-		t.Errorf("%d keys are remembered, want none", got)
-	}
+	wantEqual(t, "keys that are remembered", client.Locks(), 0)
 }

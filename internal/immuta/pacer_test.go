@@ -139,19 +139,16 @@ func TestPaceKeepsToTheLimitOfTheServer(t *testing.T) {
 		"no burst":     {func() takes { return bucket(constantly(60), 1) }, 60, 1, 1800, quick, 1.45, 1.1},
 	} {
 		for asks, retryAfter := range map[string]time.Duration{"": 0, "/Retry-After": time.Second} {
-			t.Run(name+asks, func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					begin := time.Now()
-					l := load{test.requests, test.latency, retryAfter}
-					sent, _ := l.run(t, &pacer{wait: waitTimer}, test.server())
-					waste := float64(sent) / float64(test.requests)
-					slow := time.Since(begin).Seconds() / ((float64(test.requests) - test.burst) / test.rate)
-					t.Logf("%s: %.3f of the requests in %.3f of the time", t.Name(), waste, slow)
-					if waste > test.waste || slow > test.slowest {
-						t.Errorf("%.3f of the requests in %.3f of the time, want at most %.3f in %.3f", waste, slow, test.waste, test.slowest)
-					}
-				})
+			InBubble(t, name+asks, func(t *testing.T) {
+				begin := time.Now()
+				l := load{test.requests, test.latency, retryAfter}
+				sent, _ := l.run(t, &pacer{wait: waitTimer}, test.server())
+				waste := float64(sent) / float64(test.requests)
+				slow := time.Since(begin).Seconds() / ((float64(test.requests) - test.burst) / test.rate)
+				t.Logf("%s: %.3f of the requests in %.3f of the time", t.Name(), waste, slow)
+				if waste > test.waste || slow > test.slowest {
+					t.Errorf("%.3f of the requests in %.3f of the time, want at most %.3f in %.3f", waste, slow, test.waste, test.slowest)
+				}
 			})
 		}
 	}
@@ -160,53 +157,47 @@ func TestPaceKeepsToTheLimitOfTheServer(t *testing.T) {
 func TestPaceFollowsALimitThatChanges(t *testing.T) {
 	t.Parallel()
 	for asks, retryAfter := range map[string]time.Duration{"no Retry-After": 0, "Retry-After": time.Second} {
-		t.Run("down/"+asks, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				begin, l, rate, n := time.Now(), load{4000, quick, retryAfter}, 200., 0
-				server := bucket(func() float64 { return rate }, 20)
-				sent, _ := l.run(t, &pacer{wait: waitTimer}, func() bool {
-					ok := server()
-					if ok {
-						n++
-					}
-					if n == 2000 {
-						rate = 20
-					}
-					return ok
-				})
-				slow := time.Since(begin).Seconds() / (2000./200 + 2000./20)
-				t.Logf("%s: %d requests sent for %d, in %.3f of the time", t.Name(), sent, l.requests, slow)
-				if sent > l.requests*11/10 || slow > 1.2 {
-					t.Errorf("%d requests sent for %d, in %.3f of the time", sent, l.requests, slow)
+		InBubble(t, "down/"+asks, func(t *testing.T) {
+			begin, l, rate, n := time.Now(), load{4000, quick, retryAfter}, 200., 0
+			server := bucket(func() float64 { return rate }, 20)
+			sent, _ := l.run(t, &pacer{wait: waitTimer}, func() bool {
+				ok := server()
+				if ok {
+					n++
 				}
+				if n == 2000 {
+					rate = 20
+				}
+				return ok
 			})
+			slow := time.Since(begin).Seconds() / (2000./200 + 2000./20)
+			t.Logf("%s: %d requests sent for %d, in %.3f of the time", t.Name(), sent, l.requests, slow)
+			if sent > l.requests*11/10 || slow > 1.2 {
+				t.Errorf("%d requests sent for %d, in %.3f of the time", sent, l.requests, slow)
+			}
 		})
-		t.Run("up/"+asks, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				l, change := load{8000, quick, retryAfter}, time.Now().Add(30*time.Second)
-				server := bucket(func() float64 {
-					if time.Now().Before(change) {
-						return 20
-					}
-					return 200
-				}, 20)
-				sent, arrivals := l.run(t, &pacer{wait: waitTimer}, server)
-				const several = 1000
-				i := several
-				for i < len(arrivals) && arrivals[i].Sub(arrivals[i-several]) > several*time.Second/160 {
-					i++
+		InBubble(t, "up/"+asks, func(t *testing.T) {
+			l, change := load{8000, quick, retryAfter}, time.Now().Add(30*time.Second)
+			server := bucket(func() float64 {
+				if time.Now().Before(change) {
+					return 20
 				}
-				if i == len(arrivals) {
-					t.Fatal("the pace never recovers")
-				}
-				after := arrivals[i-several].Sub(change)
-				t.Logf("%s: %d requests sent for %d; 160 per second from %s after the change", t.Name(), sent, l.requests, after)
-				if after > time.Minute || sent > l.requests*11/10 {
-					t.Errorf("%d requests sent for %d; 160 per second from %s after the change", sent, l.requests, after)
-				}
-			})
+				return 200
+			}, 20)
+			sent, arrivals := l.run(t, &pacer{wait: waitTimer}, server)
+			const several = 1000
+			i := several
+			for i < len(arrivals) && arrivals[i].Sub(arrivals[i-several]) > several*time.Second/160 {
+				i++
+			}
+			if i == len(arrivals) {
+				t.Fatal("the pace never recovers")
+			}
+			after := arrivals[i-several].Sub(change)
+			t.Logf("%s: %d requests sent for %d; 160 per second from %s after the change", t.Name(), sent, l.requests, after)
+			if after > time.Minute || sent > l.requests*11/10 {
+				t.Errorf("%d requests sent for %d; 160 per second from %s after the change", sent, l.requests, after)
+			}
 		})
 	}
 }
@@ -214,26 +205,23 @@ func TestPaceFollowsALimitThatChanges(t *testing.T) {
 func TestOneRefusalDelaysOnlyShortly(t *testing.T) {
 	t.Parallel()
 	for name, refused := range map[string]int{"the first": 1, "a later one": 5000} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				p, l, n, begin := &pacer{wait: waitTimer}, load{16_000, quick, 0}, 0, time.Now()
-				sent, _ := l.run(t, p, func() bool { n++; return n != refused })
-				if sent != l.requests+1 {
-					t.Errorf("%d requests sent, want one more than %d", sent, l.requests)
-				}
-				// 32 slots allow 1,600 per second.
-				late := time.Since(begin) - 10*time.Second
-				t.Logf("%s: late by %s", t.Name(), late)
-				if late > 5*time.Second {
-					t.Errorf("late by %s", late)
-				}
-				time.Sleep(time.Minute)
-				_, err := p.enter(t.Context())
-				if err != nil || p.peak != 0 {
-					t.Errorf("there is a pace of %g still, error %v", p.peak, err)
-				}
-			})
+		InBubble(t, name, func(t *testing.T) {
+			p, l, n, begin := &pacer{wait: waitTimer}, load{16_000, quick, 0}, 0, time.Now()
+			sent, _ := l.run(t, p, func() bool { n++; return n != refused })
+			if sent != l.requests+1 {
+				t.Errorf("%d requests sent, want one more than %d", sent, l.requests)
+			}
+			// 32 slots allow 1,600 per second.
+			late := time.Since(begin) - 10*time.Second
+			t.Logf("%s: late by %s", t.Name(), late)
+			if late > 5*time.Second {
+				t.Errorf("late by %s", late)
+			}
+			time.Sleep(time.Minute)
+			_, err := p.enter(t.Context())
+			if err != nil || p.peak != 0 {
+				t.Errorf("there is a pace of %g still, error %v", p.peak, err)
+			}
 		})
 	}
 }
@@ -242,15 +230,22 @@ func TestNothingIsDelayedBeforeARefusal(t *testing.T) {
 	t.Parallel()
 	p := &pacer{wait: func(context.Context, time.Duration) error { return errors.New("it waits") }}
 	for range 5000 {
-		ticket, err := p.enter(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		ticket := let(t, p)
 		p.passed(ticket)
 	}
 	if got := p.progress(); got != 5000 {
 		t.Errorf("%d answers counted, want 5000", got)
 	}
+}
+
+// let waits for the next caller's turn.
+func let(t *testing.T, p *pacer) ticket {
+	t.Helper()
+	ticket, err := p.enter(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return ticket
 }
 
 // entered is when so many callers that come now are let through.
@@ -276,10 +271,7 @@ func entered(t *testing.T, p *pacer, callers int) []time.Time {
 func refused(t *testing.T, answers int, retryAfter time.Duration) (*pacer, ticket) {
 	t.Helper()
 	p := &pacer{wait: waitTimer}
-	old, err := p.enter(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	old := let(t, p)
 	for range answers {
 		p.passed(old)
 	}
@@ -297,32 +289,28 @@ func TestRefusalHoldsAllCallersBack(t *testing.T) {
 		"then for shorter": {time.Second, 40 * time.Second, 44 * time.Second},
 		"then for longer":  {time.Hour, time.Hour + time.Second, time.Hour + time.Second + mostJitter},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				p, old := refused(t, 100, 40*time.Second)
-				begin := time.Now()
-				time.AfterFunc(time.Second, func() { p.limited(old, test.more) }) // when all callers wait already
-				times := entered(t, p, 40)
-				if got := times[0].Sub(begin); got < test.least || got > test.most {
-					t.Errorf("the first may leave after %s, want between %s and %s", got, test.least, test.most)
+		InBubble(t, name, func(t *testing.T) {
+			p, old := refused(t, 100, 40*time.Second)
+			begin := time.Now()
+			time.AfterFunc(time.Second, func() { p.limited(old, test.more) }) // when all callers wait already
+			times := entered(t, p, 40)
+			if got := times[0].Sub(begin); got < test.least || got > test.most {
+				t.Errorf("the first may leave after %s, want between %s and %s", got, test.least, test.most)
+			}
+			if !slices.IsSortedFunc(times, time.Time.Compare) {
+				t.Errorf("not in the order of asking: %v", times)
+			}
+			for i := range times[1:] {
+				if gap := times[i+1].Sub(times[i]); gap < 9*time.Millisecond || gap > 12*time.Millisecond {
+					t.Errorf("two leave within %s, want 90 per second", gap)
 				}
-				if !slices.IsSortedFunc(times, time.Time.Compare) {
-					t.Errorf("not in the order of asking: %v", times)
-				}
-				for i := range times[1:] {
-					if gap := times[i+1].Sub(times[i]); gap < 9*time.Millisecond || gap > 12*time.Millisecond {
-						t.Errorf("two leave within %s, want 90 per second", gap)
-					}
-				}
-			})
+			}
 		})
 	}
 }
 
 func TestHoldsDiffer(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	Bubble(t, func(t *testing.T) {
 		one, _ := refused(t, 0, time.Second)
 		other, _ := refused(t, 0, time.Second)
 		if one.next.Equal(other.next) {
@@ -332,8 +320,7 @@ func TestHoldsDiffer(t *testing.T) {
 }
 
 func TestIdleClientSavesUpLittle(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	Bubble(t, func(t *testing.T) {
 		p, _ := refused(t, 500, time.Second)
 		time.Sleep(2 * time.Second)
 		begin := time.Now()
@@ -351,8 +338,7 @@ func TestIdleClientSavesUpLittle(t *testing.T) {
 }
 
 func TestPaceThatWasDroppedBeginsAnew(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	Bubble(t, func(t *testing.T) {
 		p, _ := refused(t, 100, time.Second)
 		time.Sleep(time.Minute)
 		ticket, err := p.enter(t.Context())
@@ -371,14 +357,10 @@ func TestPaceThatWasDroppedBeginsAnew(t *testing.T) {
 }
 
 func TestHoldsWithoutRetryAfterDouble(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	Bubble(t, func(t *testing.T) {
 		p, _ := refused(t, 100, time.Nanosecond)
 		refuse := func() time.Duration {
-			ticket, err := p.enter(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
+			ticket := let(t, p)
 			p.limited(ticket, 0)
 			return time.Until(p.next)
 		}
@@ -394,18 +376,14 @@ func TestHoldsWithoutRetryAfterDouble(t *testing.T) {
 		if p.peak != 100 {
 			t.Errorf("refusals in a row made the pace %g, want 100", p.peak)
 		}
-		ticket, err := p.enter(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		ticket := let(t, p)
 		p.passed(ticket)
 		want(refuse(), time.Second/2)
 	})
 }
 
 func TestOnlyARefusalAfterTheLastCutIsNews(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	Bubble(t, func(t *testing.T) {
 		p, old := refused(t, 100, time.Second)
 		next := p.next
 		for range 30 {
@@ -418,10 +396,7 @@ func TestOnlyARefusalAfterTheLastCutIsNews(t *testing.T) {
 		if p.peak != 101 {
 			t.Errorf("an older request that passed made the pace %g, want 101", p.peak)
 		}
-		fresh, err := p.enter(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		fresh := let(t, p)
 		p.passed(fresh)
 		before := p.pace(time.Now())
 		p.limited(fresh, 0)
@@ -432,17 +407,13 @@ func TestOnlyARefusalAfterTheLastCutIsNews(t *testing.T) {
 }
 
 func TestAMomentThatWasWaitedForIsReached(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) { // in which the clock stands still unless somebody sleeps
+	Bubble(t, func(t *testing.T) { // in which the clock stands still unless somebody sleeps
 		p, _ := refused(t, 0, time.Hour)
 		var waits int
 		p.wait = func(ctx context.Context, _ time.Duration) error { waits++; return ctx.Err() } // one caller at a time
 		begin := time.Now()
 		entered(t, p, 50)
-		ticket, err := p.enter(t.Context())
-		if err != nil {
-			t.Fatal(err)
-		}
+		ticket := let(t, p)
 		p.limited(ticket, time.Hour)
 		entered(t, p, 50)
 		if waits > 102 || time.Since(begin) > 0 {
@@ -452,8 +423,7 @@ func TestAMomentThatWasWaitedForIsReached(t *testing.T) {
 }
 
 func TestCancelledCallersLeaveTheLine(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	Bubble(t, func(t *testing.T) {
 		p, _ := refused(t, 1, time.Minute)
 		end, cause := p.next, errors.New("interrupted")
 		ctx, cancel := context.WithCancelCause(t.Context())
@@ -493,37 +463,34 @@ func TestAWaitBeyondTheDeadlineIsAnErrorAtOnce(t *testing.T) {
 		"the line is too long":   {ahead: 60, left: time.Second, want: true},
 		"it is short enough too": {ahead: 60, left: 4 * time.Second},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				p, _ := refused(t, 20, time.Minute)
-				p.guessed = false // so that it grows slowly from 18 per second
-				var g sync.WaitGroup
-				defer func() {
-					g.Wait()
-					if n := p.callers.Load(); n != 0 {
-						t.Errorf("%d callers are counted when all have left", n)
-					}
-				}()
-				for range test.ahead {
-					g.Go(func() { _, _ = p.enter(t.Context()) })
+		InBubble(t, name, func(t *testing.T) {
+			p, _ := refused(t, 20, time.Minute)
+			p.guessed = false // so that it grows slowly from 18 per second
+			var g sync.WaitGroup
+			defer func() {
+				g.Wait()
+				if n := p.callers.Load(); n != 0 {
+					t.Errorf("%d callers are counted when all have left", n)
 				}
-				synctest.Wait()
-				ctx, cancel := context.WithDeadline(t.Context(), p.next.Add(test.left))
-				defer cancel()
-				begin := time.Now()
-				_, err := p.enter(ctx)
-				if !test.want {
-					if err != nil {
-						t.Error(err)
-					}
-					return
+			}()
+			for range test.ahead {
+				g.Go(func() { _, _ = p.enter(t.Context()) })
+			}
+			synctest.Wait()
+			ctx, cancel := context.WithDeadline(t.Context(), p.next.Add(test.left))
+			defer cancel()
+			begin := time.Now()
+			_, err := p.enter(ctx)
+			if !test.want {
+				if err != nil {
+					t.Error(err)
 				}
-				e, ok := errors.AsType[*waitTooLongError](err)
-				if !ok || time.Since(begin) > 0 || e.wait < time.Minute {
-					t.Errorf("%v after %s", err, time.Since(begin))
-				}
-			})
+				return
+			}
+			e, ok := errors.AsType[*waitTooLongError](err)
+			if !ok || time.Since(begin) > 0 || e.wait < time.Minute {
+				t.Errorf("%v after %s", err, time.Since(begin))
+			}
 		})
 	}
 }

@@ -58,36 +58,47 @@ func identity(row int) int { return row }
 
 func TestPages(t *testing.T) {
 	t.Parallel()
+	twice := append(count(200), 200, 201)
 	for name, test := range map[string]struct {
-		server   server
-		limit    int64
-		want     int
-		total    int64
-		requests []string
+		server    server
+		limit     int64
+		want      int
+		total     int64
+		requests  []string
+		unsettled bool
 	}{
-		"nothing":                       {server{}, 0, 0, 0, []string{"0+200"}},
-		"one":                           {server{rows: count(1)}, 0, 1, 1, []string{"0+200"}},
-		"one page":                      {server{rows: count(200)}, 0, 200, 200, []string{"0+200"}},
-		"more than a page":              {server{rows: count(201)}, 0, 201, 201, []string{"0+200", "200+200"}},
-		"limit within the first page":   {server{rows: count(500)}, 7, 7, 500, []string{"0+7"}},
-		"limit at the end of a page":    {server{rows: count(500)}, 200, 200, 500, []string{"0+200"}},
-		"limit in the second page":      {server{rows: count(500)}, 250, 250, 500, []string{"0+200", "200+50"}},
-		"limit beyond the end":          {server{rows: count(201)}, 300, 201, 201, []string{"0+200", "200+100"}},
-		"no count":                      {server{rows: count(201), noCount: true}, 0, 201, 0, []string{"0+200", "200+200", "201+200"}},
-		"no count, full page":           {server{rows: count(200), noCount: true}, 0, 200, 0, []string{"0+200", "200+200"}},
-		"no count, limit":               {server{rows: count(500), noCount: true}, 250, 250, 0, []string{"0+200", "200+50"}},
-		"smaller pages than asked for":  {server{rows: count(250), most: 100}, 0, 250, 250, []string{"0+200", "100+200", "200+200"}},
-		"larger pages than asked for":   {server{rows: count(250), all: true}, 0, 250, 250, []string{"0+200"}},
-		"everything at once, no count":  {server{rows: count(250), all: true, noCount: true}, 0, 250, 0, []string{"0+200", "250+200"}},
-		"small pages, no count":         {server{rows: count(250), most: 100, noCount: true}, 0, 250, 0, []string{"0+200", "100+200", "200+200", "250+200"}},
-		"everything at once, but a few": {server{rows: count(250), all: true}, 3, 3, 250, []string{"0+3"}},
-		"a row twice":                   {server{rows: append(count(200), 200, 201)}, 0, 201, 202, []string{"0+200", "200+200"}},
-		"rows without a key":            {server{rows: make([]int, 250)}, 0, 250, 250, []string{"0+200", "200+200"}},
+		"nothing":                      {server{}, 0, 0, 0, []string{"0+200"}, false},
+		"one":                          {server{rows: count(1)}, 0, 1, 1, []string{"0+200"}, false},
+		"one page":                     {server{rows: count(200)}, 0, 200, 200, []string{"0+200"}, false},
+		"more than a page":             {server{rows: count(201)}, 0, 201, 201, []string{"0+200", "200+200"}, false},
+		"limit within the first page":  {server{rows: count(500)}, 7, 7, 500, []string{"0+7"}, false},
+		"limit at the end of a page":   {server{rows: count(500)}, 200, 200, 500, []string{"0+200"}, false},
+		"limit in the second page":     {server{rows: count(500)}, 250, 250, 500, []string{"0+200", "200+50"}, false},
+		"limit beyond the end":         {server{rows: count(201)}, 300, 201, 201, []string{"0+200", "200+100"}, false},
+		"no count":                     {server{rows: count(201), noCount: true}, 0, 201, 0, []string{"0+200", "200+200", "201+200"}, false},
+		"no count, full page":          {server{rows: count(200), noCount: true}, 0, 200, 0, []string{"0+200", "200+200"}, false},
+		"no count, limit":              {server{rows: count(500), noCount: true}, 250, 250, 0, []string{"0+200", "200+50"}, false},
+		"smaller pages than asked for": {server{rows: count(250), most: 100}, 0, 250, 250, []string{"0+200", "100+200", "200+200"}, false},
+		"larger pages than asked for":  {server{rows: count(250), all: true}, 0, 250, 250, []string{"0+200"}, false},
+		"everything at once, no count": {server{rows: count(250), all: true, noCount: true}, 0, 250, 0, []string{"0+200", "250+200"}, false},
+		"small pages, no count": {server{rows: count(250), most: 100, noCount: true}, 0, 250, 0,
+			[]string{"0+200", "100+200", "200+200", "250+200"}, false},
+		"everything at once, but a few": {server{rows: count(250), all: true}, 3, 3, 250, []string{"0+3"}, false},
+		"a row twice":                   {server{rows: twice}, 0, 201, 202, []string{"0+200", "200+200"}, true},
+		"rows without a key":            {server{rows: make([]int, 250)}, 0, 250, 250, []string{"0+200", "200+200"}, false},
+		// Without a count, nothing but rows that come twice tells that others may be missing.
+		"a row twice, no count":             {server{rows: twice, noCount: true}, 0, 201, 0, []string{"0+200", "200+200", "202+200"}, true},
+		"a row twice, no count, but enough": {server{rows: twice, noCount: true}, 150, 150, 0, []string{"0+150"}, false},
+		"everything at once, deaf, no count": {
+			server{rows: count(250), all: true, deaf: true, noCount: true}, 0, 250, 0, []string{"0+200", "250+200"}, false,
+		},
 	} {
 		s := test.server
 		got, err := collect(test.limit, s.fetch, identity)
-		if err != nil || len(got.Items) != test.want || got.Total != test.total || got.Unsettled != (test.limit == 0 && test.want < int(test.total)) || !slices.Equal(s.requests, test.requests) {
-			t.Errorf("%s: %d rows of %d after %q, %v; want %d of %d after %q", name, len(got.Items), got.Total, s.requests, err, test.want, test.total, test.requests)
+		if err != nil || len(got.Items) != test.want || got.Total != test.total || got.Unsettled != test.unsettled ||
+			!slices.Equal(s.requests, test.requests) {
+			t.Errorf("%s: %d rows of %d after %q, %v; want %d of %d after %q", name, len(got.Items), got.Total, s.requests, err, test.want,
+				test.total, test.requests)
 		}
 	}
 }
@@ -115,17 +126,28 @@ func TestPagesAreLazy(t *testing.T) {
 
 func TestPagesBeginAgain(t *testing.T) {
 	t.Parallel()
+	dropping := func(when func(request int) bool) func(*server, int) {
+		return func(s *server, request int) {
+			if when(request) {
+				s.rows = s.rows[1:]
+			}
+		}
+	}
 	for name, test := range map[string]struct {
 		before    func(s *server, request int)
 		requests  int
 		first     int
 		unsettled bool
 	}{
-		"one change":              {func(s *server, request int) { s.drop(request == 1) }, 2 + 3, 2, false},
-		"two changes":             {func(s *server, request int) { s.drop(request == 1 || request == 3) }, 2 + 2 + 3, 3, false},
-		"changes without end":     {func(s *server, request int) { s.drop(request%2 == 1) }, 2 + 2 + 3, 0, true},
-		"emptied":                 {func(s *server, request int) { s.empty(request == 1) }, 2 + 1, 0, false},
-		"a change before reading": {func(s *server, request int) { s.drop(request == 0) }, 3, 2, false},
+		"one change":          {dropping(func(request int) bool { return request == 1 }), 2 + 3, 2, false},
+		"two changes":         {dropping(func(request int) bool { return request == 1 || request == 3 }), 2 + 2 + 3, 3, false},
+		"changes without end": {dropping(func(request int) bool { return request%2 == 1 }), 2 + 2 + 3, 0, true},
+		"emptied": {func(s *server, request int) {
+			if request == 1 {
+				s.rows = nil
+			}
+		}, 2 + 1, 0, false},
+		"a change before reading": {dropping(func(request int) bool { return request == 0 }), 3, 2, false},
 	} {
 		s := server{rows: count(450), before: test.before}
 		got, err := collect(0, s.fetch, identity)
@@ -153,23 +175,12 @@ func TestPagesBeginAgain(t *testing.T) {
 	}
 }
 
-func (s *server) drop(now bool) {
-	if now {
-		s.rows = s.rows[1:]
-	}
-}
-
-func (s *server) empty(now bool) {
-	if now {
-		s.rows = nil
-	}
-}
-
 func TestPagesNoticeAnIgnoredOffset(t *testing.T) {
 	t.Parallel()
 	s := server{rows: count(450), deaf: true}
 	_, err := collect(0, s.fetch, identity)
-	if ignored, ok := errors.AsType[*IgnoredParameterError](err); !ok || ignored.Parameter != "offset" || ignored.Value != strconv.Itoa(PageSize) {
+	if ignored, ok := errors.AsType[*IgnoredParameterError](err); !ok || ignored.Parameter != "offset" ||
+		ignored.Value != strconv.Itoa(PageSize) {
 		t.Errorf("got %v", err)
 	}
 	// One page is enough for some.
@@ -215,27 +226,6 @@ func TestPagesThatNeverEnd(t *testing.T) {
 		}
 		if requests != most {
 			t.Errorf("%s: %d requests, want %d", name, requests, most)
-		}
-	}
-}
-
-// Without a count, nothing but rows that come twice tells that others may be missing.
-func TestRowsThatComeTwiceWithoutACount(t *testing.T) {
-	t.Parallel()
-	for name, test := range map[string]struct {
-		server    server
-		limit     int64
-		unsettled bool
-	}{
-		"no row":                  {server{rows: count(250), noCount: true}, 0, false},
-		"a row":                   {server{rows: append(count(200), 200, 201), noCount: true}, 0, true},
-		"a row, but enough":       {server{rows: append(count(200), 200, 201), noCount: true}, 150, false},
-		"the whole list, at once": {server{rows: count(250), all: true, deaf: true, noCount: true}, 0, false},
-	} {
-		s := test.server
-		got, err := collect(test.limit, s.fetch, identity)
-		if err != nil || got.Unsettled != test.unsettled {
-			t.Errorf("%s: %d rows, unsettled %t, %v", name, len(got.Items), got.Unsettled, err)
 		}
 	}
 }

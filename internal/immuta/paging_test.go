@@ -2,7 +2,6 @@ package immuta_test
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -17,19 +16,19 @@ type list struct {
 	read func(ctx context.Context, c *immuta.Client) (rows []string, unsettled bool, err error)
 }
 
-const listed = 210
+const many = 210
 
 // lists fills a tenant.
 func lists(tenant *fake.Tenant) map[string]list {
 	id := 0
-	for range listed {
+	for range many {
 		id = tenant.AddSource(fake.SourceSpec{})
 	}
-	for i := range listed - 1 { // besides the owner and the creation
+	for i := range many - 1 { // besides the owner and the creation
 		tenant.AddMember(id, fake.Member{GroupID: tenant.AddGroup(fmt.Sprintf("Group %d", i))})
 		tenant.AddActivity(id, fake.Activity{NotificationType: "modelUpdated"})
 	}
-	for range listed {
+	for range many {
 		tenant.AddTask(fake.Task{SourceID: id, RequesterID: fake.DefaultProfileID})
 	}
 	source, path := int64(id), fmt.Sprintf("/dataSource/%d", id)
@@ -87,13 +86,12 @@ func TestEveryRowComesOnce(t *testing.T) {
 	} {
 		tenant := fake.New(options...)
 		for list, l := range lists(tenant) {
-			t.Run(name+"/"+list, func(t *testing.T) {
-				t.Parallel()
+			inParallel(t, name+"/"+list, func(t *testing.T) {
 				rows, unsettled, err := l.read(t.Context(), connect(t, tenant))
 				wantNoError(t, err)
 				slices.Sort(rows)
-				if n := len(rows); n != listed || len(slices.Compact(rows)) != listed || unsettled {
-					t.Errorf("%d rows, %d of them different, unsettled %t; want %d", n, len(slices.Compact(rows)), unsettled, listed)
+				if n := len(rows); n != many || len(slices.Compact(rows)) != many || unsettled {
+					t.Errorf("%d rows, %d of them different, unsettled %t; want %d", n, len(slices.Compact(rows)), unsettled, many)
 				}
 			})
 		}
@@ -107,14 +105,11 @@ func TestPagesThatComeAgain(t *testing.T) {
 		"small pages, no counts": {fake.WithPageCap(37), fake.WithoutCounts()},
 	} {
 		for list := range lists(fake.New()) {
-			t.Run(name+"/"+list, func(t *testing.T) {
-				t.Parallel()
+			inParallel(t, name+"/"+list, func(t *testing.T) {
 				tenant := fake.New(append(options, fake.WithRepeatedPages())...)
 				l := lists(tenant)[list]
 				_, _, err := l.read(t.Context(), connect(t, tenant))
-				if _, ok := errors.AsType[*immuta.IgnoredParameterError](err); !ok {
-					t.Errorf("got %v", err)
-				}
+				_ = wantAs[*immuta.IgnoredParameterError](t, err)
 				wantCount(t, tenant, "GET", l.path, 2)
 			})
 		}
@@ -129,8 +124,7 @@ func TestRowsThatComeTwice(t *testing.T) {
 		tenant.Fault(fake.Fault{Method: "GET", Times: fake.Always, Duplicate: true})
 		all := lists(tenant)
 		for _, list := range []string{"search", "activities", "tasks"} {
-			t.Run(name+"/"+list, func(t *testing.T) {
-				t.Parallel()
+			inParallel(t, name+"/"+list, func(t *testing.T) {
 				rows, unsettled, err := all[list].read(t.Context(), connect(t, tenant))
 				wantNoError(t, err)
 				slices.Sort(rows)
@@ -140,8 +134,7 @@ func TestRowsThatComeTwice(t *testing.T) {
 			})
 		}
 	}
-	t.Run("a member who is not there", func(t *testing.T) {
-		t.Parallel()
+	inParallel(t, "a member who is not there", func(t *testing.T) {
 		tenant, source, profiles := crowd(5)
 		tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource/*/access", Times: fake.Always, Duplicate: true})
 		tenant.Configure(fake.WithPageCap(3))
@@ -151,9 +144,7 @@ func TestRowsThatComeTwice(t *testing.T) {
 			t.Errorf("who is there: %t, %v", found, err)
 		}
 		_, _, err = client.Member(t.Context(), source, immuta.Grantee{ProfileID: 1}, 0)
-		if _, ok := errors.AsType[*immuta.UnsettledError](err); !ok {
-			t.Errorf("who is not among the rows: %v", err)
-		}
+		_ = wantAs[*immuta.UnsettledError](t, err)
 	})
 }
 
@@ -162,15 +153,15 @@ func TestListsThatAreNone(t *testing.T) {
 	t.Parallel()
 	tenant := fake.New()
 	for list, l := range lists(tenant) {
-		broken := append(fake.BrokenAnswers(), fake.Fault{Name: "an array", Status: 200, Body: "[]"}, fake.Fault{Name: "a text", Status: 200, Body: `"hits"`})
+		broken := append(fake.BrokenAnswers(), fake.Fault{Name: "an array", Status: 200, Body: "[]"},
+			fake.Fault{Name: "a text", Status: 200, Body: `"hits"`})
 		for _, fault := range broken {
-			t.Run(list+"/"+fault.Name, func(t *testing.T) {
-				t.Parallel()
+			inParallel(t, list+"/"+fault.Name, func(t *testing.T) {
 				tenant := fake.New()
 				fault.Times = fake.Always
 				tenant.Fault(fault)
 				rows, _, err := l.read(t.Context(), connect(t, tenant, retries(2)))
-				if e := wantUnreadable(t, err); e.Request != "GET "+l.path || rows != nil {
+				if e := wantAs[*immuta.UnreadableError](t, err); e.Request != "GET "+l.path || rows != nil {
 					t.Errorf("%d rows and %v", len(rows), err)
 				}
 				wantCount(t, tenant, "GET", l.path, 3)
@@ -179,7 +170,7 @@ func TestListsThatAreNone(t *testing.T) {
 				lists(tenant)
 				fault.Times = 2
 				tenant.Fault(fault)
-				if rows, _, err := l.read(t.Context(), connect(t, tenant, retries(2))); err != nil || len(rows) != listed {
+				if rows, _, err := l.read(t.Context(), connect(t, tenant, retries(2))); err != nil || len(rows) != many {
 					t.Errorf("%d rows and %v", len(rows), err)
 				}
 			})

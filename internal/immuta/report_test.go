@@ -30,9 +30,10 @@ func TestListsWithoutAnEnvelope(t *testing.T) {
 			}
 		}
 	}
-	for _, text := range []string{`{"count": 1}`, `{"a": [], "b": []}`, `7`, `"x"`, `[7]`, `null`, ``, `{}`, `{"errors": []}`, `{"message": "no", "errors": [{}]}`, `{"hits": null}`} {
+	for _, text := range []string{`{"count": 1}`, `{"a": [], "b": []}`, `7`, `"x"`, `[7]`, `null`, ``, `{}`, `{"errors": []}`,
+		`{"message": "no", "errors": [{}]}`, `{"hits": null}`} {
 		_, err := connect(t, replies(text)).Contacts(t.Context(), 1)
-		if e := wantUnreadable(t, err); e.Request != "GET /dataSource/1/contacts" {
+		if e := wantAs[*immuta.UnreadableError](t, err); e.Request != "GET /dataSource/1/contacts" {
 			t.Errorf("%s: %v", text, err)
 		}
 	}
@@ -56,9 +57,7 @@ func TestHandlerTypesInEveryForm(t *testing.T) {
 		if err != nil {
 			names = []string{"error"}
 		}
-		if strings.Join(names, " ") != want {
-			t.Errorf("%s: %q, %v; want %q", text, names, err, want)
-		}
+		wantEqual(t, text, strings.Join(names, " "), want)
 	}
 }
 
@@ -70,12 +69,14 @@ func TestShapesThatTheReferenceDoubts(t *testing.T) {
 		`[{"id": "1", "name": "A", "restrictions": [{"operator": "and", "purposes": ["p"]}]}]`,
 	} {
 		got, err := connect(t, replies(text)).SourcesByPurpose(t.Context(), []string{"p"}, nil)
-		if err != nil || len(got) != 1 || got[0].Name.Value != "A" || got[0].ID != 1 || len(got[0].Restrictions.Get()) != 1 || got[0].Restrictions.Get()[0].Purposes.Get()[0] != "p" {
+		if err != nil || len(got) != 1 || got[0].Name.Value != "A" || got[0].ID != 1 || len(got[0].Restrictions.Get()) != 1 ||
+			got[0].Restrictions.Get()[0].Purposes.Get()[0] != "p" {
 			t.Errorf("%s: %+v, %v", text, got, err)
 		}
 	}
 	for _, text := range []string{
-		`{"count": 1, "activities": [{"id": 1, "modelId": 57, "actionBy": [{"id": "5", "name": "Ada"}], "targetUser": null, "metadata": "text"}]}`,
+		`{"count": 1, "activities": [{"id": 1, "modelId": 57, "actionBy": [{"id": "5", "name": "Ada"}], ` +
+			`"targetUser": null, "metadata": "text"}]}`,
 		`{"count": "1", "activities": [{"id": "1", "modelId": "57", "actionBy": {"id": 5, "name": "Ada", "x": 1}}]}`,
 	} {
 		got, err := connect(t, replies(text)).Activities(t.Context(), 1, 0)
@@ -87,21 +88,26 @@ func TestShapesThatTheReferenceDoubts(t *testing.T) {
 			t.Errorf("%s: %+v", text, a)
 		}
 	}
-	health, err := connect(t, replies(`{"sql": "failed", "stats": {"status": "PASSED"}, "sdd": null, "blob": {}, "new": {"status": "error"}}`)).RunHealthChecks(t.Context(), 1)
+	health, err := connect(t, replies(
+		`{"sql": "failed", "stats": {"status": "PASSED"}, "sdd": null, "blob": {}, "new": {"status": "error"}}`,
+	)).RunHealthChecks(t.Context(), 1)
 	wantNoError(t, err)
 	for check, failed := range map[string]bool{"sql": true, "stats": false, "sdd": false, "blob": false, "new": true, "missing": false} {
-		if health[check].Failed() != failed {
-			t.Errorf("%s: %+v", check, health[check])
-		}
+		wantEqual(t, check, health[check].Failed(), failed)
 	}
-	tasks, err := connect(t, replies(`{"hits": [{"id": "1", "targetNames": ["Ada", "Grace"], "targetEmails": "a@b.c", "requester": {"id": 1}}], "count": "1"}`)).FindTasks(t.Context(), 1, immuta.TaskSearch{}, 0)
+	tasks, err := connect(t, replies(
+		`{"hits": [{"id": "1", "targetNames": ["Ada", "Grace"], "targetEmails": "a@b.c", "requester": {"id": 1}}], "count": "1"}`,
+	)).FindTasks(t.Context(), 1, immuta.TaskSearch{}, 0)
 	wantNoError(t, err)
 	if row := tasks.Items[0]; immuta.Targets(row.TargetNames).Get() != "Ada, Grace" || immuta.Targets(row.TargetEmails).Get() != "a@b.c" {
 		t.Errorf("%+v", row)
 	}
-	report, err := connect(t, replies(`{"masked": {"name": "email"}, "userVisibilitiesCount": "3", "noVisibilities": "false", "policySet": {"a": 1}}`)).MyVisibilityReport(t.Context(), 1)
+	report, err := connect(t, replies(
+		`{"masked": {"name": "email"}, "userVisibilitiesCount": "3", "noVisibilities": "false", "policySet": {"a": 1}}`,
+	)).MyVisibilityReport(t.Context(), 1)
 	wantNoError(t, err)
-	if len(report.Masked.Get()) != 1 || report.UserVisibilitiesCount.Get() != 3 || report.NoVisibilities.Value == nil || string(report.PolicySet.Get()) != `{"a": 1}` {
+	if len(report.Masked.Get()) != 1 || report.UserVisibilitiesCount.Get() != 3 || report.NoVisibilities.Value == nil ||
+		string(report.PolicySet.Get()) != `{"a": 1}` {
 		t.Errorf("%+v", report)
 	}
 }
@@ -137,7 +143,8 @@ func TestPendingTasksInEveryForm(t *testing.T) {
 		{`{"incoming": null}`, immuta.PendingSearch{}, 0, `[]`},
 		{`{"incoming": 3, "outgoing": 1}`, immuta.PendingSearch{CountOnly: &yes}, 0, `3`},
 		{`{"incoming": {"count": 3}}`, immuta.PendingSearch{CountByDataSource: &yes}, 0, `{"count": 3}`},
-		{`{"incoming": [{"dataSourceId": 5, "rows": []}]}`, immuta.PendingSearch{GroupByDataSource: &yes}, 1, `[{"dataSourceId": 5, "rows": []}]`},
+		{`{"incoming": [{"dataSourceId": 5, "rows": []}]}`, immuta.PendingSearch{GroupByDataSource: &yes}, 1,
+			`[{"dataSourceId": 5, "rows": []}]`},
 		{`{"incoming": {"odd": true}}`, immuta.PendingSearch{}, 0, `{"odd": true}`},
 	} {
 		got, err := connect(t, replies(test.text, `{"incoming": [], "outgoing": []}`)).PendingTasks(t.Context(), test.search)
@@ -151,7 +158,7 @@ func TestPendingTasksInEveryForm(t *testing.T) {
 func TestReadsOfMissingRoutes(t *testing.T) {
 	t.Parallel()
 	tenant := fake.New()
-	id := int64(tenant.AddSource(fake.SourceSpec{}))
+	id := addSource(tenant)
 	gone := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path != "/dataSource/100" {
 			w.Header().Set("Content-Type", "application/json")

@@ -6,12 +6,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
-	"regexp"
 	"strings"
 	"sync/atomic"
 	"syscall"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -20,7 +18,7 @@ import (
 
 // once sends one request of each method, about a source that is there.
 var once = map[string]func(context.Context, *immuta.Client, int64) error{
-	"GET": func(ctx context.Context, c *immuta.Client, id int64) error { _, err := c.Source(ctx, id); return err },
+	"GET": read,
 	"PUT": func(ctx context.Context, c *immuta.Client, id int64) error {
 		_, err := c.UpdateSource(ctx, id, immuta.Settings{"description": "x"})
 		return err
@@ -33,6 +31,11 @@ var once = map[string]func(context.Context, *immuta.Client, int64) error{
 		_, err := c.DeleteSource(ctx, id)
 		return err
 	},
+}
+
+func read(ctx context.Context, c *immuta.Client, id int64) error {
+	_, err := c.Source(ctx, id)
+	return err
 }
 
 func TestRetryPolicy(t *testing.T) {
@@ -73,38 +76,33 @@ func TestRetryPolicy(t *testing.T) {
 		{name: "no TLS", err: http.ErrSchemeMismatch},
 	} {
 		for method, send := range once {
-			t.Run(test.name+"/"+method, func(t *testing.T) {
-				t.Parallel()
-				synctest.Test(t, func(t *testing.T) {
-					tenant := fake.New()
-					client := connect(t, tenant, timeout(time.Minute))
-					id := int64(tenant.AddSource(fake.SourceSpec{}))
-					var attempts atomic.Int64
-					client.SetTransport(roundTrip(func(r *http.Request) (*http.Response, error) {
-						if r.Method == method && attempts.Add(1) == 1 && test.err != nil {
-							return nil, test.err
-						}
-						return inMemory{tenant}.RoundTrip(r)
-					}))
-					if test.err == nil {
-						fault := test.fault
-						fault.Method = method
-						tenant.Fault(fault)
+			inBubble(t, test.name+"/"+method, func(t *testing.T) {
+				tenant, client, id := withSource(t, timeout(time.Minute))
+				var attempts atomic.Int64
+				client.SetTransport(roundTrip(func(r *http.Request) (*http.Response, error) {
+					if r.Method == method && attempts.Add(1) == 1 && test.err != nil {
+						return nil, test.err
 					}
-					err := send(t.Context(), client, id)
-					repeats := strings.Contains(test.repeats, method)
-					switch {
-					case method == "DELETE":
-						// Repeated by a policy of its own: see the tests of DeleteSource.
-					case repeats && (err != nil || attempts.Load() != 2):
-						t.Errorf("%d attempts and %v, want 2 and success", attempts.Load(), err)
-					case !repeats && (err == nil || attempts.Load() != 1):
-						t.Errorf("%d attempts and %v, want 1 and a failure", attempts.Load(), err)
-					}
-					if left := tenant.PendingFaults(); len(left) > 0 {
-						t.Errorf("not met: %v", left)
-					}
-				})
+					return inMemory{tenant}.RoundTrip(r)
+				}))
+				if test.err == nil {
+					fault := test.fault
+					fault.Method = method
+					tenant.Fault(fault)
+				}
+				err := send(t.Context(), client, id)
+				repeats := strings.Contains(test.repeats, method)
+				switch {
+				case method == "DELETE":
+					// Repeated by a policy of its own: see the tests of DeleteSource.
+				case repeats && (err != nil || attempts.Load() != 2):
+					t.Errorf("%d attempts and %v, want 2 and success", attempts.Load(), err)
+				case !repeats && (err == nil || attempts.Load() != 1):
+					t.Errorf("%d attempts and %v, want 1 and a failure", attempts.Load(), err)
+				}
+				if left := tenant.PendingFaults(); len(left) > 0 {
+					t.Errorf("not met: %v", left)
+				}
 			})
 		}
 	}
@@ -114,10 +112,8 @@ func TestMaxRetries(t *testing.T) {
 	t.Parallel()
 	for _, n := range []int{0, 1, 4} {
 		for _, method := range []string{"GET", "PUT", "POST"} {
-			t.Run(fmt.Sprint(method, n), func(t *testing.T) {
-				t.Parallel()
-				tenant := fake.New()
-				client := connect(t, tenant, retries(n))
+			inParallel(t, fmt.Sprint(method, n), func(t *testing.T) {
+				tenant, client := start(t, retries(n))
 				tenant.Fault(fake.Fault{Status: 429, Times: fake.Always})
 				err := once[method](t.Context(), client, 100)
 				wantStatus(t, err, 429)
@@ -146,17 +142,13 @@ func TestPauses(t *testing.T) {
 		"date gone by":   {fake.Epoch.Add(-time.Hour).Format(http.TimeFormat), 0},
 		"date far ahead": {"Fri, 31 Dec 9999 23:59:59 GMT", 24 * time.Hour},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant, pauses := fake.New(), &waits{}
 			client := connect(t, tenant, pauses.record)
-			id := int64(tenant.AddSource(fake.SourceSpec{}))
+			id := addSource(tenant)
 			tenant.Fault(fake.Fault{Status: 503, RetryAfter: test.retryAfter, Times: 3})
-			_, err := client.Source(t.Context(), id)
-			wantNoError(t, err)
-			if got := len(pauses.all()); got != 3 {
-				t.Fatalf("%d pauses, want 3", got)
-			}
+			wantNoError(t, read(t.Context(), client, id))
+			wantEqual(t, "pauses", len(pauses.all()), 3)
 			for i, got := range pauses.all() {
 				from, to := test.want, test.want
 				if test.want == 0 {
@@ -173,16 +165,12 @@ func TestPauses(t *testing.T) {
 
 // A server whose Date is missing means our own clock.
 func TestRetryAfterDateWithoutServerClock(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		pauses := &waits{}
 		header := http.Header{"Retry-After": {time.Now().UTC().Add(time.Minute).Format(http.TimeFormat)}}
 		client := connect(t, refusal(503, header, ""), pauses.record, retries(1))
-		_, err := client.Source(t.Context(), 100)
-		wantStatus(t, err, 503)
-		if got := pauses.all(); len(got) != 1 || got[0] != time.Minute {
-			t.Errorf("waited %v, want a minute", got)
-		}
+		wantStatus(t, read(t.Context(), client, 100), 503)
+		wantEqual(t, "the pauses", pauses.all(), []time.Duration{time.Minute})
 	})
 }
 
@@ -191,11 +179,8 @@ func TestBackoffStaysBounded(t *testing.T) {
 	tenant, pauses := fake.New(), &waits{}
 	client := connect(t, tenant, pauses.record, retries(100))
 	tenant.Fault(fake.Fault{Times: fake.Always})
-	_, err := client.Source(t.Context(), 100)
-	wantStatus(t, err, 503)
-	if len(pauses.all()) != 100 {
-		t.Fatalf("%d pauses, want 100", len(pauses.all()))
-	}
+	wantStatus(t, read(t.Context(), client, 100), 503)
+	wantEqual(t, "pauses", len(pauses.all()), 100)
 	for i, got := range pauses.all() {
 		if got < 250*time.Millisecond || got > 30*time.Second || i > 6 && got < 15*time.Second {
 			t.Errorf("pause %d is %s", i, got)
@@ -203,46 +188,9 @@ func TestBackoffStaysBounded(t *testing.T) {
 	}
 }
 
-var nextAttempt = regexp.MustCompile(`; the next attempt would be in 2m\d(\.\d)?s, after the operation's timeout$`)
-
-func TestWaitPastTheDeadlineIsAnErrorAtOnce(t *testing.T) {
-	t.Parallel()
-	for _, test := range []struct {
-		status int
-		method string
-	}{
-		{503, "GET"}, {503, "PUT"}, {503, "POST"}, {503, "DELETE"}, {429, "GET"}, {429, "PUT"}, {429, "POST"}, {429, "DELETE"},
-	} {
-		status, method, send := test.status, test.method, once[test.method]
-		t.Run(fmt.Sprintf("%s %d", method, status), func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant, realWaits)
-				id := int64(tenant.AddSource(fake.SourceSpec{}))
-				tenant.Fault(fake.Fault{Method: method, Status: status, RetryAfter: "120", Times: fake.Always})
-				ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
-				defer cancel()
-				begin := time.Now()
-				err := send(ctx, client, id)
-				wantStatus(t, err, status)
-				if !nextAttempt.MatchString(err.Error()) {
-					t.Errorf("unexpected text: %v", err)
-				}
-				if took := time.Since(begin); took > 0 {
-					t.Errorf("it took %s", took)
-				}
-				wantCount(t, tenant, method, "", 1)
-			})
-		})
-	}
-}
-
 func TestWaitInsideTheDeadlineIsWaitedOut(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
-		tenant := fake.New()
-		client := connect(t, tenant, realWaits)
+	bubble(t, func(t *testing.T) {
+		tenant, client := start(t, realWaits)
 		tenant.Fault(fake.Fault{Status: 503, RetryAfter: "59"})
 		tenant.Fault(fake.Fault{Status: 429, RetryAfter: fake.Epoch.Add(30 * time.Second).Format(http.TimeFormat)})
 		ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)
@@ -257,45 +205,11 @@ func TestWaitInsideTheDeadlineIsWaitedOut(t *testing.T) {
 	})
 }
 
-func TestRequestTimeoutBoundsEachAttempt(t *testing.T) {
-	t.Parallel()
-	for _, method := range []string{"GET", "PUT", "POST"} {
-		t.Run(method, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				defer tenant.Close()
-				client := connect(t, tenant, timeout(20*time.Second), retries(2))
-				tenant.Fault(fake.Fault{Hang: true, Times: fake.Always})
-				ctx, cancel := context.WithTimeout(t.Context(), time.Hour)
-				defer cancel()
-				begin := time.Now()
-				err := once[method](ctx, client, 100)
-				if e := wantNoAnswer(t, err); e.NotSent || !immuta.IsUncertain(err) {
-					t.Error("a request that hangs is said not to have been sent")
-				}
-				if !strings.HasSuffix(err.Error(), ": no answer within request_timeout (20s)") {
-					t.Errorf("unexpected text: %v", err)
-				}
-				attempts := 3
-				if method == "POST" {
-					attempts = 1
-				}
-				wantCount(t, tenant, method, "", attempts)
-				if got, want := time.Since(begin), time.Duration(attempts)*20*time.Second; got != want {
-					t.Errorf("it took %s, want %s", got, want)
-				}
-			})
-		})
-	}
-}
-
 // The body of an answer belongs to the attempt: one that stalls is repeated.
 func TestRequestTimeoutCoversTheBody(t *testing.T) {
-	t.Parallel()
-	synctest.Test(t, func(t *testing.T) {
+	bubble(t, func(t *testing.T) {
 		tenant := fake.New()
-		id := int64(tenant.AddSource(fake.SourceSpec{}))
+		id := addSource(tenant)
 		client := connect(t, tenant, timeout(20*time.Second))
 		first := true
 		client.SetTransport(roundTrip(func(r *http.Request) (*http.Response, error) {
@@ -305,8 +219,7 @@ func TestRequestTimeoutCoversTheBody(t *testing.T) {
 			}
 			return response, err
 		}))
-		_, err := client.Source(t.Context(), id)
-		wantNoError(t, err)
+		wantNoError(t, read(t.Context(), client, id))
 		wantCount(t, tenant, "GET", "", 2)
 	})
 }
@@ -320,32 +233,6 @@ func (s stalled) Read([]byte) (int, error) {
 
 func (stalled) Close() error { return nil }
 
-func TestOperationsDeadlineIsNamedAndNotRetried(t *testing.T) {
-	t.Parallel()
-	for _, method := range []string{"GET", "PUT", "POST"} {
-		t.Run(method, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				defer tenant.Close()
-				client := connect(t, tenant, realWaits)
-				tenant.Fault(fake.Fault{Hang: true, Times: fake.Always})
-				reason := errors.New("the operation's timeout (10s) ran out")
-				ctx, cancel := context.WithTimeoutCause(t.Context(), 10*time.Second, reason)
-				defer cancel()
-				err := once[method](ctx, client, 100)
-				if e := wantNoAnswer(t, err); !errors.Is(e, reason) || e.NotSent {
-					t.Errorf("got %v, want the reason of the deadline", err)
-				}
-				if got := err.Error(); strings.Contains(got, "next attempt") {
-					t.Errorf("unexpected text: %s", got)
-				}
-				wantCount(t, tenant, method, "", 1)
-			})
-		})
-	}
-}
-
 func TestConnectionRefusedOnTheWire(t *testing.T) {
 	t.Parallel()
 	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
@@ -354,12 +241,9 @@ func TestConnectionRefusedOnTheWire(t *testing.T) {
 	pauses := &waits{}
 	client := newClient(t, "http://"+listener.Addr().String(), pauses.record)
 	_, err = client.CreateSource(t.Context(), "snowflake", creation("Orders"))
-	if e := wantNoAnswer(t, err); !e.NotSent || immuta.IsUncertain(err) || !errors.Is(err, syscall.ECONNREFUSED) {
-		t.Errorf("got %v", err)
-	}
-	if got := len(pauses.all()); got != 4 {
-		t.Errorf("%d pauses, want 4", got)
-	}
+	wantNotSent(t, err)
+	wantEqual(t, "a refused connection", errors.Is(err, syscall.ECONNREFUSED), true)
+	wantEqual(t, "pauses", len(pauses.all()), 4)
 }
 
 func TestFaultsOnTheWire(t *testing.T) {
@@ -369,28 +253,23 @@ func TestFaultsOnTheWire(t *testing.T) {
 		"truncated": {Truncate: true},
 		"hang":      {Hang: true},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant := fake.New()
-			defer tenant.Close()
+		inParallel(t, name, func(t *testing.T) {
+			tenant, _ := start(t)
 			client := serve(t, tenant, timeout(5*time.Second))
 			if fault.Hang {
 				client = serve(t, tenant, timeout(50*time.Millisecond), retries(100))
 			}
-			id := int64(tenant.AddSource(fake.SourceSpec{}))
+			id := addSource(tenant)
 			fault.Method = "PUT"
 			tenant.Fault(fault)
-			_, err := client.UpdateSource(t.Context(), id, immuta.Settings{"description": "x"})
-			wantNoError(t, err)
+			wantNoError(t, once["PUT"](t.Context(), client, id))
 			if got := tenant.Journal().Count("PUT", ""); got < 2 {
 				t.Errorf("%d requests", got)
 			}
 			fault.Method = "POST"
 			tenant.Fault(fault)
-			_, err = client.CreateSource(t.Context(), "snowflake", creation("Orders"))
-			if !immuta.IsUncertain(err) {
-				t.Errorf("got %v, want doubt", err)
-			}
+			err := once["POST"](t.Context(), client, id)
+			wantEqual(t, err, immuta.IsUncertain(err), true)
 			wantCount(t, tenant, "POST", "", 1)
 		})
 	}
@@ -400,8 +279,6 @@ func TestUnencodableBodyIsAnError(t *testing.T) {
 	t.Parallel()
 	tenant := fake.New()
 	_, err := connect(t, tenant).CreateSource(t.Context(), "snowflake", func() {})
-	if err == nil || !strings.HasPrefix(err.Error(), "encoding the body of POST /snowflake/handler: ") {
-		t.Errorf("got %v", err)
-	}
+	wantSaid(t, err, "encoding the body of POST /snowflake/handler: ")
 	wantCount(t, tenant, "", "", 0)
 }

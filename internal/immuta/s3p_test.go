@@ -2,8 +2,8 @@ package immuta_test
 
 import (
 	"errors"
+	"fmt"
 	"io"
-	"log/slog"
 	"net/http"
 	"slices"
 	"strings"
@@ -53,13 +53,15 @@ func TestObjectIsSniffed(t *testing.T) {
 		mediaType, body string
 		content         string // empty: it is only described
 	}{
-		"the file":                        {"application/json", `{"a":1}`, `{"a":1}`},
-		"an XML file":                     {"application/xml", `<ListBucketResult2/>`, `<ListBucketResult2/>`},
-		"its description":                 {"application/xml", described, ""},
-		"its description as plain text":   {"text/plain", described, ""},
-		"a file that describes another":   {"application/xml", strings.ReplaceAll(described, "myfile", "yours"), strings.ReplaceAll(described, "myfile", "yours")},
-		"a file about a bucket elsewhere": {"application/xml", strings.Replace(described, "<Name>immuta", "<Name>other", 1), strings.Replace(described, "<Name>immuta", "<Name>other", 1)},
-		"an empty file's bytes":           {"application/octet-stream", " ", " "},
+		"the file":                      {"application/json", `{"a":1}`, `{"a":1}`},
+		"an XML file":                   {"application/xml", `<ListBucketResult2/>`, `<ListBucketResult2/>`},
+		"its description":               {"application/xml", described, ""},
+		"its description as plain text": {"text/plain", described, ""},
+		"a file that describes another": {"application/xml", strings.ReplaceAll(described, "myfile", "yours"),
+			strings.ReplaceAll(described, "myfile", "yours")},
+		"a file about a bucket elsewhere": {"application/xml", strings.Replace(described, "<Name>immuta", "<Name>other", 1),
+			strings.Replace(described, "<Name>immuta", "<Name>other", 1)},
+		"an empty file's bytes": {"application/octet-stream", " ", " "},
 	} {
 		client := serve(t, s3Says(http.StatusOK, test.mediaType, test.body))
 		got, err := client.Object(t.Context(), immuta.DefaultBucket, folder, key, 1<<20)
@@ -84,19 +86,17 @@ func TestObjectRefusals(t *testing.T) {
 		return err
 	}
 	empty := `<ListBucketResult><Name>immuta</Name></ListBucketResult>`
-	if _, err := serve(t, s3Says(200, "application/xml", empty)).Object(t.Context(), immuta.DefaultBucket, "f", "k", 100); err == nil || !strings.Contains(err.Error(), `no object "f/k"`) {
-		t.Errorf("an empty listing: %v", err)
-	}
+	_, err := serve(t, s3Says(200, "application/xml", empty)).Object(t.Context(), immuta.DefaultBucket, "f", "k", 100)
+	wantSaid(t, err, `no object "f/k"`)
 	if large, ok := errors.AsType[*immuta.TooLargeError](read(s3Says(200, "text/plain", "eleven bytes"), "k")); !ok || large.Limit != 10 {
 		t.Errorf("a large file: %v", large)
 	}
-	if err := read(s3Says(200, "text/html; charset=utf-8", "<html/>"), "k"); !strings.Contains(wantUnreadable(t, err).Error(), "HTML page") {
-		t.Errorf("a login page: %v", err)
-	}
+	err = read(s3Says(200, "text/html; charset=utf-8", "<html/>"), "k") // a login page
+	wantSaid(t, wantAs[*immuta.UnreadableError](t, err), "HTML page")
 	if err := read(s3Says(200, "text/html", "<html/>"), "k.HTML"); err != nil {
 		t.Errorf("a file that is HTML: %v", err)
 	}
-	err := read(s3Says(404, "application/xml", `<Error><Code>NoSuchKey</Code><Message>It is gone.</Message></Error>`), "k")
+	err = read(s3Says(404, "application/xml", `<Error><Code>NoSuchKey</Code><Message>It is gone.</Message></Error>`), "k")
 	if !immuta.IsNotFound(err) || !strings.Contains(err.Error(), "NoSuchKey It is gone.") {
 		t.Errorf("a refusal in XML: %v", err)
 	}
@@ -105,7 +105,8 @@ func TestObjectRefusals(t *testing.T) {
 		t.Errorf("somebody else's page: %v", err)
 	}
 	// However small the limit, a refusal is read.
-	if err := read(s3Says(403, "application/json", `{"statusCode":403,"message":"Forbidden for you."}`), "k"); immuta.StatusOf(err) != 403 || !strings.Contains(err.Error(), "for you") {
+	if err := read(s3Says(403, "application/json", `{"statusCode":403,"message":"Forbidden for you."}`), "k"); immuta.StatusOf(err) != 403 ||
+		!strings.Contains(err.Error(), "for you") {
 		t.Errorf("a refusal in JSON: %v", err)
 	}
 }
@@ -118,7 +119,8 @@ func TestObjectsArePaged(t *testing.T) {
 	var folders []string
 	for _, folder := range []string{"a", "b c", "ü+1", "z/%"} {
 		id := tenant.AddSource(fake.SourceSpec{Metadata: map[string]any{"bodataTableName": folder}})
-		for _, key := range []string{"plain", "two words", "1+1=2", "50%", "deep/er/file", "deep/er/other", "ünïcode 注", "<&>\"'", "x?y#z", "~", "\U0010FFFD"} {
+		for _, key := range []string{"plain", "two words", "1+1=2", "50%", "deep/er/file", "deep/er/other", "ünïcode 注", "<&>\"'", "x?y#z", "~",
+			"\U0010FFFD"} {
 			tenant.SetBlob(id, key, fake.Blob{Content: []byte(key)})
 		}
 		folders = append(folders, folder)
@@ -144,9 +146,7 @@ func TestObjectsArePaged(t *testing.T) {
 				keys = append(keys, search.StartAfter)
 			}
 			for i, object := range all.Objects {
-				if keys[i] != object.Key {
-					t.Errorf("v2 %t, encoding %q: key %d is %q, want %q", v2, encoding, i, keys[i], object.Key)
-				}
+				wantEqual(t, fmt.Sprintf("v2 %t, encoding %q: key %d", v2, encoding, i), keys[i], object.Key)
 				if object.Owner == nil {
 					t.Errorf("%q has no owner", object.Key)
 				}
@@ -210,21 +210,26 @@ func TestBuckets(t *testing.T) {
 func TestContentIsNotLogged(t *testing.T) {
 	t.Parallel()
 	const data = "4111-1111-1111-1111"
-	tenant := fake.New()
+	log := &records{least: immuta.LevelTrace}
+	tenant, client := start(t, log.logger)
 	id := int64(tenant.AddSource(fake.SourceSpec{Metadata: map[string]any{"bodataTableName": "f"}}))
-	tenant.SetBlob(int(id), "k", fake.Blob{Content: []byte(data)})
-	var log strings.Builder
-	client := connect(t, tenant, func(c *immuta.Config) {
-		c.Logger = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: immuta.LevelTrace}))
-	})
+	wantNoError(t, client.UploadBlob(t.Context(), id, immuta.Blob{ID: "k", Size: int64(len(data)), Open: opener(data)}))
 	object, err := client.Object(t.Context(), immuta.DefaultBucket, "f", "k", 100)
 	wantNoError(t, err)
 	content, _, err := client.BlobContent(t.Context(), id, "k", 100)
 	wantNoError(t, err)
-	if string(object.Content) != data || string(content) != data {
-		t.Errorf("read %q and %q", object.Content, content)
+	_, size, err := client.BlobDigest(t.Context(), id, "k")
+	wantNoError(t, err)
+	if string(object.Content) != data || string(content) != data || size != int64(len(data)) {
+		t.Errorf("read %q, %q and %d bytes", object.Content, content, size)
 	}
-	if text := log.String(); strings.Contains(text, data) || strings.Contains(text, fake.DefaultAPIKey) || !strings.Contains(text, "/s3p/immuta/f/k") {
+	text := strings.Join(log.lines(), "\n")
+	if strings.Contains(text, data) || strings.Contains(text, fake.DefaultAPIKey) {
 		t.Errorf("the log says\n%s", text)
+	}
+	for _, path := range []string{"/s3p/immuta/f/k", "/blob/k"} {
+		if !strings.Contains(text, path) {
+			t.Errorf("%s is missing in the log\n%s", path, text)
+		}
 	}
 }

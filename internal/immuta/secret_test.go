@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"html"
 	"maps"
-	"mime/quotedprintable"
 	"net/url"
 	"regexp"
 	"slices"
@@ -16,8 +15,9 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"unicode/utf16"
 	"unicode/utf8"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
 const (
@@ -57,113 +57,57 @@ func eachRune(text, format string) string {
 	return b.String()
 }
 
-func eachByte(text, format, sep string) string {
-	var bytes []string
+func eachByte(text, format string) string {
+	var b strings.Builder
 	for _, c := range []byte(text) {
-		bytes = append(bytes, fmt.Sprintf(format, c))
-	}
-	return strings.Join(bytes, sep)
-}
-
-// inJSONText is a text as it stands in a JSON string.
-func inJSONText(text string, escapeHTML bool) string {
-	var b strings.Builder
-	encoder := json.NewEncoder(&b)
-	encoder.SetEscapeHTML(escapeHTML)
-	_ = encoder.Encode(text)
-	return strings.TrimSuffix(strings.TrimPrefix(strings.TrimSpace(b.String()), `"`), `"`)
-}
-
-// utf16Escapes spells each unit of UTF-16.
-func utf16Escapes(text, format string) string {
-	var b strings.Builder
-	for _, unit := range utf16.Encode([]rune(text)) {
-		fmt.Fprintf(&b, format, unit)
+		fmt.Fprintf(&b, format, c)
 	}
 	return b.String()
 }
 
-var lowerEscapes = regexp.MustCompile(`%[0-9A-F]{2}`)
-
-// spellings are the ways in which a message may quote a secret.
-var spellings = map[string]func(string) string{
-	"raw":                       func(s string) string { return s },
-	"JSON":                      func(s string) string { return inJSONText(s, true) },
-	"JSON without HTML escapes": func(s string) string { return inJSONText(s, false) },
-	"JSON, slashes escaped":     func(s string) string { return strings.ReplaceAll(inJSONText(s, false), "/", `\/`) },
-	"JSON twice":                func(s string) string { return inJSONText(inJSONText(s, true), true) },
-	"JSON, all lower case hex":  func(s string) string { return utf16Escapes(s, `\u%04x`) },
-	"JSON, all upper case hex":  func(s string) string { return utf16Escapes(s, `\u%04X`) },
-	"JSON, all hex, twice":      func(s string) string { return utf16Escapes(s, `\\u%04x`) },
-	"Go's quotes":               strconv.Quote,
-	"Go's hex escapes":          func(s string) string { return eachByte(s, `\x%02x`, "") },
-	"query":                     url.QueryEscape,
-	"path":                      url.PathEscape,
-	"query, lower case": func(s string) string {
-		return lowerEscapes.ReplaceAllStringFunc(url.QueryEscape(s), strings.ToLower)
-	},
-	"query twice":            func(s string) string { return url.QueryEscape(url.QueryEscape(s)) },
-	"path twice":             func(s string) string { return url.PathEscape(url.PathEscape(s)) },
-	"every byte in per cent": func(s string) string { return eachByte(s, "%%%02X", "") },
-	"query in JSON":          func(s string) string { return inJSONText(url.QueryEscape(s), true) },
-	"JSON in query":          func(s string) string { return url.QueryEscape(inJSONText(s, true)) },
-	"HTML":                   html.EscapeString,
-	"HTML twice":             func(s string) string { return html.EscapeString(html.EscapeString(s)) },
-	"HTML, names": strings.NewReplacer(
-		"&", "&AMP;", "<", "&LT;", ">", "&GT;", `"`, "&QUOT;", "/", "&sol;", "@", "&commat;").Replace,
-	"HTML, decimal":            func(s string) string { return eachRune(s, "&#%d;") },
-	"HTML, decimal, padded":    func(s string) string { return eachRune(s, "&#%09d;") },
-	"HTML, hex":                func(s string) string { return eachRune(s, "&#x%x;") },
-	"HTML, upper case hex":     func(s string) string { return eachRune(s, "&#X%06X;") },
-	"HTML in JSON":             func(s string) string { return inJSONText(html.EscapeString(s), true) },
-	"base64":                   func(s string) string { return base64.StdEncoding.EncodeToString([]byte(s)) },
-	"base64 without padding":   func(s string) string { return base64.RawStdEncoding.EncodeToString([]byte(s)) },
-	"base64 for URLs":          func(s string) string { return base64.URLEncoding.EncodeToString([]byte(s)) },
-	"base64, one byte before":  func(s string) string { return base64.StdEncoding.EncodeToString([]byte("u" + s + "z")) },
-	"base64, two bytes before": func(s string) string { return base64.RawURLEncoding.EncodeToString([]byte("u:" + s + "\n")) },
-	"Basic": func(s string) string {
-		return "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte("reader:"+s))
-	},
-	"base64 of JSON": func(s string) string {
-		return base64.StdEncoding.EncodeToString([]byte(`{"password":"` + inJSONText(s, true) + `"}`))
-	},
-	"base64 in a query": func(s string) string { return url.QueryEscape(base64.StdEncoding.EncodeToString([]byte(s))) },
-	"base64, wrapped":   func(s string) string { return wrap(base64.StdEncoding.EncodeToString([]byte(s)), 7, "\r\n\t") },
-	"base64, wrapped in JSON": func(s string) string {
-		return inJSONText(wrap(base64.StdEncoding.EncodeToString([]byte(s)), 9, "\n"), true)
-	},
-	"base64, quoted-printable": func(s string) string { return wrap(base64.RawStdEncoding.EncodeToString([]byte(s)), 6, "=\r\n") },
-	"hex":                      func(s string) string { return hex.EncodeToString([]byte(s)) },
-	"upper case hex":           func(s string) string { return strings.ToUpper(hex.EncodeToString([]byte(s))) },
-	"hex with colons":          func(s string) string { return eachByte(s, "%02X", ":") },
-	"hex with spaces":          func(s string) string { return eachByte(s, "%02x", " ") },
-	"hex with 0x":              func(s string) string { return eachByte(s, "0x%02x", ", ") },
-	"hex after 0x":             func(s string) string { return "0x" + hex.EncodeToString([]byte(s)) },
-	"hex, wrapped":             func(s string) string { return wrap(hex.EncodeToString([]byte(s)), 5, "\n  ") },
-	"wrapped":                  func(s string) string { return wrap(s, 5, "\n") },
-	"wrapped and indented":     func(s string) string { return wrap(s, 3, "\r\n\t    ") },
-	"wrapped in JSON":          func(s string) string { return inJSONText(wrap(s, 3, "\n  "), true) },
-	"query, wrapped":           func(s string) string { return wrap(url.QueryEscape(s), 4, "\n ") },
-	"soft line breaks":         func(s string) string { return wrap(s, 4, "=\r\n") },
-	"quoted-printable": func(s string) string {
-		var b strings.Builder
-		w := quotedprintable.NewWriter(&b)
-		_, _ = w.Write([]byte("the server received the following value from you, and was not amused: " + s))
-		_ = w.Close()
-		return b.String()
-	},
-	"twice in a row": func(s string) string { return s + s },
+// spellings are the ways in which a message may quote a secret: those of the fake tenant, some that spell or break all of it,
+// and some of one in another.
+func spellings() map[string]func(string) string {
+	all := map[string]func(string) string{
+		"hexadecimal with spaces":    func(s string) string { return eachByte(s, "%02x ") },
+		"hexadecimal, each with 0x":  func(s string) string { return eachByte(s, "0x%02x, ") },
+		"Go, nothing but escapes":    func(s string) string { return eachByte(s, `\x%02x`) },
+		"broken up":                  func(s string) string { return wrap(s, 5, "\n") },
+		"broken up and indented":     func(s string) string { return wrap(s, 3, "\r\n\t    ") },
+		"broken up by soft breaks":   func(s string) string { return wrap(s, 4, "=\r\n") },
+		"twice in a row":             func(s string) string { return s + s },
+		"cut off at some byte":       func(s string) string { return s[:len(s)*3/4] + "…" },
+		"begun late at some byte":    func(s string) string { return "…" + s[len(s)/4:] },
+		"cut off at both ends":       func(s string) string { return s[len(s)/6 : len(s)*5/6] },
+		"HTML, nothing but hex":      func(s string) string { return eachRune(s, "&#x%x;") },
+		"HTML, padded decimals only": func(s string) string { return eachRune(s, "&#%09d;") },
+		"HTML, upper-case names": strings.NewReplacer(
+			"&", "&AMP;", "<", "&LT;", ">", "&GT;", `"`, "&QUOT;", "/", "&sol;", "@", "&commat;").Replace,
+	}
+	for _, echo := range fake.Echoes() {
+		all[echo.Name] = echo.Form
+	}
+	for outer, inners := range map[string][]string{
+		"JSON":                     {"JSON", "JSON, nothing but escapes", "URL query", "HTML", "broken up and indented", "base64, wrapped"},
+		"URL query":                {"JSON", "base64"},
+		"URL path":                 {"URL path"},
+		"HTML":                     {"HTML"},
+		"base64":                   {"JSON"},
+		"broken up":                {"URL query", "base64", "hexadecimal"},
+		"broken up by soft breaks": {"base64"},
+		"cut off by the end":       {"JSON", "URL query", "base64"},
+		"begun late":               {"hexadecimal"},
+	} {
+		for _, inner := range inners {
+			all[outer+" of "+inner] = func(s string) string { return all[outer](all[inner](s)) }
+		}
+	}
+	return all
 }
 
-// fragments are ways to cut a secret that leave enough of it.
-var fragments = map[string]func(string) string{
-	"end cut off":              func(s string) string { return s[:len(s)*3/4] + "…" },
-	"beginning cut off":        func(s string) string { return "…" + s[len(s)/4:] },
-	"middle":                   func(s string) string { return s[len(s)/6 : len(s)*5/6] },
-	"end of JSON cut off":      func(s string) string { t := inJSONText(s, true); return t[:len(t)*4/5] },
-	"end of a query cut off":   func(s string) string { t := url.QueryEscape(s); return t[:len(t)*9/10] },
-	"end of base64 cut off":    func(s string) string { t := base64.StdEncoding.EncodeToString([]byte(s)); return t[:len(t)*3/4] },
-	"beginning of hex cut off": func(s string) string { t := hex.EncodeToString([]byte(s)); return t[len(t)/4+1:] },
+// isFragment tells whether a spelling leaves some of the secret out.
+func isFragment(spelling string) bool {
+	return strings.Contains(spelling, "cut off") || strings.Contains(spelling, "begun late")
 }
 
 var (
@@ -225,17 +169,34 @@ func readings(text string) []string {
 	return all
 }
 
+// packed is a text without white space, and without what may stand for it or be left over of it.
+func packed(text string) string {
+	return strings.NewReplacer("+", "", "=", "").Replace(strings.Join(strings.Fields(text), ""))
+}
+
 // leaked is a part of a secret that can be read out of a text: eight characters in a row, or all of a shorter secret.
-func leaked(text, secret string) string {
-	pack := func(s string) string { return strings.Join(strings.Fields(s), "") }
-	runes := []rune(pack(secret))
-	size := min(8, len(runes))
-	for _, reading := range readings(text) {
-		reading = pack(reading)
-		for i := 0; i+size <= len(runes); i++ {
+func leaked(text string, secrets ...string) string {
+	parts, sizes := map[string]bool{}, map[int]bool{}
+	for _, secret := range secrets {
+		runes := []rune(packed(secret))
+		size := min(8, len(runes))
+		sizes[size] = true
+		for i := range len(runes) - size + 1 {
 			part := string(runes[i : i+size])
-			if strings.Contains(reading, part) && !strings.Contains("-----BEGINPRIVATEKEY----------ENDPRIVATEKEY-----", part) {
-				return part
+			parts[part] = !strings.Contains("-----BEGINPRIVATEKEY----------ENDPRIVATEKEY-----", part)
+		}
+	}
+	for _, reading := range readings(text) {
+		reading = packed(reading)
+		var starts []int
+		for i := range reading + "." {
+			starts = append(starts, i)
+		}
+		for size := range sizes {
+			for i := range max(0, len(starts)-size) {
+				if part := reading[starts[i]:starts[i+size]]; parts[part] {
+					return part
+				}
 			}
 		}
 	}
@@ -264,15 +225,13 @@ func TestSecretsMask(t *testing.T) {
 		"looks escaped":     {add: `a%41\u0042&lt;\n%%c0de=`, text: `a%41\u0042&lt;\n%%c0de=`, whole: true},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		InParallel(t, name, func(t *testing.T) {
 			var s secrets
 			s.add("unrelated-"+randomText("other", 30), test.add)
-			forms := maps.Clone(spellings)
-			if !test.whole {
-				maps.Copy(forms, fragments)
-			}
-			for form, spell := range forms {
+			for form, spell := range spellings() {
+				if test.whole && isFragment(form) || test.text != test.add && strings.HasPrefix(form, "decoded") {
+					continue
+				}
 				text := before + spell(test.text) + after
 				got := s.mask(text)
 				if part := leaked(got, test.text); part != "" {
@@ -343,8 +302,7 @@ func TestSecretsMaskExactly(t *testing.T) {
 		"broken UTF-8": {[]string{key}, "\xff\xfe " + key + "\x80", "\xff\xfe ***"},
 	}
 	for name, test := range tests {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		InParallel(t, name, func(t *testing.T) {
 			var s secrets
 			s.add(test.secrets...)
 			got := s.mask(test.text)
@@ -433,6 +391,7 @@ func TestSecretsAtOnce(t *testing.T) {
 }
 
 func FuzzMask(f *testing.F) {
+	spellings := spellings()
 	names := slices.Sorted(maps.Keys(spellings))
 	for i, secret := range []string{
 		symbols, unicoded, "hunter2", "abc", "e", "****", `\u0041%42`, "a&lt;b=3Dc", strings.Repeat("ab", 200), "\xff\xfe\xfd\xfc",
@@ -453,11 +412,11 @@ func FuzzMask(f *testing.F) {
 		}
 		// A shorter one may be part of a word, and what is no text is not the same after JSON.
 		trimmed := strings.TrimSpace(secret)
-		if utf8.RuneCountInString(strings.NewReplacer("+", "", "=", "").Replace(strings.Join(strings.Fields(secret), ""))) < leastAnywhere {
+		if utf8.RuneCountInString(packed(secret)) < leastAnywhere {
 			return
 		}
 		for _, spelling := range []string{
-			trimmed, url.QueryEscape(trimmed), url.PathEscape(trimmed), hex.EncodeToString([]byte(trimmed)), inJSONText(trimmed, true),
+			trimmed, url.QueryEscape(trimmed), url.PathEscape(trimmed), hex.EncodeToString([]byte(trimmed)), spellings["JSON"](trimmed),
 			base64.RawStdEncoding.EncodeToString([]byte(trimmed)), html.EscapeString(trimmed),
 		} {
 			if utf8.ValidString(secret) && !strings.Contains(masked, spelling) && strings.Contains(got, spelling) {
@@ -467,49 +426,23 @@ func FuzzMask(f *testing.F) {
 	})
 }
 
-func benchmarked1000() *secrets {
+func BenchmarkMask(b *testing.B) {
 	var s secrets
 	for i := range 1000 {
 		s.add(randomText(fmt.Sprint(i), 40))
 	}
-	return &s
-}
-
-func BenchmarkMask(b *testing.B) {
-	s := benchmarked1000()
 	row := `{"id":57,"name":"Public \"Customers\"","description":"Everyone's <b>\nby region","url":"https://x.example.com/a?b=c%20d"},`
-	for _, test := range []struct {
-		name string
-		size int
-	}{{"error of 2 KB", 2 << 10}, {"body of 1 MB", 1 << 20}} {
-		b.Run(test.name, func(b *testing.B) {
-			text := strings.Repeat(row, test.size/len(row))
+	for name, text := range map[string]string{
+		"error of 2 KB":       strings.Repeat(row, (2<<10)/len(row)),
+		"body of 1 MB":        strings.Repeat(row, (1<<20)/len(row)),
+		"body with a secrets": strings.Repeat(row, (1<<20)/len(row)) + randomText("7", 40),
+	} {
+		b.Run(name, func(b *testing.B) {
 			b.SetBytes(int64(len(text)))
 			b.ReportAllocs()
 			for b.Loop() {
-				if s.mask(text) != text {
-					b.Fatal("something was masked")
-				}
+				s.mask(text)
 			}
 		})
 	}
-	b.Run("with secrets", func(b *testing.B) {
-		text := strings.Repeat(row, (1<<20)/len(row)) + randomText("7", 40)
-		b.SetBytes(int64(len(text)))
-		for b.Loop() {
-			s.mask(text)
-		}
-	})
-}
-
-func BenchmarkAdd(b *testing.B) {
-	b.ReportAllocs()
-	var s secrets
-	text := randomText("long", 8000)
-	n := 0
-	for b.Loop() {
-		n++
-		s.add(fmt.Sprint(n) + text[n%4000:] + fmt.Sprint(n) + text[:n%4000])
-	}
-	b.ReportMetric(float64(len(s.windows))/float64(n), "windows/op")
 }

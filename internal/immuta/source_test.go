@@ -3,9 +3,9 @@ package immuta_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
-	"testing/synctest"
 	"time"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -16,10 +16,10 @@ import (
 func TestStepsInPathsAreNeverSent(t *testing.T) {
 	t.Parallel()
 	for _, name := range []string{
-		".", "..", "../admin", "a/../b", "a/..", "./a", "..\\a", "..;x/a", "%2e%2e", "%2E.", "%252e%252e", "..%2fa", "a%2f%2e%2e%2fb", "%zz/%2e%2e",
+		".", "..", "../admin", "a/../b", "a/..", "./a", "..\\a", "..;x/a", "%2e%2e", "%2E.", "%252e%252e", "..%2fa", "a%2f%2e%2e%2fb",
+		"%zz/%2e%2e",
 	} {
-		tenant := fake.New()
-		client := connect(t, tenant, timeout(time.Second))
+		tenant, client := start(t, timeout(time.Second))
 		calls := map[string]error{}
 		_, calls["name"] = client.SourceByName(t.Context(), name)
 		_, calls["table"] = client.SourceBySQLTable(t.Context(), name)
@@ -48,8 +48,7 @@ func TestSourceIsFoundByAnyName(t *testing.T) {
 		"Orders", "Sales Orders", "a/b", "/", "50%", "%2F", "%zz", "a+b&c=d", "what?", "#1", `"quoted"`, "'single'",
 		"Bestellungen für Zürich", "订单", "🙂", "...", ". .", "..x/x..", ".hidden", "a;b", "a\\b", "line\nbreak", "trailing ",
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant := fake.New()
 			// Nothing is tidied up on the way: neither by a real server nor by a client's library.
 			client := serve(t, tenant)
@@ -64,7 +63,8 @@ func TestSourceIsFoundByAnyName(t *testing.T) {
 			}
 			for _, request := range tenant.Journal() {
 				// Whatever stands in between takes dots for steps, and slashes for more segments.
-				if last := request.EscapedPath[strings.LastIndexByte(request.EscapedPath, '/')+1:]; last == "." || last == ".." || strings.Count(request.EscapedPath, "/") != 3 {
+				if last := request.EscapedPath[strings.LastIndexByte(request.EscapedPath, '/')+1:]; last == "." || last == ".." ||
+					strings.Count(request.EscapedPath, "/") != 3 {
 					t.Errorf("the path is %s", request.EscapedPath)
 				}
 			}
@@ -82,8 +82,7 @@ func TestSourceIsReadWhateverItsForm(t *testing.T) {
 		"as documented": nil, "arrays": {fake.WithArrays()}, "texts": {fake.WithNumericStrings()}, "empty texts": {fake.WithEmptyTexts()},
 		"all keys": {fake.WithUnlistedKeys()},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
+		inParallel(t, name, func(t *testing.T) {
 			tenant := fake.New(options...)
 			id := tenant.AddSource(fake.SourceSpec{Name: "Orders", Deleted: true})
 			source, err := connect(t, tenant).Source(t.Context(), int64(id))
@@ -103,16 +102,11 @@ func TestSourceIsReadWhateverItsForm(t *testing.T) {
 
 func TestSettingsAreSentAlone(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t)
-	id, _ := addSource(tenant)
+	tenant, client, id := withSource(t)
 	saved, err := client.UpdateSource(t.Context(), id, immuta.Settings{"description": "x", "expiration": nil})
 	wantNoError(t, err)
-	if got, want := string(tenant.Journal()[0].Body), `{"description":"x","expiration":null}`; got != want {
-		t.Errorf("sent %s, want %s", got, want)
-	}
-	if saved.Description.Get() != "x" {
-		t.Errorf("saved as %q", saved.Description.Get())
-	}
+	wantEqual(t, "the body", string(tenant.Journal()[0].Body), `{"description":"x","expiration":null}`)
+	wantEqual(t, "the description", saved.Description.Get(), "x")
 	tenant.Disable(int(id))
 	wantNoError(t, client.RestoreSource(t.Context(), id))
 	if source, _ := tenant.Source(int(id)); source.Deleted {
@@ -122,8 +116,7 @@ func TestSettingsAreSentAlone(t *testing.T) {
 
 func TestSavedRecordFillsWhatAReadLeavesOut(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t)
-	id, _ := addSource(tenant)
+	_, client, id := withSource(t)
 	saved, err := client.UpdateSource(t.Context(), id, immuta.Settings{"organization": "ACME", "category": nil, "private": true})
 	wantNoError(t, err)
 	read, err := client.Source(t.Context(), id)
@@ -145,33 +138,36 @@ func TestDisableSource(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
 		options []fake.Option
-		prepare func(*fake.Tenant, int)
+		already bool
+		fault   fake.Fault
 		reads   int // of the source
 	}{
-		"at once":                        {reads: 1},
-		"by a job that takes a while":    {options: []fake.Option{fake.WithJobDelay(5)}, reads: 3},
-		"with numbers for ids":           {options: []fake.Option{fake.WithJobDelay(2), fake.WithNumericBulkIDs(), fake.WithNumericStrings()}, reads: 2},
+		"at once":                     {reads: 1},
+		"by a job that takes a while": {options: []fake.Option{fake.WithJobDelay(5)}, reads: 3},
+		"with numbers for ids": {options: []fake.Option{fake.WithJobDelay(2), fake.WithNumericBulkIDs(), fake.WithNumericStrings()},
+			reads: 2},
 		"where jobs cannot be asked for": {options: []fake.Option{fake.WithJobDelay(4), fake.WithoutJobList()}, reads: 3},
-		"where asking for jobs fails": {options: []fake.Option{fake.WithJobDelay(4)}, prepare: func(tenant *fake.Tenant, _ int) {
-			tenant.Fault(fake.Fault{Path: "/jobs", Status: 500, Times: fake.Always})
-		}, reads: 3},
-		"where jobs are a page": {options: []fake.Option{fake.WithJobDelay(4)}, prepare: func(tenant *fake.Tenant, _ int) {
-			tenant.Fault(fake.Fault{Path: "/jobs", HTML: true, Times: fake.Always})
-		}, reads: 3},
-		"where no bulk id is answered": {options: []fake.Option{fake.WithJobDelay(4)}, prepare: func(tenant *fake.Tenant, _ int) {
-			tenant.Fault(fake.Fault{Method: "PUT", Status: 200, Body: `{"jobsCreated": 1}`, When: fake.After})
-		}, reads: 4},
-		"already": {prepare: func(tenant *fake.Tenant, id int) { tenant.Disable(id) }, reads: 1},
-		"whose answer is lost": {prepare: func(tenant *fake.Tenant, _ int) {
-			tenant.Fault(fake.Fault{Method: "PUT", Reset: true, When: fake.After})
-		}, reads: 1},
+		"where asking for jobs fails": {
+			options: []fake.Option{fake.WithJobDelay(4)}, fault: fake.Fault{Path: "/jobs", Status: 500, Times: fake.Always}, reads: 3,
+		},
+		"where jobs are a page": {
+			options: []fake.Option{fake.WithJobDelay(4)}, fault: fake.Fault{Path: "/jobs", HTML: true, Times: fake.Always}, reads: 3,
+		},
+		"where no bulk id is answered": {
+			options: []fake.Option{fake.WithJobDelay(4)},
+			fault:   fake.Fault{Method: "PUT", Status: 200, Body: `{"jobsCreated": 1}`, When: fake.After}, reads: 4,
+		},
+		"already":              {already: true, reads: 1},
+		"whose answer is lost": {fault: fake.Fault{Method: "PUT", Reset: true, When: fake.After}, reads: 1},
 	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			tenant, client := start(t, test.options...)
-			id, _ := addSource(tenant)
-			if test.prepare != nil {
-				test.prepare(tenant, int(id))
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client := startWith(t, test.options)
+			id := addSource(tenant)
+			if test.already {
+				tenant.Disable(int(id))
+			}
+			if test.fault.Method+test.fault.Path != "" {
+				tenant.Fault(test.fault)
 			}
 			source, err := client.DisableSource(t.Context(), id)
 			wantNoError(t, err)
@@ -189,77 +185,57 @@ func TestDisableSource(t *testing.T) {
 
 func TestDisableSourceReportsAFailedJob(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t, fake.WithJobDelay(1))
-	id, _ := addSource(tenant)
+	tenant, client := startWith(t, []fake.Option{fake.WithJobDelay(1)})
+	id := addSource(tenant)
 	tenant.FailJob(int(id), "Snowflake refuses the key "+fake.DefaultAPIKey)
 	_, err := client.DisableSource(t.Context(), id)
 	want := "job 5e0c0000-0000-4000-8000-000000000001 of Immuta failed: Snowflake refuses the key ***"
-	if err == nil || err.Error() != want {
-		t.Errorf("got %v, want %s", err, want)
-	}
+	wantEqual(t, "the error", fmt.Sprint(err), want)
 	tenant.FailJob(int(id), "Snowflake refuses session-0-of-17")
 	_, err = connect(t, tenant, token).DisableSource(t.Context(), id)
-	if err == nil || !strings.HasSuffix(err.Error(), " failed: Snowflake refuses ***") {
-		t.Errorf("got %v", err)
-	}
+	wantSaid(t, err, " failed: Snowflake refuses ***")
 	tenant.FailJob(int(id), "")
-	if _, err = client.DisableSource(t.Context(), id); err == nil || !strings.HasSuffix(err.Error(), " failed: no output") {
-		t.Errorf("got %v", err)
-	}
+	_, err = client.DisableSource(t.Context(), id)
+	wantSaid(t, err, " failed: no output")
 }
 
 func TestDisableSourceThatIsRefused(t *testing.T) {
 	t.Parallel()
-	tenant, client := start(t)
-	id, _ := addSource(tenant)
+	tenant, client, id := withSource(t)
 	tenant.Fault(fake.Fault{Status: 403})
 	_, err := client.DisableSource(t.Context(), id)
 	wantStatus(t, err, 403)
 	wantCount(t, tenant, "", "", 1)
-}
-
-func TestDisableSourceThatIsGone(t *testing.T) {
-	t.Parallel()
-	tenant := fake.New()
-	if _, err := connect(t, tenant).DisableSource(t.Context(), 100); !immuta.IsNotFound(err) {
+	if _, err := client.DisableSource(t.Context(), id+1); !immuta.IsNotFound(err) {
 		t.Errorf("got %v", err)
 	}
 }
 
 func TestDisableSourceWaitsNoLongerThanItsContext(t *testing.T) {
 	t.Parallel()
-	for name, end := range map[string]func(context.Context) (context.Context, context.CancelFunc){
-		"deadline": func(ctx context.Context) (context.Context, context.CancelFunc) {
-			return context.WithTimeoutCause(ctx, 10*time.Minute, errStopped)
-		},
-		"cancellation": func(ctx context.Context) (context.Context, context.CancelFunc) {
-			ctx, cancel := context.WithCancelCause(ctx)
-			time.AfterFunc(10*time.Minute, func() { cancel(errStopped) })
-			return ctx, func() { cancel(nil) }
-		},
-	} {
-		t.Run(name, func(t *testing.T) {
-			t.Parallel()
-			synctest.Test(t, func(t *testing.T) {
-				tenant := fake.New()
-				client := connect(t, tenant, realWaits)
-				id, _ := addSource(tenant)
-				tenant.HoldJobs()
-				ctx, cancel := end(t.Context())
-				defer cancel()
-				begin := time.Now()
-				_, err := client.DisableSource(ctx, id)
-				if !errors.Is(err, errStopped) || !strings.HasPrefix(err.Error(), "data source ") || !strings.Contains(err.Error(), " is not disabled yet: ") {
-					t.Errorf("got %v", err)
-				}
-				if got := time.Since(begin); got != 10*time.Minute {
-					t.Errorf("it took %s", got)
-				}
-				// Polls are as far apart as attempts are.
-				if got := tenant.Journal().Count("GET", "/dataSource/*"); got < 20 || got > 60 {
-					t.Errorf("%d reads in ten minutes", got)
-				}
-			})
+	for name, stop := range map[string]bool{"deadline": false, "cancellation": true} {
+		inBubble(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t, realWaits)
+			ctx, cancel := context.WithCancelCause(within(t, time.Hour))
+			cause := errStopped
+			if stop {
+				time.AfterFunc(10*time.Minute, func() { cancel(errStopped) })
+			} else {
+				ctx, cause = within(t, 10*time.Minute), errLate
+			}
+			defer cancel(nil)
+			tenant.HoldJobs()
+			begin := time.Now()
+			_, err := client.DisableSource(ctx, id)
+			if !errors.Is(err, cause) || !strings.HasPrefix(err.Error(), "data source ") ||
+				!strings.Contains(err.Error(), " is not disabled yet: ") {
+				t.Errorf("got %v", err)
+			}
+			wantEqual(t, "the time it took", time.Since(begin), 10*time.Minute)
+			// Polls are as far apart as attempts are.
+			if got := tenant.Journal().Count("GET", "/dataSource/*"); got < 20 || got > 60 {
+				t.Errorf("%d reads in ten minutes", got)
+			}
 		})
 	}
 }

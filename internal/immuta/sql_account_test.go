@@ -1,32 +1,19 @@
 package immuta_test
 
 import (
-	"bytes"
-	"io"
-	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
-// traceTo writes the most talkative log there is.
-func traceTo(w io.Writer) adjust {
-	return func(c *immuta.Config) {
-		c.Logger = slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: immuta.LevelTrace}))
-	}
-}
-
 // TestSQLPasswordsAreInNoLog looks for passwords in a log, also for those that only answers hold.
 func TestSQLPasswordsAreInNoLog(t *testing.T) {
 	t.Parallel()
-	var log bytes.Buffer
-	tenant := fake.New()
-	client := connect(t, tenant, traceTo(&log), retries(0))
+	log := &records{least: immuta.LevelTrace}
+	tenant, client := start(t, log.logger, retries(0))
 	wantNoError(t, client.CreateSQLAccount(t.Context(), "ada_sql", "made-S3cret"))
 	wantNoError(t, client.ChangeSQLPassword(t.Context(), "changed-S3cret"))
 	made, err := client.CreateTemporarySQLAccount(t.Context(), immuta.TemporaryAccount{AccountPrefix: "tf"})
@@ -40,22 +27,22 @@ func TestSQLPasswordsAreInNoLog(t *testing.T) {
 	if !ok || !strings.Contains(string(made.ConnectionString), password) {
 		t.Fatalf("the account is %+v", made)
 	}
-	for _, secret := range []string{"S3cret", "/told"} {
-		if strings.Contains(log.String(), secret) {
-			t.Errorf("%s is in the log:\n%s", secret, log.String())
-		}
+	text := strings.Join(log.lines(), "\n")
+	if strings.Contains(text, "S3cret") || strings.Contains(text, "/told") {
+		t.Errorf("a password is in the log:\n%s", text)
 	}
-	if !strings.Contains(log.String(), "/dataSource/featureStore/temporary") || !strings.Contains(log.String(), `\"username\":\"ada_sql\"`) {
-		t.Errorf("the log is empty:\n%s", log.String())
+	if !strings.Contains(text, "/dataSource/featureStore/temporary") || !strings.Contains(text, `"username":"ada_sql"`) {
+		t.Errorf("the log is empty:\n%s", text)
 	}
 }
 
 func TestSQLAccountAnswers(t *testing.T) {
 	t.Parallel()
 	for body, want := range map[string]immuta.SQLConnection{
-		`{"user": "a", "host": "h", "port": "5432", "database": "d", "sslmode": "require"}`: {Username: "a", Host: "h", Port: 5432, Database: "d", SSLMode: "require"},
-		`[{"sqlUser": 7, "host": null, "port": null, "sslMode": "prefer", "new": {}}]`:      {Username: "7", SSLMode: "prefer"},
-		`{"user": "a", "host": {}, "port": "many"}`:                                         {Username: "a"},
+		`{"user": "a", "host": "h", "port": "5432", "database": "d", "sslmode": "require"}`: {Username: "a", Host: "h", Port: 5432,
+			Database: "d", SSLMode: "require"},
+		`[{"sqlUser": 7, "host": null, "port": null, "sslMode": "prefer", "new": {}}]`: {Username: "7", SSLMode: "prefer"},
+		`{"user": "a", "host": {}, "port": "many"}`:                                    {Username: "a"},
 	} {
 		tenant := fake.New()
 		tenant.Fault(fake.Fault{Status: 200, Body: body})
@@ -64,9 +51,7 @@ func TestSQLAccountAnswers(t *testing.T) {
 			t.Errorf("%s: %v", body, err)
 			continue
 		}
-		if diff := cmp.Diff(want, *got); diff != "" {
-			t.Errorf("%s (-want +got):\n%s", body, diff)
-		}
+		wantEqual(t, body, *got, want)
 	}
 	for body, missing := range map[string]bool{
 		`{"user": null}`: true,

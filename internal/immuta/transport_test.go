@@ -2,6 +2,7 @@ package immuta_test
 
 import (
 	"encoding/pem"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -39,13 +40,10 @@ func TestUnknownAuthorityIsACertificateError(t *testing.T) {
 	host, _ := newTLSServer(t, tenant)
 	for method, send := range once {
 		err := send(t.Context(), newClient(t, host, pauses.record), 100)
-		if e := wantNoAnswer(t, err); !immuta.IsCertificateError(err) || !e.NotSent || immuta.IsUncertain(err) {
-			t.Errorf("%s: got %v", method, err)
-		}
+		wantNotSent(t, err)
+		wantEqual(t, method, immuta.IsCertificateError(err), true)
 	}
-	if got := pauses.all(); len(got) > 0 {
-		t.Errorf("%d repetitions of what no repetition cures", len(got))
-	}
+	wantEqual(t, "repetitions of what no repetition cures", len(pauses.all()), 0)
 	wantCount(t, tenant, "", "", 0)
 }
 
@@ -54,17 +52,15 @@ func TestForeignNameIsACertificateError(t *testing.T) {
 	tenant := fake.New()
 	host, certificate := newTLSServer(t, tenant)
 	host = strings.Replace(host, "127.0.0.1", "localhost", 1) // which the certificate does not name
-	_, err := newClient(t, host, func(c *immuta.Config) { c.CACertificate = certificate }).Source(t.Context(), 100)
-	if !immuta.IsCertificateError(err) {
-		t.Errorf("got %v", err)
-	}
+	err := read(t.Context(), newClient(t, host, func(c *immuta.Config) { c.CACertificate = certificate }), 100)
+	wantEqual(t, "an error of the certificate", immuta.IsCertificateError(err), true)
 	wantCount(t, tenant, "", "", 0)
 }
 
 func TestCertificatesThatAreAccepted(t *testing.T) {
 	t.Parallel()
 	tenant := fake.New()
-	id := int64(tenant.AddSource(fake.SourceSpec{}))
+	id := addSource(tenant)
 	var protocol string
 	host, certificate := newTLSServer(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		protocol = r.Proto
@@ -74,13 +70,8 @@ func TestCertificatesThatAreAccepted(t *testing.T) {
 		"of the user's authority": func(c *immuta.Config) { c.CACertificate = certificate },
 		"of any":                  func(c *immuta.Config) { c.InsecureSkipVerify = true },
 	} {
-		_, err := newClient(t, host, change).Source(t.Context(), id)
-		if err != nil {
-			t.Errorf("%s: %v", name, err)
-		}
-		if protocol != "HTTP/2.0" {
-			t.Errorf("%s: the protocol is %s", name, protocol)
-		}
+		wantNoError(t, read(t.Context(), newClient(t, host, change), id))
+		wantEqual(t, fmt.Sprint(name, ": the protocol"), protocol, "HTTP/2.0")
 	}
 }
 
@@ -89,12 +80,9 @@ func TestServerWithoutTLSIsNotAskedAgain(t *testing.T) {
 	tenant, pauses := fake.New(), &waits{}
 	host := strings.Replace(newServer(t, tenant), "http:", "https:", 1)
 	err := once["POST"](t.Context(), newClient(t, host, pauses.record), 100)
-	if e := wantNoAnswer(t, err); !e.NotSent || immuta.IsCertificateError(err) {
-		t.Errorf("got %v", err)
-	}
-	if len(pauses.all()) > 0 {
-		t.Error("it was tried again")
-	}
+	wantNotSent(t, err)
+	wantEqual(t, "an error of the certificate", immuta.IsCertificateError(err), false)
+	wantEqual(t, "repetitions", len(pauses.all()), 0)
 }
 
 func TestConfigurationsThatAreRefused(t *testing.T) {
@@ -111,9 +99,7 @@ func TestConfigurationsThatAreRefused(t *testing.T) {
 		config := immuta.Config{Host: "immuta.test", APIKey: "key", MaxConcurrentRequests: 1}
 		client, err := immuta.New(config)
 		wantNoError(t, err)
-		if got := client.Host(); got != "https://immuta.test" {
-			t.Errorf("the host is %q", got)
-		}
+		wantEqual(t, "the host", client.Host(), "https://immuta.test")
 		test.change(&config)
 		if _, err := immuta.New(config); err == nil || err.Error() != test.text {
 			t.Errorf("%s: got %v, want %s", name, err, test.text)
@@ -144,9 +130,8 @@ var proxied = func() string {
 func TestProxyComesFromTheEnvironment(t *testing.T) {
 	t.Parallel()
 	_, err := newClient(t, "http://immuta.test").Source(t.Context(), 100)
-	if want := "GET /dataSource/100: 418 I'm a teapot: http://immuta.test/dataSource/100"; err == nil || err.Error() != want {
-		t.Errorf("got %v from the proxy at %s, want %s", err, proxied, want)
-	}
+	wantEqual(t, "the answer of "+proxied, fmt.Sprint(err),
+		"GET /dataSource/100: 418 I'm a teapot: http://immuta.test/dataSource/100")
 }
 
 func TestProxyThatCannotBeParsedIsAnError(t *testing.T) {

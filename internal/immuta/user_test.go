@@ -3,8 +3,6 @@ package immuta_test
 import (
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
-
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
@@ -21,9 +19,7 @@ func TestCurrentUserIsAskedForOnce(t *testing.T) {
 	got, err := client.CurrentUser(t.Context())
 	wantNoError(t, err)
 	want := immuta.User{ID: int64(id), Name: "Grace Hopper", Email: "grace.hopper@example.com", Permissions: []string{fake.CreateDataSource}}
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Error(diff)
-	}
+	wantEqual(t, "the user", got, want)
 	wantCount(t, tenant, "GET", "/bim/rpc/user/current", 2)
 }
 
@@ -33,17 +29,17 @@ func TestCurrentUserIsFoundWhereverItStands(t *testing.T) {
 		answer string
 		want   immuta.User
 	}{
-		{`{"profile": {"id": "7", "name": "A", "email": "a@x", "permissions": ["P"]}}`, immuta.User{ID: 7, Name: "A", Email: "a@x", Permissions: []string{"P"}}},
-		{`{"id": 99, "name": "A", "email": "a@x", "permissions": ["P"], "profile": {"id": 7}}`, immuta.User{ID: 7, Name: "A", Email: "a@x", Permissions: []string{"P"}}},
+		{`{"profile": {"id": "7", "name": "A", "email": "a@x", "permissions": ["P"]}}`,
+			immuta.User{ID: 7, Name: "A", Email: "a@x", Permissions: []string{"P"}}},
+		{`{"id": 99, "name": "A", "email": "a@x", "permissions": ["P"], "profile": {"id": 7}}`,
+			immuta.User{ID: 7, Name: "A", Email: "a@x", Permissions: []string{"P"}}},
 		{`{"profile": {"id": 7, "name": null}, "permissions": {"odd": true}}`, immuta.User{ID: 7}},
 	} {
 		got, err := connect(t, replies(test.answer)).CurrentUser(t.Context())
 		wantNoError(t, err)
-		if diff := cmp.Diff(test.want, got); diff != "" {
-			t.Errorf("%s: %s", test.answer, diff)
-		}
+		wantEqual(t, test.answer, got, test.want)
 	}
 	// The id of an account is not the id of a profile.
 	_, err := connect(t, replies(`{"id": 99}`)).CurrentUser(t.Context())
-	_ = wantUnreadable(t, err)
+	_ = wantAs[*immuta.UnreadableError](t, err)
 }
