@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/base64"
+	"errors"
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -69,6 +70,9 @@ func readContent(ctx context.Context, r *tf.Reading, m *contentModel) error {
 	object, err := r.Client.Object(ctx, cmp.Or(m.Bucket.ValueString(), immuta.DefaultBucket), m.DataSource.ValueString(), m.Key.ValueString(),
 		tf.MaxBytes(m.MaxBytes))
 	m.fromAPI(object)
+	if _, missing := errors.AsType[*immuta.NoObjectError](err); missing {
+		return tf.Advise(err, "Check the bucket, the folder and the key. Keys are case-sensitive; immuta_s3_objects lists them.")
+	}
 	return err
 }
 

@@ -52,5 +52,5 @@ func readConnection(ctx context.Context, r *tf.Reading, m *sqlConnectionModel) e
 	m.Host, m.Port, m.Database = tf.TextOrNull(string(c.Host)), tf.IntOrNull(c.Port), tf.TextOrNull(string(c.Database))
 	m.User, m.SSLMode = tf.TextOrNull(string(c.Username)), tf.TextOrNull(string(c.SSLMode))
 	m.ConnectionString = tf.TextOrNull(string(c.ConnectionString))
-	return err
+	return explain(err)
 }

@@ -119,49 +119,50 @@ func (a *account) Create(ctx context.Context, req resource.CreateRequest, resp *
 	if client == nil {
 		return
 	}
-	found, err := client.SQLAccount(ctx)
-	switch {
-	case err == nil:
-		refuseTaken(attempted, found, &resp.Diagnostics)
-		return
-	case !immuta.IsNotFound(err):
-		tf.AddError(&resp.Diagnostics, attempted, err, fields)
-		return
-	}
 	password, _ := config.secret().Value()
-	if err := create(ctx, client, username, password); err != nil {
-		if !immuta.IsUncertain(err) {
-			// Another resource of this very configuration may have been faster.
-			if found, lookErr := client.SQLAccount(ctx); lookErr == nil {
-				refuseTaken(attempted, found, &resp.Diagnostics)
-				return
-			}
-		}
-		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+	taken, err := create(ctx, client, username, password)
+	switch {
+	case err != nil:
+		tf.AddError(&resp.Diagnostics, attempted, explain(err), fields)
+		return
+	case taken != nil:
+		refuseTaken(attempted, taken, &resp.Diagnostics)
 		return
 	}
 	plan.ID = plan.Username
 	a.SaveCreated(ctx, req, resp, &plan, "")
-	if found, err = client.SQLAccount(ctx); err != nil {
-		tf.AddWarning(&resp.Diagnostics, "Reading the new SQL account back", err, "The account exists and is in the state. The next refresh reads the rest.")
+	found, err := client.SQLAccount(ctx)
+	if err != nil {
+		tf.AddWarning(&resp.Diagnostics, "Reading the new SQL account back", explain(err),
+			"The account exists and is in the state. The next refresh reads the rest.")
 		return
 	}
 	plan.fromAPI(found)
 	a.SaveCreated(ctx, req, resp, &plan, "")
 }
 
-// create sends the account and, after any doubt, looks whether it is there. The user had none before.
-func create(ctx context.Context, client *immuta.Client, username, password string) error {
-	err := client.CreateSQLAccount(ctx, username, password)
-	if err == nil || !immuta.IsUncertain(err) {
-		return err
+// create makes the account and, after any doubt, looks whether it is there. If the user has one already, that is returned.
+func create(ctx context.Context, client *immuta.Client, username, password string) (taken *immuta.SQLConnection, err error) {
+	if taken, err = client.SQLAccount(ctx); !immuta.IsNotFound(err) {
+		return taken, err
+	}
+	err = client.CreateSQLAccount(ctx, username, password)
+	if err == nil {
+		return nil, nil
+	}
+	if !immuta.IsUncertain(err) {
+		// Another resource of this very configuration may have been faster.
+		if taken, lookErr := client.SQLAccount(ctx); lookErr == nil {
+			return taken, nil
+		}
+		return nil, err
 	}
 	ctx, cancel := immuta.LookupContext(ctx)
 	defer cancel()
 	if found, lookErr := client.SQLAccount(ctx); lookErr == nil && immuta.IsSQLUser(string(found.Username), username) {
-		return nil
+		return nil, nil
 	}
-	return err
+	return nil, err
 }
 
 // refuseTaken says which account is in the way and how to manage that.
@@ -175,11 +176,11 @@ func refuseTaken(attempted string, found *immuta.SQLConnection, diags *diag.Diag
 func read(ctx context.Context, r *tf.Refresh, m *model) error {
 	found, err := r.Client.SQLAccount(ctx)
 	if err != nil {
-		return err
+		return explain(err)
 	}
 	r.Client.Protect(m.Password.ValueString())
 	if !immuta.IsSQLUser(string(found.Username), m.Username.ValueString()) {
-		return &immuta.AbsentError{Request: "GET /dataSource/featureStore", What: fmt.Sprintf("SQL account %q", m.Username.ValueString())}
+		return &immuta.AbsentError{Request: "GET " + calls, What: fmt.Sprintf("SQL account %q", m.Username.ValueString())}
 	}
 	m.fromAPI(found)
 	return nil
@@ -207,14 +208,14 @@ func (a *account) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	}
 	password, _ := config.secret().Value()
 	if err := client.ChangeSQLPassword(ctx, password); err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+		tf.AddError(&resp.Diagnostics, attempted, explain(err), fields)
 		return
 	}
 	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 }
 
 func destroy(ctx context.Context, client *immuta.Client, m *model) error {
-	return client.DeleteSQLAccount(ctx, m.Username.ValueString())
+	return explain(client.DeleteSQLAccount(ctx, m.Username.ValueString()))
 }
 
 func importKeys(username string) (keys []any, ok bool) { return []any{username}, true }

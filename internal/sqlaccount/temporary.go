@@ -105,7 +105,7 @@ func (t *temporary) Open(ctx context.Context, req ephemeral.OpenRequest, resp *e
 	defer cancel()
 	made, err := client.CreateTemporarySQLAccount(ctx, config.toAPI())
 	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, temporaryFields)
+		tf.AddError(&resp.Diagnostics, attempted, explain(err), temporaryFields)
 		return
 	}
 	username, err := json.Marshal(string(made.Username))
@@ -138,7 +138,7 @@ func (t *temporary) Close(ctx context.Context, req ephemeral.CloseRequest, resp 
 	ctx, cancel := tf.WithTimeout(ctx, "close", timeout)
 	defer cancel()
 	if err := client.DeleteTemporarySQLAccount(ctx, username); err != nil {
-		tf.AddWarning(&resp.Diagnostics, attempted, err, "The account expires by itself, as expires_in_minutes says.")
+		tf.AddWarning(&resp.Diagnostics, attempted, explain(err), "The account expires by itself, as expires_in_minutes says.")
 	}
 }
 
