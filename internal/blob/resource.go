@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -17,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -28,9 +26,7 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure        = (*blob)(nil)
 	_ resource.ResourceWithConfigValidators = (*blob)(nil)
-	_ resource.ResourceWithIdentity         = (*blob)(nil)
 	_ resource.ResourceWithImportState      = (*blob)(nil)
 	_ resource.ResourceWithModifyPlan       = (*blob)(nil)
 )
@@ -77,16 +73,8 @@ func resourceSchema() schema.Schema {
 			"Immuta returns nothing of a blob but its content. A refresh only asks whether it is there; an import reads the content once, for its checksum. " +
 			"An upload has to be done within the provider's `request_timeout`. Newer versions of Immuta have no blobs.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				MarkdownDescription: "The same as `blob_id`.", Computed: true,
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"data_source_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the data source. Changing it replaces the blob.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
+			"id":             tf.KeptText("The same as `blob_id`."),
+			"data_source_id": tf.SourceID("Changing it replaces the blob."),
 			"blob_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the blob, unique in its data source. It may hold slashes. Changing it replaces the blob.",
 				Required:            true,

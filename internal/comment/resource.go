@@ -23,12 +23,7 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*comment)(nil)
-	_ resource.ResourceWithIdentity    = (*comment)(nil)
-	_ resource.ResourceWithImportState = (*comment)(nil)
-	_ resource.ResourceWithModifyPlan  = (*comment)(nil)
-)
+var _ resource.ResourceWithModifyPlan = (*comment)(nil)
 
 // NewResource is the resource immuta_data_source_comment.
 func NewResource() resource.Resource {
@@ -68,16 +63,8 @@ func resourceSchema() schema.Schema {
 			"A comment carries nothing to recognize it by. When the answer to its creation is lost, an error says so, and the next apply may add it a second time: " +
 			"delete the extra one in Immuta. Deleting a comment may delete its replies with it. Newer versions of Immuta have no comments.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the comment.", Computed: true,
-				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"data_source_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the data source. Changing it replaces the comment.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
+			"id":             tf.KeptNumber("Id of the comment."),
+			"data_source_id": tf.SourceID("Changing it replaces the comment."),
 			"body": schema.StringAttribute{
 				MarkdownDescription: "The text. White space around it is no drift. Changing it replaces the comment. Drift is detected.",
 				Required:            true,
@@ -108,14 +95,8 @@ func resourceSchema() schema.Schema {
 				Computed:            true,
 				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
-			"author_id": schema.Int64Attribute{
-				MarkdownDescription: "Profile that wrote the comment: the API key's user.", Computed: true,
-				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"created_at": schema.StringAttribute{
-				MarkdownDescription: "When the comment was made (RFC 3339, UTC).", Computed: true,
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"author_id":  tf.KeptNumber("Profile that wrote the comment: the API key's user."),
+			"created_at": tf.KeptText("When the comment was made (RFC 3339, UTC)."),
 			"updated_at": schema.StringAttribute{MarkdownDescription: "When the comment was last changed (RFC 3339, UTC).", Computed: true},
 		},
 	}
@@ -259,10 +240,7 @@ func (m *model) fromAPI(found *immuta.Comment) {
 		m.ParentID = tf.LenientInt(found.ParentID)
 	}
 	m.Resolved = types.BoolValue(bool(found.Resolved))
-	m.AuthorID = types.Int64Null()
-	if found.Author.ID != 0 {
-		m.AuthorID = types.Int64Value(int64(found.Author.ID))
-	}
+	m.AuthorID = tf.IntOrNull(found.Author.ID)
 	m.CreatedAt = tf.TextOrNull(string(found.CreatedAt))
 	m.UpdatedAt = tf.TextOrNull(string(found.UpdatedAt))
 }

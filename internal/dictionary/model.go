@@ -170,7 +170,7 @@ func (m model) wanted(state model) func(current []immuta.Column) []immuta.Column
 // toAPI lays a configured column over what Immuta has.
 func (c column) toAPI(base immuta.Column, before column) immuta.Column {
 	set := func(key string, v types.String) {
-		if !v.IsNull() && !v.IsUnknown() {
+		if tf.Known(v) {
 			base.Set(key, v.ValueString())
 		}
 	}
@@ -178,22 +178,13 @@ func (c column) toAPI(base immuta.Column, before column) immuta.Column {
 	set("remoteType", c.RemoteType)
 	set("remoteColumn", c.RemoteColumn)
 	set("description", c.Description)
-	if !c.Nullable.IsNull() && !c.Nullable.IsUnknown() {
+	if tf.Known(c.Nullable) {
 		base.Set("nullable", c.Nullable.ValueBool())
 	}
 	if !c.Tags.IsNull() {
 		wanted := c.tagKeys()
-		keep := map[immuta.TagKey]bool{}
-		for _, key := range wanted {
-			keep[key] = true
-		}
-		var remove []immuta.TagKey
-		for _, key := range before.tagKeys() {
-			if !keep[key] {
-				remove = append(remove, key)
-			}
-		}
-		base.ChangeTags(wanted, remove)
+		gone := slices.DeleteFunc(before.tagKeys(), func(key immuta.TagKey) bool { return slices.Contains(wanted, key) })
+		base.ChangeTags(wanted, gone)
 	}
 	return base
 }
@@ -224,11 +215,7 @@ func (m *model) fromAPI(d *immuta.Dictionary) {
 	m.Columns = columnList(columns)
 	m.CreatedAt = tf.TextOrNull(string(d.CreatedAt))
 	m.UpdatedAt = tf.TextOrNull(string(d.UpdatedAt))
-	texts := make([]string, 0, len(d.Types))
-	for _, t := range d.Types {
-		texts = append(texts, string(t))
-	}
-	m.Types = tf.StringList(texts)
+	m.Types = tf.StringList(tf.Each(d.Types, func(t immuta.Text) string { return string(t) }))
 }
 
 func (c *column) fromAPI(got immuta.Column) {
@@ -291,9 +278,5 @@ func (c column) object() types.Object {
 }
 
 func columnList(columns []column) types.List {
-	values := make([]attr.Value, 0, len(columns))
-	for _, c := range columns {
-		values = append(values, c.object())
-	}
-	return types.ListValueMust(columnType, values)
+	return types.ListValueMust(columnType, tf.Each(columns, func(c column) attr.Value { return c.object() }))
 }

@@ -5,16 +5,13 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -23,9 +20,6 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*dictionary)(nil)
-	_ resource.ResourceWithIdentity       = (*dictionary)(nil)
-	_ resource.ResourceWithImportState    = (*dictionary)(nil)
 	_ resource.ResourceWithModifyPlan     = (*dictionary)(nil)
 	_ resource.ResourceWithValidateConfig = (*dictionary)(nil)
 )
@@ -60,17 +54,8 @@ func resourceSchema() schema.Schema {
 			"this resource takes it over. The order of the columns means nothing and never causes a difference.\n\n" +
 			"`columns` of a data source is sent when that is registered, and never looked at again: with both on one data source, this resource has the last word.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the dictionary. Not the id of the data source.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"data_source_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the data source. Changing it replaces the resource.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
+			"id":             tf.KeptNumber("Id of the dictionary. Not the id of the data source."),
+			"data_source_id": tf.SourceID("Changing it replaces the resource."),
 			"columns": schema.ListNestedAttribute{
 				MarkdownDescription: "The columns. What a column does not say is left as Immuta has it. Drift is detected.",
 				Required:            true,
@@ -92,16 +77,8 @@ func resourceSchema() schema.Schema {
 				Computed:            true,
 				PlanModifiers:       []planmodifier.List{listplanmodifier.UseStateForUnknown()},
 			},
-			"created_at": schema.StringAttribute{
-				MarkdownDescription: "When the dictionary was made (RFC 3339, UTC).",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"updated_at": schema.StringAttribute{
-				MarkdownDescription: "When the dictionary was last changed (RFC 3339, UTC).",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"created_at": tf.KeptText("When the dictionary was made (RFC 3339, UTC)."),
+			"updated_at": tf.KeptText("When the dictionary was last changed (RFC 3339, UTC)."),
 		},
 	}
 }

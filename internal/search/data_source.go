@@ -121,10 +121,7 @@ func readDataSource(ctx context.Context, r *tf.Reading, m *dataSourceModel) erro
 			return fmt.Errorf("its handler: %w", err)
 		}
 	}
-	given := m.ReadTimeout
-	*m, err = dataSourceFromAPI(source, ref, handler)
-	m.ReadTimeout = given
-	return err
+	return m.fromAPI(source, ref, handler)
 }
 
 // lookup is one way to find a source.
@@ -134,60 +131,56 @@ type lookup struct {
 }
 
 // lookup is by the one key that is configured.
-func (m dataSourceModel) lookup() lookup {
+func (m *dataSourceModel) lookup() lookup {
+	id, name, table := m.ID.ValueInt64(), m.Name.ValueString(), m.SQLTableName.ValueString()
 	switch {
 	case !m.ID.IsNull():
-		id := m.ID.ValueInt64()
 		return lookup{"id", fmt.Sprintf("Reading data source %d", id), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
 			return c.Source(ctx, id)
 		}}
 	case !m.Name.IsNull():
-		name := m.Name.ValueString()
 		return lookup{"name", fmt.Sprintf("Reading the data source named %q", name), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
 			return c.SourceByName(ctx, name)
 		}}
 	default:
-		table := m.SQLTableName.ValueString()
 		return lookup{"sql_table_name", fmt.Sprintf("Reading the data source with the table %q", table), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
 			return c.SourceBySQLTable(ctx, table)
 		}}
 	}
 }
 
-func dataSourceFromAPI(s *immuta.Source, ref immuta.HandlerRef, h *immuta.Handler) (dataSourceModel, error) {
-	m := dataSourceModel{
-		ID:                     types.Int64Value(int64(s.ID)),
-		Name:                   types.StringValue(string(s.Name)),
-		SQLTableName:           types.StringValue(string(s.SQLTableName)),
-		SQLSchemaName:          types.StringValue(string(s.SQLSchemaName)),
-		Description:            tf.LenientText(s.Description),
-		Documentation:          tf.LenientText(s.Documentation),
-		RecordFormat:           tf.LenientText(s.RecordFormat),
-		Type:                   tf.TextOrNull(string(s.Type)),
-		Status:                 tf.TextOrNull(string(s.Status)),
-		Deleted:                types.BoolValue(bool(s.Deleted)),
-		RowCount:               tf.LenientInt(s.RowCount),
-		Expiration:             tf.LenientText(s.Expiration),
-		ColumnEvolutionEnabled: tf.LenientBool(s.ColumnEvolutionEnabled),
-		SchemaEvolutionID:      tf.LenientInt(s.SchemaEvolutionID),
-		CreatedAt:              tf.TextOrNull(string(s.CreatedAt)),
-		CreatedBy:              types.Int64Value(int64(s.CreatedBy)),
-		UpdatedAt:              tf.TextOrNull(string(s.UpdatedAt)),
-		BlobHandlerType:        tf.TextOrNull(string(s.Technology)),
-		ConnectionString:       tf.LenientText(h.ConnectionString),
-		PolicyHandlerType:      tf.TextOrNull(string(s.PolicyHandlerType)),
-		PolicyHandlerJSON:      tf.LenientJSON(s.PolicyHandler),
-		SubscriptionType:       tf.TextOrNull(string(s.SubscriptionType)),
-		SubscriptionPolicyJSON: tf.LenientJSON(s.SubscriptionPolicy),
-		GlobalPoliciesJSON:     tf.LenientJSON(s.GlobalPolicies),
-	}
+func (m *dataSourceModel) fromAPI(s *immuta.Source, ref immuta.HandlerRef, h *immuta.Handler) error {
+	m.ID = types.Int64Value(int64(s.ID))
+	m.Name = types.StringValue(string(s.Name))
+	m.SQLTableName = types.StringValue(string(s.SQLTableName))
+	m.SQLSchemaName = types.StringValue(string(s.SQLSchemaName))
+	m.Description = tf.LenientText(s.Description)
+	m.Documentation = tf.LenientText(s.Documentation)
+	m.RecordFormat = tf.LenientText(s.RecordFormat)
+	m.Type = tf.TextOrNull(string(s.Type))
+	m.Status = tf.TextOrNull(string(s.Status))
+	m.Deleted = types.BoolValue(bool(s.Deleted))
+	m.RowCount = tf.LenientInt(s.RowCount)
+	m.Expiration = tf.LenientText(s.Expiration)
+	m.ColumnEvolutionEnabled = tf.LenientBool(s.ColumnEvolutionEnabled)
+	m.SchemaEvolutionID = tf.LenientInt(s.SchemaEvolutionID)
+	m.CreatedAt = tf.TextOrNull(string(s.CreatedAt))
+	m.CreatedBy = types.Int64Value(int64(s.CreatedBy))
+	m.UpdatedAt = tf.TextOrNull(string(s.UpdatedAt))
+	m.BlobHandlerType = tf.TextOrNull(string(s.Technology))
+	m.ConnectionString = tf.LenientText(h.ConnectionString)
+	m.PolicyHandlerType = tf.TextOrNull(string(s.PolicyHandlerType))
+	m.PolicyHandlerJSON = tf.LenientJSON(s.PolicyHandler)
+	m.SubscriptionType = tf.TextOrNull(string(s.SubscriptionType))
+	m.SubscriptionPolicyJSON = tf.LenientJSON(s.SubscriptionPolicy)
+	m.GlobalPoliciesJSON = tf.LenientJSON(s.GlobalPolicies)
 	if h.Metadata != nil {
 		metadata, err := json.Marshal(h.Metadata)
 		if err != nil {
-			return m, fmt.Errorf("writing the handler's metadata: %w", err)
+			return fmt.Errorf("writing the handler's metadata: %w", err)
 		}
 		m.HandlerID = types.Int64Value(ref.ID)
 		m.HandlerMetadataJSON = jsontypes.NewNormalizedValue(string(metadata))
 	}
-	return m, nil
+	return nil
 }

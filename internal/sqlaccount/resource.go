@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -22,12 +21,7 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-var (
-	_ resource.ResourceWithConfigure      = (*account)(nil)
-	_ resource.ResourceWithIdentity       = (*account)(nil)
-	_ resource.ResourceWithImportState    = (*account)(nil)
-	_ resource.ResourceWithValidateConfig = (*account)(nil)
-)
+var _ resource.ResourceWithValidateConfig = (*account)(nil)
 
 const (
 	typeName = "immuta_sql_account"
@@ -69,24 +63,18 @@ type model struct {
 }
 
 func accountSchema() schema.Schema {
-	answered := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: description, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()}}
-	}
 	attributes := map[string]schema.Attribute{
-		"id": answered("The same as `username`."),
+		"id": tf.KeptText("The same as `username`."),
 		"username": schema.StringAttribute{
 			MarkdownDescription: "Name of the account. A difference in case only is no drift. Changing it replaces the account.",
 			Required:            true,
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1), tf.PathName()},
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
-		"host": answered("Host name of the query engine. Drift is detected."),
-		"port": schema.Int64Attribute{
-			MarkdownDescription: "TCP port of the query engine. Drift is detected.", Computed: true,
-			PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-		},
-		"database": answered("Database to connect to. Drift is detected."),
-		"ssl_mode": answered("Whether connections are encrypted, in PostgreSQL's words, such as `require`. Drift is detected."),
+		"host":     tf.KeptText("Host name of the query engine. Drift is detected."),
+		"port":     tf.KeptNumber("TCP port of the query engine. Drift is detected."),
+		"database": tf.KeptText("Database to connect to. Drift is detected."),
+		"ssl_mode": tf.KeptText("Whether connections are encrypted, in PostgreSQL's words, such as `require`. Drift is detected."),
 	}
 	maps.Copy(attributes, tf.SecretAttributes("password", "Password of the account.", "when the account is made and whenever its version changes"))
 	return schema.Schema{
@@ -233,10 +221,7 @@ func (m *model) fromAPI(found *immuta.SQLConnection) {
 	}
 	m.ID = m.Username
 	m.Host = tf.TextOrNull(string(found.Host))
-	m.Port = types.Int64Null()
-	if found.Port != 0 {
-		m.Port = types.Int64Value(int64(found.Port))
-	}
+	m.Port = tf.IntOrNull(found.Port)
 	m.Database = tf.TextOrNull(string(found.Database))
 	m.SSLMode = tf.TextOrNull(string(found.SSLMode))
 }

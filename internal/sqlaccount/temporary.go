@@ -35,17 +35,14 @@ func NewTemporary() ephemeral.EphemeralResource { return &temporary{} }
 type temporary struct{ provider *tf.Provider }
 
 type temporaryModel struct {
+	connectionModel
+
 	ProjectID        types.Int64  `tfsdk:"project_id"`
 	AccountPrefix    types.String `tfsdk:"account_prefix"`
 	ExpiresInMinutes types.Int64  `tfsdk:"expires_in_minutes"`
 	ForceDirectAudit types.Bool   `tfsdk:"force_direct_audit"`
 	Username         types.String `tfsdk:"username"`
 	Password         types.String `tfsdk:"password"`
-	Host             types.String `tfsdk:"host"`
-	Port             types.Int64  `tfsdk:"port"`
-	Database         types.String `tfsdk:"database"`
-	SSLMode          types.String `tfsdk:"ssl_mode"`
-	ConnectionString types.String `tfsdk:"connection_string"`
 }
 
 func (t *temporary) Metadata(_ context.Context, _ ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
@@ -165,12 +162,5 @@ func (m *temporaryModel) toAPI() immuta.TemporaryAccount {
 func (m *temporaryModel) fromAPI(made *immuta.Credentials) {
 	m.Username = types.StringValue(string(made.Username))
 	m.Password = types.StringValue(made.Password)
-	m.Host = tf.TextOrNull(string(made.Host))
-	m.Port = types.Int64Null()
-	if made.Port != 0 {
-		m.Port = types.Int64Value(int64(made.Port))
-	}
-	m.Database = tf.TextOrNull(string(made.Database))
-	m.SSLMode = tf.TextOrNull(string(made.SSLMode))
-	m.ConnectionString = tf.TextOrNull(string(made.ConnectionString))
+	m.connectionModel = connectionFromAPI(made.SQLConnection)
 }

@@ -16,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -29,8 +28,6 @@ import (
 
 var (
 	_ resource.ResourceWithConfigValidators = (*access)(nil)
-	_ resource.ResourceWithConfigure        = (*access)(nil)
-	_ resource.ResourceWithIdentity         = (*access)(nil)
 	_ resource.ResourceWithImportState      = (*access)(nil)
 	_ resource.ResourceWithModifyPlan       = (*access)(nil)
 	_ resource.ResourceWithValidateConfig   = (*access)(nil)
@@ -74,7 +71,6 @@ func NewAccess() resource.Resource {
 type access struct{ tf.Resource[accessModel] }
 
 func accessSchema() schema.Schema {
-	read := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	grantee := func(description string) schema.Int64Attribute {
 		return schema.Int64Attribute{
 			MarkdownDescription: description + " Changing it replaces the resource.",
@@ -89,19 +85,10 @@ func accessSchema() schema.Schema {
 			"comes from. This resource gives a subscription in addition, and only that is revoked when it is destroyed.\n\n" +
 			"Immuta documents no way to remove a member other than oneself, so not every tenant may allow what `on_destroy = \"revoke\"` tries. It is looked at afterwards, and a member who is still there is an error.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the subscription. A new grant to the same user or group has a new one. Null while access comes from a policy or a group.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"data_source_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the data source. Changing it replaces the resource.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
-			"profile_id": grantee("Profile of the user who gets access. Exactly one of `profile_id` and `group_id` is given."),
-			"group_id":   grantee("Group that gets access. Exactly one of `profile_id` and `group_id` is given."),
+			"id":             tf.KeptNumber("Id of the subscription. A new grant to the same user or group has a new one. Null while access comes from a policy or a group."),
+			"data_source_id": tf.SourceID("Changing it replaces the resource."),
+			"profile_id":     grantee("Profile of the user who gets access. Exactly one of `profile_id` and `group_id` is given."),
+			"group_id":       grantee("Group that gets access. Exactly one of `profile_id` and `group_id` is given."),
 			"state": schema.StringAttribute{
 				MarkdownDescription: "Role: `subscribed`, `owner`, `expert` or `ingest`. Drift is detected. While the role waits for approval, it shows as it was asked for, and `approved` is `false`.",
 				Required:            true,
@@ -141,13 +128,9 @@ func accessSchema() schema.Schema {
 				Optional:            true,
 				Validators:          []validator.String{stringvalidator.OneOf(onDestroyRevoke, onDestroyAbandon)},
 			},
-			"approved": schema.BoolAttribute{
-				MarkdownDescription: "Whether the role is approved. Until then, there is no access.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-			},
-			"created_at": schema.StringAttribute{MarkdownDescription: "When access was given or asked for (RFC 3339, UTC).", Computed: true, PlanModifiers: read},
-			"updated_at": schema.StringAttribute{MarkdownDescription: "When it was last changed (RFC 3339, UTC).", Computed: true, PlanModifiers: read},
+			"approved":   tf.KeptBool("Whether the role is approved. Until then, there is no access."),
+			"created_at": tf.KeptText("When access was given or asked for (RFC 3339, UTC)."),
+			"updated_at": tf.KeptText("When it was last changed (RFC 3339, UTC)."),
 		},
 	}
 }

@@ -5,28 +5,17 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*subscription)(nil)
-	_ resource.ResourceWithIdentity    = (*subscription)(nil)
-	_ resource.ResourceWithImportState = (*subscription)(nil)
-	_ resource.ResourceWithModifyPlan  = (*subscription)(nil)
-)
+var _ resource.ResourceWithModifyPlan = (*subscription)(nil)
 
 const subscriptionType = "immuta_subscription"
 
@@ -58,34 +47,17 @@ type subscriptionModel struct {
 }
 
 func subscriptionSchema() schema.Schema {
-	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return schema.Schema{
 		MarkdownDescription: "Subscribes the user that the API key belongs to to a data source. Where access has to be approved, the subscription is `pending` until it is: that is no error, " +
 			"and a later refresh shows what has become of it, without a difference in the plan.\n\n" +
 			"Destroying it unsubscribes the user. An owner is never unsubscribed: the destroy fails. To let Terraform forget the subscription of an owner, use a `removed` block with `lifecycle { destroy = false }`. " +
 			"To give access to others, use `immuta_data_source_access`.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the subscription. Null while access comes from a policy or a group.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"data_source_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the data source. Changing it replaces the resource.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
-			"state": schema.StringAttribute{
-				MarkdownDescription: "What the user has: `subscribed`, `pending`, or a role that somebody else gave, such as `expert`.",
-				Computed:            true,
-				PlanModifiers:       kept,
-			},
-			"approved": schema.BoolAttribute{
-				MarkdownDescription: "Whether access is approved.", Computed: true,
-				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-			},
-			"expiration": schema.StringAttribute{MarkdownDescription: "When access ends (RFC 3339); null if never.", Computed: true, PlanModifiers: kept},
+			"id":             tf.KeptNumber("Id of the subscription. Null while access comes from a policy or a group."),
+			"data_source_id": tf.SourceID("Changing it replaces the resource."),
+			"state":          tf.KeptText("What the user has: `subscribed`, `pending`, or a role that somebody else gave, such as `expert`."),
+			"approved":       tf.KeptBool("Whether access is approved."),
+			"expiration":     tf.KeptText("When access ends (RFC 3339); null if never."),
 		},
 	}
 }

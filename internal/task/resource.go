@@ -15,21 +15,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
-)
-
-var (
-	_ resource.ResourceWithConfigure   = (*unmaskRequest)(nil)
-	_ resource.ResourceWithIdentity    = (*unmaskRequest)(nil)
-	_ resource.ResourceWithImportState = (*unmaskRequest)(nil)
 )
 
 // NewUnmaskRequest is the resource immuta_unmask_request.
@@ -73,20 +65,12 @@ func unmaskSchema() schema.Schema {
 			"A request carries nothing to recognize it by. When the answer to its creation is lost, an error says so, and the next apply may make it a second time: " +
 			"delete the extra one in Immuta. Newer versions of Immuta have no such requests.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the first task.", Computed: true,
-				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
+			"id": tf.KeptNumber("Id of the first task."),
 			"task_ids": schema.ListAttribute{
 				MarkdownDescription: "Ids of all tasks that the request was made into, as far as they are still there. After an import, the imported one.", ElementType: types.Int64Type, Computed: true,
 				PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()},
 			},
-			"data_source_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the data source. Changing it makes a new request.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
+			"data_source_id": tf.SourceID("Changing it makes a new request."),
 			"column": schema.StringAttribute{
 				MarkdownDescription: "The column that the values are in. Changing it makes a new request.",
 				Required:            true,
@@ -119,18 +103,9 @@ func unmaskSchema() schema.Schema {
 				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()},
 				PlanModifiers:       []planmodifier.List{tf.ReplaceList()},
 			},
-			"state": schema.StringAttribute{
-				MarkdownDescription: "`pending` as long as one of the tasks is, then `completed`.", Computed: true,
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"requesting_profile_id": schema.Int64Attribute{
-				MarkdownDescription: "Profile that made the request: the API key's user.", Computed: true,
-				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"created_at": schema.StringAttribute{
-				MarkdownDescription: "When the request was made (RFC 3339, UTC).", Computed: true,
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"state":                 tf.KeptText("`pending` as long as one of the tasks is, then `completed`."),
+			"requesting_profile_id": tf.KeptNumber("Profile that made the request: the API key's user."),
+			"created_at":            tf.KeptText("When the request was made (RFC 3339, UTC)."),
 		},
 	}
 }
