@@ -34,11 +34,7 @@ func (p *Protocol) Open(typeName string, config map[string]any) (Ephemeral, Diag
 	}
 	resp, err := p.server.OpenEphemeralResource(context.Background(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: encoded})
 	p.env.must(err)
-	opened.Private = resp.Private
-	if resp.Result != nil {
-		opened.Result, err = resp.Result.Unmarshal(typ)
-		p.env.must(err)
-	}
+	opened.Private, opened.Result = resp.Private, p.decode(typ, resp.Result)
 	return opened, append(Diagnostics(validated.Diagnostics), resp.Diagnostics...)
 }
 
