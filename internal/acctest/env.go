@@ -63,7 +63,8 @@ func start(t testing.TB, options ...fake.Option) *Env {
 
 // Provider is the provider block, with further settings as lines of HCL.
 func (e *Env) Provider(settings ...string) string {
-	return fmt.Sprintf("provider \"immuta\" {\n  host    = %q\n  api_key = %q\n  %s\n}\n", e.URL, fake.DefaultAPIKey, strings.Join(settings, "\n  "))
+	return fmt.Sprintf("provider \"immuta\" {\n  host    = %q\n  api_key = %q\n  %s\n}\n",
+		e.URL, fake.DefaultAPIKey, strings.Join(settings, "\n  "))
 }
 
 // Serve makes the environment's provider serve resources that the real one does not.
@@ -104,7 +105,9 @@ func (e *Env) RunIf(checks []tfversion.TerraformVersionCheck, steps ...acceptanc
 	e.run(e.Factories(), checks, steps)
 }
 
-func (e *Env) run(factories map[string]func() (tfprotov6.ProviderServer, error), checks []tfversion.TerraformVersionCheck, steps []acceptance.TestStep) {
+func (e *Env) run(
+	factories map[string]func() (tfprotov6.ProviderServer, error), checks []tfversion.TerraformVersionCheck, steps []acceptance.TestStep,
+) {
 	t, ok := e.t.(*testing.T)
 	if !ok {
 		e.t.Fatal("acceptance tests need a *testing.T")

@@ -93,7 +93,8 @@ func (e *Env) configure(server tfprotov6.ProviderServer, settings map[string]any
 	config := p.dynamic(p.schema.Provider.ValueType(), attributes)
 	validated, err := server.ValidateProviderConfig(context.Background(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
 	e.must(err)
-	configured, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{Config: config, TerraformVersion: "1.15.0"})
+	configured, err := server.ConfigureProvider(context.Background(),
+		&tfprotov6.ConfigureProviderRequest{Config: config, TerraformVersion: "1.15.0"})
 	e.must(err)
 	return p, append(Diagnostics(validated.Diagnostics), configured.Diagnostics...)
 }
@@ -275,7 +276,8 @@ func (p *Protocol) DataSource(typeName string, config map[string]any) (tftypes.V
 	p.env.t.Helper()
 	typ := p.schema.DataSourceSchemas[typeName].ValueType()
 	encoded := p.dynamic(typ, config)
-	validated, err := p.server.ValidateDataResourceConfig(context.Background(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: encoded})
+	validated, err := p.server.ValidateDataResourceConfig(context.Background(),
+		&tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: encoded})
 	p.env.must(err)
 	if diags := Diagnostics(validated.Diagnostics); len(diags.Errors()) > 0 {
 		return tftypes.NewValue(typ, nil), diags

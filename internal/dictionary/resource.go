@@ -50,9 +50,11 @@ type dictionary struct{ tf.Resource[model] }
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Manages the columns that Immuta knows of a data source: their types, descriptions and tags. Immuta makes a dictionary whenever a data source is registered; " +
-			"this resource takes it over. The order of the columns means nothing and never causes a difference.\n\n" +
-			"`columns` of a data source is sent when that is registered, and never looked at again: with both on one data source, this resource has the last word.",
+		MarkdownDescription: "Manages the columns that Immuta knows of a data source: their types, descriptions and tags. Immuta makes a " +
+			"dictionary whenever a data source is registered; this resource takes it over. The order of the columns means nothing and never " +
+			"causes a difference.\n\n" +
+			"`columns` of a data source is sent when that is registered, and never looked at again: with both on one data source, this resource " +
+			"has the last word.",
 		Attributes: map[string]schema.Attribute{
 			"id":             tf.KeptNumber("Id of the dictionary. Not the id of the data source."),
 			"data_source_id": tf.SourceID("Changing it replaces the resource."),
@@ -63,13 +65,15 @@ func resourceSchema() schema.Schema {
 				NestedObject:        schema.NestedAttributeObject{Attributes: columnAttributes()},
 			},
 			"exclusive": schema.BoolAttribute{
-				MarkdownDescription: "`true`: the dictionary has exactly these columns, and any other is removed. `false`: only these columns are touched, and others are nobody's business here. Default: `true`.",
-				Optional:            true,
+				MarkdownDescription: "`true`: the dictionary has exactly these columns, and any other is removed. `false`: only these columns are " +
+					"touched, and others are nobody's business here. Default: `true`.",
+				Optional: true,
 			},
 			"on_destroy": schema.StringAttribute{
-				MarkdownDescription: "What a destroy does: `keep` leaves the dictionary as it is and only forgets it; `delete` deletes it, or with `exclusive = false` these columns from it. Default: `keep`.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyDelete)},
+				MarkdownDescription: "What a destroy does: `keep` leaves the dictionary as it is and only forgets it; `delete` deletes it, or with " +
+					"`exclusive = false` these columns from it. Default: `keep`.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyDelete)},
 			},
 			"types": schema.ListAttribute{
 				MarkdownDescription: "The distinct data types among the columns, as Immuta lists them.",

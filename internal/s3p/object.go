@@ -51,17 +51,18 @@ func contentSchema() schema.Schema {
 			"in the second case `content_base64` is null.\n\n" +
 			"~> The content goes into the state.",
 		Attributes: map[string]schema.Attribute{
-			"bucket":         bucketArgument(),
-			"data_source":    tf.RequiredPathName("Folder of the data source in the bucket."),
-			"key":            tf.RequiredPathName("Key of the object within the folder; it may have slashes."),
-			"max_bytes":      tf.MaxBytesArgument(),
-			"size":           tf.NumberAnswer("Size in bytes."),
-			"etag":           tf.TextAnswer("Checksum of the object, without quotes; null if the tenant does not say."),
-			"last_modified":  tf.TextAnswer("When the object was last changed (RFC 3339, UTC); null if the tenant does not say."),
-			"storage_class":  tf.TextAnswer("Storage class, such as `STANDARD`; null if the tenant does not say."),
-			"owner":          ownerAnswer("Who owns the object; null if the tenant does not say."),
-			"content_type":   tf.TextAnswer("Media type that the tenant gives the content; null if there is none."),
-			"content_base64": tf.TextAnswer("The content, base64-encoded: `base64decode` makes text of it. Null if the tenant only describes the object."),
+			"bucket":        bucketArgument(),
+			"data_source":   tf.RequiredPathName("Folder of the data source in the bucket."),
+			"key":           tf.RequiredPathName("Key of the object within the folder; it may have slashes."),
+			"max_bytes":     tf.MaxBytesArgument(),
+			"size":          tf.NumberAnswer("Size in bytes."),
+			"etag":          tf.TextAnswer("Checksum of the object, without quotes; null if the tenant does not say."),
+			"last_modified": tf.TextAnswer("When the object was last changed (RFC 3339, UTC); null if the tenant does not say."),
+			"storage_class": tf.TextAnswer("Storage class, such as `STANDARD`; null if the tenant does not say."),
+			"owner":         ownerAnswer("Who owns the object; null if the tenant does not say."),
+			"content_type":  tf.TextAnswer("Media type that the tenant gives the content; null if there is none."),
+			"content_base64": tf.TextAnswer("The content, base64-encoded: `base64decode` makes text of it. Null if the tenant only describes the " +
+				"object."),
 		},
 	}
 }

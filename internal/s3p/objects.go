@@ -64,11 +64,13 @@ type objectModel struct {
 
 func objectsSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Lists what the S3-compatible API shows of data sources: folders and the objects in them. The result is read page by page, 1,000 keys a request.",
+		MarkdownDescription: "Lists what the S3-compatible API shows of data sources: folders and the objects in them. The result is read page " +
+			"by page, 1,000 keys a request.",
 		Attributes: map[string]schema.Attribute{
-			"bucket":        bucketArgument(),
-			"prefix":        tf.TextArgument("How keys have to begin."),
-			"delimiter":     tf.TextArgument("Character at which keys are cut: those that have the same beginning up to it are listed once, in `common_prefixes`. `/` lists one folder."),
+			"bucket": bucketArgument(),
+			"prefix": tf.TextArgument("How keys have to begin."),
+			"delimiter": tf.TextArgument("Character at which keys are cut: those that have the same beginning up to it are listed once, in " +
+				"`common_prefixes`. `/` lists one folder."),
 			"start_after":   tf.TextArgument("Key after which to begin."),
 			"encoding_type": tf.WordArgument("`url` lets keys travel encoded, for those that XML cannot hold. They are shown decoded.", "url"),
 			"list_type": schema.Int64Attribute{
@@ -77,10 +79,11 @@ func objectsSchema() schema.Schema {
 			},
 			"fetch_owner": tf.BoolArgument("Whether to list owners. Needs `list_type = 2`; version 1 lists them anyway. Immuta's default: `false`.",
 				boolvalidator.AlsoRequires(path.MatchRoot("list_type"))),
-			"location":            tf.BoolArgument("Whether to read where the bucket is, instead of what is in it. Default: `false`."),
-			"max_results":         tf.MaxResultsArgument(),
-			"objects":             tf.ListAnswer("The objects, in the order of their keys; null if the location was asked for.", objectAnswers()),
-			"common_prefixes":     tf.TextsAnswer("Beginnings that several keys have in common, with a `delimiter`; null if the location was asked for."),
+			"location":    tf.BoolArgument("Whether to read where the bucket is, instead of what is in it. Default: `false`."),
+			"max_results": tf.MaxResultsArgument(),
+			"objects":     tf.ListAnswer("The objects, in the order of their keys; null if the location was asked for.", objectAnswers()),
+			"common_prefixes": tf.TextsAnswer("Beginnings that several keys have in common, with a `delimiter`; null if the location was " +
+				"asked for."),
 			"is_truncated":        tf.BoolAnswer("Whether there is more than `max_results` allowed; null if the location was asked for."),
 			"location_constraint": tf.TextAnswer("Where the bucket is; null unless it was asked for."),
 		},
@@ -88,7 +91,8 @@ func objectsSchema() schema.Schema {
 }
 
 func bucketArgument() schema.StringAttribute {
-	return tf.TextArgument("Name of the bucket. Default: `immuta`, unless the tenant's configuration names it otherwise.", stringvalidator.LengthAtLeast(1), tf.PathName())
+	return tf.TextArgument("Name of the bucket. Default: `immuta`, unless the tenant's configuration names it otherwise.",
+		stringvalidator.LengthAtLeast(1), tf.PathName())
 }
 
 func objectAnswers() map[string]schema.Attribute {

@@ -28,7 +28,7 @@ func NewDataSource() datasource.DataSource {
 		Validators: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"), path.MatchRoot("sql_table_name")),
 		},
-		Attempted: func(m *dataSourceModel) string { return m.lookup().attempted },
+		Attempted: func(m *dataSourceModel) string { return "Reading " + m.lookup().what },
 		Read:      readDataSource,
 	}.New()
 }
@@ -72,8 +72,8 @@ func dataSourceSchema() schema.Schema {
 		}
 	}
 	return schema.Schema{
-		MarkdownDescription: "Reads one data source of any technology, found by its `id`, its `name` or the name of its table in Immuta, with its handler's metadata. " +
-			"Disabled data sources are found too.",
+		MarkdownDescription: "Reads one data source of any technology, found by its `id`, its `name` or the name of its table in Immuta, with " +
+			"its handler's metadata. Disabled data sources are found too.",
 		Attributes: map[string]schema.Attribute{
 			"id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the data source. Exactly one of `id`, `name` and `sql_table_name` is given; the others are read.",
@@ -91,7 +91,8 @@ func dataSourceSchema() schema.Schema {
 			"row_count":                tf.NumberAnswer("Number of rows, as Immuta last counted them."),
 			"expiration":               tf.TextAnswer("When the data source expires (RFC 3339); null if never."),
 			"column_evolution_enabled": tf.BoolAnswer("Whether Immuta follows changes of the remote table's columns."),
-			"schema_evolution_id":      tf.NumberAnswer("Id of the schema monitoring record that the data source belongs to; null if there is none."),
+			"schema_evolution_id": tf.NumberAnswer("Id of the schema monitoring record that the data source belongs to; null if there is " +
+				"none."),
 			"created_at":               tf.TextAnswer("When the data source was registered (RFC 3339, UTC)."),
 			"created_by":               tf.NumberAnswer("Profile that registered the data source."),
 			"updated_at":               tf.TextAnswer("When the data source was last changed (RFC 3339, UTC)."),
@@ -126,8 +127,8 @@ func readDataSource(ctx context.Context, r *tf.Reading, m *dataSourceModel) erro
 
 // lookup is one way to find a source.
 type lookup struct {
-	attribute, attempted string
-	find                 func(context.Context, *immuta.Client) (*immuta.Source, error)
+	attribute, what string
+	find            func(context.Context, *immuta.Client) (*immuta.Source, error)
 }
 
 // lookup is by the one key that is configured.
@@ -135,17 +136,14 @@ func (m *dataSourceModel) lookup() lookup {
 	id, name, table := m.ID.ValueInt64(), m.Name.ValueString(), m.SQLTableName.ValueString()
 	switch {
 	case !m.ID.IsNull():
-		return lookup{"id", fmt.Sprintf("Reading data source %d", id), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
-			return c.Source(ctx, id)
-		}}
+		find := func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) { return c.Source(ctx, id) }
+		return lookup{"id", fmt.Sprintf("data source %d", id), find}
 	case !m.Name.IsNull():
-		return lookup{"name", fmt.Sprintf("Reading the data source named %q", name), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
-			return c.SourceByName(ctx, name)
-		}}
+		find := func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) { return c.SourceByName(ctx, name) }
+		return lookup{"name", fmt.Sprintf("the data source named %q", name), find}
 	default:
-		return lookup{"sql_table_name", fmt.Sprintf("Reading the data source with the table %q", table), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
-			return c.SourceBySQLTable(ctx, table)
-		}}
+		find := func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) { return c.SourceBySQLTable(ctx, table) }
+		return lookup{"sql_table_name", fmt.Sprintf("the data source with the table %q", table), find}
 	}
 }
 

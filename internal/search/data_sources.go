@@ -91,14 +91,16 @@ type foundModel struct {
 
 func dataSourcesSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Searches the tenant for data sources. All filters that are given have to fit; where one takes several values, one of them has to. " +
-			"The result is read page by page, 200 data sources a request.\n\n" +
-			"Disabled data sources are found too, if the API key's user may see them: look at `deleted`. Tags and data policies are not part of a search.",
+		MarkdownDescription: "Searches the tenant for data sources. All filters that are given have to fit; where one takes several values, " +
+			"one of them has to. The result is read page by page, 200 data sources a request.\n\n" +
+			"Disabled data sources are found too, if the API key's user may see them: look at `deleted`. Tags and data policies are not part of a " +
+			"search.",
 		Attributes: map[string]schema.Attribute{
 			"search_text":       tf.TextArgument("Text to look for in names and, unless `name_only` is set, elsewhere."),
 			"name_only":         tf.BoolArgument("Whether `search_text` is looked for in names only. Immuta's default: `false`."),
 			"blob_handler_type": tf.TextsArgument("Technologies, in Immuta's words, such as `Snowflake`."),
-			"subscription": tf.WordsArgument("What the API key's user is to the data source: `owner`, `subscribed`, `expert`, `ingest`, `pending` or `not_subscribed`.",
+			"subscription": tf.WordsArgument("What the API key's user is to the data source: `owner`, `subscribed`, `expert`, `ingest`, `pending` "+
+				"or `not_subscribed`.",
 				"pending", "owner", "subscribed", "not_subscribed", "expert", "ingest"),
 			"status":            tf.WordsArgument("Health: `passed` or `failed`.", "passed", "failed"),
 			"tag":               tf.TextsArgument("Full names of tags on the data source, such as `Team.Finance`."),
@@ -111,15 +113,19 @@ func dataSourcesSchema() schema.Schema {
 			"global_policy":     tf.TextArgument("Name of a global policy that applies to the data source."),
 			"ephemeral":         tf.BoolArgument("Whether to find ephemeral data sources."),
 			"cluster_name":      tf.TextArgument("Name of the remote cluster that the data source is connected to."),
-			"sort_field": tf.WordArgument("What to sort by: `createdAt`, `name`, `blobHandlerType`, `subscriptionStatus`, `recordCount`, `status`, `policy` or `editable`.",
+			"sort_field": tf.WordArgument("What to sort by: `createdAt`, `name`, `blobHandlerType`, `subscriptionStatus`, `recordCount`, "+
+				"`status`, `policy` or `editable`.",
 				"createdAt", "name", "blobHandlerType", "subscriptionStatus", "recordCount", "status", "policy", "editable"),
 			"sort_order": tf.SortOrderArgument(),
-			"id_only":    tf.BoolArgument("Whether to read nothing but ids and subscription status: a much smaller answer. Everything else is null then."),
-			"select_fields": tf.WordsArgument("Which fields to read: `id`, `name`, `columnEvolutionEnabled` (with policies and workspaces). Everything else but the subscription status is null then.",
+			"id_only": tf.BoolArgument("Whether to read nothing but ids and subscription status: a much smaller answer. Everything else is " +
+				"null then."),
+			"select_fields": tf.WordsArgument("Which fields to read: `id`, `name`, `columnEvolutionEnabled` (with policies and workspaces). "+
+				"Everything else but the subscription status is null then.",
 				"id", "name", "columnEvolutionEnabled"),
 			"mode": schema.Int64Attribute{
-				MarkdownDescription: "What to return: `0` the data sources, `1` only how many (`total`), `4` their tags, `5` minima and maxima, `6` their status. " +
-					"What Immuta returns in other modes than `0` is not documented: it is in `answer_json` as it came, and as far as it can be understood in `total` and `data_sources`. Default: `0`.",
+				MarkdownDescription: "What to return: `0` the data sources, `1` only how many (`total`), `4` their tags, `5` minima and maxima, `6` " +
+					"their status. What Immuta returns in other modes than `0` is not documented: it is in `answer_json` as it came, and as far as it " +
+					"can be understood in `total` and `data_sources`. Default: `0`.",
 				Optional: true, Validators: []validator.Int64{int64validator.OneOf(0, 1, 4, 5, 6)},
 			},
 			"max_results":  tf.MaxResultsArgument(),

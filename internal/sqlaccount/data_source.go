@@ -38,7 +38,8 @@ type connectionModel struct {
 }
 
 func sqlConnectionSchema() schema.Schema {
-	connectionString := tf.TextAnswer("The whole as one connection string; null if the user has no SQL account. Sensitive, because it is not documented whether it may hold a password.")
+	connectionString := tf.TextAnswer("The whole as one connection string; null if the user has no SQL account. Sensitive, because it is " +
+		"not documented whether it may hold a password.")
 	connectionString.Sensitive = true
 	return schema.Schema{
 		MarkdownDescription: "Reads how the API key's user reaches Immuta's own query engine. Tenants whose query engine is off refuse this.",

@@ -76,10 +76,12 @@ func accountSchema() schema.Schema {
 		"database": tf.KeptText("Database to connect to. Drift is detected."),
 		"ssl_mode": tf.KeptText("Whether connections are encrypted, in PostgreSQL's words, such as `require`. Drift is detected."),
 	}
-	maps.Copy(attributes, tf.SecretAttributes("password", "Password of the account.", "when the account is made and whenever its version changes"))
+	maps.Copy(attributes, tf.SecretAttributes("password", "Password of the account.",
+		"when the account is made and whenever its version changes"))
 	return schema.Schema{
-		MarkdownDescription: "Manages the account with which the user of the API key reaches Immuta's query engine, which speaks PostgreSQL. Each user has one account at most, so each " +
-			"user's configuration has one such resource; an account that is there already is not taken over, but imported.\n\n" +
+		MarkdownDescription: "Manages the account with which the user of the API key reaches Immuta's query engine, which speaks PostgreSQL. " +
+			"Each user has one account at most, so each user's configuration has one such resource; an account that is there already is not taken " +
+			"over, but imported.\n\n" +
 			"The query engine is a legacy of Immuta: newer tenants have it turned off, or do not have it.",
 		Attributes: attributes,
 	}

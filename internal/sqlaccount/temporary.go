@@ -54,8 +54,9 @@ func (t *temporary) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *e
 		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A SQL account that lasts for one run of Terraform: made when something needs it, in a plan as well as in an apply, and deleted when nothing does any more. " +
-			"It is kept in no plan and no state. An account that could not be deleted expires by itself, and so does one whose answer was lost. Needs Terraform 1.10 or OpenTofu 1.11.",
+		MarkdownDescription: "A SQL account that lasts for one run of Terraform: made when something needs it, in a plan as well as in an " +
+			"apply, and deleted when nothing does any more. It is kept in no plan and no state. An account that could not be deleted expires by " +
+			"itself, and so does one whose answer was lost. Needs Terraform 1.10 or OpenTofu 1.11.",
 		Attributes: map[string]schema.Attribute{
 			"project_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the project that the account acts in. Default: none.", Optional: true,
@@ -66,16 +67,19 @@ func (t *temporary) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *e
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"expires_in_minutes": schema.Int64Attribute{
-				MarkdownDescription: fmt.Sprintf("For how many minutes the account is good if it is not deleted before. Must outlast the run. Default: `%d`.", standardExpiry), Optional: true,
+				MarkdownDescription: fmt.Sprintf("For how many minutes the account is good if it is not deleted before. Must outlast the run. "+
+					"Default: `%d`.", standardExpiry), Optional: true,
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
-			"force_direct_audit": schema.BoolAttribute{MarkdownDescription: "Whether queries of this account are always audited directly. Default: `false`.", Optional: true},
-			"username":           answered("Name of the account."),
-			"password":           schema.StringAttribute{MarkdownDescription: "Password of the account.", Computed: true, Sensitive: true},
-			"host":               answered("Host name of the query engine."),
-			"port":               schema.Int64Attribute{MarkdownDescription: "TCP port of the query engine.", Computed: true},
-			"database":           answered("Database to connect to."),
-			"ssl_mode":           answered("Whether connections are encrypted, in PostgreSQL's words, such as `require`."),
+			"force_direct_audit": schema.BoolAttribute{
+				MarkdownDescription: "Whether queries of this account are always audited directly. Default: `false`.", Optional: true,
+			},
+			"username": answered("Name of the account."),
+			"password": schema.StringAttribute{MarkdownDescription: "Password of the account.", Computed: true, Sensitive: true},
+			"host":     answered("Host name of the query engine."),
+			"port":     schema.Int64Attribute{MarkdownDescription: "TCP port of the query engine.", Computed: true},
+			"database": answered("Database to connect to."),
+			"ssl_mode": answered("Whether connections are encrypted, in PostgreSQL's words, such as `require`."),
 			"connection_string": schema.StringAttribute{
 				MarkdownDescription: "The connection as Immuta writes it, which may hold the password.", Computed: true, Sensitive: true,
 			},

@@ -48,10 +48,11 @@ type subscriptionModel struct {
 
 func subscriptionSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Subscribes the user that the API key belongs to to a data source. Where access has to be approved, the subscription is `pending` until it is: that is no error, " +
-			"and a later refresh shows what has become of it, without a difference in the plan.\n\n" +
-			"Destroying it unsubscribes the user. An owner is never unsubscribed: the destroy fails. To let Terraform forget the subscription of an owner, use a `removed` block with `lifecycle { destroy = false }`. " +
-			"To give access to others, use `immuta_data_source_access`.",
+		MarkdownDescription: "Subscribes the user that the API key belongs to to a data source. Where access has to be approved, the " +
+			"subscription is `pending` until it is: that is no error, and a later refresh shows what has become of it, without a difference in " +
+			"the plan.\n\n" +
+			"Destroying it unsubscribes the user. An owner is never unsubscribed: the destroy fails. To let Terraform forget the subscription of " +
+			"an owner, use a `removed` block with `lifecycle { destroy = false }`. To give access to others, use `immuta_data_source_access`.",
 		Attributes: map[string]schema.Attribute{
 			"id":             tf.KeptNumber("Id of the subscription. Null while access comes from a policy or a group."),
 			"data_source_id": tf.SourceID("Changing it replaces the resource."),
@@ -146,16 +147,19 @@ func (m subscriptionModel) addError(attempted string, err error, diags *diag.Dia
 	if existing, ok := errors.AsType[*immuta.AlreadySubscribedError](err); ok {
 		if existing.Subscription.ID.Get() == 0 {
 			diags.AddAttributeError(at, "Access comes from a policy or a group",
-				fmt.Sprintf("%s failed: %v, through a policy or a group, not by a subscription. There is nothing to manage. Take the resource out of the configuration.", attempted, err))
+				fmt.Sprintf("%s failed: %v, through a policy or a group, not by a subscription. There is nothing to manage. Take the resource out of "+
+					"the configuration.", attempted, err))
 			return
 		}
 		diags.AddAttributeError(at, "There is a subscription already",
-			fmt.Sprintf("%s failed: %v, with the subscription %d. Nothing was changed.\n\nTo manage that one, import it: %s", attempted, err, int64(existing.Subscription.ID.Get()), importCommand))
+			fmt.Sprintf("%s failed: %v, with the subscription %d. Nothing was changed.\n\nTo manage that one, import it: %s",
+				attempted, err, int64(existing.Subscription.ID.Get()), importCommand))
 		return
 	}
 	if _, ok := errors.AsType[*immuta.NotSubscribedError](err); ok {
 		diags.AddAttributeError(at, "Immuta made no subscription",
-			fmt.Sprintf("%s: Immuta accepted the request, but %v afterwards. Look at the data source's subscription policy, or ask an owner for access.", attempted, err))
+			fmt.Sprintf("%s: Immuta accepted the request, but %v afterwards. Look at the data source's subscription policy, or ask an owner for "+
+				"access.", attempted, err))
 		return
 	}
 	if immuta.IsNotFound(err) {
@@ -172,7 +176,8 @@ func (m subscriptionModel) addError(attempted string, err error, diags *diag.Dia
 func (m subscriptionModel) refuseOwner() *tf.Refusal {
 	return &tf.Refusal{
 		At: path.Root("state"), Summary: "An owner is never unsubscribed",
-		Detail: fmt.Sprintf("The API key's user owns %s. Unsubscribing would give that up, and only another owner or a governor could give it back. Nothing was changed.\n\n"+
+		Detail: fmt.Sprintf("The API key's user owns %s. Unsubscribing would give that up, and only another owner or a governor could give it "+
+			"back. Nothing was changed.\n\n"+
 			"To let Terraform forget the subscription, use a removed block with lifecycle { destroy = false }, or terraform state rm. "+
 			"To end it all the same, let another owner make the user a subscriber first, then destroy.", m.what()),
 	}

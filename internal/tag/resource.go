@@ -40,8 +40,9 @@ type tags struct{ tf.Resource[model] }
 func tagsSchema() schema.Schema {
 	text := []validator.String{stringvalidator.LengthAtLeast(1), tf.PathName()}
 	return schema.Schema{
-		MarkdownDescription: "Puts tags on a data source. It owns the tags that it names and no others: tags that sensitive data discovery, an external catalog or other people put there " +
-			"are never removed, and are no drift. A tag that is there already is taken over, and removed when it leaves the configuration.\n\n" +
+		MarkdownDescription: "Puts tags on a data source. It owns the tags that it names and no others: tags that sensitive data discovery, an " +
+			"external catalog or other people put there are never removed, and are no drift. A tag that is there already is taken over, and " +
+			"removed when it leaves the configuration.\n\n" +
 			"Several of these resources may tag one data source, as long as no two name the same tag.",
 		Attributes: map[string]schema.Attribute{
 			"id":             tf.KeptNumber("The same as `data_source_id`."),

@@ -122,12 +122,12 @@ func advice(err error) string {
 		return unsafePathAdvice
 	}
 	if _, ok := errors.AsType[*immuta.WrongObjectError](err); ok {
-		return "Nothing of that answer was used. A proxy or gateway may mix up answers, or serve them from a cache: check that host is the tenant's own " +
-			"address and what stands in between, then run again."
+		return "Nothing of that answer was used. A proxy or gateway may mix up answers, or serve them from a cache: check that host is the " +
+			"tenant's own address and what stands in between, then run again."
 	}
 	if _, ok := errors.AsType[*immuta.ContradictionError](err); ok {
-		return "It is not taken as deleted. A gateway may have answered one of the two, or the API key's user may have lost access to it: check that host is the " +
-			"tenant's own address, then run again."
+		return "It is not taken as deleted. A gateway may have answered one of the two, or the API key's user may have lost access to it: " +
+			"check that host is the tenant's own address, then run again."
 	}
 	if unconfirmed, ok := errors.AsType[*immuta.UnconfirmedError](err); ok {
 		return "It is not taken as deleted before Immuta itself has said so twice. " + advice(unconfirmed.Doubt)
@@ -142,7 +142,8 @@ func advice(err error) string {
 			"the same lets the next apply make it anew."
 	}
 	if _, ok := errors.AsType[*immuta.DeclinedError](err); ok {
-		return "Immuta took the request, but did not do what it asks for. Correct what Immuta names, and apply again; Immuta's logs for this request tell more."
+		return "Immuta took the request, but did not do what it asks for. Correct what Immuta names, and apply again; Immuta's logs for this " +
+			"request tell more."
 	}
 	if refusal, ok := errors.AsType[*immuta.Error](err); ok {
 		return refusalAdvice(refusal)
@@ -152,8 +153,8 @@ func advice(err error) string {
 			"proxy or gateway stands in between."
 	}
 	if _, ok := errors.AsType[*immuta.IgnoredParameterError](err); ok {
-		return "Only the first page can be read from such a server: narrow the filters, or set max_results to what fits into it. A proxy or gateway that " +
-			"drops parameters may be the cause."
+		return "Only the first page can be read from such a server: narrow the filters, or set max_results to what fits into it. A proxy or " +
+			"gateway that drops parameters may be the cause."
 	}
 	if _, ok := errors.AsType[*immuta.UnsettledError](err); ok {
 		return "Run again when fewer changes are under way."
@@ -182,12 +183,14 @@ func refusalAdvice(e *immuta.Error) string {
 		return "Check the id or the name. " + immuta.SourceVisibility +
 			" Where a whole route is missing, the tenant's version of Immuta no longer has it."
 	case e.Status == http.StatusTooManyRequests:
-		return "The tenant limits the rate of requests. Lower requests_per_second, max_concurrent_requests or Terraform's -parallelism, or allow more max_retries."
+		return "The tenant limits the rate of requests. Lower requests_per_second, max_concurrent_requests or Terraform's -parallelism, or " +
+			"allow more max_retries."
 	case e.Status >= http.StatusInternalServerError:
-		return "This is a failure on Immuta's side. Running again is safe: what has been done is in the state. If it stays, Immuta's logs for this request tell more."
+		return "This is a failure on Immuta's side. Running again is safe: what has been done is in the state. If it stays, Immuta's logs for " +
+			"this request tell more."
 	case immuta.IsTaken(e):
-		return "Choose another name or table, or import what has it. If that leaves with the same apply, as when count goes through a list that lost an element, apply " +
-			"once more; for_each over names does not move what is there."
+		return "Choose another name or table, or import what has it. If that leaves with the same apply, as when count goes through a list " +
+			"that lost an element, apply once more; for_each over names does not move what is there."
 	default:
 		return "Correct the configuration as Immuta's message says, then apply again."
 	}
