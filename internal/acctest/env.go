@@ -34,7 +34,7 @@ type Env struct {
 func New(t *testing.T, options ...fake.Option) *Env {
 	t.Helper()
 	t.Parallel()
-	return start(t, options...)
+	return NewSerial(t, options...)
 }
 
 // Start is New with a provider, see [Env.Protocol].
@@ -47,10 +47,6 @@ func Start(t *testing.T, settings map[string]any, options ...fake.Option) (*Env,
 // NewSerial is New for tests that change their process's environment, and for benchmarks.
 func NewSerial(t testing.TB, options ...fake.Option) *Env {
 	t.Helper()
-	return start(t, options...)
-}
-
-func start(t testing.TB, options ...fake.Option) *Env {
 	tenant := fake.New(options...)
 	server := httptest.NewServer(tenant)
 	t.Cleanup(func() {

@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
@@ -94,12 +95,11 @@ func (m *healthModel) fromAPI(health immuta.Health) {
 		*check = checkFromAPI(health[name])
 	}
 	failed := []string{}
-	for name, check := range health {
-		if check.Failed() {
+	for _, name := range slices.Sorted(maps.Keys(health)) {
+		if health[name].Failed() {
 			failed = append(failed, name)
 		}
 	}
-	slices.Sort(failed)
 	m.FailedChecks = tf.StringList(failed)
 }
 

@@ -31,15 +31,11 @@ func NewObject() datasource.DataSource {
 type contentModel struct {
 	tf.ReadTimeout
 
-	Bucket        types.String `tfsdk:"bucket"`
-	DataSource    types.String `tfsdk:"data_source"`
-	Key           types.String `tfsdk:"key"`
-	MaxBytes      types.Int64  `tfsdk:"max_bytes"`
-	Size          types.Int64  `tfsdk:"size"`
-	ETag          types.String `tfsdk:"etag"`
-	LastModified  types.String `tfsdk:"last_modified"`
-	StorageClass  types.String `tfsdk:"storage_class"`
-	Owner         *ownerModel  `tfsdk:"owner"`
+	Bucket     types.String `tfsdk:"bucket"`
+	DataSource types.String `tfsdk:"data_source"`
+	Key        types.String `tfsdk:"key"`
+	MaxBytes   types.Int64  `tfsdk:"max_bytes"`
+	metadataModel
 	ContentType   types.String `tfsdk:"content_type"`
 	ContentBase64 types.String `tfsdk:"content_base64"`
 }
@@ -78,11 +74,7 @@ func readContent(ctx context.Context, r *tf.Reading, m *contentModel) error {
 }
 
 func (m *contentModel) fromAPI(o immuta.ObjectContent) {
-	m.Size = types.Int64PointerValue(o.Size)
-	m.ETag = tf.TextOrNull(o.ETag)
-	m.LastModified = tf.TextOrNull(o.LastModified)
-	m.StorageClass = tf.TextOrNull(o.StorageClass)
-	m.Owner = ownerFromAPI(o.Owner)
+	m.metadataModel = metadataFromAPI(o.S3Object)
 	m.ContentType = tf.TextOrNull(o.ContentType)
 	if o.Content != nil {
 		m.ContentBase64 = types.StringValue(base64.StdEncoding.EncodeToString(o.Content))

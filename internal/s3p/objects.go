@@ -54,7 +54,12 @@ type objectsModel struct {
 }
 
 type objectModel struct {
-	Key          types.String `tfsdk:"key"`
+	Key types.String `tfsdk:"key"`
+	metadataModel
+}
+
+// metadataModel is what is known of an object besides its content.
+type metadataModel struct {
 	LastModified types.String `tfsdk:"last_modified"`
 	ETag         types.String `tfsdk:"etag"`
 	Size         types.Int64  `tfsdk:"size"`
@@ -134,8 +139,11 @@ func (m *objectsModel) search() immuta.ObjectSearch {
 }
 
 func objectFromAPI(o immuta.S3Object) objectModel {
-	return objectModel{
-		Key:          types.StringValue(o.Key),
+	return objectModel{Key: types.StringValue(o.Key), metadataModel: metadataFromAPI(o)}
+}
+
+func metadataFromAPI(o immuta.S3Object) metadataModel {
+	return metadataModel{
 		LastModified: tf.TextOrNull(o.LastModified),
 		ETag:         tf.TextOrNull(o.ETag),
 		Size:         types.Int64PointerValue(o.Size),
