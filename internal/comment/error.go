@@ -24,7 +24,7 @@ func (m *model) addCreateError(ctx context.Context, client *immuta.Client, attem
 		return
 	}
 	if column := m.AffectedColumn.ValueString(); column != "" && !immuta.IsUncertain(err) {
-		if explained, missing := client.MissingColumn(ctx, m.DataSourceID.ValueInt64(), column, err); missing {
+		if missing, explained := client.MissingColumn(ctx, m.DataSourceID.ValueInt64(), column, err); missing {
 			err = tf.At("affected_column", explained)
 		}
 	}

@@ -15,7 +15,7 @@ func (m *model) addCreateError(ctx context.Context, client *immuta.Client, attem
 		tf.AddNoSource(diags, attempted, err)
 		return
 	}
-	if explained, missing := client.MissingColumn(ctx, m.DataSourceID.ValueInt64(), m.Column.ValueString(), err); missing {
+	if missing, explained := client.MissingColumn(ctx, m.DataSourceID.ValueInt64(), m.Column.ValueString(), err); missing {
 		err = tf.At("column", explained)
 	}
 	tf.AddError(diags, attempted, err, fields)
