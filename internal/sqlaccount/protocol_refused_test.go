@@ -22,3 +22,10 @@ func TestDestroyOfAnAccountWithTheQueryEngineOff(t *testing.T) {
 	b.Tenant.Fault(fake.Fault{Method: "DELETE", Path: accountPath + "/account/*", Status: 400, Message: "The query engine is disabled"})
 	b.TryApply(r, nil).WantError(t, engineOff)
 }
+
+// The user had no account before, so the one that is there after a lost answer was just made.
+func TestAccountAfterALostAnswer(t *testing.T) {
+	b := newBench(t)
+	b.Tenant.Fault(fake.Fault{Method: "POST", Path: accountPath, Reset: true, When: fake.After})
+	b.Applied(b.Absent(), writeOnly("first-Pa55", 1))
+}
