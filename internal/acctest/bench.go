@@ -304,7 +304,9 @@ func (b *Bench) Address() string { return b.Type + ".test" }
 
 // Step is an acceptance step that plans one action and, unless calls is nil, sends these requests besides the refresh. After
 // every apply the test framework itself plans again, with and without a refresh, and wants an empty plan.
-func (b *Bench) Step(config Config, action plancheck.ResourceActionType, calls []string, checks ...statecheck.StateCheck) acceptance.TestStep {
+func (b *Bench) Step(
+	config Config, action plancheck.ResourceActionType, calls []string, checks ...statecheck.StateCheck,
+) acceptance.TestStep {
 	if calls != nil {
 		checks = append([]statecheck.StateCheck{b.ExpectCalls(calls)}, checks...)
 	}

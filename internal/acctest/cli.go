@@ -67,7 +67,8 @@ func (c *CLI) Provider(program string) {
 	c.env.t.Helper()
 	plugins := c.env.t.TempDir()
 	c.env.must(os.Symlink(program, filepath.Join(plugins, "terraform-provider-immuta")))
-	c.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n", provider.Address, plugins))
+	c.write("cli.tfrc", fmt.Sprintf("provider_installation {\n  dev_overrides {\n    %q = %q\n  }\n  direct {}\n}\n",
+		provider.Address, plugins))
 }
 
 var cliVersion = regexp.MustCompile(`(?m)^(?:Terraform|OpenTofu) v1\.(\d+)\.`)
@@ -87,7 +88,8 @@ func (c *CLI) SkipBelow(minor int) {
 // Config writes the configuration. It gets the environment's provider block.
 func (c *CLI) Config(hcl string) {
 	c.env.t.Helper()
-	c.write("main.tf", fmt.Sprintf("terraform {\n  required_providers {\n    immuta = {\n      source = %q\n    }\n  }\n}\n%s%s", provider.Address, c.env.Provider(), hcl))
+	c.write("main.tf", fmt.Sprintf("terraform {\n  required_providers {\n    immuta = {\n      source = %q\n    }\n  }\n}\n%s%s",
+		provider.Address, c.env.Provider(), hcl))
 }
 
 // Variables gives the configuration's variables their values.
@@ -121,7 +123,8 @@ func (c *CLI) Fail(args ...string) string {
 func (c *CLI) run(args ...string) (string, error) {
 	cmd := exec.Command(c.program, args...)
 	cmd.Dir = c.Dir
-	cmd.Env = append(os.Environ(), serveVariable+"=1", "TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "cli.tfrc"), "TF_IN_AUTOMATION=1", "TF_INPUT=0", "TF_CLI_ARGS=-no-color", "CHECKPOINT_DISABLE=1")
+	cmd.Env = append(os.Environ(), serveVariable+"=1", "TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "cli.tfrc"),
+		"TF_IN_AUTOMATION=1", "TF_INPUT=0", "TF_CLI_ARGS=-no-color", "CHECKPOINT_DISABLE=1")
 	if os.Getenv("TF_LOG") == "" {
 		// As main does: nobody reads these logs.
 		cmd.Env = append(cmd.Env, "TF_LOG_SDK=OFF", "TF_LOG_SDK_FRAMEWORK=OFF", "TF_LOG_SDK_PROTO=OFF", "TF_LOG_PROVIDER=OFF")

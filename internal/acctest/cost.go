@@ -38,58 +38,46 @@ func SortReads(calls []string) []string {
 	return calls
 }
 
-// ResetJournal is a plan check that passes. Before an apply it forgets the refresh, so that [Env.ExpectCalls] sees what the
-// apply itself asks.
-func (e *Env) ResetJournal() plancheck.PlanCheck { return resetJournal{e} }
+// A Check is a check of a plan or of a state that looks at the tenant instead.
+type Check func() error
 
-type resetJournal struct{ env *Env }
-
-func (r resetJournal) CheckPlan(context.Context, plancheck.CheckPlanRequest, *plancheck.CheckPlanResponse) {
-	r.env.Tenant.ResetJournal()
-}
-
-// ExpectCalls is a state check of what the tenant was asked since [Env.ResetJournal], as [Calls] writes it,
-// in whatever order its reads are.
-func (e *Env) ExpectCalls(want []string) statecheck.StateCheck {
-	return expectCalls{e, SortReads(want)}
-}
-
-type expectCalls struct {
-	env  *Env
-	want []string
-}
-
-func (c expectCalls) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
-	if got := Calls(c.env.Tenant.Journal()); !slices.Equal(got, c.want) {
-		resp.Error = fmt.Errorf("the apply sent\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(c.want, "\n  "))
-	}
-}
-
-// ExpectRequests is a state check, and a plan check, of how many requests the tenant got since it was last asked: for
-// configurations too large to list them.
-func (e *Env) ExpectRequests(want int) RequestCount { return RequestCount{e, want} }
-
-// RequestCount is what [Env.ExpectRequests] returns.
-type RequestCount struct {
-	env  *Env
-	want int
+// CheckPlan implements [plancheck.PlanCheck].
+func (c Check) CheckPlan(_ context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
+	resp.Error = c()
 }
 
 // CheckState implements [statecheck.StateCheck].
-func (c RequestCount) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
-	resp.Error = c.check()
+func (c Check) CheckState(_ context.Context, _ statecheck.CheckStateRequest, resp *statecheck.CheckStateResponse) {
+	resp.Error = c()
 }
 
-// CheckPlan implements [plancheck.PlanCheck].
-func (c RequestCount) CheckPlan(_ context.Context, _ plancheck.CheckPlanRequest, resp *plancheck.CheckPlanResponse) {
-	resp.Error = c.check()
-}
-
-func (c RequestCount) check() error {
-	got := len(c.env.Tenant.Journal())
-	c.env.Tenant.ResetJournal()
-	if got != c.want {
-		return fmt.Errorf("%d requests, want %d", got, c.want)
+// ResetJournal passes. Before an apply it forgets the refresh, so that [Env.ExpectCalls] sees what the apply itself asks.
+func (e *Env) ResetJournal() Check {
+	return func() error {
+		e.Tenant.ResetJournal()
+		return nil
 	}
-	return nil
+}
+
+// ExpectCalls checks what the tenant was asked since [Env.ResetJournal], as [Calls] writes it, in whatever order its reads are.
+func (e *Env) ExpectCalls(want []string) Check {
+	want = SortReads(want)
+	return func() error {
+		if got := Calls(e.Tenant.Journal()); !slices.Equal(got, want) {
+			return fmt.Errorf("the apply sent\n  %s\nwant\n  %s", strings.Join(got, "\n  "), strings.Join(want, "\n  "))
+		}
+		return nil
+	}
+}
+
+// ExpectRequests checks how many requests the tenant got since it was last asked: for configurations too large to list them.
+func (e *Env) ExpectRequests(want int) Check {
+	return func() error {
+		got := len(e.Tenant.Journal())
+		e.Tenant.ResetJournal()
+		if got != want {
+			return fmt.Errorf("%d requests, want %d", got, want)
+		}
+		return nil
+	}
 }

@@ -34,7 +34,7 @@ type Env struct {
 func New(t *testing.T, options ...fake.Option) *Env {
 	t.Helper()
 	t.Parallel()
-	return start(t, options...)
+	return NewSerial(t, options...)
 }
 
 // Start is New with a provider, see [Env.Protocol].
@@ -47,10 +47,6 @@ func Start(t *testing.T, settings map[string]any, options ...fake.Option) (*Env,
 // NewSerial is New for tests that change their process's environment, and for benchmarks.
 func NewSerial(t testing.TB, options ...fake.Option) *Env {
 	t.Helper()
-	return start(t, options...)
-}
-
-func start(t testing.TB, options ...fake.Option) *Env {
 	tenant := fake.New(options...)
 	server := httptest.NewServer(tenant)
 	t.Cleanup(func() {
@@ -63,7 +59,8 @@ func start(t testing.TB, options ...fake.Option) *Env {
 
 // Provider is the provider block, with further settings as lines of HCL.
 func (e *Env) Provider(settings ...string) string {
-	return fmt.Sprintf("provider \"immuta\" {\n  host    = %q\n  api_key = %q\n  %s\n}\n", e.URL, fake.DefaultAPIKey, strings.Join(settings, "\n  "))
+	return fmt.Sprintf("provider \"immuta\" {\n  host    = %q\n  api_key = %q\n  %s\n}\n",
+		e.URL, fake.DefaultAPIKey, strings.Join(settings, "\n  "))
 }
 
 // Serve makes the environment's provider serve resources that the real one does not.
@@ -104,7 +101,9 @@ func (e *Env) RunIf(checks []tfversion.TerraformVersionCheck, steps ...acceptanc
 	e.run(e.Factories(), checks, steps)
 }
 
-func (e *Env) run(factories map[string]func() (tfprotov6.ProviderServer, error), checks []tfversion.TerraformVersionCheck, steps []acceptance.TestStep) {
+func (e *Env) run(
+	factories map[string]func() (tfprotov6.ProviderServer, error), checks []tfversion.TerraformVersionCheck, steps []acceptance.TestStep,
+) {
 	t, ok := e.t.(*testing.T)
 	if !ok {
 		e.t.Fatal("acceptance tests need a *testing.T")

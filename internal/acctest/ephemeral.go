@@ -24,28 +24,26 @@ func (p *Protocol) Open(typeName string, config map[string]any) (Ephemeral, Diag
 	if !ok {
 		p.env.t.Fatalf("the provider serves no ephemeral resource %s", typeName)
 	}
-	typ := schema.ValueType()
+	ctx, typ := context.Background(), schema.ValueType()
 	opened := Ephemeral{Type: typeName, Result: tftypes.NewValue(typ, nil)}
 	encoded := p.dynamic(typ, config)
-	validated, err := p.server.ValidateEphemeralResourceConfig(context.Background(), &tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: typeName, Config: encoded})
+	validated, err := p.server.ValidateEphemeralResourceConfig(ctx,
+		&tfprotov6.ValidateEphemeralResourceConfigRequest{TypeName: typeName, Config: encoded})
 	p.env.must(err)
 	if diags := Diagnostics(validated.Diagnostics); len(diags.Errors()) > 0 {
 		return opened, diags
 	}
-	resp, err := p.server.OpenEphemeralResource(context.Background(), &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: encoded})
+	resp, err := p.server.OpenEphemeralResource(ctx, &tfprotov6.OpenEphemeralResourceRequest{TypeName: typeName, Config: encoded})
 	p.env.must(err)
-	opened.Private = resp.Private
-	if resp.Result != nil {
-		opened.Result, err = resp.Result.Unmarshal(typ)
-		p.env.must(err)
-	}
+	opened.Private, opened.Result = resp.Private, p.decode(typ, resp.Result)
 	return opened, append(Diagnostics(validated.Diagnostics), resp.Diagnostics...)
 }
 
 // Close closes an ephemeral resource.
 func (p *Protocol) Close(e Ephemeral) Diagnostics {
 	p.env.t.Helper()
-	resp, err := p.server.CloseEphemeralResource(context.Background(), &tfprotov6.CloseEphemeralResourceRequest{TypeName: e.Type, Private: e.Private})
+	resp, err := p.server.CloseEphemeralResource(context.Background(),
+		&tfprotov6.CloseEphemeralResourceRequest{TypeName: e.Type, Private: e.Private})
 	p.env.must(err)
 	return resp.Diagnostics
 }

@@ -93,7 +93,8 @@ func (e *Env) configure(server tfprotov6.ProviderServer, settings map[string]any
 	config := p.dynamic(p.schema.Provider.ValueType(), attributes)
 	validated, err := server.ValidateProviderConfig(context.Background(), &tfprotov6.ValidateProviderConfigRequest{Config: config})
 	e.must(err)
-	configured, err := server.ConfigureProvider(context.Background(), &tfprotov6.ConfigureProviderRequest{Config: config, TerraformVersion: "1.15.0"})
+	configured, err := server.ConfigureProvider(context.Background(),
+		&tfprotov6.ConfigureProviderRequest{Config: config, TerraformVersion: "1.15.0"})
 	e.must(err)
 	return p, append(Diagnostics(validated.Diagnostics), configured.Diagnostics...)
 }
@@ -112,6 +113,20 @@ func (p *Protocol) Validate(typeName string, config map[string]any) Diagnostics 
 	return resp.Diagnostics
 }
 
+// change is what a plan and an apply begin with: the state before, and the configuration.
+func (p *Protocol) change(r Resource, config map[string]any) (typ tftypes.Type, prior, configured tftypes.Value) {
+	p.env.t.Helper()
+	typ = p.resourceType(r.Type)
+	prior, configured = r.State, tftypes.NewValue(typ, nil)
+	if prior.Type() == nil {
+		prior = configured
+	}
+	if config != nil {
+		configured = p.value(typ, config)
+	}
+	return typ, prior, configured
+}
+
 // Plan is what a resource would become.
 type Plan struct {
 	Planned  tftypes.Value
@@ -123,15 +138,7 @@ type Plan struct {
 // Plan plans a resource's configuration; a nil configuration plans a destroy.
 func (p *Protocol) Plan(r Resource, config map[string]any) (Plan, Diagnostics) {
 	p.env.t.Helper()
-	typ := p.resourceType(r.Type)
-	prior := r.State
-	if prior.Type() == nil {
-		prior = tftypes.NewValue(typ, nil)
-	}
-	configured := tftypes.NewValue(typ, nil)
-	if config != nil {
-		configured = p.value(typ, config)
-	}
+	typ, prior, configured := p.change(r, config)
 	resp, err := p.server.PlanResourceChange(context.Background(), &tfprotov6.PlanResourceChangeRequest{
 		TypeName:         r.Type,
 		PriorState:       p.encode(typ, prior),
@@ -141,11 +148,7 @@ func (p *Protocol) Plan(r Resource, config map[string]any) (Plan, Diagnostics) {
 		PriorIdentity:    r.Identity,
 	})
 	p.env.must(err)
-	plan := Plan{private: resp.PlannedPrivate, identity: resp.PlannedIdentity}
-	if resp.PlannedState != nil {
-		plan.Planned, err = resp.PlannedState.Unmarshal(typ)
-		p.env.must(err)
-	}
+	plan := Plan{Planned: p.decode(typ, resp.PlannedState), private: resp.PlannedPrivate, identity: resp.PlannedIdentity}
 	for _, at := range resp.RequiresReplace {
 		plan.Replaces = append(plan.Replaces, at.String())
 	}
@@ -186,25 +189,13 @@ func (p *Protocol) ApplyPlan(r Resource, plan Plan, config map[string]any) (Reso
 
 func (p *Protocol) applyPlan(ctx context.Context, r Resource, plan Plan, config map[string]any) (Resource, Diagnostics) {
 	p.env.t.Helper()
-	typ := p.resourceType(r.Type)
-	prior := r.State
-	if prior.Type() == nil {
-		prior = tftypes.NewValue(typ, nil)
-	}
-	configured := tftypes.NewValue(typ, nil)
-	if config != nil {
-		configured = p.value(typ, config)
-	}
+	typ, prior, configured := p.change(r, config)
 	resp, err := p.server.ApplyResourceChange(ctx, &tfprotov6.ApplyResourceChangeRequest{
 		TypeName: r.Type, PriorState: p.encode(typ, prior), PlannedState: p.encode(typ, plan.Planned),
 		Config: p.encode(typ, configured), PlannedPrivate: plan.private, PlannedIdentity: plan.identity,
 	})
 	p.env.must(err)
-	out := Resource{Type: r.Type, Private: resp.Private, Identity: resp.NewIdentity, State: tftypes.NewValue(typ, nil)}
-	if resp.NewState != nil {
-		out.State, err = resp.NewState.Unmarshal(typ)
-		p.env.must(err)
-	}
+	out := Resource{Type: r.Type, Private: resp.Private, Identity: resp.NewIdentity, State: p.decode(typ, resp.NewState)}
 	diags := Diagnostics(resp.Diagnostics)
 	if len(diags.Errors()) == 0 {
 		p.checkConsistent(plan.Planned, out.State)
@@ -248,11 +239,7 @@ func (p *Protocol) Refresh(r Resource) (Resource, Diagnostics) {
 		TypeName: r.Type, CurrentState: p.encode(typ, r.State), Private: r.Private, CurrentIdentity: r.Identity,
 	})
 	p.env.must(err)
-	out := Resource{Type: r.Type, Private: resp.Private, Identity: resp.NewIdentity, State: tftypes.NewValue(typ, nil)}
-	if resp.NewState != nil {
-		out.State, err = resp.NewState.Unmarshal(typ)
-		p.env.must(err)
-	}
+	out := Resource{Type: r.Type, Private: resp.Private, Identity: resp.NewIdentity, State: p.decode(typ, resp.NewState)}
 	return out, resp.Diagnostics
 }
 
@@ -279,8 +266,7 @@ func (p *Protocol) importResource(req *tfprotov6.ImportResourceStateRequest) (Re
 		return Resource{Type: req.TypeName, State: tftypes.NewValue(p.resourceType(req.TypeName), nil)}, resp.Diagnostics
 	}
 	imported := resp.ImportedResources[0]
-	state, err := imported.State.Unmarshal(p.resourceType(req.TypeName))
-	p.env.must(err)
+	state := p.decode(p.resourceType(req.TypeName), imported.State)
 	read, diags := p.Refresh(Resource{Type: req.TypeName, State: state, Private: imported.Private, Identity: imported.Identity})
 	return read, append(Diagnostics(resp.Diagnostics), diags...)
 }
@@ -290,19 +276,15 @@ func (p *Protocol) DataSource(typeName string, config map[string]any) (tftypes.V
 	p.env.t.Helper()
 	typ := p.schema.DataSourceSchemas[typeName].ValueType()
 	encoded := p.dynamic(typ, config)
-	validated, err := p.server.ValidateDataResourceConfig(context.Background(), &tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: encoded})
+	validated, err := p.server.ValidateDataResourceConfig(context.Background(),
+		&tfprotov6.ValidateDataResourceConfigRequest{TypeName: typeName, Config: encoded})
 	p.env.must(err)
 	if diags := Diagnostics(validated.Diagnostics); len(diags.Errors()) > 0 {
 		return tftypes.NewValue(typ, nil), diags
 	}
 	resp, err := p.server.ReadDataSource(context.Background(), &tfprotov6.ReadDataSourceRequest{TypeName: typeName, Config: encoded})
 	p.env.must(err)
-	state := tftypes.NewValue(typ, nil)
-	if resp.State != nil {
-		state, err = resp.State.Unmarshal(typ)
-		p.env.must(err)
-	}
-	return state, append(Diagnostics(validated.Diagnostics), resp.Diagnostics...)
+	return p.decode(typ, resp.State), append(Diagnostics(validated.Diagnostics), resp.Diagnostics...)
 }
 
 func (p *Protocol) identityType(typeName string) tftypes.Type {

@@ -145,6 +145,17 @@ func (p *Protocol) encode(typ tftypes.Type, v tftypes.Value) *tfprotov6.DynamicV
 	return &encoded
 }
 
+// decode is null where there is nothing to decode.
+func (p *Protocol) decode(typ tftypes.Type, encoded *tfprotov6.DynamicValue) tftypes.Value {
+	p.env.t.Helper()
+	if encoded == nil {
+		return tftypes.NewValue(typ, nil)
+	}
+	value, err := encoded.Unmarshal(typ)
+	p.env.must(err)
+	return value
+}
+
 // proposed is Terraform's first guess at a new state: the configuration, with prior values where a computed attribute is
 // not configured.
 func proposed(attributes []*tfprotov6.SchemaAttribute, prior, config tftypes.Value) tftypes.Value {

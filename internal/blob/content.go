@@ -12,7 +12,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -26,7 +25,6 @@ const maxSize = 100 << 20
 // content is where the bytes of a blob come from. They are read as a stream each time, never held as a whole.
 type content struct {
 	name string // of the attribute
-	at   path.Path
 	open func() (io.ReadCloser, error)
 }
 
@@ -34,9 +32,9 @@ type content struct {
 func (m *model) content() (content, bool) {
 	switch {
 	case tf.Known(m.Source):
-		return content{name: "source", at: path.Root("source"), open: func() (io.ReadCloser, error) { return openFile(m.Source.ValueString()) }}, true
+		return content{name: "source", open: func() (io.ReadCloser, error) { return openFile(m.Source.ValueString()) }}, true
 	case tf.Known(m.ContentBase64):
-		return content{name: "content_base64", at: path.Root("content_base64"), open: func() (io.ReadCloser, error) {
+		return content{name: "content_base64", open: func() (io.ReadCloser, error) {
 			return io.NopCloser(base64.NewDecoder(base64.StdEncoding, strings.NewReader(m.ContentBase64.ValueString()))), nil
 		}}, true
 	default:
@@ -47,8 +45,8 @@ func (m *model) content() (content, bool) {
 func openFile(name string) (io.ReadCloser, error) {
 	file, err := os.Open(name)
 	if err != nil {
-		return nil, fmt.Errorf("%w. The file must be there when planning. If another resource writes it, take content_base64 from that resource, "+
-			"or build the path from an attribute that is only known after its apply", err)
+		return nil, fmt.Errorf("%w. The file must be there when planning. If another resource writes it, take content_base64 from that "+
+			"resource, or build the path from an attribute that is only known after its apply", err)
 	}
 	info, err := file.Stat()
 	if err == nil && !info.Mode().IsRegular() {

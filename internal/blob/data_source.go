@@ -41,7 +41,8 @@ type contentModel struct {
 
 func contentSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Reads the content of a blob: a file of a data source whose data are objects. Current versions of Immuta do not document this any more.\n\n" +
+		MarkdownDescription: "Reads the content of a blob: a file of a data source whose data are objects. Current versions of Immuta do not " +
+			"document this any more.\n\n" +
 			"~> The content goes into the state.",
 		Attributes: map[string]schema.Attribute{
 			"data_source_id": tf.DataSourceIDArgument(),

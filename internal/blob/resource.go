@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/resourcevalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/setvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
@@ -17,7 +16,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -28,9 +26,7 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure        = (*blob)(nil)
 	_ resource.ResourceWithConfigValidators = (*blob)(nil)
-	_ resource.ResourceWithIdentity         = (*blob)(nil)
 	_ resource.ResourceWithImportState      = (*blob)(nil)
 	_ resource.ResourceWithModifyPlan       = (*blob)(nil)
 )
@@ -71,22 +67,16 @@ type model struct {
 }
 
 func resourceSchema() schema.Schema {
+	const replaced = "Changing it replaces the blob."
 	return schema.Schema{
-		MarkdownDescription: "Stores a file in a data source whose data are objects. Immuta cannot change a blob, so every change replaces it. A blob that is there already is not overwritten, " +
-			"but imported; for the same reason `create_before_destroy` cannot work unless `blob_id` changes too.\n\n" +
-			"Immuta returns nothing of a blob but its content. A refresh only asks whether it is there; an import reads the content once, for its checksum. " +
-			"An upload has to be done within the provider's `request_timeout`. Newer versions of Immuta have no blobs.",
+		MarkdownDescription: "Stores a file in a data source whose data are objects. Immuta cannot change a blob, so every change replaces it. " +
+			"A blob that is there already is not overwritten, but imported; for the same reason `create_before_destroy` cannot work unless " +
+			"`blob_id` changes too.\n\n" +
+			"Immuta returns nothing of a blob but its content. A refresh only asks whether it is there; an import reads the content once, for its " +
+			"checksum. An upload has to be done within the provider's `request_timeout`. Newer versions of Immuta have no blobs.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.StringAttribute{
-				MarkdownDescription: "The same as `blob_id`.", Computed: true,
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"data_source_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the data source. Changing it replaces the blob.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
+			"id":             tf.KeptText("The same as `blob_id`."),
+			"data_source_id": tf.SourceID(replaced),
 			"blob_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the blob, unique in its data source. It may hold slashes. Changing it replaces the blob.",
 				Required:            true,
@@ -94,42 +84,51 @@ func resourceSchema() schema.Schema {
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"source": schema.StringAttribute{
-				MarkdownDescription: fmt.Sprintf("Path of a file with the content, at most %d MiB. It is read while planning, and a changed file replaces the blob; the same content at another path does not. ", maxSize>>20) +
+				MarkdownDescription: fmt.Sprintf("Path of a file with the content, at most %d MiB. It is read while planning, and a changed file "+
+					"replaces the blob; the same content at another path does not. ", maxSize>>20) +
 					"Exactly one of `source` and `content_base64` is given.",
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"content_base64": schema.StringAttribute{
-				MarkdownDescription: "The content, base64-encoded. It is kept in the state: prefer `source` for anything large. Other content replaces the blob.",
-				Optional:            true,
-				Validators:          []validator.String{tf.Base64()},
+				MarkdownDescription: "The content, base64-encoded. It is kept in the state: prefer `source` for anything large. Other content " +
+					"replaces the blob.",
+				Optional:   true,
+				Validators: []validator.String{tf.Base64()},
 			},
 			"filename": schema.StringAttribute{
-				MarkdownDescription: "Name of the file, as Immuta shows it. Changing it replaces the blob. Immuta does not return it, so drift is not detected.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
+				MarkdownDescription: "Name of the file, as Immuta shows it. Changing it replaces the blob. Immuta does not return it, so drift is " +
+					"not detected.",
+				Optional:      true,
+				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers: []planmodifier.String{tf.ReplaceString()},
 			},
 			"tags": schema.SetAttribute{
 				MarkdownDescription: "Tags of the blob. Changing them replaces the blob. Drift is not detected.",
 				ElementType:         types.StringType,
 				Optional:            true,
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1))},
-				PlanModifiers:       []planmodifier.Set{tf.ReplaceSet()},
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
+				},
+				PlanModifiers: []planmodifier.Set{tf.ReplaceSet()},
 			},
 			"date": schema.StringAttribute{
-				MarkdownDescription: "The date that the content is about (RFC 3339). Changing it replaces the blob. Immuta does not return it, so drift is not detected.",
-				CustomType:          timetypes.RFC3339Type{},
-				Optional:            true,
-				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
+				MarkdownDescription: "The date that the content is about (RFC 3339). Changing it replaces the blob. Immuta does not return it, so " +
+					"drift is not detected.",
+				CustomType:    timetypes.RFC3339Type{},
+				Optional:      true,
+				PlanModifiers: []planmodifier.String{tf.ReplaceString()},
 			},
 			"persist": schema.BoolAttribute{
-				MarkdownDescription: "Whether Immuta stores the content itself, and not only what is known of it. Changing it replaces the blob. Default: `true`.",
-				Optional:            true,
-				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.RequiresReplaceIf(persistChanges, "Changing it replaces the blob.", "Changing it replaces the blob.")},
+				MarkdownDescription: "Whether Immuta stores the content itself, and not only what is known of it. Changing it replaces the blob. " +
+					"Default: `true`.",
+				Optional:      true,
+				PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplaceIf(persistChanges, replaced, replaced)},
 			},
-			"filesize":       schema.Int64Attribute{MarkdownDescription: "Size of the content in bytes.", Computed: true},
-			"content_sha256": schema.StringAttribute{MarkdownDescription: "SHA-256 of the content, in hexadecimal. A change of it is what replaces the blob.", Computed: true},
+			"filesize": schema.Int64Attribute{MarkdownDescription: "Size of the content in bytes.", Computed: true},
+			"content_sha256": schema.StringAttribute{
+				MarkdownDescription: "SHA-256 of the content, in hexadecimal. A change of it is what replaces the blob.", Computed: true,
+			},
 		},
 	}
 }
@@ -153,7 +152,7 @@ func (b *blob) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, r
 	if c, ok := plan.content(); ok {
 		digest, err := c.digest()
 		if err != nil {
-			resp.Diagnostics.AddAttributeError(c.at, "The content cannot be taken", err.Error())
+			resp.Diagnostics.AddAttributeError(path.Root(c.name), "The content cannot be taken", err.Error())
 			return
 		}
 		sum, size = types.StringValue(digest.sum), types.Int64Value(digest.size)
@@ -294,7 +293,8 @@ func (m *model) toAPI(ctx context.Context) (immuta.Blob, error) {
 		return immuta.Blob{}, tf.At(c.name, err)
 	}
 	if digest.sum != m.ContentSHA256.ValueString() && tf.Known(m.ContentSHA256) {
-		return immuta.Blob{}, tf.At(c.name, fmt.Errorf("the content has changed since it was planned: its SHA-256 was %s and is %s. Plan again", m.ContentSHA256.ValueString(), digest.sum))
+		return immuta.Blob{}, tf.At(c.name, fmt.Errorf("the content has changed since it was planned: its SHA-256 was %s and is %s. Plan again",
+			m.ContentSHA256.ValueString(), digest.sum))
 	}
 	m.ContentSHA256, m.Filesize = types.StringValue(digest.sum), types.Int64Value(digest.size)
 	blob := immuta.Blob{

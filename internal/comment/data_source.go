@@ -75,7 +75,8 @@ type commentModelModel struct {
 
 func commentsSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Lists the comments on a data source, the replies to one of them, or a single comment. Versions of Immuta from 2024.2 on do not document comments any more.",
+		MarkdownDescription: "Lists the comments on a data source, the replies to one of them, or a single comment. Versions of Immuta from " +
+			"2024.2 on do not document comments any more.",
 		Attributes: map[string]schema.Attribute{
 			"data_source_id": tf.DataSourceIDArgument(),
 			"columns":        tf.TextsArgument("Names of columns: comments on these only."),
@@ -85,9 +86,10 @@ func commentsSchema() schema.Schema {
 				"createdAt", "totalreplies", "lastreply", "body", "profile.name"),
 			"sort_order": tf.SortOrderArgument(),
 			"parent_id":  tf.IDArgument("Id of a comment: the replies to it are listed. Excludes all filters."),
-			"comment_id": tf.IDArgument("Id of a comment: only that one is read, of which Immuta tells less than of those in lists. Excludes all filters."),
-			"total": tf.NumberAnswer("How many comments there are. For the comments of the data source, Immuta counts them; it knows no single columns there: " +
-				"with `columns`, all comments on any column are counted. Null if the tenant does not say."),
+			"comment_id": tf.IDArgument("Id of a comment: only that one is read, of which Immuta tells less than of those in lists. Excludes all " +
+				"filters."),
+			"total": tf.NumberAnswer("How many comments there are. For the comments of the data source, Immuta counts them; it knows no single " +
+				"columns there: with `columns`, all comments on any column are counted. Null if the tenant does not say."),
 			"comments": tf.ListAnswer("The comments, in Immuta's order.", map[string]schema.Attribute{
 				"id": tf.NumberAnswer("Id of the comment."),
 				"author": tf.ObjectAnswer("Who wrote it.", map[string]schema.Attribute{
@@ -199,5 +201,7 @@ func listCommentFromAPI(c immuta.Comment) listCommentModel {
 }
 
 func commentModelFromAPI(m immuta.CommentModel) commentModelModel {
-	return commentModelModel{ModelType: tf.LenientText(m.ModelType), ModelID: tf.LenientText(m.ModelID), ModelName: tf.LenientText(m.ModelName)}
+	return commentModelModel{
+		ModelType: tf.LenientText(m.ModelType), ModelID: tf.LenientText(m.ModelID), ModelName: tf.LenientText(m.ModelName),
+	}
 }

@@ -24,7 +24,9 @@ func (m *model) addCreateError(ctx context.Context, client *immuta.Client, attem
 		return
 	}
 	if column := m.AffectedColumn.ValueString(); column != "" && !immuta.IsUncertain(err) {
-		err = tf.MissingColumn(ctx, client, m.DataSourceID.ValueInt64(), "affected_column", column, err)
+		if missing, explained := client.MissingColumn(ctx, m.DataSourceID.ValueInt64(), column, err); missing {
+			err = tf.At("affected_column", explained)
+		}
 	}
 	tf.AddError(diags, attempted, err, fields)
 	if immuta.IsUncertain(err) {

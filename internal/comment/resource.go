@@ -23,12 +23,7 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*comment)(nil)
-	_ resource.ResourceWithIdentity    = (*comment)(nil)
-	_ resource.ResourceWithImportState = (*comment)(nil)
-	_ resource.ResourceWithModifyPlan  = (*comment)(nil)
-)
+var _ resource.ResourceWithModifyPlan = (*comment)(nil)
 
 // NewResource is the resource immuta_data_source_comment.
 func NewResource() resource.Resource {
@@ -64,20 +59,14 @@ type model struct {
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Manages a comment on a data source, or a reply to one. Immuta has no way to change a comment, so every change but resolving replaces it.\n\n" +
-			"A comment carries nothing to recognize it by. When the answer to its creation is lost, an error says so, and the next apply may add it a second time: " +
-			"delete the extra one in Immuta. Deleting a comment may delete its replies with it. Newer versions of Immuta have no comments.",
+		MarkdownDescription: "Manages a comment on a data source, or a reply to one. Immuta has no way to change a comment, so every change " +
+			"but resolving replaces it.\n\n" +
+			"A comment carries nothing to recognize it by. When the answer to its creation is lost, an error says so, and the next apply may add " +
+			"it a second time: delete the extra one in Immuta. Deleting a comment may delete its replies with it. Newer versions of Immuta have " +
+			"no comments.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the comment.", Computed: true,
-				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"data_source_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the data source. Changing it replaces the comment.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
+			"id":             tf.KeptNumber("Id of the comment."),
+			"data_source_id": tf.SourceID("Changing it replaces the comment."),
 			"body": schema.StringAttribute{
 				MarkdownDescription: "The text. White space around it is no drift. Changing it replaces the comment. Drift is detected.",
 				Required:            true,
@@ -85,37 +74,35 @@ func resourceSchema() schema.Schema {
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"affected_column": schema.StringAttribute{
-				MarkdownDescription: "The column that the comment is about. Changing it replaces the comment. Immuta does not return it, so drift is not detected.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("parent_id"))},
-				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
+				MarkdownDescription: "The column that the comment is about. Changing it replaces the comment. Immuta does not return it, so drift is " +
+					"not detected.",
+				Optional:      true,
+				Validators:    []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("parent_id"))},
+				PlanModifiers: []planmodifier.String{tf.ReplaceString()},
 			},
 			"associated_query": schema.Int64Attribute{
-				MarkdownDescription: "Id of the query that the comment is about. Changing it replaces the comment. Immuta does not return it, so drift is not detected.",
-				Optional:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1), int64validator.ConflictsWith(path.MatchRoot("parent_id"))},
-				PlanModifiers:       []planmodifier.Int64{tf.ReplaceInt64()},
+				MarkdownDescription: "Id of the query that the comment is about. Changing it replaces the comment. Immuta does not return it, so " +
+					"drift is not detected.",
+				Optional:      true,
+				Validators:    []validator.Int64{int64validator.AtLeast(1), int64validator.ConflictsWith(path.MatchRoot("parent_id"))},
+				PlanModifiers: []planmodifier.Int64{tf.ReplaceInt64()},
 			},
 			"parent_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the comment to reply to. A reply has neither `affected_column` nor `associated_query`. Changing it replaces the reply. Drift is detected.",
-				Optional:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
+				MarkdownDescription: "Id of the comment to reply to. A reply has neither `affected_column` nor `associated_query`. Changing it " +
+					"replaces the reply. Drift is detected.",
+				Optional:      true,
+				Validators:    []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			},
 			"resolved": schema.BoolAttribute{
-				MarkdownDescription: "`true` resolves the comment. That cannot be undone: a comment that is resolved, by whomever, cannot be `false` any more. Left alone when it is not configured. Drift is detected.",
-				Optional:            true,
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
+				MarkdownDescription: "`true` resolves the comment. That cannot be undone: a comment that is resolved, by whomever, cannot be `false` " +
+					"any more. Left alone when it is not configured. Drift is detected.",
+				Optional:      true,
+				Computed:      true,
+				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
-			"author_id": schema.Int64Attribute{
-				MarkdownDescription: "Profile that wrote the comment: the API key's user.", Computed: true,
-				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"created_at": schema.StringAttribute{
-				MarkdownDescription: "When the comment was made (RFC 3339, UTC).", Computed: true,
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"author_id":  tf.KeptNumber("Profile that wrote the comment: the API key's user."),
+			"created_at": tf.KeptText("When the comment was made (RFC 3339, UTC)."),
 			"updated_at": schema.StringAttribute{MarkdownDescription: "When the comment was last changed (RFC 3339, UTC).", Computed: true},
 		},
 	}
@@ -131,7 +118,8 @@ func (c *comment) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	if !plan.replaces(state) && state.Resolved.ValueBool() && tf.Known(plan.Resolved) && !plan.Resolved.ValueBool() {
 		resp.Diagnostics.AddAttributeError(path.Root("resolved"), "A resolved comment cannot be opened again",
-			fmt.Sprintf("The %s is resolved, and Immuta has no way back. Set resolved to true or leave it out; -replace makes a new comment.", state.what()))
+			fmt.Sprintf("The %s is resolved, and Immuta has no way back. Set resolved to true or leave it out; -replace makes a new comment.",
+				state.what()))
 	}
 }
 
@@ -206,7 +194,9 @@ func destroy(ctx context.Context, client *immuta.Client, m *model) error {
 }
 
 // readBack reads the comment into m after a write, and returns the proof of it. What cannot be read is a warning.
-func (c *comment) readBack(ctx context.Context, client *immuta.Client, m *model, consequence string, diags *diag.Diagnostics) (proof string) {
+func (c *comment) readBack(
+	ctx context.Context, client *immuta.Client, m *model, consequence string, diags *diag.Diagnostics,
+) (proof string) {
 	found, err := client.Comment(ctx, m.DataSourceID.ValueInt64(), m.ID.ValueInt64())
 	if err != nil {
 		tf.AddWarning(diags, "Reading the comment back", err, consequence)
@@ -259,10 +249,7 @@ func (m *model) fromAPI(found *immuta.Comment) {
 		m.ParentID = tf.LenientInt(found.ParentID)
 	}
 	m.Resolved = types.BoolValue(bool(found.Resolved))
-	m.AuthorID = types.Int64Null()
-	if found.Author.ID != 0 {
-		m.AuthorID = types.Int64Value(int64(found.Author.ID))
-	}
+	m.AuthorID = tf.IntOrNull(found.Author.ID)
 	m.CreatedAt = tf.TextOrNull(string(found.CreatedAt))
 	m.UpdatedAt = tf.TextOrNull(string(found.UpdatedAt))
 }

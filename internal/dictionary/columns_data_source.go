@@ -35,7 +35,8 @@ type columnsModel struct {
 
 func columnsSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Searches the names of columns over all dictionaries that the API key's user may see: to find where a kind of data is, before a policy or a tag is written for it.",
+		MarkdownDescription: "Searches the names of columns over all dictionaries that the API key's user may see: to find where a kind of " +
+			"data is, before a policy or a tag is written for it.",
 		Attributes: map[string]schema.Attribute{
 			"search_text": tf.TextArgument("Text that the names contain. Default: any."),
 			"max_results": schema.Int64Attribute{

@@ -67,33 +67,26 @@ func dataSourceSchema() schema.Schema {
 }
 
 func readDataSource(ctx context.Context, r *tf.Reading, m *dataSourceModel) error {
-	id := m.DataSourceID.ValueInt64()
-	found, err := r.Client.Dictionary(ctx, id)
+	found, err := r.Client.Dictionary(ctx, m.DataSourceID.ValueInt64())
 	if err != nil {
 		return err
 	}
-	given := m.ReadTimeout
-	*m = dataSourceFromAPI(id, found)
-	m.ReadTimeout = given
+	var owned model
+	owned.fromAPI(found)
+	m.ID, m.Types, m.CreatedAt, m.UpdatedAt = owned.ID, owned.Types, owned.CreatedAt, owned.UpdatedAt
+	m.Columns = columnList(tf.Each(found.Columns, wholeColumn))
 	return nil
 }
 
-// dataSourceFromAPI answers everything there is, unlike the resource, which answers what it owns.
-func dataSourceFromAPI(sourceID int64, d *immuta.Dictionary) dataSourceModel {
-	var m model
-	m.fromAPI(d)
-	columns := tf.Each(d.Columns, func(got immuta.Column) column {
-		c := newColumn(got, false)
-		var tags []attr.Value
-		for _, t := range got.Tags() {
-			if key := t.Key(); !bool(t.Deleted) {
-				tags = append(tags, tagObject(types.StringValue(key.Name), types.StringValue(key.Source)))
-			}
+// wholeColumn has all tags of the column, unlike that of the resource, which has those that it owns.
+func wholeColumn(got immuta.Column) column {
+	c := newColumn(got, false)
+	var tags []attr.Value
+	for _, t := range got.Tags() {
+		if key := t.Key(); !bool(t.Deleted) {
+			tags = append(tags, tagObject(types.StringValue(key.Name), types.StringValue(key.Source)))
 		}
-		c.Tags = tf.DistinctSet(tagType, tags)
-		return c
-	})
-	return dataSourceModel{
-		ID: m.ID, DataSourceID: types.Int64Value(sourceID), Columns: columnList(columns), Types: m.Types, CreatedAt: m.CreatedAt, UpdatedAt: m.UpdatedAt,
 	}
+	c.Tags = tf.DistinctSet(tagType, tags)
+	return c
 }

@@ -53,24 +53,35 @@ func columnAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"name": schema.StringAttribute{MarkdownDescription: "Name of the column.", Required: true, Validators: text},
 		"data_type": schema.StringAttribute{
-			MarkdownDescription: "Immuta's type of the column: `text`, `integer`, `numeric(38,0)`, `date`, `json`, `timestamp with time zone` and so on.",
-			Required:            true, Validators: text,
+			MarkdownDescription: "Immuta's type of the column: `text`, `integer`, `numeric(38,0)`, `date`, `json`, `timestamp with time zone` and " +
+				"so on.",
+			Required: true, Validators: text,
 		},
-		"remote_type": schema.StringAttribute{MarkdownDescription: "The remote platform's own type, such as `number(38,0)`.", Required: true, Validators: text},
-		"nullable":    schema.BoolAttribute{MarkdownDescription: "Whether the column may hold nulls. Left alone when it is not configured.", Optional: true, Computed: true},
+		"remote_type": schema.StringAttribute{
+			MarkdownDescription: "The remote platform's own type, such as `number(38,0)`.", Required: true, Validators: text,
+		},
+		"nullable": schema.BoolAttribute{
+			MarkdownDescription: "Whether the column may hold nulls. Left alone when it is not configured.", Optional: true, Computed: true,
+		},
 		"remote_column": schema.StringAttribute{
 			MarkdownDescription: "Name of the column in the remote platform. Left alone when it is not configured.", Optional: true, Computed: true,
 		},
 		"description": schema.StringAttribute{
-			MarkdownDescription: "What the column holds. `\"\"` clears it. Left alone when it is not configured. Not every tenant keeps it.", Optional: true, Computed: true,
+			MarkdownDescription: "What the column holds. `\"\"` clears it. Left alone when it is not configured. Not every tenant keeps it.",
+			Optional:            true, Computed: true,
 		},
 		"tags": schema.SetNestedAttribute{
-			MarkdownDescription: "Tags of the column. Not configured, all tags are left alone. Configured, it owns only the tags in it: they are added, and removed when they leave the set. " +
-				"Tags that sensitive data discovery or other people added are never removed, and are no drift.",
+			MarkdownDescription: "Tags of the column. Not configured, all tags are left alone. Configured, it owns only the tags in it: they are " +
+				"added, and removed when they leave the set. Tags that sensitive data discovery or other people added are never removed, and are no " +
+				"drift.",
 			Optional: true, Computed: true,
 			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
-				"name":   schema.StringAttribute{MarkdownDescription: "Full name of the tag, such as `Sensitivity.High`. The tag must exist.", Required: true, Validators: text},
-				"source": schema.StringAttribute{MarkdownDescription: "Where the tag comes from. Default: `curated`.", Optional: true, Validators: text},
+				"name": schema.StringAttribute{
+					MarkdownDescription: "Full name of the tag, such as `Sensitivity.High`. The tag must exist.", Required: true, Validators: text,
+				},
+				"source": schema.StringAttribute{
+					MarkdownDescription: "Where the tag comes from. Default: `curated`.", Optional: true, Validators: text,
+				},
 			}},
 		},
 	}
@@ -122,7 +133,9 @@ func (m model) planColumns(state model) (planned types.List, same bool) {
 		c := &columns[i]
 		prior, known := before[c.Name.ValueString()]
 		if !known || c.Name.IsUnknown() {
-			prior = column{Nullable: types.BoolUnknown(), RemoteColumn: types.StringUnknown(), Description: types.StringUnknown(), Tags: types.SetNull(tagType)}
+			prior = column{
+				Nullable: types.BoolUnknown(), RemoteColumn: types.StringUnknown(), Description: types.StringUnknown(), Tags: types.SetNull(tagType),
+			}
 		}
 		if c.Nullable.IsNull() {
 			c.Nullable = prior.Nullable
@@ -170,7 +183,7 @@ func (m model) wanted(state model) func(current []immuta.Column) []immuta.Column
 // toAPI lays a configured column over what Immuta has.
 func (c column) toAPI(base immuta.Column, before column) immuta.Column {
 	set := func(key string, v types.String) {
-		if !v.IsNull() && !v.IsUnknown() {
+		if tf.Known(v) {
 			base.Set(key, v.ValueString())
 		}
 	}
@@ -178,22 +191,13 @@ func (c column) toAPI(base immuta.Column, before column) immuta.Column {
 	set("remoteType", c.RemoteType)
 	set("remoteColumn", c.RemoteColumn)
 	set("description", c.Description)
-	if !c.Nullable.IsNull() && !c.Nullable.IsUnknown() {
+	if tf.Known(c.Nullable) {
 		base.Set("nullable", c.Nullable.ValueBool())
 	}
 	if !c.Tags.IsNull() {
 		wanted := c.tagKeys()
-		keep := map[immuta.TagKey]bool{}
-		for _, key := range wanted {
-			keep[key] = true
-		}
-		var remove []immuta.TagKey
-		for _, key := range before.tagKeys() {
-			if !keep[key] {
-				remove = append(remove, key)
-			}
-		}
-		base.ChangeTags(wanted, remove)
+		gone := slices.DeleteFunc(before.tagKeys(), func(key immuta.TagKey) bool { return slices.Contains(wanted, key) })
+		base.ChangeTags(wanted, gone)
 	}
 	return base
 }
@@ -224,11 +228,7 @@ func (m *model) fromAPI(d *immuta.Dictionary) {
 	m.Columns = columnList(columns)
 	m.CreatedAt = tf.TextOrNull(string(d.CreatedAt))
 	m.UpdatedAt = tf.TextOrNull(string(d.UpdatedAt))
-	texts := make([]string, 0, len(d.Types))
-	for _, t := range d.Types {
-		texts = append(texts, string(t))
-	}
-	m.Types = tf.StringList(texts)
+	m.Types = tf.StringList(tf.Each(d.Types, func(t immuta.Text) string { return string(t) }))
 }
 
 func (c *column) fromAPI(got immuta.Column) {
@@ -291,9 +291,5 @@ func (c column) object() types.Object {
 }
 
 func columnList(columns []column) types.List {
-	values := make([]attr.Value, 0, len(columns))
-	for _, c := range columns {
-		values = append(values, c.object())
-	}
-	return types.ListValueMust(columnType, values)
+	return types.ListValueMust(columnType, tf.Each(columns, func(c column) attr.Value { return c.object() }))
 }

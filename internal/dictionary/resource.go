@@ -5,16 +5,13 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -23,9 +20,6 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*dictionary)(nil)
-	_ resource.ResourceWithIdentity       = (*dictionary)(nil)
-	_ resource.ResourceWithImportState    = (*dictionary)(nil)
 	_ resource.ResourceWithModifyPlan     = (*dictionary)(nil)
 	_ resource.ResourceWithValidateConfig = (*dictionary)(nil)
 )
@@ -56,21 +50,14 @@ type dictionary struct{ tf.Resource[model] }
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Manages the columns that Immuta knows of a data source: their types, descriptions and tags. Immuta makes a dictionary whenever a data source is registered; " +
-			"this resource takes it over. The order of the columns means nothing and never causes a difference.\n\n" +
-			"`columns` of a data source is sent when that is registered, and never looked at again: with both on one data source, this resource has the last word.",
+		MarkdownDescription: "Manages the columns that Immuta knows of a data source: their types, descriptions and tags. Immuta makes a " +
+			"dictionary whenever a data source is registered; this resource takes it over. The order of the columns means nothing and never " +
+			"causes a difference.\n\n" +
+			"`columns` of a data source is sent when that is registered, and never looked at again: with both on one data source, this resource " +
+			"has the last word.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the dictionary. Not the id of the data source.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"data_source_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the data source. Changing it replaces the resource.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
+			"id":             tf.KeptNumber("Id of the dictionary. Not the id of the data source."),
+			"data_source_id": tf.SourceID("Changing it replaces the resource."),
 			"columns": schema.ListNestedAttribute{
 				MarkdownDescription: "The columns. What a column does not say is left as Immuta has it. Drift is detected.",
 				Required:            true,
@@ -78,13 +65,15 @@ func resourceSchema() schema.Schema {
 				NestedObject:        schema.NestedAttributeObject{Attributes: columnAttributes()},
 			},
 			"exclusive": schema.BoolAttribute{
-				MarkdownDescription: "`true`: the dictionary has exactly these columns, and any other is removed. `false`: only these columns are touched, and others are nobody's business here. Default: `true`.",
-				Optional:            true,
+				MarkdownDescription: "`true`: the dictionary has exactly these columns, and any other is removed. `false`: only these columns are " +
+					"touched, and others are nobody's business here. Default: `true`.",
+				Optional: true,
 			},
 			"on_destroy": schema.StringAttribute{
-				MarkdownDescription: "What a destroy does: `keep` leaves the dictionary as it is and only forgets it; `delete` deletes it, or with `exclusive = false` these columns from it. Default: `keep`.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyDelete)},
+				MarkdownDescription: "What a destroy does: `keep` leaves the dictionary as it is and only forgets it; `delete` deletes it, or with " +
+					"`exclusive = false` these columns from it. Default: `keep`.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyDelete)},
 			},
 			"types": schema.ListAttribute{
 				MarkdownDescription: "The distinct data types among the columns, as Immuta lists them.",
@@ -92,16 +81,8 @@ func resourceSchema() schema.Schema {
 				Computed:            true,
 				PlanModifiers:       []planmodifier.List{listplanmodifier.UseStateForUnknown()},
 			},
-			"created_at": schema.StringAttribute{
-				MarkdownDescription: "When the dictionary was made (RFC 3339, UTC).",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"updated_at": schema.StringAttribute{
-				MarkdownDescription: "When the dictionary was last changed (RFC 3339, UTC).",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"created_at": tf.KeptText("When the dictionary was made (RFC 3339, UTC)."),
+			"updated_at": tf.KeptText("When the dictionary was last changed (RFC 3339, UTC)."),
 		},
 	}
 }

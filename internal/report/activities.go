@@ -69,7 +69,8 @@ func activitiesSchema() schema.Schema {
 		"email": tf.TextAnswer("E-mail address; null if there is none."),
 	}
 	return schema.Schema{
-		MarkdownDescription: "Lists what happened to a data source lately: who joined or left, which policies came or went. The result is read page by page.",
+		MarkdownDescription: "Lists what happened to a data source lately: who joined or left, which policies came or went. The result is read " +
+			"page by page.",
 		Attributes: map[string]schema.Attribute{
 			"data_source_id": tf.DataSourceIDArgument(),
 			"max_results":    tf.MaxResultsArgument(),

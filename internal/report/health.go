@@ -3,6 +3,7 @@ package report
 import (
 	"context"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
@@ -58,8 +59,9 @@ func healthSchema() schema.Schema {
 	}
 	return schema.Schema{
 		MarkdownDescription: "Runs the health checks of a data source and reads what they found.\n\n" +
-			"~> **Reading this runs the checks.** Immuta queries the remote platform, on every plan that reads this, and may change the data source's status by what it finds. " +
-			"It is the only data source of this provider that has an effect. What the last run found is in `status` of `immuta_data_source` and `immuta_data_sources`.",
+			"~> **Reading this runs the checks.** Immuta queries the remote platform, on every plan that reads this, and may change the data " +
+			"source's status by what it finds. It is the only data source of this provider that has an effect. What the last run found is in " +
+			"`status` of `immuta_data_source` and `immuta_data_sources`.",
 		Attributes: map[string]schema.Attribute{
 			"data_source_id":   tf.DataSourceIDArgument(),
 			"blob":             check("Whether the blob was crawled."),
@@ -72,7 +74,8 @@ func healthSchema() schema.Schema {
 			"sdd":              check("Whether sensitive data discovery ran."),
 			"sql":              check("Whether a query against the remote platform passed."),
 			"stats":            check("Whether the job that counts the rows passed."),
-			"failed_checks":    tf.TextsAnswer("Names of the checks that failed, in Immuta's words, also of those that have no attribute here. Empty if none did."),
+			"failed_checks": tf.TextsAnswer("Names of the checks that failed, in Immuta's words, also of those that have no attribute here. " +
+				"Empty if none did."),
 		},
 	}
 }
@@ -92,12 +95,11 @@ func (m *healthModel) fromAPI(health immuta.Health) {
 		*check = checkFromAPI(health[name])
 	}
 	failed := []string{}
-	for name, check := range health {
-		if check.Failed() {
+	for _, name := range slices.Sorted(maps.Keys(health)) {
+		if health[name].Failed() {
 			failed = append(failed, name)
 		}
 	}
-	slices.Sort(failed)
 	m.FailedChecks = tf.StringList(failed)
 }
 

@@ -59,8 +59,8 @@ func lineageSchema() schema.Schema {
 		"policy_handler_diff_json": tf.JSONAnswer("How its policies differ; null if they do not."),
 	}
 	return schema.Schema{
-		MarkdownDescription: "Reads what a data source is derived from, and what is derived from it. `markdown` holds both as a Mermaid graph, which GitHub, GitLab and others draw. " +
-			"Current versions of Immuta do not document this any more.",
+		MarkdownDescription: "Reads what a data source is derived from, and what is derived from it. `markdown` holds both as a Mermaid graph, " +
+			"which GitHub, GitLab and others draw. Current versions of Immuta do not document this any more.",
 		Attributes: map[string]schema.Attribute{
 			"data_source_id": tf.DataSourceIDArgument(),
 			"type": tf.WordArgument("Which side to read: `parents`, `children` or `all`. Default: `all`.",

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 )
@@ -9,40 +10,31 @@ import (
 // Texts from the tenant go into Markdown that people paste into pull requests, so nothing in them may be taken for markup: a table's
 // pipe, a link, a mention of somebody, the end of a code block.
 
+// markup are the characters that mean something to Markdown or HTML somewhere.
+const markup = "\\`*_{}[]<>#|~&@!$^:\""
+
 // code writes a text the way that names of things are written. Markdown's own code spans cannot hold every text (a backslash before
 // a pipe in a table is one), and an element can: what is in it notifies nobody, either.
 func code(text string) string {
 	if text == "" {
 		return ""
 	}
-	var b strings.Builder
-	b.WriteString("<code>")
-	for _, r := range oneLine(text) {
-		if isMarkup(r) {
-			fmt.Fprintf(&b, "&#%d;", r)
-			continue
-		}
-		b.WriteRune(r)
-	}
-	b.WriteString("</code>")
-	return b.String()
+	return "<code>" + escape(text, markup, "&#%d;") + "</code>"
 }
 
-// isMarkup tells characters that mean something to Markdown or HTML somewhere.
-func isMarkup(r rune) bool { return strings.ContainsRune("\\`*_{}[]<>#|~&@!$^:\"", r) }
-
 // label writes a text as the label of a node in a Mermaid graph, within double quotes, where entities are written with a hash.
-func label(text string) string {
+func label(text string) string { return `"` + escape(text, markup+";", "#%d;") + `"` }
+
+// escape writes these characters of a text as entities.
+func escape(text, characters, entity string) string {
 	var b strings.Builder
-	b.WriteByte('"')
 	for _, r := range oneLine(text) {
-		if isMarkup(r) || r == ';' {
-			fmt.Fprintf(&b, "#%d;", r)
+		if strings.ContainsRune(characters, r) {
+			fmt.Fprintf(&b, entity, r)
 			continue
 		}
 		b.WriteRune(r)
 	}
-	b.WriteByte('"')
 	return b.String()
 }
 
@@ -62,7 +54,7 @@ func table(head []string, rows [][]string) string {
 	var b strings.Builder
 	line := func(cells []string) { fmt.Fprintf(&b, "| %s |\n", strings.Join(cells, " | ")) }
 	line(head)
-	line(strings.Split(strings.TrimSuffix(strings.Repeat("---,", len(head)), ","), ","))
+	line(slices.Repeat([]string{"---"}, len(head)))
 	for _, row := range rows {
 		line(row)
 	}

@@ -50,10 +50,11 @@ func policyInfoSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Reads what the policies of a data source do to a user's view of it: visibilities, masking and filters.",
 		Attributes: map[string]schema.Attribute{
-			"data_source_id":          tf.DataSourceIDArgument(),
-			"profile_id":              tf.RequiredID("Id of the user's profile."),
-			"project_id":              tf.IDArgument("Id of the project that the user is taken to act under."),
-			"visibility_rule_applies": tf.BoolAnswer("Whether there is a rule about visible rows that the user is not excepted from; null if the tenant does not say."),
+			"data_source_id": tf.DataSourceIDArgument(),
+			"profile_id":     tf.RequiredID("Id of the user's profile."),
+			"project_id":     tf.IDArgument("Id of the project that the user is taken to act under."),
+			"visibility_rule_applies": tf.BoolAnswer("Whether there is a rule about visible rows that the user is not excepted from; null if the " +
+				"tenant does not say."),
 			"masked":                  maskedAnswer(),
 			"visibilities_json":       tf.JSONAnswer("The user's visibilities, such as `anyKey`."),
 			"additional_filters_json": additionalFiltersAnswer(),
@@ -71,7 +72,8 @@ func maskedAnswer() schema.ListNestedAttribute {
 }
 
 func additionalFiltersAnswer() schema.StringAttribute {
-	return tf.JSONAnswer("Further filters on the rows: `customWhere`, `differentialPrivacy`, `eventTimeColumn`, `minimization`, `time`, `filterSeconds`, `isOlderOrNewer`.")
+	return tf.JSONAnswer("Further filters on the rows: `customWhere`, `differentialPrivacy`, `eventTimeColumn`, `minimization`, `time`, " +
+		"`filterSeconds`, `isOlderOrNewer`.")
 }
 
 func readPolicyInfo(ctx context.Context, r *tf.Reading, m *policyInfoModel) error {

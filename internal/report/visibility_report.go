@@ -52,25 +52,30 @@ type visibilityReportModel struct {
 func visibilityReportSchema() schema.Schema {
 	needsProfile := boolvalidator.AlsoRequires(path.MatchRoot("profile_id"))
 	return schema.Schema{
-		MarkdownDescription: "Sums up how much of a data source a user sees: how many of the values that a row-level policy goes by, and which columns are masked. " +
-			"`markdown` holds the report as tables.\n\n" +
+		MarkdownDescription: "Sums up how much of a data source a user sees: how many of the values that a row-level policy goes by, and which " +
+			"columns are masked. `markdown` holds the report as tables.\n\n" +
 			"Immuta may run queries on the remote platform for it, which takes a while; `information_only` avoids some of them.",
 		Attributes: map[string]schema.Attribute{
-			"data_source_id":                 tf.DataSourceIDArgument(),
-			"profile_id":                     tf.IDArgument("Id of the user's profile. Default: the API key's user."),
-			"information_only":               tf.BoolArgument("Whether to skip some of the queries. Needs `profile_id`. Immuta's default: `false`.", needsProfile),
-			"include_nested_columns":         tf.BoolArgument("Whether to report the masking of nested columns too. Needs `profile_id`. Immuta's default: `false`.", needsProfile),
-			"data_source":                    tf.NumberAnswer("Id of the data source, as the report has it."),
-			"data_source_name":               tf.TextAnswer("Name of the data source."),
-			"no_visibilities":                tf.BoolAnswer("Whether there is no policy that restricts rows or purposes; null if the tenant does not say."),
+			"data_source_id": tf.DataSourceIDArgument(),
+			"profile_id":     tf.IDArgument("Id of the user's profile. Default: the API key's user."),
+			"information_only": tf.BoolArgument("Whether to skip some of the queries. Needs `profile_id`. Immuta's default: `false`.",
+				needsProfile),
+			"include_nested_columns": tf.BoolArgument("Whether to report the masking of nested columns too. Needs `profile_id`. Immuta's "+
+				"default: `false`.", needsProfile),
+			"data_source":      tf.NumberAnswer("Id of the data source, as the report has it."),
+			"data_source_name": tf.TextAnswer("Name of the data source."),
+			"no_visibilities": tf.BoolAnswer("Whether there is no policy that restricts rows or purposes; null if the tenant does " +
+				"not say."),
 			"data_source_visibilities_count": tf.NumberAnswer("How many visibilities the data source has; null if the tenant does not say."),
 			"user_visibilities_count":        tf.NumberAnswer("How many of them the user has; null if the tenant does not say."),
 			"denial_reason":                  tf.TextAnswer("Why the user sees nothing; null if that is not the case."),
 			"masked":                         maskedAnswer(),
-			"allow_masked_joins":             tf.BoolAnswer("Whether the data source may be joined on masked columns; null if the tenant does not say."),
-			"additional_filters_json":        additionalFiltersAnswer(),
-			"policy_set_json":                tf.JSONAnswer("The policies of the data source."),
-			"markdown":                       tf.TextAnswer("The report in Markdown, for a pull request comment or a file: what the tenant returned is escaped."),
+			"allow_masked_joins": tf.BoolAnswer("Whether the data source may be joined on masked columns; null if the tenant does not " +
+				"say."),
+			"additional_filters_json": additionalFiltersAnswer(),
+			"policy_set_json":         tf.JSONAnswer("The policies of the data source."),
+			"markdown": tf.TextAnswer("The report in Markdown, for a pull request comment or a file: what the tenant " +
+				"returned is escaped."),
 		},
 	}
 }
@@ -82,7 +87,8 @@ func readVisibilityReport(ctx context.Context, r *tf.Reading, m *visibilityRepor
 		m.fromAPI(report)
 		return err
 	}
-	report, err := r.Client.VisibilityReport(ctx, id, m.ProfileID.ValueInt64(), m.InformationOnly.ValueBoolPointer(), m.IncludeNestedColumns.ValueBoolPointer())
+	report, err := r.Client.VisibilityReport(ctx, id, m.ProfileID.ValueInt64(),
+		m.InformationOnly.ValueBoolPointer(), m.IncludeNestedColumns.ValueBoolPointer())
 	m.fromAPI(report)
 	return r.BlamePart(ctx, id, "profile_id", err)
 }

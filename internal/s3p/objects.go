@@ -54,7 +54,12 @@ type objectsModel struct {
 }
 
 type objectModel struct {
-	Key          types.String `tfsdk:"key"`
+	Key types.String `tfsdk:"key"`
+	metadataModel
+}
+
+// metadataModel is what is known of an object besides its content.
+type metadataModel struct {
 	LastModified types.String `tfsdk:"last_modified"`
 	ETag         types.String `tfsdk:"etag"`
 	Size         types.Int64  `tfsdk:"size"`
@@ -64,11 +69,13 @@ type objectModel struct {
 
 func objectsSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Lists what the S3-compatible API shows of data sources: folders and the objects in them. The result is read page by page, 1,000 keys a request.",
+		MarkdownDescription: "Lists what the S3-compatible API shows of data sources: folders and the objects in them. The result is read page " +
+			"by page, 1,000 keys a request.",
 		Attributes: map[string]schema.Attribute{
-			"bucket":        bucketArgument(),
-			"prefix":        tf.TextArgument("How keys have to begin."),
-			"delimiter":     tf.TextArgument("Character at which keys are cut: those that have the same beginning up to it are listed once, in `common_prefixes`. `/` lists one folder."),
+			"bucket": bucketArgument(),
+			"prefix": tf.TextArgument("How keys have to begin."),
+			"delimiter": tf.TextArgument("Character at which keys are cut: those that have the same beginning up to it are listed once, in " +
+				"`common_prefixes`. `/` lists one folder."),
 			"start_after":   tf.TextArgument("Key after which to begin."),
 			"encoding_type": tf.WordArgument("`url` lets keys travel encoded, for those that XML cannot hold. They are shown decoded.", "url"),
 			"list_type": schema.Int64Attribute{
@@ -77,10 +84,11 @@ func objectsSchema() schema.Schema {
 			},
 			"fetch_owner": tf.BoolArgument("Whether to list owners. Needs `list_type = 2`; version 1 lists them anyway. Immuta's default: `false`.",
 				boolvalidator.AlsoRequires(path.MatchRoot("list_type"))),
-			"location":            tf.BoolArgument("Whether to read where the bucket is, instead of what is in it. Default: `false`."),
-			"max_results":         tf.MaxResultsArgument(),
-			"objects":             tf.ListAnswer("The objects, in the order of their keys; null if the location was asked for.", objectAnswers()),
-			"common_prefixes":     tf.TextsAnswer("Beginnings that several keys have in common, with a `delimiter`; null if the location was asked for."),
+			"location":    tf.BoolArgument("Whether to read where the bucket is, instead of what is in it. Default: `false`."),
+			"max_results": tf.MaxResultsArgument(),
+			"objects":     tf.ListAnswer("The objects, in the order of their keys; null if the location was asked for.", objectAnswers()),
+			"common_prefixes": tf.TextsAnswer("Beginnings that several keys have in common, with a `delimiter`; null if the location was " +
+				"asked for."),
 			"is_truncated":        tf.BoolAnswer("Whether there is more than `max_results` allowed; null if the location was asked for."),
 			"location_constraint": tf.TextAnswer("Where the bucket is; null unless it was asked for."),
 		},
@@ -88,7 +96,8 @@ func objectsSchema() schema.Schema {
 }
 
 func bucketArgument() schema.StringAttribute {
-	return tf.TextArgument("Name of the bucket. Default: `immuta`, unless the tenant's configuration names it otherwise.", stringvalidator.LengthAtLeast(1), tf.PathName())
+	return tf.TextArgument("Name of the bucket. Default: `immuta`, unless the tenant's configuration names it otherwise.",
+		stringvalidator.LengthAtLeast(1), tf.PathName())
 }
 
 func objectAnswers() map[string]schema.Attribute {
@@ -130,8 +139,11 @@ func (m *objectsModel) search() immuta.ObjectSearch {
 }
 
 func objectFromAPI(o immuta.S3Object) objectModel {
-	return objectModel{
-		Key:          types.StringValue(o.Key),
+	return objectModel{Key: types.StringValue(o.Key), metadataModel: metadataFromAPI(o)}
+}
+
+func metadataFromAPI(o immuta.S3Object) metadataModel {
+	return metadataModel{
 		LastModified: tf.TextOrNull(o.LastModified),
 		ETag:         tf.TextOrNull(o.ETag),
 		Size:         types.Int64PointerValue(o.Size),

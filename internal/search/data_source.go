@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
@@ -28,40 +29,45 @@ func NewDataSource() datasource.DataSource {
 		Validators: []datasource.ConfigValidator{
 			datasourcevalidator.ExactlyOneOf(path.MatchRoot("id"), path.MatchRoot("name"), path.MatchRoot("sql_table_name")),
 		},
-		Attempted: func(m *dataSourceModel) string { return m.lookup().attempted },
+		Attempted: func(m *dataSourceModel) string { return "Reading " + m.lookup().what },
 		Read:      readDataSource,
 	}.New()
 }
 
 type dataSourceModel struct {
 	tf.ReadTimeout
+	commonModel
 
 	ID                     types.Int64          `tfsdk:"id"`
 	Name                   types.String         `tfsdk:"name"`
 	SQLTableName           types.String         `tfsdk:"sql_table_name"`
-	SQLSchemaName          types.String         `tfsdk:"sql_schema_name"`
-	Description            types.String         `tfsdk:"description"`
 	Documentation          types.String         `tfsdk:"documentation"`
-	RecordFormat           types.String         `tfsdk:"record_format"`
 	Type                   types.String         `tfsdk:"type"`
-	Status                 types.String         `tfsdk:"status"`
-	Deleted                types.Bool           `tfsdk:"deleted"`
 	RowCount               types.Int64          `tfsdk:"row_count"`
 	Expiration             types.String         `tfsdk:"expiration"`
 	ColumnEvolutionEnabled types.Bool           `tfsdk:"column_evolution_enabled"`
-	SchemaEvolutionID      types.Int64          `tfsdk:"schema_evolution_id"`
-	CreatedAt              types.String         `tfsdk:"created_at"`
 	CreatedBy              types.Int64          `tfsdk:"created_by"`
 	UpdatedAt              types.String         `tfsdk:"updated_at"`
-	BlobHandlerType        types.String         `tfsdk:"blob_handler_type"`
 	HandlerID              types.Int64          `tfsdk:"handler_id"`
 	ConnectionString       types.String         `tfsdk:"connection_string"`
 	HandlerMetadataJSON    jsontypes.Normalized `tfsdk:"handler_metadata_json"`
-	PolicyHandlerType      types.String         `tfsdk:"policy_handler_type"`
 	PolicyHandlerJSON      jsontypes.Normalized `tfsdk:"policy_handler_json"`
+	GlobalPoliciesJSON     jsontypes.Normalized `tfsdk:"global_policies_json"`
+}
+
+// commonModel is what a search returns of a source as well.
+type commonModel struct {
+	Deleted                types.Bool           `tfsdk:"deleted"`
+	Description            types.String         `tfsdk:"description"`
+	RecordFormat           types.String         `tfsdk:"record_format"`
+	CreatedAt              types.String         `tfsdk:"created_at"`
+	Status                 types.String         `tfsdk:"status"`
+	BlobHandlerType        types.String         `tfsdk:"blob_handler_type"`
+	SQLSchemaName          types.String         `tfsdk:"sql_schema_name"`
+	SchemaEvolutionID      types.Int64          `tfsdk:"schema_evolution_id"`
 	SubscriptionType       types.String         `tfsdk:"subscription_type"`
 	SubscriptionPolicyJSON jsontypes.Normalized `tfsdk:"subscription_policy_json"`
-	GlobalPoliciesJSON     jsontypes.Normalized `tfsdk:"global_policies_json"`
+	PolicyHandlerType      types.String         `tfsdk:"policy_handler_type"`
 }
 
 func dataSourceSchema() schema.Schema {
@@ -72,40 +78,48 @@ func dataSourceSchema() schema.Schema {
 		}
 	}
 	return schema.Schema{
-		MarkdownDescription: "Reads one data source of any technology, found by its `id`, its `name` or the name of its table in Immuta, with its handler's metadata. " +
-			"Disabled data sources are found too.",
-		Attributes: map[string]schema.Attribute{
+		MarkdownDescription: "Reads one data source of any technology, found by its `id`, its `name` or the name of its table in Immuta, with " +
+			"its handler's metadata. Disabled data sources are found too.",
+		Attributes: withCommon(map[string]schema.Attribute{
 			"id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the data source. Exactly one of `id`, `name` and `sql_table_name` is given; the others are read.",
 				Optional:            true, Computed: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
 			"name":                     key("Name of the data source."),
 			"sql_table_name":           key("Name of the table in Immuta."),
-			"sql_schema_name":          tf.TextAnswer("Name of the schema in Immuta."),
-			"description":              tf.TextAnswer("What the data source holds."),
 			"documentation":            tf.TextAnswer("Longer documentation, in Markdown."),
-			"record_format":            tf.TextAnswer("Format of the records, as Immuta returns it, such as `Not Provided`."),
 			"type":                     tf.TextAnswer("`queryable` or `ingested`."),
-			"status":                   tf.TextAnswer("Health of the data source, such as `passed` or `failed`, as Immuta last found it."),
-			"deleted":                  tf.BoolAnswer("Whether the data source is disabled: deleted softly, and restorable."),
 			"row_count":                tf.NumberAnswer("Number of rows, as Immuta last counted them."),
 			"expiration":               tf.TextAnswer("When the data source expires (RFC 3339); null if never."),
 			"column_evolution_enabled": tf.BoolAnswer("Whether Immuta follows changes of the remote table's columns."),
-			"schema_evolution_id":      tf.NumberAnswer("Id of the schema monitoring record that the data source belongs to; null if there is none."),
-			"created_at":               tf.TextAnswer("When the data source was registered (RFC 3339, UTC)."),
 			"created_by":               tf.NumberAnswer("Profile that registered the data source."),
 			"updated_at":               tf.TextAnswer("When the data source was last changed (RFC 3339, UTC)."),
-			"blob_handler_type":        tf.TextAnswer("Technology of the data source, in Immuta's words, such as `Snowflake`."),
 			"handler_id":               tf.NumberAnswer("Id of the data source's handler: the half of it that holds the connection."),
 			"connection_string":        tf.TextAnswer("The connection as Immuta writes it, without secrets; null where the technology has none."),
 			"handler_metadata_json":    tf.JSONAnswer("The handler's metadata: connection and remote table, never secrets."),
-			"policy_handler_type":      tf.TextAnswer("Whether data policies are applied: `None` or `Builder`."),
 			"policy_handler_json":      tf.JSONAnswer("The data policies that are applied; null if there are none."),
-			"subscription_type":        tf.TextAnswer("How people get access: `automatic`, `approval`, `policy` or `manual`."),
-			"subscription_policy_json": tf.JSONAnswer("The subscription policy; null if there is none."),
 			"global_policies_json":     tf.JSONAnswer("The global policies that apply; null if there are none."),
-		},
+		}),
 	}
+}
+
+// withCommon adds the attributes of [commonModel].
+func withCommon(attributes map[string]schema.Attribute) map[string]schema.Attribute {
+	maps.Copy(attributes, map[string]schema.Attribute{
+		"deleted":           tf.BoolAnswer("Whether the data source is disabled: deleted softly, and restorable."),
+		"description":       tf.TextAnswer("What the data source holds."),
+		"record_format":     tf.TextAnswer("Format of the records, as Immuta returns it, such as `Not Provided`."),
+		"created_at":        tf.TextAnswer("When the data source was registered (RFC 3339, UTC)."),
+		"status":            tf.TextAnswer("Health of the data source, such as `passed` or `failed`, as Immuta last found it."),
+		"blob_handler_type": tf.TextAnswer("Technology of the data source, in Immuta's words, such as `Snowflake`."),
+		"sql_schema_name":   tf.TextAnswer("Name of the schema in Immuta."),
+		"schema_evolution_id": tf.NumberAnswer("Id of the schema monitoring record that the data source belongs to; null if there is " +
+			"none."),
+		"subscription_type":        tf.TextAnswer("How people get access: `automatic`, `approval`, `policy` or `manual`."),
+		"subscription_policy_json": tf.JSONAnswer("The subscription policy; null if there is none."),
+		"policy_handler_type":      tf.TextAnswer("Whether data policies are applied: `None` or `Builder`."),
+	})
+	return attributes
 }
 
 func readDataSource(ctx context.Context, r *tf.Reading, m *dataSourceModel) error {
@@ -121,73 +135,65 @@ func readDataSource(ctx context.Context, r *tf.Reading, m *dataSourceModel) erro
 			return fmt.Errorf("its handler: %w", err)
 		}
 	}
-	given := m.ReadTimeout
-	*m, err = dataSourceFromAPI(source, ref, handler)
-	m.ReadTimeout = given
-	return err
+	return m.fromAPI(source, ref, handler)
 }
 
 // lookup is one way to find a source.
 type lookup struct {
-	attribute, attempted string
-	find                 func(context.Context, *immuta.Client) (*immuta.Source, error)
+	attribute, what string
+	find            func(context.Context, *immuta.Client) (*immuta.Source, error)
 }
 
 // lookup is by the one key that is configured.
-func (m dataSourceModel) lookup() lookup {
+func (m *dataSourceModel) lookup() lookup {
+	id, name, table := m.ID.ValueInt64(), m.Name.ValueString(), m.SQLTableName.ValueString()
 	switch {
 	case !m.ID.IsNull():
-		id := m.ID.ValueInt64()
-		return lookup{"id", fmt.Sprintf("Reading data source %d", id), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
-			return c.Source(ctx, id)
-		}}
+		find := func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) { return c.Source(ctx, id) }
+		return lookup{"id", fmt.Sprintf("data source %d", id), find}
 	case !m.Name.IsNull():
-		name := m.Name.ValueString()
-		return lookup{"name", fmt.Sprintf("Reading the data source named %q", name), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
-			return c.SourceByName(ctx, name)
-		}}
+		find := func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) { return c.SourceByName(ctx, name) }
+		return lookup{"name", fmt.Sprintf("the data source named %q", name), find}
 	default:
-		table := m.SQLTableName.ValueString()
-		return lookup{"sql_table_name", fmt.Sprintf("Reading the data source with the table %q", table), func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
+		find := func(ctx context.Context, c *immuta.Client) (*immuta.Source, error) {
 			return c.SourceBySQLTable(ctx, table)
-		}}
+		}
+		return lookup{"sql_table_name", fmt.Sprintf("the data source with the table %q", table), find}
 	}
 }
 
-func dataSourceFromAPI(s *immuta.Source, ref immuta.HandlerRef, h *immuta.Handler) (dataSourceModel, error) {
-	m := dataSourceModel{
-		ID:                     types.Int64Value(int64(s.ID)),
-		Name:                   types.StringValue(string(s.Name)),
-		SQLTableName:           types.StringValue(string(s.SQLTableName)),
-		SQLSchemaName:          types.StringValue(string(s.SQLSchemaName)),
-		Description:            tf.LenientText(s.Description),
-		Documentation:          tf.LenientText(s.Documentation),
-		RecordFormat:           tf.LenientText(s.RecordFormat),
-		Type:                   tf.TextOrNull(string(s.Type)),
-		Status:                 tf.TextOrNull(string(s.Status)),
-		Deleted:                types.BoolValue(bool(s.Deleted)),
-		RowCount:               tf.LenientInt(s.RowCount),
-		Expiration:             tf.LenientText(s.Expiration),
-		ColumnEvolutionEnabled: tf.LenientBool(s.ColumnEvolutionEnabled),
-		SchemaEvolutionID:      tf.LenientInt(s.SchemaEvolutionID),
-		CreatedAt:              tf.TextOrNull(string(s.CreatedAt)),
-		CreatedBy:              types.Int64Value(int64(s.CreatedBy)),
-		UpdatedAt:              tf.TextOrNull(string(s.UpdatedAt)),
-		BlobHandlerType:        tf.TextOrNull(string(s.Technology)),
-		ConnectionString:       tf.LenientText(h.ConnectionString),
-		PolicyHandlerType:      tf.TextOrNull(string(s.PolicyHandlerType)),
-		PolicyHandlerJSON:      tf.LenientJSON(s.PolicyHandler),
-		SubscriptionType:       tf.TextOrNull(string(s.SubscriptionType)),
-		SubscriptionPolicyJSON: tf.LenientJSON(s.SubscriptionPolicy),
-		GlobalPoliciesJSON:     tf.LenientJSON(s.GlobalPolicies),
-	}
+func (m *dataSourceModel) fromAPI(s *immuta.Source, ref immuta.HandlerRef, h *immuta.Handler) error {
+	m.ID = types.Int64Value(int64(s.ID))
+	m.Name = types.StringValue(string(s.Name))
+	m.SQLTableName = types.StringValue(string(s.SQLTableName))
+	m.SQLSchemaName = types.StringValue(string(s.SQLSchemaName))
+	m.Description = tf.LenientText(s.Description)
+	m.Documentation = tf.LenientText(s.Documentation)
+	m.RecordFormat = tf.LenientText(s.RecordFormat)
+	m.Type = tf.TextOrNull(string(s.Type))
+	m.Status = tf.TextOrNull(string(s.Status))
+	m.Deleted = types.BoolValue(bool(s.Deleted))
+	m.RowCount = tf.LenientInt(s.RowCount)
+	m.Expiration = tf.LenientText(s.Expiration)
+	m.ColumnEvolutionEnabled = tf.LenientBool(s.ColumnEvolutionEnabled)
+	m.SchemaEvolutionID = tf.LenientInt(s.SchemaEvolutionID)
+	m.CreatedAt = tf.TextOrNull(string(s.CreatedAt))
+	m.CreatedBy = types.Int64Value(int64(s.CreatedBy))
+	m.UpdatedAt = tf.TextOrNull(string(s.UpdatedAt))
+	m.BlobHandlerType = tf.TextOrNull(string(s.Technology))
+	m.ConnectionString = tf.LenientText(h.ConnectionString)
+	m.PolicyHandlerType = tf.TextOrNull(string(s.PolicyHandlerType))
+	m.PolicyHandlerJSON = tf.LenientJSON(s.PolicyHandler)
+	m.SubscriptionType = tf.TextOrNull(string(s.SubscriptionType))
+	m.SubscriptionPolicyJSON = tf.LenientJSON(s.SubscriptionPolicy)
+	m.GlobalPoliciesJSON = tf.LenientJSON(s.GlobalPolicies)
 	if h.Metadata != nil {
 		metadata, err := json.Marshal(h.Metadata)
 		if err != nil {
-			return m, fmt.Errorf("writing the handler's metadata: %w", err)
+			return fmt.Errorf("writing the handler's metadata: %w", err)
 		}
 		m.HandlerID = types.Int64Value(ref.ID)
 		m.HandlerMetadataJSON = jsontypes.NewNormalizedValue(string(metadata))
 	}
-	return m, nil
+	return nil
 }

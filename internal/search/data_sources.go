@@ -63,26 +63,16 @@ type dataSourcesModel struct {
 
 // foundModel is one source that was found. Attributes that were not asked for are null.
 type foundModel struct {
+	commonModel
 	ID                     types.Int64          `tfsdk:"id"`
 	Name                   types.String         `tfsdk:"name"`
-	Deleted                types.Bool           `tfsdk:"deleted"`
-	Description            types.String         `tfsdk:"description"`
-	RecordFormat           types.String         `tfsdk:"record_format"`
-	CreatedAt              types.String         `tfsdk:"created_at"`
-	Status                 types.String         `tfsdk:"status"`
 	RecordCount            types.Int64          `tfsdk:"record_count"`
-	BlobHandlerType        types.String         `tfsdk:"blob_handler_type"`
 	ConnectionString       types.String         `tfsdk:"connection_string"`
-	SQLSchemaName          types.String         `tfsdk:"sql_schema_name"`
 	RemoteSchema           types.String         `tfsdk:"remote_schema"`
 	RemoteTable            types.String         `tfsdk:"remote_table"`
-	SchemaEvolutionID      types.Int64          `tfsdk:"schema_evolution_id"`
 	ColumnEvolutionEnabled types.Bool           `tfsdk:"column_evolution_enabled"`
 	SubscriptionStatus     types.String         `tfsdk:"subscription_status"`
-	SubscriptionType       types.String         `tfsdk:"subscription_type"`
-	SubscriptionPolicyJSON jsontypes.Normalized `tfsdk:"subscription_policy_json"`
 	Policy                 types.String         `tfsdk:"policy"`
-	PolicyHandlerType      types.String         `tfsdk:"policy_handler_type"`
 	DomainID               types.String         `tfsdk:"domain_id"`
 	DomainName             types.String         `tfsdk:"domain_name"`
 	NativeJSON             jsontypes.Normalized `tfsdk:"native_json"`
@@ -91,14 +81,16 @@ type foundModel struct {
 
 func dataSourcesSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Searches the tenant for data sources. All filters that are given have to fit; where one takes several values, one of them has to. " +
-			"The result is read page by page, 200 data sources a request.\n\n" +
-			"Disabled data sources are found too, if the API key's user may see them: look at `deleted`. Tags and data policies are not part of a search.",
+		MarkdownDescription: "Searches the tenant for data sources. All filters that are given have to fit; where one takes several values, " +
+			"one of them has to. The result is read page by page, 200 data sources a request.\n\n" +
+			"Disabled data sources are found too, if the API key's user may see them: look at `deleted`. Tags and data policies are not part of a " +
+			"search.",
 		Attributes: map[string]schema.Attribute{
 			"search_text":       tf.TextArgument("Text to look for in names and, unless `name_only` is set, elsewhere."),
 			"name_only":         tf.BoolArgument("Whether `search_text` is looked for in names only. Immuta's default: `false`."),
 			"blob_handler_type": tf.TextsArgument("Technologies, in Immuta's words, such as `Snowflake`."),
-			"subscription": tf.WordsArgument("What the API key's user is to the data source: `owner`, `subscribed`, `expert`, `ingest`, `pending` or `not_subscribed`.",
+			"subscription": tf.WordsArgument("What the API key's user is to the data source: `owner`, `subscribed`, `expert`, `ingest`, `pending` "+
+				"or `not_subscribed`.",
 				"pending", "owner", "subscribed", "not_subscribed", "expert", "ingest"),
 			"status":            tf.WordsArgument("Health: `passed` or `failed`.", "passed", "failed"),
 			"tag":               tf.TextsArgument("Full names of tags on the data source, such as `Team.Finance`."),
@@ -111,52 +103,45 @@ func dataSourcesSchema() schema.Schema {
 			"global_policy":     tf.TextArgument("Name of a global policy that applies to the data source."),
 			"ephemeral":         tf.BoolArgument("Whether to find ephemeral data sources."),
 			"cluster_name":      tf.TextArgument("Name of the remote cluster that the data source is connected to."),
-			"sort_field": tf.WordArgument("What to sort by: `createdAt`, `name`, `blobHandlerType`, `subscriptionStatus`, `recordCount`, `status`, `policy` or `editable`.",
+			"sort_field": tf.WordArgument("What to sort by: `createdAt`, `name`, `blobHandlerType`, `subscriptionStatus`, `recordCount`, "+
+				"`status`, `policy` or `editable`.",
 				"createdAt", "name", "blobHandlerType", "subscriptionStatus", "recordCount", "status", "policy", "editable"),
 			"sort_order": tf.SortOrderArgument(),
-			"id_only":    tf.BoolArgument("Whether to read nothing but ids and subscription status: a much smaller answer. Everything else is null then."),
-			"select_fields": tf.WordsArgument("Which fields to read: `id`, `name`, `columnEvolutionEnabled` (with policies and workspaces). Everything else but the subscription status is null then.",
+			"id_only": tf.BoolArgument("Whether to read nothing but ids and subscription status: a much smaller answer. Everything else is " +
+				"null then."),
+			"select_fields": tf.WordsArgument("Which fields to read: `id`, `name`, `columnEvolutionEnabled` (with policies and workspaces). "+
+				"Everything else but the subscription status is null then.",
 				"id", "name", "columnEvolutionEnabled"),
 			"mode": schema.Int64Attribute{
-				MarkdownDescription: "What to return: `0` the data sources, `1` only how many (`total`), `4` their tags, `5` minima and maxima, `6` their status. " +
-					"What Immuta returns in other modes than `0` is not documented: it is in `answer_json` as it came, and as far as it can be understood in `total` and `data_sources`. Default: `0`.",
+				MarkdownDescription: "What to return: `0` the data sources, `1` only how many (`total`), `4` their tags, `5` minima and maxima, `6` " +
+					"their status. What Immuta returns in other modes than `0` is not documented: it is in `answer_json` as it came, and as far as it " +
+					"can be understood in `total` and `data_sources`. Default: `0`.",
 				Optional: true, Validators: []validator.Int64{int64validator.OneOf(0, 1, 4, 5, 6)},
 			},
 			"max_results":  tf.MaxResultsArgument(),
 			"total":        tf.TotalAnswer("How many data sources fit; null if the tenant does not say."),
 			"answer_json":  tf.JSONAnswer("The whole answer in other modes than `0`; null otherwise."),
-			"data_sources": tf.ListAnswer("The data sources, in the order that was asked for; null in a mode that returns none.", foundAttributes()),
+			"data_sources": tf.ListAnswer("The data sources, in the order that was asked for; null in a mode that returns none.", foundAnswers()),
 		},
 	}
 }
 
-func foundAttributes() map[string]schema.Attribute {
-	return map[string]schema.Attribute{
+func foundAnswers() map[string]schema.Attribute {
+	return withCommon(map[string]schema.Attribute{
 		"id":                       tf.NumberAnswer("Id of the data source."),
 		"name":                     tf.TextAnswer("Name of the data source."),
-		"deleted":                  tf.BoolAnswer("Whether the data source is disabled: deleted softly, and restorable."),
-		"description":              tf.TextAnswer("What the data source holds."),
-		"record_format":            tf.TextAnswer("Format of the records, as Immuta returns it, such as `Not Provided`."),
-		"created_at":               tf.TextAnswer("When the data source was registered (RFC 3339, UTC)."),
-		"status":                   tf.TextAnswer("Health of the data source, such as `passed` or `failed`, as Immuta last found it."),
 		"record_count":             tf.NumberAnswer("Number of records, as Immuta last counted them."),
-		"blob_handler_type":        tf.TextAnswer("Technology of the data source, in Immuta's words, such as `Snowflake`."),
 		"connection_string":        tf.TextAnswer("The connection as Immuta writes it, without secrets."),
-		"sql_schema_name":          tf.TextAnswer("Name of the schema in Immuta."),
 		"remote_schema":            tf.TextAnswer("Schema in the remote platform; null on older tenants."),
 		"remote_table":             tf.TextAnswer("Table in the remote platform; null on older tenants and for queries."),
-		"schema_evolution_id":      tf.NumberAnswer("Id of the schema monitoring record that the data source belongs to; null if there is none."),
 		"column_evolution_enabled": tf.BoolAnswer("Whether Immuta follows changes of the remote table's columns; null unless it is selected."),
 		"subscription_status":      tf.TextAnswer("What the API key's user is to the data source, such as `owner` or `not_subscribed`."),
-		"subscription_type":        tf.TextAnswer("How people get access: `automatic`, `approval`, `policy` or `manual`."),
-		"subscription_policy_json": tf.JSONAnswer("The subscription policy; null if there is none."),
 		"policy":                   tf.TextAnswer("Whether data policies apply: `None`, or whether they conflict."),
-		"policy_handler_type":      tf.TextAnswer("Whether data policies are applied: `None` or `Builder`."),
 		"domain_id":                tf.TextAnswer("Id of the domain; null if there is none or the tenant does not say."),
 		"domain_name":              tf.TextAnswer("Name of the domain; null if there is none or the tenant does not say."),
 		"native_json":              tf.JSONAnswer("What the remote platform has of the data source; null if nothing."),
 		"workspace_json":           tf.JSONAnswer("The workspace of the data source; null if there is none."),
-	}
+	})
 }
 
 func readDataSources(ctx context.Context, r *tf.Reading, m *dataSourcesModel) error {
@@ -203,26 +188,28 @@ func (m *dataSourcesModel) search() immuta.Search {
 
 func foundFromAPI(row immuta.SourceRow) foundModel {
 	return foundModel{
+		commonModel: commonModel{
+			Deleted:                tf.LenientBool(row.Deleted),
+			Description:            tf.LenientText(row.Description),
+			RecordFormat:           tf.LenientText(row.RecordFormat),
+			CreatedAt:              tf.LenientText(row.CreatedAt),
+			Status:                 tf.LenientText(row.Status),
+			BlobHandlerType:        tf.TextOrNull(string(row.Technology)),
+			SQLSchemaName:          tf.LenientText(row.SQLSchemaName),
+			SchemaEvolutionID:      tf.LenientInt(row.SchemaEvolutionID),
+			SubscriptionType:       tf.LenientText(row.SubscriptionType),
+			SubscriptionPolicyJSON: tf.LenientJSON(row.SubscriptionPolicy),
+			PolicyHandlerType:      tf.LenientText(row.PolicyHandlerType),
+		},
 		ID:                     tf.IntOrNull(row.ID),
 		Name:                   tf.TextOrNull(string(row.Name)),
-		Deleted:                tf.LenientBool(row.Deleted),
-		Description:            tf.LenientText(row.Description),
-		RecordFormat:           tf.LenientText(row.RecordFormat),
-		CreatedAt:              tf.LenientText(row.CreatedAt),
-		Status:                 tf.LenientText(row.Status),
 		RecordCount:            tf.LenientInt(row.RecordCount),
-		BlobHandlerType:        tf.TextOrNull(string(row.Technology)),
 		ConnectionString:       tf.LenientText(row.ConnectionString),
-		SQLSchemaName:          tf.LenientText(row.SQLSchemaName),
 		RemoteSchema:           tf.LenientText(row.RemoteSchema),
 		RemoteTable:            tf.LenientText(row.RemoteTable),
-		SchemaEvolutionID:      tf.LenientInt(row.SchemaEvolutionID),
 		ColumnEvolutionEnabled: tf.LenientBool(row.ColumnEvolutionEnabled),
 		SubscriptionStatus:     tf.LenientText(row.SubscriptionStatus),
-		SubscriptionType:       tf.LenientText(row.SubscriptionType),
-		SubscriptionPolicyJSON: tf.LenientJSON(row.SubscriptionPolicy),
 		Policy:                 tf.LenientText(row.Policy),
-		PolicyHandlerType:      tf.LenientText(row.PolicyHandlerType),
 		DomainID:               tf.LenientText(row.DomainID),
 		DomainName:             tf.LenientText(row.DomainName),
 		NativeJSON:             tf.LenientJSON(row.Native),

@@ -65,10 +65,11 @@ func byPurposeSchema() schema.Schema {
 				"id":        tf.NumberAnswer("Id of the data source."),
 				"name":      tf.TextAnswer("Name of the data source."),
 				"policy_id": tf.NumberAnswer("Id of the policy that restricts the data source to purposes; null if the tenant does not say."),
-				"restrictions": tf.ListAnswer("What the policy asks for; null if the tenant does not say, or says it in a way that is not known.", map[string]schema.Attribute{
-					"operator": tf.TextAnswer("Whether all (`and`) or any (`or`) of the purposes are needed."),
-					"purposes": tf.TextsAnswer("The purposes."),
-				}),
+				"restrictions": tf.ListAnswer("What the policy asks for; null if the tenant does not say, or says it in a way that is not known.",
+					map[string]schema.Attribute{
+						"operator": tf.TextAnswer("Whether all (`and`) or any (`or`) of the purposes are needed."),
+						"purposes": tf.TextsAnswer("The purposes."),
+					}),
 			}),
 		},
 	}

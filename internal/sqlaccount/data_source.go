@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
@@ -22,17 +23,23 @@ func NewConnection() datasource.DataSource {
 
 type sqlConnectionModel struct {
 	tf.ReadTimeout
+	connectionModel
 
+	User types.String `tfsdk:"user"`
+}
+
+// connectionModel is how the query engine is reached, here and with a temporary account.
+type connectionModel struct {
 	Host             types.String `tfsdk:"host"`
 	Port             types.Int64  `tfsdk:"port"`
 	Database         types.String `tfsdk:"database"`
-	User             types.String `tfsdk:"user"`
 	SSLMode          types.String `tfsdk:"ssl_mode"`
 	ConnectionString types.String `tfsdk:"connection_string"`
 }
 
 func sqlConnectionSchema() schema.Schema {
-	connectionString := tf.TextAnswer("The whole as one connection string; null if the user has no SQL account. Sensitive, because it is not documented whether it may hold a password.")
+	connectionString := tf.TextAnswer("The whole as one connection string; null if the user has no SQL account. Sensitive, because it is " +
+		"not documented whether it may hold a password.")
 	connectionString.Sensitive = true
 	return schema.Schema{
 		MarkdownDescription: "Reads how the API key's user reaches Immuta's own query engine. Tenants whose query engine is off refuse this.",
@@ -49,8 +56,16 @@ func sqlConnectionSchema() schema.Schema {
 
 func readConnection(ctx context.Context, r *tf.Reading, m *sqlConnectionModel) error {
 	c, err := r.Client.SQLConnection(ctx)
-	m.Host, m.Port, m.Database = tf.TextOrNull(string(c.Host)), tf.IntOrNull(c.Port), tf.TextOrNull(string(c.Database))
-	m.User, m.SSLMode = tf.TextOrNull(string(c.Username)), tf.TextOrNull(string(c.SSLMode))
-	m.ConnectionString = tf.TextOrNull(string(c.ConnectionString))
-	return err
+	m.connectionModel, m.User = connectionFromAPI(c), tf.TextOrNull(string(c.Username))
+	return explain(err)
+}
+
+func connectionFromAPI(c immuta.SQLConnection) connectionModel {
+	return connectionModel{
+		Host:             tf.TextOrNull(string(c.Host)),
+		Port:             tf.IntOrNull(c.Port),
+		Database:         tf.TextOrNull(string(c.Database)),
+		SSLMode:          tf.TextOrNull(string(c.SSLMode)),
+		ConnectionString: tf.TextOrNull(string(c.ConnectionString)),
+	}
 }

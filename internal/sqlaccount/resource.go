@@ -12,7 +12,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
@@ -22,12 +21,7 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-var (
-	_ resource.ResourceWithConfigure      = (*account)(nil)
-	_ resource.ResourceWithIdentity       = (*account)(nil)
-	_ resource.ResourceWithImportState    = (*account)(nil)
-	_ resource.ResourceWithValidateConfig = (*account)(nil)
-)
+var _ resource.ResourceWithValidateConfig = (*account)(nil)
 
 const (
 	typeName = "immuta_sql_account"
@@ -69,29 +63,25 @@ type model struct {
 }
 
 func accountSchema() schema.Schema {
-	answered := func(description string) schema.StringAttribute {
-		return schema.StringAttribute{MarkdownDescription: description, Computed: true, PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()}}
-	}
 	attributes := map[string]schema.Attribute{
-		"id": answered("The same as `username`."),
+		"id": tf.KeptText("The same as `username`."),
 		"username": schema.StringAttribute{
 			MarkdownDescription: "Name of the account. A difference in case only is no drift. Changing it replaces the account.",
 			Required:            true,
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1), tf.PathName()},
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
-		"host": answered("Host name of the query engine. Drift is detected."),
-		"port": schema.Int64Attribute{
-			MarkdownDescription: "TCP port of the query engine. Drift is detected.", Computed: true,
-			PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-		},
-		"database": answered("Database to connect to. Drift is detected."),
-		"ssl_mode": answered("Whether connections are encrypted, in PostgreSQL's words, such as `require`. Drift is detected."),
+		"host":     tf.KeptText("Host name of the query engine. Drift is detected."),
+		"port":     tf.KeptNumber("TCP port of the query engine. Drift is detected."),
+		"database": tf.KeptText("Database to connect to. Drift is detected."),
+		"ssl_mode": tf.KeptText("Whether connections are encrypted, in PostgreSQL's words, such as `require`. Drift is detected."),
 	}
-	maps.Copy(attributes, tf.SecretAttributes("password", "Password of the account.", "when the account is made and whenever its version changes"))
+	maps.Copy(attributes, tf.SecretAttributes("password", "Password of the account.",
+		"when the account is made and whenever its version changes"))
 	return schema.Schema{
-		MarkdownDescription: "Manages the account with which the user of the API key reaches Immuta's query engine, which speaks PostgreSQL. Each user has one account at most, so each " +
-			"user's configuration has one such resource; an account that is there already is not taken over, but imported.\n\n" +
+		MarkdownDescription: "Manages the account with which the user of the API key reaches Immuta's query engine, which speaks PostgreSQL. " +
+			"Each user has one account at most, so each user's configuration has one such resource; an account that is there already is not taken " +
+			"over, but imported.\n\n" +
 			"The query engine is a legacy of Immuta: newer tenants have it turned off, or do not have it.",
 		Attributes: attributes,
 	}
@@ -119,49 +109,50 @@ func (a *account) Create(ctx context.Context, req resource.CreateRequest, resp *
 	if client == nil {
 		return
 	}
-	found, err := client.SQLAccount(ctx)
-	switch {
-	case err == nil:
-		refuseTaken(attempted, found, &resp.Diagnostics)
-		return
-	case !immuta.IsNotFound(err):
-		tf.AddError(&resp.Diagnostics, attempted, err, fields)
-		return
-	}
 	password, _ := config.secret().Value()
-	if err := create(ctx, client, username, password); err != nil {
-		if !immuta.IsUncertain(err) {
-			// Another resource of this very configuration may have been faster.
-			if found, lookErr := client.SQLAccount(ctx); lookErr == nil {
-				refuseTaken(attempted, found, &resp.Diagnostics)
-				return
-			}
-		}
-		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+	taken, err := create(ctx, client, username, password)
+	switch {
+	case err != nil:
+		tf.AddError(&resp.Diagnostics, attempted, explain(err), fields)
+		return
+	case taken != nil:
+		refuseTaken(attempted, taken, &resp.Diagnostics)
 		return
 	}
 	plan.ID = plan.Username
 	a.SaveCreated(ctx, req, resp, &plan, "")
-	if found, err = client.SQLAccount(ctx); err != nil {
-		tf.AddWarning(&resp.Diagnostics, "Reading the new SQL account back", err, "The account exists and is in the state. The next refresh reads the rest.")
+	found, err := client.SQLAccount(ctx)
+	if err != nil {
+		tf.AddWarning(&resp.Diagnostics, "Reading the new SQL account back", explain(err),
+			"The account exists and is in the state. The next refresh reads the rest.")
 		return
 	}
 	plan.fromAPI(found)
 	a.SaveCreated(ctx, req, resp, &plan, "")
 }
 
-// create sends the account and, after any doubt, looks whether it is there. The user had none before.
-func create(ctx context.Context, client *immuta.Client, username, password string) error {
-	err := client.CreateSQLAccount(ctx, username, password)
-	if err == nil || !immuta.IsUncertain(err) {
-		return err
+// create makes the account and, after any doubt, looks whether it is there. If the user has one already, that is returned.
+func create(ctx context.Context, client *immuta.Client, username, password string) (taken *immuta.SQLConnection, err error) {
+	if taken, err = client.SQLAccount(ctx); !immuta.IsNotFound(err) {
+		return taken, err
+	}
+	err = client.CreateSQLAccount(ctx, username, password)
+	if err == nil {
+		return nil, nil
+	}
+	if !immuta.IsUncertain(err) {
+		// Another resource of this very configuration may have been faster.
+		if taken, lookErr := client.SQLAccount(ctx); lookErr == nil {
+			return taken, nil
+		}
+		return nil, err
 	}
 	ctx, cancel := immuta.LookupContext(ctx)
 	defer cancel()
 	if found, lookErr := client.SQLAccount(ctx); lookErr == nil && immuta.IsSQLUser(string(found.Username), username) {
-		return nil
+		return nil, nil
 	}
-	return err
+	return nil, err
 }
 
 // refuseTaken says which account is in the way and how to manage that.
@@ -175,11 +166,11 @@ func refuseTaken(attempted string, found *immuta.SQLConnection, diags *diag.Diag
 func read(ctx context.Context, r *tf.Refresh, m *model) error {
 	found, err := r.Client.SQLAccount(ctx)
 	if err != nil {
-		return err
+		return explain(err)
 	}
 	r.Client.Protect(m.Password.ValueString())
 	if !immuta.IsSQLUser(string(found.Username), m.Username.ValueString()) {
-		return &immuta.AbsentError{Request: "GET /dataSource/featureStore", What: fmt.Sprintf("SQL account %q", m.Username.ValueString())}
+		return &immuta.AbsentError{Request: "GET " + calls, What: fmt.Sprintf("SQL account %q", m.Username.ValueString())}
 	}
 	m.fromAPI(found)
 	return nil
@@ -207,14 +198,14 @@ func (a *account) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	}
 	password, _ := config.secret().Value()
 	if err := client.ChangeSQLPassword(ctx, password); err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+		tf.AddError(&resp.Diagnostics, attempted, explain(err), fields)
 		return
 	}
 	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 }
 
 func destroy(ctx context.Context, client *immuta.Client, m *model) error {
-	return client.DeleteSQLAccount(ctx, m.Username.ValueString())
+	return explain(client.DeleteSQLAccount(ctx, m.Username.ValueString()))
 }
 
 func importKeys(username string) (keys []any, ok bool) { return []any{username}, true }
@@ -232,10 +223,7 @@ func (m *model) fromAPI(found *immuta.SQLConnection) {
 	}
 	m.ID = m.Username
 	m.Host = tf.TextOrNull(string(found.Host))
-	m.Port = types.Int64Null()
-	if found.Port != 0 {
-		m.Port = types.Int64Value(int64(found.Port))
-	}
+	m.Port = tf.IntOrNull(found.Port)
 	m.Database = tf.TextOrNull(string(found.Database))
 	m.SSLMode = tf.TextOrNull(string(found.SSLMode))
 }

@@ -35,17 +35,14 @@ func NewTemporary() ephemeral.EphemeralResource { return &temporary{} }
 type temporary struct{ provider *tf.Provider }
 
 type temporaryModel struct {
+	connectionModel
+
 	ProjectID        types.Int64  `tfsdk:"project_id"`
 	AccountPrefix    types.String `tfsdk:"account_prefix"`
 	ExpiresInMinutes types.Int64  `tfsdk:"expires_in_minutes"`
 	ForceDirectAudit types.Bool   `tfsdk:"force_direct_audit"`
 	Username         types.String `tfsdk:"username"`
 	Password         types.String `tfsdk:"password"`
-	Host             types.String `tfsdk:"host"`
-	Port             types.Int64  `tfsdk:"port"`
-	Database         types.String `tfsdk:"database"`
-	SSLMode          types.String `tfsdk:"ssl_mode"`
-	ConnectionString types.String `tfsdk:"connection_string"`
 }
 
 func (t *temporary) Metadata(_ context.Context, _ ephemeral.MetadataRequest, resp *ephemeral.MetadataResponse) {
@@ -57,8 +54,9 @@ func (t *temporary) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *e
 		return schema.StringAttribute{MarkdownDescription: description, Computed: true}
 	}
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "A SQL account that lasts for one run of Terraform: made when something needs it, in a plan as well as in an apply, and deleted when nothing does any more. " +
-			"It is kept in no plan and no state. An account that could not be deleted expires by itself, and so does one whose answer was lost. Needs Terraform 1.10 or OpenTofu 1.11.",
+		MarkdownDescription: "A SQL account that lasts for one run of Terraform: made when something needs it, in a plan as well as in an " +
+			"apply, and deleted when nothing does any more. It is kept in no plan and no state. An account that could not be deleted expires by " +
+			"itself, and so does one whose answer was lost. Needs Terraform 1.10 or OpenTofu 1.11.",
 		Attributes: map[string]schema.Attribute{
 			"project_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the project that the account acts in. Default: none.", Optional: true,
@@ -69,16 +67,19 @@ func (t *temporary) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *e
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"expires_in_minutes": schema.Int64Attribute{
-				MarkdownDescription: fmt.Sprintf("For how many minutes the account is good if it is not deleted before. Must outlast the run. Default: `%d`.", standardExpiry), Optional: true,
+				MarkdownDescription: fmt.Sprintf("For how many minutes the account is good if it is not deleted before. Must outlast the run. "+
+					"Default: `%d`.", standardExpiry), Optional: true,
 				Validators: []validator.Int64{int64validator.AtLeast(1)},
 			},
-			"force_direct_audit": schema.BoolAttribute{MarkdownDescription: "Whether queries of this account are always audited directly. Default: `false`.", Optional: true},
-			"username":           answered("Name of the account."),
-			"password":           schema.StringAttribute{MarkdownDescription: "Password of the account.", Computed: true, Sensitive: true},
-			"host":               answered("Host name of the query engine."),
-			"port":               schema.Int64Attribute{MarkdownDescription: "TCP port of the query engine.", Computed: true},
-			"database":           answered("Database to connect to."),
-			"ssl_mode":           answered("Whether connections are encrypted, in PostgreSQL's words, such as `require`."),
+			"force_direct_audit": schema.BoolAttribute{
+				MarkdownDescription: "Whether queries of this account are always audited directly. Default: `false`.", Optional: true,
+			},
+			"username": answered("Name of the account."),
+			"password": schema.StringAttribute{MarkdownDescription: "Password of the account.", Computed: true, Sensitive: true},
+			"host":     answered("Host name of the query engine."),
+			"port":     schema.Int64Attribute{MarkdownDescription: "TCP port of the query engine.", Computed: true},
+			"database": answered("Database to connect to."),
+			"ssl_mode": answered("Whether connections are encrypted, in PostgreSQL's words, such as `require`."),
 			"connection_string": schema.StringAttribute{
 				MarkdownDescription: "The connection as Immuta writes it, which may hold the password.", Computed: true, Sensitive: true,
 			},
@@ -105,7 +106,7 @@ func (t *temporary) Open(ctx context.Context, req ephemeral.OpenRequest, resp *e
 	defer cancel()
 	made, err := client.CreateTemporarySQLAccount(ctx, config.toAPI())
 	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, temporaryFields)
+		tf.AddError(&resp.Diagnostics, attempted, explain(err), temporaryFields)
 		return
 	}
 	username, err := json.Marshal(string(made.Username))
@@ -138,7 +139,7 @@ func (t *temporary) Close(ctx context.Context, req ephemeral.CloseRequest, resp 
 	ctx, cancel := tf.WithTimeout(ctx, "close", timeout)
 	defer cancel()
 	if err := client.DeleteTemporarySQLAccount(ctx, username); err != nil {
-		tf.AddWarning(&resp.Diagnostics, attempted, err, "The account expires by itself, as expires_in_minutes says.")
+		tf.AddWarning(&resp.Diagnostics, attempted, explain(err), "The account expires by itself, as expires_in_minutes says.")
 	}
 }
 
@@ -165,12 +166,5 @@ func (m *temporaryModel) toAPI() immuta.TemporaryAccount {
 func (m *temporaryModel) fromAPI(made *immuta.Credentials) {
 	m.Username = types.StringValue(string(made.Username))
 	m.Password = types.StringValue(made.Password)
-	m.Host = tf.TextOrNull(string(made.Host))
-	m.Port = types.Int64Null()
-	if made.Port != 0 {
-		m.Port = types.Int64Value(int64(made.Port))
-	}
-	m.Database = tf.TextOrNull(string(made.Database))
-	m.SSLMode = tf.TextOrNull(string(made.SSLMode))
-	m.ConnectionString = tf.TextOrNull(string(made.ConnectionString))
+	m.connectionModel = connectionFromAPI(made.SQLConnection)
 }

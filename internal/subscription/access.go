@@ -15,7 +15,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -28,8 +27,6 @@ import (
 
 var (
 	_ resource.ResourceWithConfigValidators = (*access)(nil)
-	_ resource.ResourceWithConfigure        = (*access)(nil)
-	_ resource.ResourceWithIdentity         = (*access)(nil)
 	_ resource.ResourceWithImportState      = (*access)(nil)
 	_ resource.ResourceWithModifyPlan       = (*access)(nil)
 	_ resource.ResourceWithValidateConfig   = (*access)(nil)
@@ -70,7 +67,6 @@ func NewAccess() resource.Resource {
 type access struct{ tf.Resource[accessModel] }
 
 func accessSchema() schema.Schema {
-	read := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	grantee := func(description string) schema.Int64Attribute {
 		return schema.Int64Attribute{
 			MarkdownDescription: description + " Changing it replaces the resource.",
@@ -80,40 +76,37 @@ func accessSchema() schema.Schema {
 		}
 	}
 	return schema.Schema{
-		MarkdownDescription: "Gives a user or a group access to a data source, in a role. Somebody who has a subscription already is refused, with the command that imports it.\n\n" +
-			"Access that comes from a policy or from a group has no subscription of its own. It can be seen, with the data source `immuta_data_source_access`, and is changed where it " +
-			"comes from. This resource gives a subscription in addition, and only that is revoked when it is destroyed.\n\n" +
-			"Immuta documents no way to remove a member other than oneself, so not every tenant may allow what `on_destroy = \"revoke\"` tries. It is looked at afterwards, and a member who is still there is an error.",
+		MarkdownDescription: "Gives a user or a group access to a data source, in a role. Somebody who has a subscription already is refused, " +
+			"with the command that imports it.\n\n" +
+			"Access that comes from a policy or from a group has no subscription of its own. It can be seen, with the data source " +
+			"`immuta_data_source_access`, and is changed where it comes from. This resource gives a subscription in addition, and only that is " +
+			"revoked when it is destroyed.\n\n" +
+			"Immuta documents no way to remove a member other than oneself, so not every tenant may allow what `on_destroy = \"revoke\"` tries. " +
+			"It is looked at afterwards, and a member who is still there is an error.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the subscription. A new grant to the same user or group has a new one. Null while access comes from a policy or a group.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"data_source_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the data source. Changing it replaces the resource.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
-			"profile_id": grantee("Profile of the user who gets access. Exactly one of `profile_id` and `group_id` is given."),
-			"group_id":   grantee("Group that gets access. Exactly one of `profile_id` and `group_id` is given."),
+			"id": tf.KeptNumber("Id of the subscription. A new grant to the same user or group has a new one. Null while access comes " +
+				"from a policy or a group."),
+			"data_source_id": tf.SourceID("Changing it replaces the resource."),
+			"profile_id":     grantee("Profile of the user who gets access. Exactly one of `profile_id` and `group_id` is given."),
+			"group_id":       grantee("Group that gets access. Exactly one of `profile_id` and `group_id` is given."),
 			"state": schema.StringAttribute{
-				MarkdownDescription: "Role: `subscribed`, `owner`, `expert` or `ingest`. Drift is detected. While the role waits for approval, it shows as it was asked for, and `approved` is `false`.",
-				Required:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(immuta.StateSubscribed, immuta.StateOwner, "expert", "ingest")},
+				MarkdownDescription: "Role: `subscribed`, `owner`, `expert` or `ingest`. Drift is detected. While the role waits for approval, it " +
+					"shows as it was asked for, and `approved` is `false`.",
+				Required:   true,
+				Validators: []validator.String{stringvalidator.OneOf(immuta.StateSubscribed, immuta.StateOwner, "expert", "ingest")},
 			},
 			"expiration": schema.StringAttribute{
-				MarkdownDescription: "When access ends, as an RFC 3339 timestamp such as `2027-01-01T00:00:00Z`. A past one is refused when it is new. Not configured, Immuta's value is kept and shown, never changed. " +
-					"Drift is detected where the tenant returns the value; not all do. That it can be changed later is not documented: Immuta must confirm a change, or the apply fails.",
+				MarkdownDescription: "When access ends, as an RFC 3339 timestamp such as `2027-01-01T00:00:00Z`. A past one is refused when it is " +
+					"new. Not configured, Immuta's value is kept and shown, never changed. Drift is detected where the tenant returns the value; not " +
+					"all do. That it can be changed later is not documented: Immuta must confirm a change, or the apply fails.",
 				CustomType:    timetypes.RFC3339Type{},
 				Optional:      true,
 				Computed:      true,
 				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tf.KeepSameInstant()},
 			},
 			"approvals": schema.ListNestedAttribute{
-				MarkdownDescription: "Who has to approve the grant. Immuta takes it only with the grant itself: changing it later is refused when planning, adding it later is recorded without a call, " +
-					"removing it changes nothing in Immuta. Drift is not detected.",
+				MarkdownDescription: "Who has to approve the grant. Immuta takes it only with the grant itself: changing it later is refused when " +
+					"planning, adding it later is recorded without a call, removing it changes nothing in Immuta. Drift is not detected.",
 				Optional: true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"required_permission": schema.StringAttribute{
@@ -133,17 +126,14 @@ func accessSchema() schema.Schema {
 				}},
 			},
 			"on_destroy": schema.StringAttribute{
-				MarkdownDescription: "What a destroy does: `revoke` ends the subscription, and fails if it is still there afterwards; `abandon` leaves it as it is and only forgets it. Default: `revoke`.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.OneOf(onDestroyRevoke, onDestroyAbandon)},
+				MarkdownDescription: "What a destroy does: `revoke` ends the subscription, and fails if it is still there afterwards; `abandon` " +
+					"leaves it as it is and only forgets it. Default: `revoke`.",
+				Optional:   true,
+				Validators: []validator.String{stringvalidator.OneOf(onDestroyRevoke, onDestroyAbandon)},
 			},
-			"approved": schema.BoolAttribute{
-				MarkdownDescription: "Whether the role is approved. Until then, there is no access.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-			},
-			"created_at": schema.StringAttribute{MarkdownDescription: "When access was given or asked for (RFC 3339, UTC).", Computed: true, PlanModifiers: read},
-			"updated_at": schema.StringAttribute{MarkdownDescription: "When it was last changed (RFC 3339, UTC).", Computed: true, PlanModifiers: read},
+			"approved":   tf.KeptBool("Whether the role is approved. Until then, there is no access."),
+			"created_at": tf.KeptText("When access was given or asked for (RFC 3339, UTC)."),
+			"updated_at": tf.KeptText("When it was last changed (RFC 3339, UTC)."),
 		},
 	}
 }
@@ -209,7 +199,8 @@ func (a *access) Create(ctx context.Context, req resource.CreateRequest, resp *r
 	}
 	plan.fromAPI(granted)
 	read := a.SaveCreated(ctx, req, resp, &plan, granted.Birth())
-	tf.WarnNotApplied(fmt.Sprintf("Access was given to %s on data source %d", plan.who(), plan.DataSourceID.ValueInt64()), req, read, &resp.Diagnostics)
+	tf.WarnNotApplied(fmt.Sprintf("Access was given to %s on data source %d",
+		plan.who(), plan.DataSourceID.ValueInt64()), req, read, &resp.Diagnostics)
 }
 
 func readAccess(ctx context.Context, r *tf.Refresh, m *accessModel) error {
@@ -275,8 +266,8 @@ func revoke(ctx context.Context, client *immuta.Client, m *accessModel) error {
 		return &tf.Refusal{
 			At: path.Root("on_destroy"), Summary: "Access could not be revoked",
 			Detail: fmt.Sprintf("%s was tried, and failed: %v.\n\nThe tenant may not allow it, since Immuta documents no way to remove a member. "+
-				"Remove the member in Immuta and destroy again; or leave the member, and let Terraform forget the resource: "+
-				"set on_destroy = \"abandon\" and apply that before the destroy, or use a removed block with lifecycle { destroy = false }.", m.revoking(), err),
+				"Remove the member in Immuta and destroy again; or leave the member, and let Terraform forget the resource: set on_destroy = "+
+				"\"abandon\" and apply that before the destroy, or use a removed block with lifecycle { destroy = false }.", m.revoking(), err),
 		}
 	}
 	if _, inherits := errors.AsType[*immuta.NoSubscriptionError](err); inherits {

@@ -165,7 +165,8 @@ func (m accessModel) addGrantError(attempted string, err error, diags *diag.Diag
 	importCommand := fmt.Sprintf("terraform import %s.<name> '%s'", accessType, importID(m.DataSourceID.ValueInt64(), m.who()))
 	if existing, ok := errors.AsType[*immuta.ExistingMemberError](err); ok {
 		diags.AddAttributeError(path.Root(m.grantee()), "There is access already",
-			fmt.Sprintf("%s failed: %v, with the subscription %d since %s. Nothing was changed.\n\nTo manage that access, import it: %s\nOtherwise remove it in Immuta first.",
+			fmt.Sprintf("%s failed: %v, with the subscription %d since %s. Nothing was changed.\n\nTo manage that access, import it: "+
+				"%s\nOtherwise remove it in Immuta first.",
 				attempted, err, int64(existing.Member.SubscriptionID), existing.Member.CreatedAt, importCommand))
 		return
 	}
@@ -178,7 +179,8 @@ func (m accessModel) addGrantError(attempted string, err error, diags *diag.Diag
 	if _, ok := errors.AsType[*immuta.NoSubscriptionError](err); ok {
 		diags.AddAttributeError(path.Root(m.grantee()), "Immuta made no subscription",
 			fmt.Sprintf("%s: Immuta accepted the request, but the members of the data source show no subscription of its own: %v.\n\n"+
-				"The tenant may keep it at the access that the policy or the group gives. Change that there, or take the resource out of the configuration.",
+				"The tenant may keep it at the access that the policy or the group gives. Change that there, or take the resource out of the "+
+				"configuration.",
 				attempted, err))
 		return
 	}

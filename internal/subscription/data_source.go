@@ -75,17 +75,21 @@ func membersSchema() schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Lists who has access to a data source, or waits for it. The result is read page by page, 200 members a request.",
 		Attributes: map[string]schema.Attribute{
-			"data_source_id":             tf.DataSourceIDArgument(),
-			"states":                     tf.TextsArgument("Roles to list: `owner`, `subscribed`, `expert`, `ingest`, or another word of Immuta's such as `pending`. Default: all."),
-			"approved":                   tf.BoolArgument("Whether to list those who are approved (`true`) or those who still wait (`false`). Default: both."),
-			"search_text":                tf.TextArgument("Text to look for in the members."),
-			"expand_groups":              tf.BoolArgument("Whether to list the members of groups, each by itself, instead of the groups. Immuta's default: `false`."),
-			"ignore_system_generated":    tf.BoolArgument("Whether to leave accounts out that Immuta made for itself. Immuta's default: `false`."),
-			"filter_by_schema_evolution": tf.BoolArgument("Whether to list only those who have that role in all data sources of the same schema monitoring. Immuta's default: `false`."),
-			"sort_field":                 tf.TextArgument("What to sort by, in Immuta's words, such as `name`."),
-			"sort_order":                 tf.SortOrderArgument(),
-			"max_results":                tf.MaxResultsArgument(),
-			"total":                      tf.TotalAnswer("How many members fit; null if the tenant does not say."),
+			"data_source_id": tf.DataSourceIDArgument(),
+			"states": tf.TextsArgument("Roles to list: `owner`, `subscribed`, `expert`, `ingest`, or another word of Immuta's " +
+				"such as `pending`. Default: all."),
+			"approved": tf.BoolArgument("Whether to list those who are approved (`true`) or those who still wait (`false`). " +
+				"Default: both."),
+			"search_text": tf.TextArgument("Text to look for in the members."),
+			"expand_groups": tf.BoolArgument("Whether to list the members of groups, each by itself, instead of the groups. Immuta's " +
+				"default: `false`."),
+			"ignore_system_generated": tf.BoolArgument("Whether to leave accounts out that Immuta made for itself. Immuta's default: `false`."),
+			"filter_by_schema_evolution": tf.BoolArgument("Whether to list only those who have that role in all data sources of the same schema " +
+				"monitoring. Immuta's default: `false`."),
+			"sort_field":  tf.TextArgument("What to sort by, in Immuta's words, such as `name`."),
+			"sort_order":  tf.SortOrderArgument(),
+			"max_results": tf.MaxResultsArgument(),
+			"total":       tf.TotalAnswer("How many members fit; null if the tenant does not say."),
 			"users": tf.ListAnswer("The members, users and groups.", map[string]schema.Attribute{
 				"profile":               tf.NumberAnswer("Id of the user's profile; null for a group."),
 				"group":                 tf.NumberAnswer("Id of the group; null for a user."),

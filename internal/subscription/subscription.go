@@ -5,28 +5,17 @@ import (
 	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-var (
-	_ resource.ResourceWithConfigure   = (*subscription)(nil)
-	_ resource.ResourceWithIdentity    = (*subscription)(nil)
-	_ resource.ResourceWithImportState = (*subscription)(nil)
-	_ resource.ResourceWithModifyPlan  = (*subscription)(nil)
-)
+var _ resource.ResourceWithModifyPlan = (*subscription)(nil)
 
 const subscriptionType = "immuta_subscription"
 
@@ -58,34 +47,18 @@ type subscriptionModel struct {
 }
 
 func subscriptionSchema() schema.Schema {
-	kept := []planmodifier.String{stringplanmodifier.UseStateForUnknown()}
 	return schema.Schema{
-		MarkdownDescription: "Subscribes the user that the API key belongs to to a data source. Where access has to be approved, the subscription is `pending` until it is: that is no error, " +
-			"and a later refresh shows what has become of it, without a difference in the plan.\n\n" +
-			"Destroying it unsubscribes the user. An owner is never unsubscribed: the destroy fails. To let Terraform forget the subscription of an owner, use a `removed` block with `lifecycle { destroy = false }`. " +
-			"To give access to others, use `immuta_data_source_access`.",
+		MarkdownDescription: "Subscribes the user that the API key belongs to to a data source. Where access has to be approved, the " +
+			"subscription is `pending` until it is: that is no error, and a later refresh shows what has become of it, without a difference in " +
+			"the plan.\n\n" +
+			"Destroying it unsubscribes the user. An owner is never unsubscribed: the destroy fails. To let Terraform forget the subscription of " +
+			"an owner, use a `removed` block with `lifecycle { destroy = false }`. To give access to others, use `immuta_data_source_access`.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the subscription. Null while access comes from a policy or a group.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"data_source_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the data source. Changing it replaces the resource.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
-			"state": schema.StringAttribute{
-				MarkdownDescription: "What the user has: `subscribed`, `pending`, or a role that somebody else gave, such as `expert`.",
-				Computed:            true,
-				PlanModifiers:       kept,
-			},
-			"approved": schema.BoolAttribute{
-				MarkdownDescription: "Whether access is approved.", Computed: true,
-				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-			},
-			"expiration": schema.StringAttribute{MarkdownDescription: "When access ends (RFC 3339); null if never.", Computed: true, PlanModifiers: kept},
+			"id":             tf.KeptNumber("Id of the subscription. Null while access comes from a policy or a group."),
+			"data_source_id": tf.SourceID("Changing it replaces the resource."),
+			"state":          tf.KeptText("What the user has: `subscribed`, `pending`, or a role that somebody else gave, such as `expert`."),
+			"approved":       tf.KeptBool("Whether access is approved."),
+			"expiration":     tf.KeptText("When access ends (RFC 3339); null if never."),
 		},
 	}
 }
@@ -174,16 +147,19 @@ func (m subscriptionModel) addError(attempted string, err error, diags *diag.Dia
 	if existing, ok := errors.AsType[*immuta.AlreadySubscribedError](err); ok {
 		if existing.Subscription.ID.Get() == 0 {
 			diags.AddAttributeError(at, "Access comes from a policy or a group",
-				fmt.Sprintf("%s failed: %v, through a policy or a group, not by a subscription. There is nothing to manage. Take the resource out of the configuration.", attempted, err))
+				fmt.Sprintf("%s failed: %v, through a policy or a group, not by a subscription. There is nothing to manage. Take the resource out of "+
+					"the configuration.", attempted, err))
 			return
 		}
 		diags.AddAttributeError(at, "There is a subscription already",
-			fmt.Sprintf("%s failed: %v, with the subscription %d. Nothing was changed.\n\nTo manage that one, import it: %s", attempted, err, int64(existing.Subscription.ID.Get()), importCommand))
+			fmt.Sprintf("%s failed: %v, with the subscription %d. Nothing was changed.\n\nTo manage that one, import it: %s",
+				attempted, err, int64(existing.Subscription.ID.Get()), importCommand))
 		return
 	}
 	if _, ok := errors.AsType[*immuta.NotSubscribedError](err); ok {
 		diags.AddAttributeError(at, "Immuta made no subscription",
-			fmt.Sprintf("%s: Immuta accepted the request, but %v afterwards. Look at the data source's subscription policy, or ask an owner for access.", attempted, err))
+			fmt.Sprintf("%s: Immuta accepted the request, but %v afterwards. Look at the data source's subscription policy, or ask an owner for "+
+				"access.", attempted, err))
 		return
 	}
 	if immuta.IsNotFound(err) {
@@ -200,7 +176,8 @@ func (m subscriptionModel) addError(attempted string, err error, diags *diag.Dia
 func (m subscriptionModel) refuseOwner() *tf.Refusal {
 	return &tf.Refusal{
 		At: path.Root("state"), Summary: "An owner is never unsubscribed",
-		Detail: fmt.Sprintf("The API key's user owns %s. Unsubscribing would give that up, and only another owner or a governor could give it back. Nothing was changed.\n\n"+
+		Detail: fmt.Sprintf("The API key's user owns %s. Unsubscribing would give that up, and only another owner or a governor could give it "+
+			"back. Nothing was changed.\n\n"+
 			"To let Terraform forget the subscription, use a removed block with lifecycle { destroy = false }, or terraform state rm. "+
 			"To end it all the same, let another owner make the user a subscriber first, then destroy.", m.what()),
 	}

@@ -5,13 +5,10 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -19,9 +16,6 @@ import (
 )
 
 var (
-	_ resource.ResourceWithConfigure      = (*tags)(nil)
-	_ resource.ResourceWithIdentity       = (*tags)(nil)
-	_ resource.ResourceWithImportState    = (*tags)(nil)
 	_ resource.ResourceWithModifyPlan     = (*tags)(nil)
 	_ resource.ResourceWithValidateConfig = (*tags)(nil)
 )
@@ -46,21 +40,13 @@ type tags struct{ tf.Resource[model] }
 func tagsSchema() schema.Schema {
 	text := []validator.String{stringvalidator.LengthAtLeast(1), tf.PathName()}
 	return schema.Schema{
-		MarkdownDescription: "Puts tags on a data source. It owns the tags that it names and no others: tags that sensitive data discovery, an external catalog or other people put there " +
-			"are never removed, and are no drift. A tag that is there already is taken over, and removed when it leaves the configuration.\n\n" +
+		MarkdownDescription: "Puts tags on a data source. It owns the tags that it names and no others: tags that sensitive data discovery, an " +
+			"external catalog or other people put there are never removed, and are no drift. A tag that is there already is taken over, and " +
+			"removed when it leaves the configuration.\n\n" +
 			"Several of these resources may tag one data source, as long as no two name the same tag.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.Int64Attribute{
-				MarkdownDescription: "The same as `data_source_id`.",
-				Computed:            true,
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"data_source_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the data source. Changing it replaces the resource.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
+			"id":             tf.KeptNumber("The same as `data_source_id`."),
+			"data_source_id": tf.SourceID("Changing it replaces the resource."),
 			"tags": schema.SetNestedAttribute{
 				MarkdownDescription: "The tags. Drift is detected: one that was removed outside of Terraform is put back.",
 				Required:            true,

@@ -64,7 +64,8 @@ type rowModel struct {
 
 func tasksSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Lists the tasks about a data source that the API key's user has made, or may approve or deny. The result is read page by page. Reading a task completes nothing.",
+		MarkdownDescription: "Lists the tasks about a data source that the API key's user has made, or may approve or deny. The result is read " +
+			"page by page. Reading a task completes nothing.",
 		Attributes: map[string]schema.Attribute{
 			"data_source_id":        tf.DataSourceIDArgument(),
 			"states":                tf.WordsArgument("States of tasks: `pending` or `completed`.", immuta.TaskPending, immuta.TaskCompleted),
@@ -85,7 +86,8 @@ func tasksSchema() schema.Schema {
 }
 
 func taskTypesArgument() schema.SetAttribute {
-	return tf.WordsArgument("Types of tasks: `unmask`, `dataSourceCreated`, `columnAdded`, `columnDeleted` or `columnTypeChanged`.", taskTypes...)
+	return tf.WordsArgument("Types of tasks: `unmask`, `dataSourceCreated`, `columnAdded`, `columnDeleted` or `columnTypeChanged`.",
+		taskTypes...)
 }
 
 func rowAnswers() map[string]schema.Attribute {

@@ -49,27 +49,31 @@ type pendingRowModel struct {
 func pendingSchema() schema.Schema {
 	row := rowAnswers()
 	maps.Copy(row, map[string]schema.Attribute{
-		"total":          tf.NumberAnswer("How many tasks the row stands for; null if the tenant does not say."),
-		"data_source_id": tf.NumberAnswer("Id of the data source that the row is about, with `count_by_data_source` or `group_by_data_source`; null otherwise."),
+		"total": tf.NumberAnswer("How many tasks the row stands for; null if the tenant does not say."),
+		"data_source_id": tf.NumberAnswer("Id of the data source that the row is about, with `count_by_data_source` or `group_by_data_source`; " +
+			"null otherwise."),
 	})
 	return schema.Schema{
-		MarkdownDescription: "Lists the pending tasks that the API key's user is asked to do (`incoming`) or has asked others to do (`outgoing`). The result is read page by page. " +
-			"Reading a task completes nothing.\n\n" +
-			"What Immuta returns when it is asked to count or to group is not documented: it is in `incoming_json` and `outgoing_json` as it came, and as far as it can be " +
-			"understood in the attributes.",
+		MarkdownDescription: "Lists the pending tasks that the API key's user is asked to do (`incoming`) or has asked others to do " +
+			"(`outgoing`). The result is read page by page. Reading a task completes nothing.\n\n" +
+			"What Immuta returns when it is asked to count or to group is not documented: it is in `incoming_json` and `outgoing_json` as it " +
+			"came, and as far as it can be understood in the attributes.",
 		Attributes: map[string]schema.Attribute{
-			"search_text":                        tf.TextArgument("Text to look for."),
-			"search_model":                       tf.WordArgument("What `search_text` is looked for in: `dataSource` or `schemaEvolution`.", "dataSource", "schemaEvolution"),
+			"search_text": tf.TextArgument("Text to look for."),
+			"search_model": tf.WordArgument("What `search_text` is looked for in: `dataSource` or `schemaEvolution`.",
+				"dataSource", "schemaEvolution"),
 			"types":                              taskTypesArgument(),
 			"schema_evolution_connection_string": tf.TextArgument("Connection of the schema monitoring, as Immuta writes it."),
-			"count_by_schema_evolution":          tf.BoolArgument("Whether to read only how many there are for each schema monitoring. Immuta's default: `false`."),
-			"count_by_data_source":               tf.BoolArgument("Whether to read only how many there are for each data source. Immuta's default: `false`."),
-			"count_only":                         tf.BoolArgument("Whether to read only how many there are. Immuta's default: `false`."),
-			"group_by_data_source":               tf.BoolArgument("Whether to group them by data source. Immuta's default: `false`."),
-			"incoming":                           tf.ListAnswer("What the user is asked to do; null if it is no list.", row),
-			"outgoing":                           tf.ListAnswer("What the user has asked others to do; null if it is no list.", row),
-			"incoming_json":                      tf.JSONAnswer("All that is returned about incoming tasks."),
-			"outgoing_json":                      tf.JSONAnswer("All that is returned about outgoing tasks."),
+			"count_by_schema_evolution": tf.BoolArgument("Whether to read only how many there are for each schema monitoring. Immuta's " +
+				"default: `false`."),
+			"count_by_data_source": tf.BoolArgument("Whether to read only how many there are for each data source. Immuta's " +
+				"default: `false`."),
+			"count_only":           tf.BoolArgument("Whether to read only how many there are. Immuta's default: `false`."),
+			"group_by_data_source": tf.BoolArgument("Whether to group them by data source. Immuta's default: `false`."),
+			"incoming":             tf.ListAnswer("What the user is asked to do; null if it is no list.", row),
+			"outgoing":             tf.ListAnswer("What the user has asked others to do; null if it is no list.", row),
+			"incoming_json":        tf.JSONAnswer("All that is returned about incoming tasks."),
+			"outgoing_json":        tf.JSONAnswer("All that is returned about outgoing tasks."),
 		},
 	}
 }

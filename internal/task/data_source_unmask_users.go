@@ -41,7 +41,8 @@ type unmaskUserModel struct {
 
 func unmaskUsersSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Lists the users who can unmask values of a column for others. Versions of Immuta from 2024.3 on do not document this any more.",
+		MarkdownDescription: "Lists the users who can unmask values of a column for others. Versions of Immuta from 2024.3 on do not document " +
+			"this any more.",
 		Attributes: map[string]schema.Attribute{
 			"data_source_id": tf.DataSourceIDArgument(),
 			"column":         tf.RequiredPathName("Name of the column."),

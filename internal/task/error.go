@@ -15,7 +15,10 @@ func (m *model) addCreateError(ctx context.Context, client *immuta.Client, attem
 		tf.AddNoSource(diags, attempted, err)
 		return
 	}
-	tf.AddError(diags, attempted, tf.MissingColumn(ctx, client, m.DataSourceID.ValueInt64(), "column", m.Column.ValueString(), err), fields)
+	if missing, explained := client.MissingColumn(ctx, m.DataSourceID.ValueInt64(), m.Column.ValueString(), err); missing {
+		err = tf.At("column", explained)
+	}
+	tf.AddError(diags, attempted, err, fields)
 	if immuta.IsUncertain(err) {
 		diags.AddWarning("Whether the request was made is not known",
 			"No answer to trust came, and a request carries nothing to recognize it by. "+

@@ -15,21 +15,13 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
-)
-
-var (
-	_ resource.ResourceWithConfigure   = (*unmaskRequest)(nil)
-	_ resource.ResourceWithIdentity    = (*unmaskRequest)(nil)
-	_ resource.ResourceWithImportState = (*unmaskRequest)(nil)
 )
 
 // NewUnmaskRequest is the resource immuta_unmask_request.
@@ -68,25 +60,19 @@ type model struct {
 
 func unmaskSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Asks people to unmask values of a column. The request becomes a task of Immuta, or one for each of the people asked. It cannot be changed, so every change is a new request. " +
-			"A request that has been completed stays in the state as such and is not made again; destroying it deletes the tasks. The unmasked values are never read.\n\n" +
-			"A request carries nothing to recognize it by. When the answer to its creation is lost, an error says so, and the next apply may make it a second time: " +
-			"delete the extra one in Immuta. Newer versions of Immuta have no such requests.",
+		MarkdownDescription: "Asks people to unmask values of a column. The request becomes a task of Immuta, or one for each of the people " +
+			"asked. It cannot be changed, so every change is a new request. A request that has been completed stays in the state as such and is " +
+			"not made again; destroying it deletes the tasks. The unmasked values are never read.\n\n" +
+			"A request carries nothing to recognize it by. When the answer to its creation is lost, an error says so, and the next apply may make " +
+			"it a second time: delete the extra one in Immuta. Newer versions of Immuta have no such requests.",
 		Attributes: map[string]schema.Attribute{
-			"id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the first task.", Computed: true,
-				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
+			"id": tf.KeptNumber("Id of the first task."),
 			"task_ids": schema.ListAttribute{
-				MarkdownDescription: "Ids of all tasks that the request was made into, as far as they are still there. After an import, the imported one.", ElementType: types.Int64Type, Computed: true,
+				MarkdownDescription: "Ids of all tasks that the request was made into, as far as they are still there. After an import, the imported " +
+					"one.", ElementType: types.Int64Type, Computed: true,
 				PlanModifiers: []planmodifier.List{listplanmodifier.UseStateForUnknown()},
 			},
-			"data_source_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the data source. Changing it makes a new request.",
-				Required:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{int64planmodifier.RequiresReplace()},
-			},
+			"data_source_id": tf.SourceID("Changing it makes a new request."),
 			"column": schema.StringAttribute{
 				MarkdownDescription: "The column that the values are in. Changing it makes a new request.",
 				Required:            true,
@@ -100,11 +86,14 @@ func unmaskSchema() schema.Schema {
 				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
 			},
 			"profile_ids": schema.SetAttribute{
-				MarkdownDescription: "Profiles of the people who are asked. The data source `immuta_data_source_unmask_users` lists who can be. Changing it makes a new request.",
-				ElementType:         types.Int64Type,
-				Required:            true,
-				Validators:          []validator.Set{setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueInt64sAre(int64validator.AtLeast(1))},
-				PlanModifiers:       []planmodifier.Set{tf.ReplaceSet()},
+				MarkdownDescription: "Profiles of the people who are asked. The data source `immuta_data_source_unmask_users` lists who can be. " +
+					"Changing it makes a new request.",
+				ElementType: types.Int64Type,
+				Required:    true,
+				Validators: []validator.Set{
+					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueInt64sAre(int64validator.AtLeast(1)),
+				},
+				PlanModifiers: []planmodifier.Set{tf.ReplaceSet()},
 			},
 			"project_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the project that the request is made for. Changing it makes a new request.",
@@ -113,24 +102,16 @@ func unmaskSchema() schema.Schema {
 				PlanModifiers:       []planmodifier.Int64{tf.ReplaceInt64()},
 			},
 			"values": schema.ListAttribute{
-				MarkdownDescription: "The masked values that are to be unmasked. How Immuta wants to be told is not documented: check in Immuta that they arrived. Changing them makes a new request.",
-				ElementType:         types.StringType,
-				Optional:            true,
-				Validators:          []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()},
-				PlanModifiers:       []planmodifier.List{tf.ReplaceList()},
+				MarkdownDescription: "The masked values that are to be unmasked. How Immuta wants to be told is not documented: check in Immuta that " +
+					"they arrived. Changing them makes a new request.",
+				ElementType:   types.StringType,
+				Optional:      true,
+				Validators:    []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()},
+				PlanModifiers: []planmodifier.List{tf.ReplaceList()},
 			},
-			"state": schema.StringAttribute{
-				MarkdownDescription: "`pending` as long as one of the tasks is, then `completed`.", Computed: true,
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
-			"requesting_profile_id": schema.Int64Attribute{
-				MarkdownDescription: "Profile that made the request: the API key's user.", Computed: true,
-				PlanModifiers: []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-			},
-			"created_at": schema.StringAttribute{
-				MarkdownDescription: "When the request was made (RFC 3339, UTC).", Computed: true,
-				PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
-			},
+			"state":                 tf.KeptText("`pending` as long as one of the tasks is, then `completed`."),
+			"requesting_profile_id": tf.KeptNumber("Profile that made the request: the API key's user."),
+			"created_at":            tf.KeptText("When the request was made (RFC 3339, UTC)."),
 		},
 	}
 }

@@ -28,8 +28,9 @@ func IDArgument(description string) schema.Int64Attribute {
 // MaxResultsArgument ends a list early.
 func MaxResultsArgument() schema.Int64Attribute {
 	return schema.Int64Attribute{
-		MarkdownDescription: "How many rows to read at most. Default: all of them. Pages are read one after the other, and no further than needed.",
-		Optional:            true, Validators: []validator.Int64{int64validator.AtLeast(1)},
+		MarkdownDescription: "How many rows to read at most. Default: all of them. Pages are read one after the other, and no further than " +
+			"needed.",
+		Optional: true, Validators: []validator.Int64{int64validator.AtLeast(1)},
 	}
 }
 
@@ -42,7 +43,9 @@ func RequiredPathName(description string) schema.StringAttribute {
 
 // RequiredText is a text that must be given and not be empty.
 func RequiredText(description string) schema.StringAttribute {
-	return schema.StringAttribute{MarkdownDescription: description, Required: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)}}
+	return schema.StringAttribute{
+		MarkdownDescription: description, Required: true, Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
+	}
 }
 
 // TextArgument is a text that may be given.

@@ -118,7 +118,7 @@ func Blame(attribute string, err error) error {
 		return At(attribute, err)
 	}
 	if _, ok := errors.AsType[*immuta.TooLargeError](err); ok {
-		return At(maxBytes, err)
+		return At(maxBytes, Advise(err, "Raise max_bytes if this much is meant to be read: all of it goes into the state."))
 	}
 	if attribute != "" && (immuta.IsNotFound(err) || immuta.StatusOf(err) == http.StatusForbidden) {
 		return At(attribute, err)

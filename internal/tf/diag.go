@@ -101,6 +101,17 @@ func (e *attributeError) Error() string { return e.err.Error() }
 
 func (e *attributeError) Unwrap() error { return e.err }
 
+// Advise says what to do about an error, for [AddError] and [AddWarning]: whoever made the call knows more of its failures than
+// the general advice does.
+func Advise(err error, advice string) error { return &advisedError{error: err, advice: advice} }
+
+type advisedError struct {
+	error
+	advice string
+}
+
+func (e *advisedError) Unwrap() error { return e.error }
+
 // AddWarning is AddError for what did not work but must not fail the operation. The consequence says what that means.
 func AddWarning(diags *diag.Diagnostics, attempted string, err error, consequence string) {
 	diags.AddWarning(attempted+" failed", describe(err)+"\n\n"+consequence)
@@ -126,16 +137,19 @@ func advice(err error) string {
 	if hint, ok := connectionAdvice(err); ok {
 		return hint
 	}
+	if advised, ok := errors.AsType[*advisedError](err); ok {
+		return advised.advice
+	}
 	if _, ok := errors.AsType[*immuta.UnsafePathError](err); ok {
 		return unsafePathAdvice
 	}
 	if _, ok := errors.AsType[*immuta.WrongObjectError](err); ok {
-		return "Nothing of that answer was used. A proxy or gateway may mix up answers, or serve them from a cache: check that host is the tenant's own " +
-			"address and what stands in between, then run again."
+		return "Nothing of that answer was used. A proxy or gateway may mix up answers, or serve them from a cache: check that host is the " +
+			"tenant's own address and what stands in between, then run again."
 	}
 	if _, ok := errors.AsType[*immuta.ContradictionError](err); ok {
-		return "It is not taken as deleted. A gateway may have answered one of the two, or the API key's user may have lost access to it: check that host is the " +
-			"tenant's own address, then run again."
+		return "It is not taken as deleted. A gateway may have answered one of the two, or the API key's user may have lost access to it: " +
+			"check that host is the tenant's own address, then run again."
 	}
 	if unconfirmed, ok := errors.AsType[*immuta.UnconfirmedError](err); ok {
 		return "It is not taken as deleted before Immuta itself has said so twice. " + advice(unconfirmed.Doubt)
@@ -144,15 +158,14 @@ func advice(err error) string {
 		return "Narrow the filters, or set max_results."
 	}
 	if _, ok := errors.AsType[*immuta.MissingRouteError](err); ok {
-		return "Later versions of Immuta have dropped comments, requests to unmask, blobs and SQL accounts from their API. Take what needs them out of the " +
-			"configuration, and what is in the state out of that too: terraform state rm, or a removed block with lifecycle { destroy = false }. If the tenant has " +
-			"the call and only this one thing was deleted, the same lets the next apply make it anew."
+		return "Later versions of Immuta have dropped " + immuta.DroppedAreas + " from their API. Take what needs them out of the " +
+			"configuration, and what is in the state out of that too: terraform state rm, or a removed block with " +
+			"lifecycle { destroy = false }. If the tenant has the call and only this one thing was deleted, " +
+			"the same lets the next apply make it anew."
 	}
 	if _, ok := errors.AsType[*immuta.DeclinedError](err); ok {
-		return "Immuta took the request, but did not do what it asks for. Correct what Immuta names, and apply again; Immuta's logs for this request tell more."
-	}
-	if hint, ok := queryEngineAdvice(err); ok {
-		return hint
+		return "Immuta took the request, but did not do what it asks for. Correct what Immuta names, and apply again; Immuta's logs for this " +
+			"request tell more."
 	}
 	if refusal, ok := errors.AsType[*immuta.Error](err); ok {
 		return refusalAdvice(refusal)
@@ -162,17 +175,11 @@ func advice(err error) string {
 			"proxy or gateway stands in between."
 	}
 	if _, ok := errors.AsType[*immuta.IgnoredParameterError](err); ok {
-		return "Only the first page can be read from such a server: narrow the filters, or set max_results to what fits into it. A proxy or gateway that " +
-			"drops parameters may be the cause."
-	}
-	if _, ok := errors.AsType[*immuta.NoObjectError](err); ok {
-		return "Check the bucket, the folder and the key. Keys are case-sensitive; immuta_s3_objects lists them."
+		return "Only the first page can be read from such a server: narrow the filters, or set max_results to what fits into it. A proxy or " +
+			"gateway that drops parameters may be the cause."
 	}
 	if _, ok := errors.AsType[*immuta.UnsettledError](err); ok {
 		return "Run again when fewer changes are under way."
-	}
-	if _, ok := errors.AsType[*immuta.TooLargeError](err); ok {
-		return "Raise max_bytes if this much is meant to be read: all of it goes into the state."
 	}
 	if immuta.IsCertificateError(err) {
 		return "The tenant's TLS certificate is not trusted. If a company's own authority signed it, give its certificate in " +
@@ -190,19 +197,22 @@ func refusalAdvice(e *immuta.Error) string {
 		return "Immuta does not accept the API key. Check api_key (or IMMUTA_API_KEY, then IMMUTA_API_TOKEN), that the key has not expired, " +
 			"that host is the tenant it was made in, and whether the tenant wants another form of authentication."
 	case e.Status == http.StatusForbidden:
-		return "The API key's user may not do this. Creating sources needs CREATE_DATA_SOURCE (S3: CREATE_S3_DATASOURCE); changing one needs GOVERNANCE " +
-			"or ownership of the source, reading one that it is public, owned or open to the user. The data source immuta_current_user tells who the key belongs to."
+		return "The API key's user may not do this. " + immuta.SourcePermissions +
+			" The data source immuta_current_user tells who the key belongs to."
 	case e.Status == http.StatusNotFound && e.Foreign:
 		return "The answer is not Immuta's: check that host is the tenant's own address."
 	case e.Status == http.StatusNotFound:
-		return "Check the id or the name. The API key's user sees only data sources that are public, its own, or open to it. Where a whole route is missing, the tenant's version of Immuta no longer has it."
+		return "Check the id or the name. " + immuta.SourceVisibility +
+			" Where a whole route is missing, the tenant's version of Immuta no longer has it."
 	case e.Status == http.StatusTooManyRequests:
-		return "The tenant limits the rate of requests. Lower requests_per_second, max_concurrent_requests or Terraform's -parallelism, or allow more max_retries."
+		return "The tenant limits the rate of requests. Lower requests_per_second, max_concurrent_requests or Terraform's -parallelism, or " +
+			"allow more max_retries."
 	case e.Status >= http.StatusInternalServerError:
-		return "This is a failure on Immuta's side. Running again is safe: what has been done is in the state. If it stays, Immuta's logs for this request tell more."
+		return "This is a failure on Immuta's side. Running again is safe: what has been done is in the state. If it stays, Immuta's logs for " +
+			"this request tell more."
 	case immuta.IsTaken(e):
-		return "Choose another name or table, or import what has it. If that leaves with the same apply, as when count goes through a list that lost an element, apply " +
-			"once more; for_each over names does not move what is there."
+		return "Choose another name or table, or import what has it. If that leaves with the same apply, as when count goes through a list " +
+			"that lost an element, apply once more; for_each over names does not move what is there."
 	default:
 		return "Correct the configuration as Immuta's message says, then apply again."
 	}
@@ -221,18 +231,4 @@ func connectionAdvice(err error) (string, bool) {
 	return "This tenant manages its sources through connections: they are registered by crawling a connection, and enabled, disabled and " +
 		"removed in the connection's settings, not source by source. Make the change there. To keep Terraform from managing the source, set " +
 		"on_destroy = \"abandon\" or use a removed block with lifecycle { destroy = false }.", true
-}
-
-// queryEngineAdvice recognizes refusals of tenants whose query engine is off. How they refuse is not documented, so the
-// message of a refused call for SQL accounts is searched for the words (L).
-func queryEngineAdvice(err error) (string, bool) {
-	refusal, ok := errors.AsType[*immuta.Error](err)
-	if !ok || refusal.Status < 400 || refusal.Status >= 500 || refusal.Foreign || !strings.Contains(refusal.Request, "/dataSource/featureStore") {
-		return "", false
-	}
-	if !refusal.Says("query engine") && !refusal.Says("disabled") && !refusal.Says("not enabled") {
-		return "", false
-	}
-	return "SQL accounts belong to Immuta's own query engine, which later versions of Immuta have turned off unless an administrator turns it on. " +
-		"Have it turned on, or take what needs it out of the configuration.", true
 }

@@ -7,7 +7,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
-	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
@@ -44,21 +43,10 @@ func currentUserSchema() schema.Schema {
 
 func readCurrentUser(ctx context.Context, r *tf.Reading, m *currentUserModel) error {
 	user, err := r.Client.CurrentUser(ctx)
-	given := m.ReadTimeout
-	*m = currentUserFromAPI(user)
-	m.ReadTimeout = given
-	return err
-}
-
-func currentUserFromAPI(user immuta.User) currentUserModel {
-	m := currentUserModel{
-		ID:          types.Int64Value(user.ID),
-		Name:        tf.TextOrNull(user.Name),
-		Email:       tf.TextOrNull(user.Email),
-		Permissions: types.ListNull(types.StringType),
-	}
+	m.ID, m.Name, m.Email = types.Int64Value(user.ID), tf.TextOrNull(user.Name), tf.TextOrNull(user.Email)
+	m.Permissions = types.ListNull(types.StringType)
 	if user.Permissions != nil {
 		m.Permissions = tf.StringList(user.Permissions)
 	}
-	return m
+	return err
 }

@@ -31,8 +31,9 @@ func (t *token) Metadata(_ context.Context, _ ephemeral.MetadataRequest, resp *e
 
 func (t *token) Schema(_ context.Context, _ ephemeral.SchemaRequest, resp *ephemeral.SchemaResponse) {
 	resp.Schema = schema.Schema{
-		MarkdownDescription: "The session token that Immuta gives for the provider's API key, for calls of Immuta's API that this provider does not make. It is kept in no plan and no state. " +
-			"Immuta has no call to end a session: the token is good until the tenant's own limit. Needs Terraform 1.10 or OpenTofu 1.11.",
+		MarkdownDescription: "The session token that Immuta gives for the provider's API key, for calls of Immuta's API that this provider " +
+			"does not make. It is kept in no plan and no state. Immuta has no call to end a session: the token is good until the tenant's own " +
+			"limit. Needs Terraform 1.10 or OpenTofu 1.11.",
 		Attributes: map[string]schema.Attribute{
 			"token": schema.StringAttribute{
 				MarkdownDescription: "The token, for a header `Authorization: Bearer <token>`.", Computed: true, Sensitive: true,
