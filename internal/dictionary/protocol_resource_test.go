@@ -13,6 +13,11 @@ import (
 
 const resourceType = "immuta_data_dictionary"
 
+var snowflake = acctest.Config{
+	"name": "Sales Orders", "remote_schema": "SALES", "remote_table": "ORDERS",
+	"server": map[string]any{"hostname": "acme.example.com", "database": "PROD", "warehouse": "WH", "username": "U", "password": "secret"},
+}
+
 // world is a bench whose source has a dictionary, which Immuta has made.
 type world struct {
 	*acctest.Bench
@@ -368,11 +373,7 @@ func TestProtocolTwoSharedDictionariesNeverLoseAChange(t *testing.T) {
 
 func TestProtocolColumnsOfTheSourceAndADictionaryGetAlong(t *testing.T) {
 	w := newWorld(t)
-	source := acctest.Config{
-		"name": "Sales Orders", "remote_schema": "SALES", "remote_table": "ORDERS",
-		"server":  map[string]any{"hostname": "acme.example.com", "database": "PROD", "warehouse": "WH", "username": "U", "password_wo": "secret"},
-		"columns": []any{column("id", nil)},
-	}
+	source := snowflake.With("columns", []any{column("id", nil)})
 	r := w.Applied(acctest.Resource{Type: "immuta_snowflake_data_source"}, source)
 	w.Source = w.Tenant.Sources()[1].ID
 	w.Created(w.config(column("id", map[string]any{"data_type": "integer"}), column("note", nil)))

@@ -91,8 +91,9 @@ func TestDataSourceFailures(t *testing.T) {
 		at     string
 		says   []string
 	}{
-		{mine, "immuta_data_source", attrs{"id": 4711}, "id", []string{"Reading data source 4711 failed", "Data source not found", "Check the id"}},
-		{mine, "immuta_data_source", attrs{"name": "Nobody"}, "name", []string{`named "Nobody" failed`}},
+		{mine, "immuta_data_source", attrs{"id": 4711}, "id", []string{"Reading data source 4711 failed", "404", "Data source not found", "Check the id", "The API key's user sees only"}},
+		{mine, "immuta_data_source", attrs{"name": "Nobody"}, "name", []string{`Reading the data source named "Nobody" failed`}},
+		{mine, "immuta_data_source", attrs{"sql_table_name": "nothing"}, "sql_table_name", []string{`Reading the data source with the table "nothing"`}},
 		{mine, "immuta_data_source_contacts", attrs{"data_source_id": 4711}, "data_source_id", []string{"Reading the contacts of data source 4711 failed"}},
 		{theirs, "immuta_data_source_policy_info", source(attrs{"profile_id": w.grace}), "profile_id", []string{"403", "owned or open to the user"}},
 		{mine, "immuta_data_source_policy_info", source(attrs{"profile_id": 4711}), "profile_id", []string{"Profile not found"}},

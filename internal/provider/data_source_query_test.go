@@ -167,9 +167,12 @@ func TestDataSourceArgumentsRefused(t *testing.T) {
 		config attrs
 		says   string
 	}{
-		{"immuta_data_source", attrs{}, "Exactly one of"},
-		{"immuta_data_source", attrs{"id": 1, "name": "a"}, "Exactly one of"},
-		{"immuta_data_source", attrs{"name": ""}, "at least 1"},
+		{"immuta_data_source", attrs{}, "[id,name,sql_table_name]"},
+		{"immuta_data_source", attrs{"id": 1, "name": "a"}, "[id,name,sql_table_name]"},
+		{"immuta_data_source", attrs{"name": "a", "sql_table_name": "b"}, "[id,name,sql_table_name]"},
+		{"immuta_data_source", attrs{"id": 0}, "Attribute id value must be at least 1"},
+		{"immuta_data_source", attrs{"name": ""}, "Attribute name string length must be at least 1"},
+		{"immuta_data_source", attrs{"sql_table_name": ""}, "Attribute sql_table_name string length must be at least 1"},
 		{"immuta_data_sources", attrs{"subscription": []any{"friend"}}, "friend"},
 		{"immuta_data_sources", attrs{"status": []any{"fine"}}, "fine"},
 		{"immuta_data_sources", attrs{"tag": []any{""}}, "at least 1"},
@@ -250,9 +253,13 @@ func TestNastyNames(t *testing.T) {
 		}
 	}
 	// Alone in a segment, dots are steps in a path unless they are escaped.
-	for _, name := range []string{"...", "?", "#"} {
+	for _, name := range []string{
+		"...", "?", "#", "/", "%2F", "%zz", "null", "7", "it's", "line\nbreak", "with spaces ", strings.Repeat("é", 255),
+	} {
 		id := w.Tenant.AddSource(fake.SourceSpec{Name: name})
-		state := p.Answered("immuta_data_source", attrs{"name": name})
-		acctest.WantAttributes(t, state, map[string]any{"id": int64(id)})
+		w.Tenant.UpdateSource(id, func(s *fake.Source) { s.SQLTableName = name })
+		for _, key := range []string{"name", "sql_table_name"} {
+			acctest.WantAttributes(t, p.Answered("immuta_data_source", attrs{key: name}), attrs{"id": id})
+		}
 	}
 }
