@@ -176,7 +176,7 @@ func TestValidators(t *testing.T) {
 	w := newWorld(t)
 	w.Validate(resourceType, w.config()).WantNone(t)
 	w.Validate(resourceType, w.config().With("source", acctest.Unknown).With("blob_id", acctest.Unknown).With("tags", acctest.Unknown)).WantNone(t)
-	for _, id := range []string{"", "/a", "a/", "a//b", ".", "a/../b", ".."} {
+	for _, id := range []string{"", "/a", "a/", "a//b", ".", "a/../b", "..", "../../tasks/4101"} {
 		w.Validate(resourceType, w.config().With("blob_id", id)).WantErrorAt(t, "blob_id", "Malformed blob id")
 	}
 	for _, id := range []string{"a", "a/b", "...", "a..b", "ü?#%"} {

@@ -170,6 +170,7 @@ func TestDataSourceArgumentsRefused(t *testing.T) {
 		{"immuta_data_source", attrs{}, "[id,name,sql_table_name]"},
 		{"immuta_data_source", attrs{"id": 1, "name": "a"}, "[id,name,sql_table_name]"},
 		{"immuta_data_source", attrs{"name": "a", "sql_table_name": "b"}, "[id,name,sql_table_name]"},
+		{"immuta_data_source", attrs{"name": ".."}, "AttributeName(\"name\"): The name cannot be part of a path"},
 		{"immuta_data_source", attrs{"id": 0}, "Attribute id value must be at least 1"},
 		{"immuta_data_source", attrs{"name": ""}, "Attribute name string length must be at least 1"},
 		{"immuta_data_source", attrs{"sql_table_name": ""}, "Attribute sql_table_name string length must be at least 1"},
@@ -194,6 +195,7 @@ func TestDataSourceArgumentsRefused(t *testing.T) {
 		{"immuta_visibility_report", source(attrs{"information_only": true}), "profile_id"},
 		{"immuta_visibility_report", source(attrs{"include_nested_columns": false}), "profile_id"},
 		{"immuta_data_source_unmask_users", source(attrs{"column": ""}), "at least 1"},
+		{"immuta_data_source_unmask_users", source(attrs{"column": "."}), "AttributeName(\"column\"): The name cannot be part of a path"},
 		{"immuta_data_source_comments", source(attrs{"sort_field": "name"}), "name"},
 		{"immuta_data_source_comments", source(attrs{"parent_id": 1, "comment_id": 2}), "cannot be configured together"},
 		{"immuta_data_source_comments", source(attrs{"parent_id": 1, "resolved": true}), "cannot be configured together"},
@@ -204,16 +206,23 @@ func TestDataSourceArgumentsRefused(t *testing.T) {
 		{"immuta_blob", source(attrs{"blob_id": ""}), "at least 1"},
 		{"immuta_blob", source(attrs{"blob_id": "a", "max_bytes": 0}), "between 1"},
 		{"immuta_s3_objects", attrs{"bucket": ""}, "at least 1"},
+		{"immuta_s3_objects", attrs{"bucket": ".."}, "AttributeName(\"bucket\"): The name cannot be part of a path"},
 		{"immuta_s3_objects", attrs{"encoding_type": "xml"}, "xml"},
 		{"immuta_s3_objects", attrs{"list_type": 3}, "3"},
 		{"immuta_s3_objects", attrs{"fetch_owner": true}, "list_type"},
 		{"immuta_s3_object", attrs{"data_source": "a", "key": ""}, "at least 1"},
+		{"immuta_s3_object", attrs{"data_source": "a/../b", "key": "k"}, "AttributeName(\"data_source\"): The name cannot be part of a path"},
 	} {
 		_, diags := p.DataSource(test.name, test.config)
 		if errs := diags.Errors(); len(errs) == 0 || !strings.Contains(strings.Join(errs, "\n"), test.says) {
 			t.Errorf("%s %v: %q, want %q", test.name, test.config, errs, test.says)
 		}
 	}
+	// Steps of a path, which a server or what is in front of it may resolve, are refused in resources as well.
+	const says = "The name cannot be part of a path"
+	s3 := attrs{"name": "..", "integration_id": 4, "prefix": "sales"}
+	p.Validate("immuta_s3_data_source", s3).WantErrorAt(t, "name", says)
+	p.Validate("immuta_sql_account", attrs{"username": "..", "password": "s3cret-Pa55word"}).WantErrorAt(t, "username", says)
 	if journal := w.Tenant.Journal(); len(journal) > 0 {
 		t.Errorf("asked %q", journal.Lines())
 	}

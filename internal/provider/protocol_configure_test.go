@@ -16,7 +16,7 @@ import (
 )
 
 // A block is what the provider block, or another one, says.
-type block = map[string]any
+type block = attrs
 
 const currentUser = "immuta_current_user"
 
