@@ -40,6 +40,10 @@ func TestProtocolMissingHostAndKeyNameAttributeAndVariable(t *testing.T) {
 	if n := len(diags.Errors()); n != 2 {
 		t.Fatalf("%d errors: %q", n, diags.Errors())
 	}
+	// What a variable says is checked, too.
+	t.Setenv("IMMUTA_HOST", "https://acme.example.com/console")
+	_, diags = env.TryProtocol(block{"host": nil})
+	diags.WantErrorAt(t, "host", "/console", "https://acme.hosted.immutacloud.com")
 }
 
 func TestProtocolEnvironmentVariables(t *testing.T) {
@@ -71,13 +75,6 @@ func TestProtocolEnvironmentVariables(t *testing.T) {
 			}
 		})
 	}
-}
-
-func TestProtocolHostFromTheEnvironmentIsCheckedToo(t *testing.T) {
-	forget(t)
-	t.Setenv("IMMUTA_HOST", "https://acme.example.com/console")
-	_, diags := acctest.NewSerial(t).TryProtocol(block{"host": nil})
-	diags.WantErrorAt(t, "host", "/console", "https://acme.hosted.immutacloud.com")
 }
 
 func TestProtocolBadConfigurationNamesTheAttribute(t *testing.T) {
@@ -123,7 +120,7 @@ func TestProtocolBadConfigurationNamesTheAttribute(t *testing.T) {
 	}
 }
 
-func TestProtocolCleartextWarnsButNotOnLoopback(t *testing.T) {
+func TestProtocolUnsafeConnectionsWarn(t *testing.T) {
 	t.Parallel()
 	for host, warns := range map[string]bool{
 		"http://acme.example.com": true, "http://10.0.0.1:8080": true, "HTTP://ACME.example.com": true,
@@ -140,6 +137,9 @@ func TestProtocolCleartextWarnsButNotOnLoopback(t *testing.T) {
 			diags.WantNoError(t)
 		})
 	}
+	_, diags := acctest.NewSerial(t).TryProtocol(block{"insecure_skip_verify": true})
+	diags.WantWarningAt(t, "insecure_skip_verify", "ca_certificate")
+	diags.WantNoError(t)
 }
 
 func TestProtocolBareHostMeansHTTPS(t *testing.T) {
@@ -150,16 +150,7 @@ func TestProtocolBareHostMeansHTTPS(t *testing.T) {
 	t.Cleanup(server.Close)
 	authority := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
 	p := acctest.New(t).Protocol(block{"host": strings.TrimPrefix(server.URL, "https://"), "ca_certificate": authority})
-	user := p.Answered(currentUser, nil)
-	if id := acctest.Get(user, "id"); id != int64(fake.DefaultProfileID) {
-		t.Fatalf("id %v", id)
-	}
-}
-
-func TestProtocolInsecureSkipVerifyWarns(t *testing.T) {
-	_, diags := acctest.New(t).TryProtocol(block{"insecure_skip_verify": true})
-	diags.WantWarningAt(t, "insecure_skip_verify", "ca_certificate")
-	diags.WantNoError(t)
+	acctest.WantAttributes(t, p.Answered(currentUser, nil), attrs{"id": fake.DefaultProfileID})
 }
 
 func TestProtocolUnknownConnectionIsNoErrorWhilePlanning(t *testing.T) {
@@ -185,9 +176,7 @@ func TestProtocolUnknownConnectionIsNoErrorWhilePlanning(t *testing.T) {
 			read, diags := p.Refresh(r)
 			diags.WantNoError(t)
 			diags.WantWarning(t, "Not refreshed", "data source 100")
-			if !read.State.Equal(r.State) {
-				t.Fatal("the state has changed")
-			}
+			read.Same(t, r)
 			p.TryApply(acctest.Resource{Type: sourceType}, source()).WantError(t, "not known before apply", `Creating the data source "Orders"`)
 			p.TryApply(r, nil).WantError(t, "not known before apply", "Destroying data source 100 (Orders)")
 			p.TryRead(currentUser, nil).WantError(t, "not known before apply")
@@ -220,17 +209,6 @@ func TestProtocolUserAgentSaysWhoAsks(t *testing.T) {
 	}
 }
 
-func TestProtocolHeadersAreSentWithEveryRequest(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(block{"headers": block{"X-Gateway-Key": "g4teway", "x-tenant": "acme"}, "authentication": "token"})
-	p.Applied(acctest.Resource{Type: sourceType}, source())
-	for _, request := range env.Tenant.Journal() {
-		if request.Header.Get("X-Gateway-Key") != "g4teway" || request.Header.Get("X-Tenant") != "acme" {
-			t.Fatalf("%s has the headers %v", request, request.Header)
-		}
-	}
-}
-
 func TestProtocolAuthenticationThreeWays(t *testing.T) {
 	t.Parallel()
 	for form, want := range map[any]string{nil: fake.DefaultAPIKey, "api_key": fake.DefaultAPIKey, "bearer": "Bearer " + fake.DefaultAPIKey} {
@@ -242,17 +220,20 @@ func TestProtocolAuthenticationThreeWays(t *testing.T) {
 			}
 		})
 	}
-	t.Run("token", func(t *testing.T) {
+	t.Run("token, with headers", func(t *testing.T) {
 		env := acctest.New(t)
-		p := env.Protocol(block{"authentication": "token"})
+		p := env.Protocol(block{"headers": block{"X-Gateway-Key": "g4teway", "x-tenant": "acme"}, "authentication": "token"})
 		r := p.Applied(acctest.Resource{Type: sourceType}, source())
 		exchanges := env.Tenant.Journal().Filter("POST", "/bim/apikey/authenticate")
 		if len(exchanges) != 1 {
 			t.Fatalf("%d exchanges", len(exchanges))
 		}
-		for _, request := range env.Tenant.Journal()[1:] {
+		for i, request := range env.Tenant.Journal() {
+			if request.Header.Get("X-Gateway-Key") != "g4teway" || request.Header.Get("X-Tenant") != "acme" {
+				t.Errorf("%s has the headers %v", request, request.Header)
+			}
 			got := request.Header.Get("Authorization")
-			if !strings.HasPrefix(got, "Bearer ") || strings.Contains(got, fake.DefaultAPIKey) {
+			if i > 0 && (!strings.HasPrefix(got, "Bearer ") || strings.Contains(got, fake.DefaultAPIKey)) {
 				t.Fatalf("%s with Authorization %q", request, got)
 			}
 		}
