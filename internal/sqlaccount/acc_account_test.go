@@ -35,7 +35,8 @@ resource "echo" "seen" {}
 			statecheck.ExpectKnownValue("echo.seen", tfjsonpath.New("data").AtMapKey("expires_in_minutes"), knownvalue.Null()),
 		},
 	})
-	made, deleted := env.Tenant.Journal().Count("POST", accountPath+"/temporary"), env.Tenant.Journal().Count("DELETE", accountPath+"/account/*")
+	journal := env.Tenant.Journal()
+	made, deleted := journal.Count("POST", accountPath+"/temporary"), journal.Count("DELETE", accountPath+"/account/*")
 	if made == 0 || made != deleted || len(env.Tenant.SQLAccounts()) != 0 {
 		t.Errorf("%d accounts were made, %d deleted, left: %+v", made, deleted, env.Tenant.SQLAccounts())
 	}
