@@ -44,16 +44,17 @@ func TestProtocolMissingHostAndKeyNameAttributeAndVariable(t *testing.T) {
 }
 
 func TestProtocolEnvironmentVariables(t *testing.T) {
+	type variables = map[string]string
 	for name, test := range map[string]struct {
 		settings    attrs
-		environment map[string]string
+		environment variables
 		key         string
 	}{
-		"the key":                            {attrs{"api_key": nil}, map[string]string{"IMMUTA_API_KEY": "one"}, "one"},
-		"the token":                          {attrs{"api_key": nil}, map[string]string{"IMMUTA_API_TOKEN": "two"}, "two"},
-		"the key before the token":           {attrs{"api_key": nil}, map[string]string{"IMMUTA_API_KEY": "one", "IMMUTA_API_TOKEN": "two"}, "one"},
-		"the configuration before the key":   {attrs{"api_key": "three"}, map[string]string{"IMMUTA_API_KEY": "one"}, "three"},
-		"the configuration before the host":  {attrs{"api_key": "three"}, map[string]string{"IMMUTA_HOST": "https://elsewhere.invalid"}, "three"},
+		"the key":                            {attrs{"api_key": nil}, variables{"IMMUTA_API_KEY": "one"}, "one"},
+		"the token":                          {attrs{"api_key": nil}, variables{"IMMUTA_API_TOKEN": "two"}, "two"},
+		"the key before the token":           {attrs{"api_key": nil}, variables{"IMMUTA_API_KEY": "one", "IMMUTA_API_TOKEN": "two"}, "one"},
+		"the configuration before the key":   {attrs{"api_key": "three"}, variables{"IMMUTA_API_KEY": "one"}, "three"},
+		"the configuration before the host":  {attrs{"api_key": "three"}, variables{"IMMUTA_HOST": "https://elsewhere.invalid"}, "three"},
 		"a line break at the end of the key": {attrs{"api_key": "four\n"}, nil, "four"},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -76,6 +77,7 @@ func TestProtocolEnvironmentVariables(t *testing.T) {
 
 func TestProtocolBadConfigurationNamesTheAttribute(t *testing.T) {
 	t.Parallel()
+	const privateKey = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
 	for name, test := range map[string]struct {
 		settings attrs
 		at       string
@@ -105,7 +107,7 @@ func TestProtocolBadConfigurationNamesTheAttribute(t *testing.T) {
 		"impossible header name":  {attrs{"headers": attrs{"X Gateway": "1"}}, "headers.X Gateway", "name"},
 		"impossible header value": {attrs{"headers": attrs{"X-Gateway": "one\ntwo"}}, "headers.X-Gateway", "value"},
 		"no certificate at all":   {attrs{"ca_certificate": "corp-ca.pem"}, "ca_certificate", "PEM"},
-		"a key as a certificate":  {attrs{"ca_certificate": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}, "ca_certificate", "PEM"},
+		"a key as a certificate":  {attrs{"ca_certificate": privateKey}, "ca_certificate", "PEM"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, diags := acctest.New(t).TryProtocol(test.settings)

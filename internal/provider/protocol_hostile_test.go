@@ -177,10 +177,10 @@ func (s *stage) strike(f fake.Fault, method string, paths ...string) {
 // writes are the methods of what a destroy may send. A source is disabled by a PUT, access ends by a POST.
 var writes = []string{http.MethodDelete, http.MethodPut, http.MethodPost}
 
-// TestProtocolGateway404 has a gateway answer 404 in Immuta's place: everywhere, on the object's own routes alone, and, in
-// Immuta's own form, for all that is below the path of the sources while the caller's user is answered by Immuta. What a gateway says of a route is never taken for
-// what Immuta says of an object. Only a 404 in Immuta's own form can be believed, and only of what no list shows: there the second
-// witness, the caller's own user, does not contradict it.
+// TestProtocolGateway404 has a gateway answer 404 in Immuta's place: everywhere, on the object's own routes alone, and, in Immuta's
+// own form, for all that is below the path of the sources while the caller's user is answered by Immuta. What a gateway says of a
+// route is never taken for what Immuta says of an object. Only a 404 in Immuta's own form can be believed, and only of what no list
+// shows: there the second witness, the caller's own user, does not contradict it.
 func TestProtocolGateway404(t *testing.T) {
 	const everySource, ownForm = "every source", "gateway 404: framework"
 	eachNoun(t, func(t *testing.T, n noun) {

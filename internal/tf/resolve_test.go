@@ -100,6 +100,7 @@ func TestNotApplied(t *testing.T) {
 	t.Parallel()
 	configured := named("new", 2)
 	before := outer(map[string]tftypes.Value{"name": text("old"), "server": inner(1, "old")})
+	nameless := outer(map[string]tftypes.Value{"server": inner(2, "new")})
 	for name, test := range map[string]struct {
 		config, prior, plan, read tftypes.Value
 		want                      []string
@@ -115,7 +116,7 @@ func TestNotApplied(t *testing.T) {
 		"a new resource":           {configured, tftypes.Value{}, configured, named("other", 2), []string{"name"}},
 		"a new object":             {configured, named("new", nil), configured, named("new", 1), []string{"server.port"}},
 		"an object that is gone":   {configured, before, configured, named("new", nil), nil},
-		"a value that became null": {configured, before, configured, outer(map[string]tftypes.Value{"server": inner(2, "new")}), []string{"name"}},
+		"a value that became null": {configured, before, configured, nameless, []string{"name"}},
 		"a resource that is gone":  {configured, before, configured, null(outerType), nil},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -129,7 +130,8 @@ func TestNotApplied(t *testing.T) {
 			}
 		})
 	}
-	got := tf.NotApplied(columns(inner(1, "a"), inner(2, "b")), outer(nil), columns(inner(1, "a"), inner(2, "b")), columns(inner(1, "a"), inner(3, "b")))
+	list := columns(inner(1, "a"), inner(2, "b"))
+	got := tf.NotApplied(list, outer(nil), list, columns(inner(1, "a"), inner(3, "b")))
 	if len(got) != 1 || got[0].String() != "columns[1].port" {
 		t.Fatalf("in a list: %v", got)
 	}
