@@ -7,11 +7,6 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
-	acceptance "github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
-	"github.com/hashicorp/terraform-plugin-testing/statecheck"
-	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
@@ -194,6 +189,14 @@ func (p *Protocol) Answered(typeName string, config map[string]any) tftypes.Valu
 	return state
 }
 
+// Opened opens an ephemeral resource, and nothing may be reported.
+func (p *Protocol) Opened(typeName string, config map[string]any) Ephemeral {
+	p.env.t.Helper()
+	opened, diags := p.Open(typeName, config)
+	diags.WantNone(p.env.t)
+	return opened
+}
+
 // TryApply is what an apply reports. A resource that was not there must not be afterwards if that is an error, since it would be
 // tainted; one that was there must not leave the state.
 func (p *Protocol) TryApply(r Resource, config map[string]any) Diagnostics {
@@ -233,6 +236,13 @@ func (p *Protocol) TryImport(typeName, id string) Diagnostics {
 func (p *Protocol) TryRead(typeName string, config map[string]any) Diagnostics {
 	p.env.t.Helper()
 	_, diags := p.DataSource(typeName, config)
+	return diags
+}
+
+// TryOpen is what opening an ephemeral resource reports.
+func (p *Protocol) TryOpen(typeName string, config map[string]any) Diagnostics {
+	p.env.t.Helper()
+	_, diags := p.Open(typeName, config)
 	return diags
 }
 
@@ -297,35 +307,4 @@ func LossyFaults() []fake.Fault {
 	return append(all,
 		fake.Fault{Name: "half an answer", Status: 200, Body: `{"id": 7, "na`, When: fake.After}, fake.Fault{Name: "truncated", Truncate: true},
 		fake.Fault{Name: "403", Status: 403}, fake.Fault{Name: "failure", Status: 200, Body: `{"success": false, "status": false}`})
-}
-
-// Address is where [Bench.Step] has the resource.
-func (b *Bench) Address() string { return b.Type + ".test" }
-
-// Step is an acceptance step that plans one action and, unless calls is nil, sends these requests besides the refresh. After
-// every apply the test framework itself plans again, with and without a refresh, and wants an empty plan.
-func (b *Bench) Step(
-	config Config, action plancheck.ResourceActionType, calls []string, checks ...statecheck.StateCheck,
-) acceptance.TestStep {
-	if calls != nil {
-		checks = append([]statecheck.StateCheck{b.ExpectCalls(calls)}, checks...)
-	}
-	return acceptance.TestStep{
-		Config: config.HCL(b.Type, "test"),
-		ConfigPlanChecks: acceptance.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
-			plancheck.ExpectResourceAction(b.Address(), action), b.ResetJournal(),
-		}},
-		ConfigStateChecks: checks,
-	}
-}
-
-// Drifted prepares an acceptance step by a change behind Terraform's back.
-func Drifted(change func(), step acceptance.TestStep) acceptance.TestStep {
-	step.PreConfig = change
-	return step
-}
-
-// Has is a state check of one attribute of the resource of [Bench.Step].
-func (b *Bench) Has(at string, value knownvalue.Check) statecheck.StateCheck {
-	return statecheck.ExpectKnownValue(b.Address(), tfjsonpath.New(at), value)
 }

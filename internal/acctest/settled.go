@@ -1,12 +1,6 @@
 package acctest
 
-import (
-	"fmt"
-	"testing"
-
-	acceptance "github.com/hashicorp/terraform-plugin-testing/helper/resource"
-	"github.com/hashicorp/terraform-plugin-testing/terraform"
-)
+import "testing"
 
 // MustApply applies without an error and sees that there is nothing left to do, see [Protocol.WantEmptyPlan]. It returns the
 // refreshed resource.
@@ -31,15 +25,4 @@ func (p *Protocol) WantEmptyPlan(t testing.TB, r Resource, config map[string]any
 		t.Fatalf("the plan is not empty: %v", differences)
 	}
 	return r
-}
-
-// ChildID is the import id of a resource that belongs to a data source: that one's id and an attribute.
-func ChildID(address, attribute string) acceptance.ImportStateIdFunc {
-	return func(s *terraform.State) (string, error) {
-		r, ok := s.RootModule().Resources[address]
-		if !ok {
-			return "", fmt.Errorf("%s is not in the state", address)
-		}
-		return r.Primary.Attributes["data_source_id"] + "/" + r.Primary.Attributes[attribute], nil
-	}
 }

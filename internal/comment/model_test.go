@@ -12,24 +12,25 @@ import (
 
 func TestFromAPI(t *testing.T) {
 	t.Parallel()
+	text, number := types.StringValue, types.Int64Value
 	for _, c := range []struct {
 		prior  model
 		answer string
 		want   model
 	}{
 		{
-			model{Body: types.StringValue("Hello.\n"), AffectedColumn: types.StringValue("a"), AssociatedQuery: types.Int64Value(3)},
+			model{Body: text("Hello.\n"), AffectedColumn: text("a"), AssociatedQuery: number(3)},
 			`{"id": "1", "author": "7", "body": "Hello.", "resolved": null, "createdAt": "c", "updatedAt": "u"}`,
 			model{
-				ID: types.Int64Value(1), Body: types.StringValue("Hello.\n"), AffectedColumn: types.StringValue("a"), AssociatedQuery: types.Int64Value(3),
-				Resolved: types.BoolValue(false), AuthorID: types.Int64Value(7), CreatedAt: types.StringValue("c"), UpdatedAt: types.StringValue("u"),
+				ID: number(1), Body: text("Hello.\n"), AffectedColumn: text("a"), AssociatedQuery: number(3),
+				Resolved: types.BoolValue(false), AuthorID: number(7), CreatedAt: text("c"), UpdatedAt: text("u"),
 			},
 		},
 		{
-			model{Body: types.StringNull(), ParentID: types.Int64Value(4)},
+			model{ParentID: number(4)},
 			`{"id": 1, "author": {}, "body": "", "resolved": true, "parentId": 5, "affectedColumn": "b", "associatedQuery": "9"}`,
 			model{
-				ID: types.Int64Value(1), Body: types.StringValue(""), ParentID: types.Int64Value(5), AffectedColumn: types.StringValue("b"), AssociatedQuery: types.Int64Value(9),
+				ID: number(1), Body: text(""), ParentID: number(5), AffectedColumn: text("b"), AssociatedQuery: number(9),
 				Resolved: types.BoolValue(true),
 			},
 		},

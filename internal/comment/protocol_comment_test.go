@@ -13,6 +13,8 @@ import (
 
 const resourceType = "immuta_data_source_comment"
 
+type attrs = map[string]any
+
 // world is a bench whose source has comments.
 type world struct {
 	*acctest.Bench
@@ -22,7 +24,7 @@ type world struct {
 func newWorld(t *testing.T, options ...fake.Option) world {
 	t.Helper()
 	t.Parallel()
-	return world{acctest.NewBench(t, resourceType, options...).With(map[string]any{"max_retries": 0}), t}
+	return world{acctest.NewBench(t, resourceType, options...).With(attrs{"max_retries": 0}), t}
 }
 
 func (w world) config() acctest.Config {
@@ -46,13 +48,15 @@ func TestLifecycle(t *testing.T) {
 	w.WantCalls("POST /dataSource/*/comments", "GET /dataSource/*/comments/*")
 	got := w.only()
 	want := fake.Comment{
-		ID: got.ID, AuthorID: fake.DefaultProfileID, Body: "Nulls since Monday.", AffectedColumn: "name", AssociatedQuery: 7, CreatedAt: got.CreatedAt, UpdatedAt: got.UpdatedAt,
+		ID: got.ID, AuthorID: fake.DefaultProfileID, Body: "Nulls since Monday.", AffectedColumn: "name", AssociatedQuery: 7,
+		CreatedAt: got.CreatedAt, UpdatedAt: got.UpdatedAt,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("the tenant (-want +got):\n%s", diff)
 	}
-	acctest.WantAttributes(t, r.State, map[string]any{
-		"id": int64(got.ID), "data_source_id": int64(w.Source), "author_id": int64(fake.DefaultProfileID), "resolved": false, "parent_id": nil, "created_at": "2026-01-05T08:00:00.001Z",
+	acctest.WantAttributes(t, r.State, attrs{
+		"id": got.ID, "data_source_id": w.Source, "author_id": fake.DefaultProfileID, "resolved": false, "parent_id": nil,
+		"created_at": "2026-01-05T08:00:00.001Z",
 	})
 	r = w.PlansEmpty(r, config)
 	w.WantCalls("GET /dataSource/*/comments/*")
@@ -73,18 +77,15 @@ func TestLifecycle(t *testing.T) {
 	}
 
 	w.Tenant.ResetJournal()
-	r = w.Applied(r, nil)
+	w.Applied(r, nil)
 	w.WantCalls("DELETE /dataSource/*/comments/*")
-	if r.Exists() || len(w.Tenant.Comments(w.Source)) > 0 {
-		t.Error("the comment is still there")
-	}
 }
 
 func TestReply(t *testing.T) {
 	w := newWorld(t)
 	parent := w.Created(w.config())
 	w.Tenant.ResetJournal()
-	config := acctest.Config{"data_source_id": w.Source, "body": "Fixed.\n", "parent_id": acctest.Get(parent.State, "id"), "resolved": true}
+	config := w.config().Merge(acctest.Config{"body": "Fixed.\n", "parent_id": acctest.Get(parent.State, "id"), "resolved": true})
 	r := w.Applied(w.Absent(), config)
 	w.WantCalls("POST /dataSource/*/comments/*/reply", "POST /dataSource/*/comments/*/resolve", "GET /dataSource/*/comments/*")
 	r = w.PlansEmpty(r, config)
@@ -111,19 +112,12 @@ func TestDrift(t *testing.T) {
 	// Resolved elsewhere: left alone, unless the configuration says otherwise.
 	w.Tenant.UpdateComment(w.Source, id, func(c *fake.Comment) { c.Resolved = true })
 	r = w.PlansEmpty(r, w.config())
-	if acctest.Get(r.State, "resolved") != true {
-		t.Error("resolved is not read")
-	}
+	w.Want(r, "resolved", true)
 	r = w.PlansEmpty(r, w.config().With("resolved", true))
 	w.TryPlan(r, w.config().With("resolved", false)).WantErrorAt(t, "resolved", "comment", "-replace")
 
 	w.Tenant.UpdateComment(w.Source, id, func(c *fake.Comment) { c.Body = "somebody else's words" })
-	r = w.Refreshed(r)
-	plan := w.Planned(r, w.config())
-	if len(plan.Replaces) != 1 {
-		t.Errorf("other words replace %q", plan.Replaces)
-	}
-
+	w.Replaces(w.Refreshed(r), w.config(), "body")
 }
 
 func TestImport(t *testing.T) {
@@ -131,16 +125,13 @@ func TestImport(t *testing.T) {
 	parent := w.Tenant.AddComment(w.Source, fake.Comment{Body: "Why?"})
 	id := w.Tenant.AddComment(w.Source, fake.Comment{Body: "Because.", ParentID: parent})
 	r := w.ByID(fmt.Sprintf("%d/%d", w.Source, id))
-	same := w.ByIdentity(map[string]any{"data_source_id": w.Source, "id": id})
-	if !r.State.Equal(same.State) {
-		t.Errorf("the imports differ: %s, %s", r.State, same.State)
-	}
+	w.ByIdentity(attrs{"data_source_id": w.Source, "id": id}).Same(t, r)
 	w.PlansEmpty(r, acctest.Config{"data_source_id": w.Source, "body": "Because.", "parent_id": parent})
 
 	// What Immuta does not answer is believed, once.
 	id = w.Tenant.AddComment(w.Source, fake.Comment{Body: "Nulls.", AffectedColumn: "name"})
 	r = w.ByID(fmt.Sprintf("%d/%d", w.Source, id))
-	config := acctest.Config{"data_source_id": w.Source, "body": "Nulls.", "affected_column": "name", "timeouts": map[string]any{"read": "1h"}}
+	config := w.config().Merge(acctest.Config{"body": "Nulls.", "affected_column": "name", "timeouts": attrs{"read": "1h"}})
 	w.Tenant.ResetJournal()
 	r, diags := w.Apply(r, config)
 	diags.WantWarningAt(t, "affected_column", "Written down without looking")
@@ -161,21 +152,14 @@ func TestImport(t *testing.T) {
 func TestValidators(t *testing.T) {
 	w := newWorld(t)
 	w.Validate(resourceType, w.config()).WantNone(t)
-	w.Validate(resourceType, acctest.Config{"data_source_id": acctest.Unknown, "body": acctest.Unknown, "parent_id": acctest.Unknown}).WantNone(t)
-	for _, c := range []struct {
-		config   acctest.Config
-		at, says string
-	}{
-		{w.config().With("data_source_id", 0), "data_source_id", "at least 1"},
-		{w.config().With("body", ""), "body", "at least 1"},
-		{w.config().With("affected_column", ""), "affected_column", "at least 1"},
-		{w.config().With("associated_query", 0), "associated_query", "at least 1"},
-		{w.config().With("parent_id", -1), "parent_id", "at least 1"},
-		{w.config().With("parent_id", 1).With("affected_column", "name"), "affected_column", "parent_id"},
-		{w.config().With("parent_id", 1).With("associated_query", 2), "associated_query", "parent_id"},
-	} {
-		w.Validate(resourceType, c.config).WantErrorAt(t, c.at, c.says)
+	unknown := acctest.Config{"data_source_id": acctest.Unknown, "body": acctest.Unknown, "parent_id": acctest.Unknown}
+	w.Validate(resourceType, unknown).WantNone(t)
+	for at, value := range map[string]any{"data_source_id": 0, "body": "", "affected_column": "", "associated_query": 0, "parent_id": -1} {
+		w.Validate(resourceType, w.config().With(at, value)).WantErrorAt(t, at, "at least 1")
 	}
+	reply := w.config().With("parent_id", 1)
+	w.Validate(resourceType, reply.With("affected_column", "name")).WantErrorAt(t, "affected_column", "parent_id")
+	w.Validate(resourceType, reply.With("associated_query", 2)).WantErrorAt(t, "associated_query", "parent_id")
 }
 
 func TestCreateErrors(t *testing.T) {
@@ -183,10 +167,12 @@ func TestCreateErrors(t *testing.T) {
 	w.TryApply(w.Absent(), w.config().With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
 	w.TryApply(w.Absent(), w.config().With("parent_id", 5)).WantErrorAt(t, "parent_id", "No such comment", "on the same data source")
 	w.TryApply(w.Absent(), w.config().With("parent_id", 5).With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
-	w.TryApply(w.Absent(), w.config().With("affected_column", "customer")).WantErrorAt(t, "affected_column", `has no column "customer", but id, name, created_at`)
+	w.TryApply(w.Absent(), w.config().With("affected_column", "customer")).
+		WantErrorAt(t, "affected_column", `has no column "customer", but id, name, created_at`)
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: http.StatusBadRequest, Message: "too long"})
 	w.TryApply(w.Absent(), w.config().With("affected_column", "name")).WantError(t, "too long")
-	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 422, Body: `{"message": "Invalid", "validation": [{"path": "body", "message": "rude"}]}`})
+	const invalid = `{"message": "Invalid", "validation": [{"path": "body", "message": "rude"}]}`
+	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 422, Body: invalid})
 	w.TryApply(w.Absent(), w.config()).WantErrorAt(t, "body", "rude")
 	if all := w.Tenant.Comments(w.Source); len(all) > 0 {
 		t.Errorf("the tenant has %+v", all)

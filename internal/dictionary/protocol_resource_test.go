@@ -2,6 +2,7 @@ package dictionary_test
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"testing"
 
@@ -12,6 +13,13 @@ import (
 )
 
 const resourceType = "immuta_data_dictionary"
+
+var snowflake = acctest.Config{
+	"name": "Sales Orders", "remote_schema": "SALES", "remote_table": "ORDERS",
+	"server": attrs{"hostname": "acme.example.com", "database": "PROD", "warehouse": "WH", "username": "U", "password": "secret"},
+}
+
+type attrs = map[string]any
 
 // world is a bench whose source has a dictionary, which Immuta has made.
 type world struct {
@@ -25,11 +33,9 @@ func newWorld(t *testing.T, options ...fake.Option) world {
 	return world{acctest.NewBench(t, resourceType, options...), t}
 }
 
-func column(name string, more map[string]any) map[string]any {
-	c := map[string]any{"name": name, "data_type": "text", "remote_type": "varchar"}
-	for key, value := range more {
-		c[key] = value
-	}
+func column(name string, more attrs) attrs {
+	c := attrs{"name": name, "data_type": "text", "remote_type": "varchar"}
+	maps.Copy(c, more)
 	return c
 }
 
@@ -48,20 +54,6 @@ func (w world) columns() []string {
 	return out
 }
 
-func (w world) tags(name string) []string {
-	d, _ := w.Tenant.Dictionary(w.Source)
-	var out []string
-	for _, c := range d.Columns {
-		for _, tag := range c.Tags {
-			if c.Name == name {
-				out = append(out, tag.Name+" "+tag.Source)
-			}
-		}
-	}
-	slices.Sort(out)
-	return out
-}
-
 func (w world) wantColumns(want ...string) {
 	w.t.Helper()
 	if diff := cmp.Diff(want, w.columns()); diff != "" {
@@ -71,7 +63,17 @@ func (w world) wantColumns(want ...string) {
 
 func (w world) wantTags(name string, want ...string) {
 	w.t.Helper()
-	if diff := cmp.Diff(want, w.tags(name)); diff != "" {
+	d, _ := w.Tenant.Dictionary(w.Source)
+	var got []string
+	for _, c := range d.Columns {
+		for _, tag := range c.Tags {
+			if c.Name == name {
+				got = append(got, tag.Name+" "+tag.Source)
+			}
+		}
+	}
+	slices.Sort(got)
+	if diff := cmp.Diff(want, got); diff != "" {
 		w.t.Errorf("tags of %s in the tenant (-want +got):\n%s", name, diff)
 	}
 }
@@ -91,8 +93,15 @@ func TestProtocolTakesOverTheDictionaryThatTheHandlerMade(t *testing.T) {
 	r := w.Applied(w.Absent(), w.config(column("id", nil), column("note", nil)))
 	w.WantCalls("GET /dictionary/*", "PUT /dictionary/*")
 	w.wantColumns("id text", "note text")
-	w.PlansEmpty(r, w.config(column("id", nil), column("note", nil)))
-	acctest.WantAttributes(t, r.State, map[string]any{"types.0": "text", "columns.0.remote_column": "id"})
+	r = w.PlansEmpty(r, w.config(column("id", nil), column("note", nil)))
+	acctest.WantAttributes(t, r.State, attrs{"types.0": "text", "columns.0.remote_column": "id"})
+
+	// A change of one type costs as much.
+	w.Tenant.ResetJournal()
+	r = w.Applied(r, w.config(column("id", attrs{"data_type": "integer"}), column("note", nil)))
+	w.WantCalls("GET /dictionary/*", "PUT /dictionary/*")
+	w.wantColumns("id integer", "note text")
+	w.Want(r, "columns.0.data_type", "integer")
 }
 
 func TestProtocolMakesADictionaryThatIsMissing(t *testing.T) {
@@ -106,26 +115,16 @@ func TestProtocolMakesADictionaryThatIsMissing(t *testing.T) {
 func TestProtocolWritesNothingWhenNothingDiffers(t *testing.T) {
 	w := newWorld(t)
 	config := w.config(
-		map[string]any{"name": "created_at", "data_type": "timestamp with time zone", "remote_type": "timestamp"},
-		map[string]any{"name": "id", "data_type": "integer", "remote_type": "integer"},
-		map[string]any{"name": "name", "data_type": "text", "remote_type": "varchar"})
+		attrs{"name": "created_at", "data_type": "timestamp with time zone", "remote_type": "timestamp"},
+		attrs{"name": "id", "data_type": "integer", "remote_type": "integer"},
+		attrs{"name": "name", "data_type": "text", "remote_type": "varchar"})
 	w.Applied(w.Absent(), config)
 	w.WantCalls("GET /dictionary/*")
 }
 
-func TestProtocolChangingOneTypeCostsOnePut(t *testing.T) {
-	w := newWorld(t)
-	r := w.Created(w.config(column("id", nil), column("note", nil)))
-	w.Tenant.ResetJournal()
-	r = w.Applied(r, w.config(column("id", map[string]any{"data_type": "integer"}), column("note", nil)))
-	w.WantCalls("GET /dictionary/*", "PUT /dictionary/*")
-	w.wantColumns("id integer", "note text")
-	acctest.WantAttributes(t, r.State, map[string]any{"columns.0.data_type": "integer"})
-}
-
 func TestProtocolOrderNeverCausesADifference(t *testing.T) {
 	w := newWorld(t)
-	a, b, c := column("a", map[string]any{"description": "first"}), column("b", nil), column("c", map[string]any{"nullable": false})
+	a, b, c := column("a", attrs{"description": "first"}), column("b", nil), column("c", attrs{"nullable": false})
 	r := w.Created(w.config(a, b, c))
 
 	w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { slices.Reverse(d.Columns) })
@@ -135,38 +134,34 @@ func TestProtocolOrderNeverCausesADifference(t *testing.T) {
 	w.Tenant.ResetJournal()
 	r = w.Applied(r, w.config(c, a, column("d", nil), b))
 	w.WantCalls("GET /dictionary/*", "PUT /dictionary/*")
-	acctest.WantAttributes(t, r.State, map[string]any{"columns.1.description": "first", "columns.2.description": nil})
+	acctest.WantAttributes(t, r.State, attrs{"columns.1.description": "first", "columns.2.description": nil})
 	w.PlansEmpty(r, w.config(c, a, column("d", nil), b))
 }
 
+// TestProtocolAColumnAddedRemotely is removed from an exclusive dictionary, and kept in a shared one.
 func TestProtocolAColumnAddedRemotely(t *testing.T) {
-	add := func(w world) {
+	w := newWorld(t)
+	add := func() {
 		w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) {
 			d.Columns = append(d.Columns, fake.Column{Name: "extra", DataType: "text", RemoteType: "varchar"})
 		})
 	}
-	t.Run("is removed from an exclusive dictionary", func(t *testing.T) {
-		w := newWorld(t)
-		config := w.config(column("id", nil))
-		r := w.Created(config)
-		add(w)
-		r = w.Refreshed(r)
-		acctest.WantAttributes(t, r.State, map[string]any{"columns.1.name": "extra"})
-		w.Settled(r, config)
-		w.wantColumns("id text")
-	})
-	t.Run("is kept in a shared dictionary", func(t *testing.T) {
-		w := newWorld(t)
-		config := w.config(column("id", nil)).With("exclusive", false)
-		r := w.Created(config)
-		add(w)
-		w.PlansEmpty(r, config)
-		r = w.Settled(r, config.With("columns.0.data_type", "integer"))
-		w.wantColumns("created_at timestamp with time zone", "extra text", "id integer", "name text")
+	config := w.config(column("id", nil))
+	r := w.Created(config)
+	add()
+	r = w.Refreshed(r)
+	w.Want(r, "columns.1.name", "extra")
+	r = w.Settled(r, config)
+	w.wantColumns("id text")
 
-		w.Settled(r, w.config(column("other", nil)).With("exclusive", false))
-		w.wantColumns("created_at timestamp with time zone", "extra text", "name text", "other text")
-	})
+	config = config.With("exclusive", false)
+	r = w.Settled(r, config)
+	add()
+	w.PlansEmpty(r, config)
+	r = w.Settled(r, config.With("columns.0.data_type", "integer"))
+	w.wantColumns("extra text", "id integer")
+	w.Settled(r, w.config(column("other", nil)).With("exclusive", false))
+	w.wantColumns("extra text", "other text")
 }
 
 func TestProtocolAColumnRemovedRemotelyComesBack(t *testing.T) {
@@ -174,8 +169,7 @@ func TestProtocolAColumnRemovedRemotelyComesBack(t *testing.T) {
 	config := w.config(column("a", nil), column("b", nil))
 	r := w.Created(config)
 	w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { d.Columns = d.Columns[:1] })
-	r = w.Refreshed(r)
-	w.Settled(r, config)
+	w.Settled(w.Refreshed(r), config)
 	w.wantColumns("a text", "b text")
 }
 
@@ -188,46 +182,43 @@ func TestProtocolKeysThatAreNotConfiguredSurviveAPut(t *testing.T) {
 	w.Created(w.config(column("id", nil)))
 	d, _ := w.Tenant.Dictionary(w.Source)
 	c := d.Columns[0]
-	if c.RemoteColumn == nil || *c.RemoteColumn != remote || c.Description == nil || *c.Description != described {
-		t.Errorf("remoteColumn and description after a PUT: %v, %v", c.RemoteColumn, c.Description)
-	}
-	if c.IsPrimaryKey == nil || !*c.IsPrimaryKey {
-		t.Error("a key that the provider does not know was lost in a PUT")
+	if diff := cmp.Diff([]any{&remote, &described, &primary}, []any{c.RemoteColumn, c.Description, c.IsPrimaryKey}); diff != "" {
+		t.Errorf("after a PUT (-want +got):\n%s", diff)
 	}
 }
 
 func TestProtocolADescriptionIsCleared(t *testing.T) {
 	w := newWorld(t)
-	r := w.Created(w.config(column("id", map[string]any{"description": "old"})))
-	r = w.Settled(r, w.config(column("id", map[string]any{"description": ""})))
-	acctest.WantAttributes(t, r.State, map[string]any{"columns.0.description": ""})
+	r := w.Created(w.config(column("id", attrs{"description": "old"})))
+	r = w.Settled(r, w.config(column("id", attrs{"description": ""})))
+	acctest.WantAttributes(t, r.State, attrs{"columns.0.description": ""})
 }
 
 func TestProtocolTags(t *testing.T) {
 	discovered := fake.ColumnTag{Name: "Discovered.PII", Source: "system"}
 	other := fake.ColumnTag{Name: "Team.Finance", Source: "curated"}
-	tag := func(name string) any { return map[string]any{"name": name} }
+	tag := func(name string) any { return attrs{"name": name} }
 	t.Run("null leaves them alone", func(t *testing.T) {
 		w := newWorld(t)
 		w.addTags("id", discovered, other)
 		r := w.Created(w.config(column("id", nil)))
 		w.wantTags("id", "Discovered.PII system", "Team.Finance curated")
-		acctest.WantAttributes(t, r.State, map[string]any{"columns.0.tags": nil})
+		acctest.WantAttributes(t, r.State, attrs{"columns.0.tags": nil})
 	})
 	t.Run("a set owns only its names", func(t *testing.T) {
 		w := newWorld(t)
 		w.addTags("id", discovered, other)
-		r := w.Created(w.config(column("id", map[string]any{"tags": []any{tag("A.One"), tag("A.Two")}})))
+		r := w.Created(w.config(column("id", attrs{"tags": []any{tag("A.One"), tag("A.Two")}})))
 		w.wantTags("id", "A.One curated", "A.Two curated", "Discovered.PII system", "Team.Finance curated")
-		r = w.Settled(r, w.config(column("id", map[string]any{"tags": []any{tag("A.Two")}})))
+		r = w.Settled(r, w.config(column("id", attrs{"tags": []any{tag("A.Two")}})))
 		w.wantTags("id", "A.Two curated", "Discovered.PII system", "Team.Finance curated")
-		r = w.Settled(r, w.config(column("id", map[string]any{"tags": []any{}})))
+		r = w.Settled(r, w.config(column("id", attrs{"tags": []any{}})))
 		w.wantTags("id", "Discovered.PII system", "Team.Finance curated")
 		w.Settled(r, w.config(column("id", nil)))
 	})
 	t.Run("one that was removed in Immuta comes back", func(t *testing.T) {
 		w := newWorld(t)
-		config := w.config(column("id", map[string]any{"tags": []any{tag("A.One")}}))
+		config := w.config(column("id", attrs{"tags": []any{tag("A.One")}}))
 		r := w.Created(config)
 		w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { d.Columns[0].Tags = nil })
 		r = w.Refreshed(r)
@@ -237,9 +228,10 @@ func TestProtocolTags(t *testing.T) {
 	t.Run("an import takes the curated ones along", func(t *testing.T) {
 		w := newWorld(t)
 		w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { d.Columns = d.Columns[:1] })
-		w.addTags("id", discovered, other)
+		w.addTags("id", discovered, other, fake.ColumnTag{Name: "Gone", Source: "curated", Deleted: true})
 		r := w.ByID(fmt.Sprint(w.Source))
-		config := w.config(map[string]any{"name": "id", "data_type": "integer", "remote_type": "integer"})
+		w.Want(r, "columns.0.tags", []any{attrs{"name": "Team.Finance", "source": nil}})
+		config := w.config(attrs{"name": "id", "data_type": "integer", "remote_type": "integer"})
 		w.PlansEmpty(r, config)
 		w.PlansEmpty(r, config.With("columns.0.tags", []any{tag("Team.Finance")}))
 	})
@@ -260,92 +252,46 @@ func TestProtocolFiveHundredColumnsGoInOneRequestEachWay(t *testing.T) {
 
 func TestProtocolImport(t *testing.T) {
 	w := newWorld(t)
-	config := w.config(column("b", map[string]any{"nullable": true}), column("a", nil))
+	config := w.config(column("b", attrs{"nullable": true}), column("a", nil))
 	w.Created(config)
-	byID := w.ByID(fmt.Sprint(w.Source))
-	w.PlansEmpty(byID, config)
-	byIdentity := w.ByIdentity(map[string]any{"data_source_id": w.Source})
-	w.PlansEmpty(byIdentity, config)
-	if !byID.State.Equal(byIdentity.State) {
-		t.Error("the two imports differ")
-	}
-	for _, malformed := range []string{"", "x", "0", "-1", "57/1"} {
-		if _, diags := w.Import(resourceType, malformed); len(diags.Errors()) == 0 {
-			t.Errorf("importing %q is no error", malformed)
-		}
-	}
-}
-
-// TestProtocolImportTakesCuratedTagsAlong: those that are there, and nobody else's.
-func TestProtocolImportTakesCuratedTagsAlong(t *testing.T) {
-	w := newWorld(t)
-	w.Created(w.config(column("a", nil)))
-	w.addTags("a", fake.ColumnTag{Name: "PII", Source: "curated"}, fake.ColumnTag{Name: "Gone", Source: "curated", Deleted: true},
-		fake.ColumnTag{Name: "Discovered.Name", Source: "system"})
-	got := acctest.Get(w.Restarted().ByID(fmt.Sprint(w.Source)).State, "columns.0.tags")
-	if diff := cmp.Diff([]any{map[string]any{"name": "PII", "source": nil}}, got); diff != "" {
-		t.Errorf("tags (-want +got):\n%s", diff)
+	w.PlansEmpty(w.ByID(fmt.Sprint(w.Source)), config)
+	w.PlansEmpty(w.ByIdentity(attrs{"data_source_id": w.Source}), config)
+	for _, malformed := range []string{"x", "0", "-1", "57/1"} {
+		w.TryImport(resourceType, malformed).WantError(t, "Malformed import id")
 	}
 }
 
 func TestProtocolDestroy(t *testing.T) {
-	for _, test := range []struct {
-		name   string
-		config map[string]any
+	for name, test := range map[string]struct {
+		config acctest.Config
 		want   []string
 	}{
-		{"keeps the dictionary by default", nil, []string{"a text", "b text"}},
-		{"deletes it when asked to", map[string]any{"on_destroy": "delete"}, nil},
-		{"deletes only its own columns from a shared one", map[string]any{"on_destroy": "delete", "exclusive": false}, []string{"created_at timestamp with time zone", "id integer", "name text"}},
+		"keeps the dictionary by default": {nil, []string{"a text", "b text"}},
+		"deletes it when asked to":        {acctest.Config{"on_destroy": "delete"}, nil},
+		"deletes only its own columns from a shared one": {
+			acctest.Config{"on_destroy": "delete", "exclusive": false}, []string{"created_at timestamp with time zone", "id integer", "name text"},
+		},
 	} {
-		t.Run(test.name, func(t *testing.T) {
+		t.Run(name, func(t *testing.T) {
 			w := newWorld(t)
-			config := w.config(column("a", nil), column("b", nil))
-			for key, value := range test.config {
-				config = config.With(key, value)
-			}
-			r := w.Created(config)
-			r = w.Applied(r, nil)
-			if r.Exists() {
-				t.Error("the resource is still in the state")
-			}
+			w.Applied(w.Created(w.config(column("a", nil), column("b", nil)).Merge(test.config)), nil)
 			w.wantColumns(test.want...)
 		})
 	}
 }
 
 func TestProtocolErrors(t *testing.T) {
-	for _, test := range []struct {
-		name   string
-		status int
-		want   []string
-	}{
-		{"400", 400, []string{"dictionary of data source", "Bad request: (reason)", "Correct the configuration"}},
-		{"403", 403, []string{"dictionary of data source", "owner,expert", "may not do this"}},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			w := newWorld(t)
-			message := "Bad request: (reason)"
-			if test.status == 403 {
-				message = "User must have one of the following roles to delete dictionary: owner,expert."
-			}
-			w.Tenant.Fault(fake.Fault{Method: "PUT", Path: "/dictionary/*", Status: test.status, Message: message})
-			w.TryApply(w.Absent(), w.config(column("a", nil))).WantError(t, test.want...)
-		})
+	w := newWorld(t)
+	config := w.config(column("a", nil))
+	for status, says := range map[int][]string{400: {"Correct the configuration"}, 403: {"owner,expert", "may not do this"}} {
+		const message = "User must have one of the following roles to delete dictionary: owner,expert."
+		w.Tenant.Fault(fake.Fault{Method: "PUT", Path: "/dictionary/*", Status: status, Message: message})
+		w.TryApply(w.Absent(), config).WantError(t, append(says, "dictionary of data source", message)...)
 	}
-	t.Run("404", func(t *testing.T) {
-		w := newWorld(t)
-		w.TryApply(w.Absent(), w.config(column("a", nil)).With("data_source_id", 4711)).
-			WantErrorAt(t, "data_source_id", "Data source not found", "4711", "Check the id")
-	})
-	t.Run("a column twice", func(t *testing.T) {
-		w := newWorld(t)
-		w.Validate(resourceType, w.config(column("a", nil), column("b", nil), column("a", nil))).WantErrorAt(t, "columns.2.name", `"a"`)
-	})
-	t.Run("no columns", func(t *testing.T) {
-		w := newWorld(t)
-		w.Validate(resourceType, w.config()).WantErrorAt(t, "columns")
-	})
+	w.TryApply(w.Absent(), config.With("data_source_id", 4711)).
+		WantErrorAt(t, "data_source_id", "Data source not found", "4711", "Check the id")
+	w.Validate(resourceType, w.config(column("a", nil), column("b", nil), column("a", nil))).WantErrorAt(t, "columns.2.name", `"a"`)
+	w.Validate(resourceType, w.config()).WantErrorAt(t, "columns")
 }
 
 func TestProtocolTwoSharedDictionariesNeverLoseAChange(t *testing.T) {
@@ -368,14 +314,10 @@ func TestProtocolTwoSharedDictionariesNeverLoseAChange(t *testing.T) {
 
 func TestProtocolColumnsOfTheSourceAndADictionaryGetAlong(t *testing.T) {
 	w := newWorld(t)
-	source := acctest.Config{
-		"name": "Sales Orders", "remote_schema": "SALES", "remote_table": "ORDERS",
-		"server":  map[string]any{"hostname": "acme.example.com", "database": "PROD", "warehouse": "WH", "username": "U", "password_wo": "secret"},
-		"columns": []any{column("id", nil)},
-	}
+	source := snowflake.With("columns", []any{column("id", nil)})
 	r := w.Applied(acctest.Resource{Type: "immuta_snowflake_data_source"}, source)
 	w.Source = w.Tenant.Sources()[1].ID
-	w.Created(w.config(column("id", map[string]any{"data_type": "integer"}), column("note", nil)))
+	w.Created(w.config(column("id", attrs{"data_type": "integer"}), column("note", nil)))
 
 	// A change of the handler leaves the dictionary alone.
 	r = w.Applied(w.Refreshed(r), source.With("server.warehouse", "OTHER"))

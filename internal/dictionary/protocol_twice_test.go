@@ -15,14 +15,15 @@ var pii = fake.ColumnTag{Name: "PII", Source: "curated"}
 func TestProtocolDataSourceAnswersATagOnce(t *testing.T) {
 	w := newWorld(t)
 	// A tag without a source is a curated one.
-	w.addTags("id", pii, pii, fake.ColumnTag{Name: "PII", Source: "system"}, fake.ColumnTag{Name: "PII", Source: "curated", Deleted: true}, fake.ColumnTag{Name: "PII"})
-	state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.Source})
-	want := []any{map[string]any{"name": "PII", "source": "curated"}, map[string]any{"name": "PII", "source": "system"}}
-	acctest.WantAttributes(t, state, map[string]any{"columns.0.tags": want, "columns.2.name": "created_at"})
+	remembered := fake.ColumnTag{Name: "PII", Source: "curated", Deleted: true}
+	w.addTags("id", pii, pii, fake.ColumnTag{Name: "PII", Source: "system"}, remembered, fake.ColumnTag{Name: "PII"})
+	state := w.answered()
+	want := []any{attrs{"name": "PII", "source": "curated"}, attrs{"name": "PII", "source": "system"}}
+	acctest.WantAttributes(t, state, attrs{"columns.0.tags": want, "columns.2.name": "created_at"})
 }
 
 func TestProtocolTagsThatAreThereTwice(t *testing.T) {
-	tags := map[string]any{"tags": []any{map[string]any{"name": "PII"}}}
+	tags := attrs{"tags": []any{attrs{"name": "PII"}}}
 	remembered := fake.ColumnTag{Name: "PII", Source: "curated", Deleted: true}
 	t.Run("are no drift", func(t *testing.T) {
 		w := newWorld(t)
@@ -35,7 +36,7 @@ func TestProtocolTagsThatAreThereTwice(t *testing.T) {
 		w := newWorld(t)
 		r := w.Created(w.config(column("id", tags)))
 		w.addTags("id", pii)
-		w.Settled(r, w.config(column("id", map[string]any{"tags": []any{}})))
+		w.Settled(r, w.config(column("id", attrs{"tags": []any{}})))
 		w.wantTags("id")
 	})
 	t.Run("are imported once", func(t *testing.T) {
@@ -43,8 +44,8 @@ func TestProtocolTagsThatAreThereTwice(t *testing.T) {
 		w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { d.Columns = d.Columns[:1] })
 		w.addTags("id", pii, pii)
 		r := w.ByID(fmt.Sprint(w.Source))
-		acctest.WantAttributes(t, r.State, map[string]any{"columns.0.tags": []any{map[string]any{"name": "PII", "source": nil}}})
-		config := w.config(column("id", map[string]any{"data_type": "integer", "remote_type": "integer", "tags": tags["tags"]}))
+		acctest.WantAttributes(t, r.State, attrs{"columns.0.tags": []any{attrs{"name": "PII", "source": nil}}})
+		config := w.config(column("id", attrs{"data_type": "integer", "remote_type": "integer", "tags": tags["tags"]}))
 		w.PlansEmpty(r, config)
 		r = w.Settled(r, config.With("columns.0.tags", []any{}))
 		w.wantTags("id")
@@ -63,15 +64,15 @@ func (w world) twice() {
 }
 
 func TestProtocolColumnsThatAreThereTwice(t *testing.T) {
-	id := column("id", map[string]any{"data_type": "integer", "remote_type": "integer"})
+	id := column("id", attrs{"data_type": "integer", "remote_type": "integer"})
 	name := column("name", nil)
 	t.Run("are answered once", func(t *testing.T) {
 		w := newWorld(t)
 		w.twice()
 		w.addTags("id", pii)
-		state := w.Answered("immuta_data_dictionary", map[string]any{"data_source_id": w.Source})
-		acctest.WantAttributes(t, state, map[string]any{
-			"columns.0.name": "id", "columns.0.data_type": "integer", "columns.0.tags.0.name": "PII", "columns.1.name": "name", "columns.2.name": "created_at", "columns.3": nil,
+		acctest.WantAttributes(t, w.answered(), attrs{
+			"columns.0.name": "id", "columns.0.data_type": "integer", "columns.0.tags.0.name": "PII",
+			"columns.1.name": "name", "columns.2.name": "created_at", "columns.3": nil,
 		})
 	})
 	t.Run("are imported once", func(t *testing.T) {
@@ -79,7 +80,7 @@ func TestProtocolColumnsThatAreThereTwice(t *testing.T) {
 		w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { d.Columns = d.Columns[:2] })
 		w.twice()
 		r := w.ByID(fmt.Sprint(w.Source))
-		acctest.WantAttributes(t, r.State, map[string]any{"columns.2": nil})
+		acctest.WantAttributes(t, r.State, attrs{"columns.2": nil})
 		w.PlansEmpty(r, w.config(id, name))
 	})
 	t.Run("are no drift", func(t *testing.T) {
@@ -98,11 +99,4 @@ func TestProtocolColumnsThatAreThereTwice(t *testing.T) {
 		w.Settled(r, shared.With("columns.0.data_type", "json"))
 		w.wantColumns("created_at timestamp with time zone", "id integer", "name json")
 	})
-}
-
-func TestProtocolColumnSearchAnswersANameOnce(t *testing.T) {
-	w := newWorld(t)
-	w.Tenant.Fault(fake.Fault{Path: "/dictionary/columns", Status: 200, Body: `[{"columnName": "b"}, {"columnName": "a"}, "b", {"columnName": "b"}]`})
-	state := w.Answered("immuta_dictionary_columns", nil)
-	acctest.WantAttributes(t, state, map[string]any{"columns": []any{"b", "a"}})
 }

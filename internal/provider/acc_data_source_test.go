@@ -43,8 +43,8 @@ func wanted(address string, want attrs) []statecheck.StateCheck {
 			check = knownvalue.StringExact(v)
 		case bool:
 			check = knownvalue.Bool(v)
-		case int64:
-			check = knownvalue.Int64Exact(v)
+		case int:
+			check = knownvalue.Int64Exact(int64(v))
 		default:
 			continue // null, or a list: the same attributes are checked through the plugin protocol
 		}

@@ -46,9 +46,10 @@ func lists() []list {
 			return config
 		}
 	}
-	group := func(tenant *fake.Tenant, id, i int, state string) {
-		tenant.AddMember(id, fake.Member{ProfileID: 1000 + i, State: state})
+	member := func(tenant *fake.Tenant, id, i int) {
+		tenant.AddMember(id, fake.Member{ProfileID: 1000 + i, State: "subscribed"})
 	}
+	comment := func(tenant *fake.Tenant, id, _ int) { tenant.AddComment(id, fake.Comment{Body: "x"}) }
 	task := func(tenant *fake.Tenant, id, _ int) {
 		tenant.AddTask(fake.Task{SourceID: id, TargetIDs: []int{fake.DefaultProfileID}, RequesterID: 1000})
 	}
@@ -61,7 +62,7 @@ func lists() []list {
 			}
 			return attrs{"data_source_id": id}
 		}},
-		{name: "immuta_data_source_access", at: "users", page: immuta.PageSize, seed: many(func(tenant *fake.Tenant, id, i int) { group(tenant, id, i, "subscribed") })},
+		{name: "immuta_data_source_access", at: "users", page: immuta.PageSize, seed: many(member)},
 		{name: "immuta_data_source_tasks", at: "tasks", page: immuta.PageSize, seed: many(task)},
 		{name: "immuta_pending_tasks", at: "incoming", page: immuta.PageSize, seed: func(tenant *fake.Tenant, rows int) attrs {
 			many(task)(tenant, rows)
@@ -88,7 +89,7 @@ func lists() []list {
 		{name: "immuta_data_source_tags", at: "tags", seed: many(func(tenant *fake.Tenant, id, i int) {
 			tenant.UpdateSource(id, func(s *fake.Source) { s.Tags = append(s.Tags, fake.Tag{Name: fmt.Sprint("T", i)}) })
 		})},
-		{name: "immuta_data_source_comments", at: "comments", seed: many(func(tenant *fake.Tenant, id, _ int) { tenant.AddComment(id, fake.Comment{Body: "x"}) })},
+		{name: "immuta_data_source_comments", at: "comments", seed: many(comment)},
 		{name: "immuta_data_source_lineage", at: "children", seed: func(tenant *fake.Tenant, rows int) attrs {
 			id := aSource(tenant)
 			for range rows {
@@ -249,13 +250,15 @@ func TestDataSourceIgnoredOffset(t *testing.T) {
 		}
 		r.URL.RawQuery = q.Encode()
 	})
-	w.Protocol(attrs{"host": deaf}).TryRead("immuta_data_sources", attrs{}).WantError(t, "Searching the data sources failed", "offset=200", "ignores the parameter", "max_results")
+	w.Protocol(attrs{"host": deaf}).TryRead("immuta_data_sources", nil).
+		WantError(t, "Searching the data sources failed", "offset=200", "ignores the parameter", "max_results")
 
 	for i := range 1001 {
 		w.Tenant.SetBlob(w.source, fmt.Sprint(i), fake.Blob{})
 	}
 	for version, parameter := range map[int]string{1: "marker=", 2: "start-after="} {
-		w.Protocol(attrs{"host": deaf}).TryRead("immuta_s3_objects", attrs{"list_type": version}).WantError(t, `Listing the bucket "immuta" failed`, parameter, "ignores the parameter")
+		w.Protocol(attrs{"host": deaf}).TryRead("immuta_s3_objects", attrs{"list_type": version}).
+			WantError(t, `Listing the bucket "immuta" failed`, parameter, "ignores the parameter")
 	}
 }
 

@@ -48,7 +48,9 @@ func seedWorld(env *acctest.Env) *world {
 	tenant.UpdateSource(w.source, func(s *fake.Source) {
 		s.Description, s.ColumnEvolutionEnabled, s.SchemaEvolutionID = "One row for each order.", true, 900_001
 		s.CatalogMetadata = attrs{"id": "c1", "provider": "alation"}
-		s.Tags = []fake.Tag{{Name: nasty, Source: "curated", AddedBy: fake.DefaultProfileID}, {Name: "Team.Finance", Source: "collibra", AddedBy: w.grace}}
+		s.Tags = []fake.Tag{
+			{Name: nasty, Source: "curated", AddedBy: fake.DefaultProfileID}, {Name: "Team.Finance", Source: "collibra", AddedBy: w.grace},
+		}
 	})
 	tenant.UpdateDictionary(w.source, func(d *fake.Dictionary) {
 		d.Columns[1].Name = nasty
@@ -72,6 +74,11 @@ func seedWorld(env *acctest.Env) *world {
 	return w
 }
 
+// about is a configuration that is about the source.
+func (w *world) about(more attrs) attrs {
+	return acctest.Config{"data_source_id": w.source}.Merge(more)
+}
+
 // reading is how a data source is asked, and what it has to answer.
 type reading struct {
 	config attrs
@@ -81,83 +88,86 @@ type reading struct {
 }
 
 func (w *world) readings() map[string]reading {
-	source := attrs{"data_source_id": w.source}
-	with := func(more attrs) attrs {
-		config := attrs{"data_source_id": w.source}
-		for key, value := range more {
-			config[key] = value
-		}
-		return config
-	}
+	source := w.about(nil)
+	profile := w.about(attrs{"profile_id": w.grace})
+	informed := w.about(attrs{"profile_id": w.grace, "information_only": true})
 	content := base64.StdEncoding.EncodeToString([]byte("a,b\n1,2\n"))
 	return map[string]reading{
-		"immuta_current_user": {want: attrs{"id": int64(fake.DefaultProfileID), "name": "Ada Byron", "permissions.0": "CREATE_DATA_SOURCE"}},
+		"immuta_current_user": {want: attrs{"id": fake.DefaultProfileID, "name": "Ada Byron", "permissions.0": "CREATE_DATA_SOURCE"}},
 		"immuta_data_source": {config: attrs{"name": nasty}, subject: "name", want: attrs{
-			"id": int64(w.source), "sql_table_name": nasty, "description": "One row for each order.", "blob_handler_type": "Snowflake", "deleted": false,
+			"id": w.source, "sql_table_name": nasty, "description": "One row for each order.", "blob_handler_type": "Snowflake", "deleted": false,
 		}},
 		"immuta_data_sources": {config: attrs{"search_text": nasty, "name_only": true}, want: attrs{
-			"total": int64(1), "data_sources.0.id": int64(w.source), "data_sources.0.name": nasty, "data_sources.0.deleted": false,
-			"data_sources.0.remote_schema": "SALES", "data_sources.0.record_count": int64(0), "data_sources.0.subscription_status": "owner",
-			"data_sources.0.schema_evolution_id": int64(900_001), "data_sources.0.domain_id": nil, "answer_json": nil, "data_sources.0.column_evolution_enabled": nil,
+			"total": 1, "data_sources.0.id": w.source, "data_sources.0.name": nasty, "data_sources.0.deleted": false,
+			"data_sources.0.remote_schema": "SALES", "data_sources.0.record_count": 0, "data_sources.0.subscription_status": "owner",
+			"data_sources.0.schema_evolution_id": 900_001, "data_sources.0.domain_id": nil, "answer_json": nil,
+			"data_sources.0.column_evolution_enabled": nil,
 		}},
 		"immuta_my_data_sources": {want: attrs{
-			"data_sources.0.id": int64(w.source), "data_sources.0.name": nasty, "data_sources.0.type": "queryable", "data_sources.0.sql_table_name": nasty,
+			"data_sources.0.id": w.source, "data_sources.0.name": nasty, "data_sources.0.type": "queryable", "data_sources.0.sql_table_name": nasty,
 			"data_sources.0.sql_schema_name": "sales", "data_sources.0.blob_handler_type": "Snowflake", "data_sources.0.spark_use_jdbc": false,
 			"data_sources.1.name": "Raw orders", "data_sources.2": nil,
 		}},
 		"immuta_data_sources_by_purpose": {config: attrs{"purposes": []any{"Fraud | risk", "Research"}}, subject: "purposes", want: attrs{
-			"data_sources.0.id": int64(w.source), "data_sources.0.name": nasty, "data_sources.0.policy_id": int64(w.policy),
+			"data_sources.0.id": w.source, "data_sources.0.name": nasty, "data_sources.0.policy_id": w.policy,
 			"data_sources.0.restrictions.0.operator": "and", "data_sources.0.restrictions.0.purposes": []any{"Fraud | risk", "Research"},
 		}},
 		"immuta_blob_handler_types": {want: attrs{
-			"types.0.name": "Databricks", "types.0.port": int64(443), "types.0.driver": nil, "types.0.config_json": "[]",
+			"types.0.name": "Databricks", "types.0.port": 443, "types.0.driver": nil, "types.0.config_json": "[]",
 		}},
 		"immuta_data_source_lineage": {config: source, subject: "data_source_id", want: attrs{
-			"parents.0.data_source_id": int64(w.parent), "parents.0.data_source_name": "Raw orders", "parents.0.project_id": int64(5), "parents.0.deleted": false,
-			"parents.0.created_by": int64(fake.DefaultProfileID), "children.0.data_source_id": int64(w.child), "children.0.deleted": true, "children.0.project_id": nil,
+			"parents.0.data_source_id": w.parent, "parents.0.data_source_name": "Raw orders", "parents.0.project_id": 5, "parents.0.deleted": false,
+			"parents.0.created_by": fake.DefaultProfileID, "children.0.data_source_id": w.child, "children.0.deleted": true,
+			"children.0.project_id":               nil,
 			"children.0.policy_handler_diff_json": nil,
 		}},
 		"immuta_data_source_access": {config: source, subject: "data_source_id", want: attrs{
-			"total": int64(3), "users.0.profile": int64(fake.DefaultProfileID), "users.0.state": "owner", "users.0.approved": true, "users.0.group": nil,
+			"total": 3, "users.0.profile": fake.DefaultProfileID, "users.0.state": "owner", "users.0.approved": true, "users.0.group": nil,
 			"users.0.email": "ada.byron@example.com", "users.0.iamid": "bim", "users.0.system_generated": false, "users.1.name": "Grace Hopper",
-			"users.2.profile": nil, "users.2.group": int64(w.group), "users.2.name": "Analysts of Sales", "users.2.expiration": "2027-01-01T00:00:00.000Z",
+			"users.2.profile": nil, "users.2.group": w.group, "users.2.name": "Analysts of Sales", "users.2.expiration": "2027-01-01T00:00:00.000Z",
 			"users.2.userid": nil, "users.0.approvals": []any{},
 		}},
-		"immuta_data_source_policy_info": {config: with(attrs{"profile_id": w.grace}), subject: "data_source_id", part: "profile_id", want: attrs{
+		"immuta_data_source_policy_info": {config: profile, subject: "data_source_id", part: "profile_id", want: attrs{
 			"visibility_rule_applies": true, "masked.0.name": nasty, "masked.0.type": "hash", "masked.0.action_type": "masking", "masked.1": nil,
 			"additional_filters_json": "[]",
 		}},
-		"immuta_visibility_report": {config: with(attrs{"profile_id": w.grace, "information_only": true}), subject: "data_source_id", part: "profile_id", want: attrs{
-			"no_visibilities": false, "data_source_visibilities_count": int64(2), "user_visibilities_count": int64(2), "denial_reason": nil, "masked.0.name": nasty,
-			"allow_masked_joins": false, "data_source": int64(w.source), "data_source_name": nasty, "policy_set_json": "[]",
+		"immuta_visibility_report": {config: informed, subject: "data_source_id", part: "profile_id", want: attrs{
+			"no_visibilities": false, "data_source_visibilities_count": 2, "user_visibilities_count": 2, "denial_reason": nil,
+			"masked.0.name":      nasty,
+			"allow_masked_joins": false, "data_source": w.source, "data_source_name": nasty, "policy_set_json": "[]",
 		}},
 		"immuta_data_source_activities": {config: source, subject: "data_source_id", want: attrs{
-			"total": int64(2), "activities.0.notification_type": "modelUserDeleted", "activities.0.metadata.action": "revoked", "activities.0.metadata.activity": "access",
-			"activities.0.metadata.data_source_name": nasty, "activities.0.action_by.name": "Ada Byron", "activities.0.target_user.id": int64(w.grace),
-			"activities.0.model_id": fmt.Sprint(w.source), "activities.0.read": false, "activities.1.notification_type": "modelCreated", "activities.1.target_user": nil,
+			"total": 2, "activities.0.notification_type": "modelUserDeleted", "activities.0.metadata.action": "revoked",
+			"activities.0.metadata.activity":         "access",
+			"activities.0.metadata.data_source_name": nasty, "activities.0.action_by.name": "Ada Byron", "activities.0.target_user.id": w.grace,
+			"activities.0.model_id": fmt.Sprint(w.source), "activities.0.read": false, "activities.1.notification_type": "modelCreated",
+			"activities.1.target_user": nil,
 		}},
 		"immuta_data_source_contacts": {config: source, subject: "data_source_id", want: attrs{
-			"contacts.0.id": int64(w.source), "contacts.0.state": "owner", "contacts.0.name": "Ada Byron", "contacts.0.email": "ada.byron@example.com",
-			"contacts.0.profile": int64(fake.DefaultProfileID), "contacts.1": nil,
+			"contacts.0.id": w.source, "contacts.0.state": "owner", "contacts.0.name": "Ada Byron", "contacts.0.email": "ada.byron@example.com",
+			"contacts.0.profile": fake.DefaultProfileID, "contacts.1": nil,
 		}},
 		"immuta_data_source_tags": {config: source, subject: "data_source_id", want: attrs{
-			"tags.0.name": nasty, "tags.0.source": "curated", "tags.0.added_by": int64(fake.DefaultProfileID), "tags.1.source": "collibra", "tags.1.deleted": false,
+			"tags.0.name": nasty, "tags.0.source": "curated", "tags.0.added_by": fake.DefaultProfileID, "tags.1.source": "collibra",
+			"tags.1.deleted": false,
 		}},
-		"immuta_data_source_unmask_users": {config: with(attrs{"column": nasty}), subject: "data_source_id", part: "column", want: attrs{
-			"users.0.name": "Ada Byron", "users.0.profile_id": int64(fake.DefaultProfileID), "users.0.iamid": "bim",
+		"immuta_data_source_unmask_users": {config: w.about(attrs{"column": nasty}), subject: "data_source_id", part: "column", want: attrs{
+			"users.0.name": "Ada Byron", "users.0.profile_id": fake.DefaultProfileID, "users.0.iamid": "bim",
 		}},
 		"immuta_data_source_comments": {config: source, subject: "data_source_id", want: attrs{
-			"total": int64(1), "comments.0.id": int64(w.comment), "comments.0.body": "Why?", "comments.0.author.id": int64(fake.DefaultProfileID),
-			"comments.0.author.name": "Ada Byron", "comments.0.author.email": "ada.byron@example.com", "comments.0.totalreplies": int64(1), "comments.0.public": true,
-			"comments.0.resolved": false, "comments.0.models.0.model_name": nasty, "comments.0.models.0.model_id": fmt.Sprint(w.source), "comments.1": nil,
+			"total": 1, "comments.0.id": w.comment, "comments.0.body": "Why?", "comments.0.author.id": fake.DefaultProfileID,
+			"comments.0.author.name": "Ada Byron", "comments.0.author.email": "ada.byron@example.com", "comments.0.totalreplies": 1,
+			"comments.0.public":   true,
+			"comments.0.resolved": false, "comments.0.models.0.model_name": nasty, "comments.0.models.0.model_id": fmt.Sprint(w.source),
+			"comments.1": nil,
 		}},
 		"immuta_data_source_tasks": {config: source, subject: "data_source_id", want: attrs{
-			"total": int64(2), "tasks.1.id": int64(w.task), "tasks.1.state": "pending", "tasks.1.type": "unmask", "tasks.1.target_names": "Grace Hopper",
+			"total": 2, "tasks.1.id": w.task, "tasks.1.state": "pending", "tasks.1.type": "unmask", "tasks.1.target_names": "Grace Hopper",
 			"tasks.1.target_emails": "grace.hopper@example.com",
 		}},
 		"immuta_pending_tasks": {want: attrs{
-			"incoming.0.type": "unmask", "incoming.0.total": int64(1), "incoming.0.target_names": "Ada Byron", "incoming.1": nil,
-			"outgoing.0.id": int64(w.task), "outgoing.0.data_source_id": nil, "outgoing.1": nil,
+			"incoming.0.type": "unmask", "incoming.0.total": 1, "incoming.0.target_names": "Ada Byron", "incoming.1": nil,
+			"outgoing.0.id": w.task, "outgoing.0.data_source_id": nil, "outgoing.1": nil,
 		}},
 		"immuta_data_source_health": {config: source, subject: "data_source_id", want: attrs{
 			"sql.status": "passed", "sdd.status": "failed", "blob": nil, "failed_checks": []any{"sdd"},
@@ -165,19 +175,22 @@ func (w *world) readings() map[string]reading {
 		"immuta_data_dictionary":    {config: source, subject: "data_source_id", want: attrs{"columns.1.name": nasty}},
 		"immuta_dictionary_columns": {config: attrs{"search_text": nasty}, want: attrs{"columns.0": nasty}},
 		"immuta_sql_connection": {want: attrs{
-			"host": "query.acme.example.com", "port": int64(5432), "database": "immuta", "user": "ada", "ssl_mode": "require",
+			"host": "query.acme.example.com", "port": 5432, "database": "immuta", "user": "ada", "ssl_mode": "require",
 			"connection_string": "postgresql://ada@query.acme.example.com:5432/immuta?sslmode=require",
 		}},
-		"immuta_blob": {config: with(attrs{"blob_id": nastyKey}), subject: "data_source_id", part: "blob_id", want: attrs{
-			"content_base64": content, "filesize": int64(8), "content_type": "application/octet-stream",
+		"immuta_blob": {config: w.about(attrs{"blob_id": nastyKey}), subject: "data_source_id", part: "blob_id", want: attrs{
+			"content_base64": content, "filesize": 8, "content_type": "application/octet-stream",
 		}},
-		"immuta_s3_buckets": {want: attrs{"buckets.0.name": "immuta", "buckets.0.creation_date": "2006-03-19T00:00:00.000Z", "owner.id": "Immuta"}},
+		"immuta_s3_buckets": {want: attrs{
+			"buckets.0.name": "immuta", "buckets.0.creation_date": "2006-03-19T00:00:00.000Z", "owner.id": "Immuta",
+		}},
 		"immuta_s3_objects": {config: attrs{"prefix": nasty}, subject: "bucket", want: attrs{
-			"objects.0.key": nasty + "/" + nastyKey, "objects.0.size": int64(8), "objects.0.storage_class": "STANDARD", "objects.0.owner.display_name": "Immuta Inc",
-			"common_prefixes": []any{}, "is_truncated": false, "location_constraint": nil,
+			"objects.0.key": nasty + "/" + nastyKey, "objects.0.size": 8, "objects.0.storage_class": "STANDARD",
+			"objects.0.owner.display_name": "Immuta Inc",
+			"common_prefixes":              []any{}, "is_truncated": false, "location_constraint": nil,
 		}},
 		"immuta_s3_object": {config: attrs{"data_source": nasty, "key": nastyKey}, subject: "key", want: attrs{
-			"content_base64": content, "size": int64(8), "owner": nil, "storage_class": nil,
+			"content_base64": content, "size": 8, "owner": nil, "storage_class": nil,
 		}},
 	}
 }

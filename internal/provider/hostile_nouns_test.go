@@ -31,6 +31,9 @@ type noun struct {
 	// remove takes the object away behind the provider's back.
 	remove func(*stage)
 
+	// importAs is the import id, with a $ before the names of attributes, and unread are the attributes that an import leaves null.
+	importAs string
+	unread   []string
 	// own are the routes that answer what a refresh and a destroy ask of the object.
 	own []string
 	// believed says that a 404 in Immuta's own form, to the own routes alone, is believed: no list shows such an object, and
@@ -142,7 +145,7 @@ func nouns() []noun {
 		return countIf(s.Tenant.Sources(), func(one fake.Source) bool { return one.Name == sourceName && !one.Deleted })
 	}
 	group := accessNoun(func(s *stage) (string, int) { return "group_id", fake.DefaultGroupID })
-	group.variant = "of a group"
+	group.variant, group.importAs = "of a group", "$data_source_id/group:$group_id"
 	resolved := commentNoun(attrs{"resolved": true})
 	resolved.variant, resolved.edit = "resolved", nil
 	each := unmaskNoun(fake.DefaultProfileID)
@@ -224,6 +227,8 @@ func dictionaryNoun(changes ...attrs) noun {
 	described := attrs{"name": added, "data_type": "text", "remote_type": "varchar", "description": "In euros."}
 	return noun{
 		resource: "immuta_data_dictionary",
+		importAs: "$data_source_id",
+		unread:   []string{"on_destroy", "exclusive"},
 		arrange: child(func(*stage) acctest.Config {
 			config := acctest.Config{"columns": []any{column}, "on_destroy": "delete"}
 			for _, change := range changes {
@@ -252,6 +257,7 @@ func accessNoun(grantee func(*stage) (key string, id int)) noun {
 	}
 	return noun{
 		resource: "immuta_data_source_access",
+		importAs: "$data_source_id/profile:$profile_id",
 		arrange: child(func(s *stage) acctest.Config {
 			key, id := grantee(s)
 			return acctest.Config{key: id, "state": "subscribed"}
@@ -273,6 +279,7 @@ func subscriptionNoun() noun {
 	}
 	return noun{
 		resource: "immuta_subscription",
+		importAs: "$data_source_id",
 		arrange: child(func(s *stage) acctest.Config {
 			s.Tenant.UpdateSource(s.source, func(one *fake.Source) { one.SubscriptionType = "automatic" })
 			return acctest.Config{}
@@ -299,6 +306,7 @@ func tagsNoun() noun {
 	}
 	return noun{
 		resource: "immuta_data_source_tags",
+		importAs: "$data_source_id",
 		arrange:  child(func(*stage) acctest.Config { return tags("PII") }),
 		edit:     tags("PII", "Finance"),
 		count: func(s *stage) int {
@@ -315,6 +323,8 @@ func accountNoun() noun {
 	const user = "ada_sql"
 	return noun{
 		resource: "immuta_sql_account",
+		importAs: "$username",
+		unread:   []string{"password"},
 		arrange:  func(*stage) acctest.Config { return acctest.Config{"username": user, "password": "first-Pa55word"} },
 		edit:     acctest.Config{"password": "second-Pa55word"},
 		edited:   func(s *stage) bool { return s.Tenant.SQLAccounts()[user].Password == "second-Pa55word" },
@@ -333,6 +343,7 @@ func commentNoun(changes ...attrs) noun {
 	}
 	return noun{
 		resource: "immuta_data_source_comment",
+		importAs: "$data_source_id/$id",
 		arrange: child(func(s *stage) acctest.Config {
 			s.rival = s.Tenant.AddComment(s.source, fake.Comment{Body: "Another one."})
 			config := acctest.Config{"body": body}
@@ -358,6 +369,8 @@ func commentNoun(changes ...attrs) noun {
 func unmaskNoun(others ...any) noun {
 	return noun{
 		resource: "immuta_unmask_request",
+		importAs: "$data_source_id/$id",
+		unread:   []string{"reason", "profile_ids", "task_ids"},
 		arrange: child(func(s *stage) acctest.Config {
 			s.rival = s.Tenant.AddTask(fake.Task{SourceID: s.other, TargetIDs: []int{s.grace}, Column: "name", Reason: "Another one."})
 			return acctest.Config{"column": "name", "reason": "Fraud case 12.", "profile_ids": append([]any{s.grace}, others...)}
@@ -385,6 +398,8 @@ func blobNoun() noun {
 	const id = "2026/orders.csv"
 	return noun{
 		resource: "immuta_blob",
+		importAs: "$data_source_id/$blob_id",
+		unread:   []string{"content_base64"},
 		arrange:  child(func(*stage) acctest.Config { return acctest.Config{"blob_id": id, "content_base64": "YSxiCjEsMgo="} }),
 		count:    func(s *stage) int { return len(s.Tenant.Blobs(s.source)) },
 		remove:   func(s *stage) { s.Tenant.RemoveBlob(s.source, id) },

@@ -15,9 +15,6 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
-// A block is what the provider block, or another one, says.
-type block = map[string]any
-
 const currentUser = "immuta_current_user"
 
 // forget takes the provider's environment variables away for one test.
@@ -34,26 +31,31 @@ func forget(t *testing.T) {
 func TestProtocolMissingHostAndKeyNameAttributeAndVariable(t *testing.T) {
 	forget(t)
 	env := acctest.NewSerial(t)
-	_, diags := env.TryProtocol(block{"host": nil, "api_key": nil})
+	_, diags := env.TryProtocol(attrs{"host": nil, "api_key": nil})
 	diags.WantErrorAt(t, "host", "IMMUTA_HOST")
 	diags.WantErrorAt(t, "api_key", "IMMUTA_API_KEY", "IMMUTA_API_TOKEN")
 	if n := len(diags.Errors()); n != 2 {
 		t.Fatalf("%d errors: %q", n, diags.Errors())
 	}
+	// What a variable says is checked, too.
+	t.Setenv("IMMUTA_HOST", "https://acme.example.com/console")
+	_, diags = env.TryProtocol(attrs{"host": nil})
+	diags.WantErrorAt(t, "host", "/console", "https://acme.hosted.immutacloud.com")
 }
 
 func TestProtocolEnvironmentVariables(t *testing.T) {
+	type variables = map[string]string
 	for name, test := range map[string]struct {
-		settings    block
-		environment map[string]string
+		settings    attrs
+		environment variables
 		key         string
 	}{
-		"the key":                            {block{"api_key": nil}, map[string]string{"IMMUTA_API_KEY": "one"}, "one"},
-		"the token":                          {block{"api_key": nil}, map[string]string{"IMMUTA_API_TOKEN": "two"}, "two"},
-		"the key before the token":           {block{"api_key": nil}, map[string]string{"IMMUTA_API_KEY": "one", "IMMUTA_API_TOKEN": "two"}, "one"},
-		"the configuration before the key":   {block{"api_key": "three"}, map[string]string{"IMMUTA_API_KEY": "one"}, "three"},
-		"the configuration before the host":  {block{"api_key": "three"}, map[string]string{"IMMUTA_HOST": "https://elsewhere.invalid"}, "three"},
-		"a line break at the end of the key": {block{"api_key": "four\n"}, nil, "four"},
+		"the key":                            {attrs{"api_key": nil}, variables{"IMMUTA_API_KEY": "one"}, "one"},
+		"the token":                          {attrs{"api_key": nil}, variables{"IMMUTA_API_TOKEN": "two"}, "two"},
+		"the key before the token":           {attrs{"api_key": nil}, variables{"IMMUTA_API_KEY": "one", "IMMUTA_API_TOKEN": "two"}, "one"},
+		"the configuration before the key":   {attrs{"api_key": "three"}, variables{"IMMUTA_API_KEY": "one"}, "three"},
+		"the configuration before the host":  {attrs{"api_key": "three"}, variables{"IMMUTA_HOST": "https://elsewhere.invalid"}, "three"},
+		"a line break at the end of the key": {attrs{"api_key": "four\n"}, nil, "four"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			forget(t)
@@ -73,45 +75,39 @@ func TestProtocolEnvironmentVariables(t *testing.T) {
 	}
 }
 
-func TestProtocolHostFromTheEnvironmentIsCheckedToo(t *testing.T) {
-	forget(t)
-	t.Setenv("IMMUTA_HOST", "https://acme.example.com/console")
-	_, diags := acctest.NewSerial(t).TryProtocol(block{"host": nil})
-	diags.WantErrorAt(t, "host", "/console", "https://acme.hosted.immutacloud.com")
-}
-
 func TestProtocolBadConfigurationNamesTheAttribute(t *testing.T) {
 	t.Parallel()
+	const privateKey = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"
 	for name, test := range map[string]struct {
-		settings block
+		settings attrs
 		at       string
 		says     string
 	}{
-		"host with a path":        {block{"host": "https://acme.example.com/api"}, "host", "path"},
-		"host with a query":       {block{"host": "https://acme.example.com?x=1"}, "host", "query"},
-		"host with a fragment":    {block{"host": "https://acme.example.com#top"}, "host", "fragment"},
-		"host with a user":        {block{"host": "https://me:secret@acme.example.com"}, "host", "user"},
-		"host of another scheme":  {block{"host": "ftp://acme.example.com"}, "host", "scheme"},
-		"host with an empty name": {block{"host": "https://:8443"}, "host", "no host"},
-		"host that is no URL":     {block{"host": "https://acme example.com"}, "host", "not a URL"},
-		"authentication":          {block{"authentication": "basic"}, "authentication", "bearer"},
-		"duration without unit":   {block{"request_timeout": "60"}, "request_timeout", "90s"},
-		"duration of words":       {block{"request_timeout": "a minute"}, "request_timeout", "90s"},
-		"duration of nothing":     {block{"request_timeout": "0s"}, "request_timeout", "positive"},
-		"negative duration":       {block{"request_timeout": "-5s"}, "request_timeout", "positive"},
-		"negative retries":        {block{"max_retries": -1}, "max_retries", "between 0 and 100"},
-		"no concurrency":          {block{"max_concurrent_requests": 0}, "max_concurrent_requests", "between 1 and 1000"},
-		"negative rate":           {block{"requests_per_second": -0.5}, "requests_per_second", "at least 0"},
-		"refresh":                 {block{"refresh": "fast"}, "refresh", "listing"},
-		"on_destroy":              {block{"source_defaults": block{"on_destroy": "keep"}}, "source_defaults.on_destroy", "abandon"},
-		"authorization header":    {block{"headers": block{"authorization": "x"}}, "headers.authorization", "api_key"},
-		"host header":             {block{"headers": block{"Host": "x"}}, "headers.Host", "cannot be set"},
-		"idempotency key":         {block{"headers": block{"x-idempotency-key": "1"}}, "headers.x-idempotency-key", "cannot be set"},
-		"content header":          {block{"headers": block{"content-Length": "1"}}, "headers.content-Length", "cannot be set"},
-		"impossible header name":  {block{"headers": block{"X Gateway": "1"}}, "headers.X Gateway", "name"},
-		"impossible header value": {block{"headers": block{"X-Gateway": "one\ntwo"}}, "headers.X-Gateway", "value"},
-		"no certificate at all":   {block{"ca_certificate": "corp-ca.pem"}, "ca_certificate", "PEM"},
-		"a key as a certificate":  {block{"ca_certificate": "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n"}, "ca_certificate", "PEM"},
+		"host with a path":        {attrs{"host": "https://acme.example.com/api"}, "host", "path"},
+		"host with a query":       {attrs{"host": "https://acme.example.com?x=1"}, "host", "query"},
+		"host with a fragment":    {attrs{"host": "https://acme.example.com#top"}, "host", "fragment"},
+		"host with a user":        {attrs{"host": "https://me:secret@acme.example.com"}, "host", "user"},
+		"host of another scheme":  {attrs{"host": "ftp://acme.example.com"}, "host", "scheme"},
+		"host with an empty name": {attrs{"host": "https://:8443"}, "host", "no host"},
+		"host that is no URL":     {attrs{"host": "https://acme example.com"}, "host", "not a URL"},
+		"authentication":          {attrs{"authentication": "basic"}, "authentication", "bearer"},
+		"duration without unit":   {attrs{"request_timeout": "60"}, "request_timeout", "90s"},
+		"duration of words":       {attrs{"request_timeout": "a minute"}, "request_timeout", "90s"},
+		"duration of nothing":     {attrs{"request_timeout": "0s"}, "request_timeout", "positive"},
+		"negative duration":       {attrs{"request_timeout": "-5s"}, "request_timeout", "positive"},
+		"negative retries":        {attrs{"max_retries": -1}, "max_retries", "between 0 and 100"},
+		"no concurrency":          {attrs{"max_concurrent_requests": 0}, "max_concurrent_requests", "between 1 and 1000"},
+		"negative rate":           {attrs{"requests_per_second": -0.5}, "requests_per_second", "at least 0"},
+		"refresh":                 {attrs{"refresh": "fast"}, "refresh", "listing"},
+		"on_destroy":              {attrs{"source_defaults": attrs{"on_destroy": "keep"}}, "source_defaults.on_destroy", "abandon"},
+		"authorization header":    {attrs{"headers": attrs{"authorization": "x"}}, "headers.authorization", "api_key"},
+		"host header":             {attrs{"headers": attrs{"Host": "x"}}, "headers.Host", "cannot be set"},
+		"idempotency key":         {attrs{"headers": attrs{"x-idempotency-key": "1"}}, "headers.x-idempotency-key", "cannot be set"},
+		"content header":          {attrs{"headers": attrs{"content-Length": "1"}}, "headers.content-Length", "cannot be set"},
+		"impossible header name":  {attrs{"headers": attrs{"X Gateway": "1"}}, "headers.X Gateway", "name"},
+		"impossible header value": {attrs{"headers": attrs{"X-Gateway": "one\ntwo"}}, "headers.X-Gateway", "value"},
+		"no certificate at all":   {attrs{"ca_certificate": "corp-ca.pem"}, "ca_certificate", "PEM"},
+		"a key as a certificate":  {attrs{"ca_certificate": privateKey}, "ca_certificate", "PEM"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, diags := acctest.New(t).TryProtocol(test.settings)
@@ -123,7 +119,7 @@ func TestProtocolBadConfigurationNamesTheAttribute(t *testing.T) {
 	}
 }
 
-func TestProtocolCleartextWarnsButNotOnLoopback(t *testing.T) {
+func TestProtocolUnsafeConnectionsWarn(t *testing.T) {
 	t.Parallel()
 	for host, warns := range map[string]bool{
 		"http://acme.example.com": true, "http://10.0.0.1:8080": true, "HTTP://ACME.example.com": true,
@@ -131,7 +127,7 @@ func TestProtocolCleartextWarnsButNotOnLoopback(t *testing.T) {
 		"https://acme.example.com": false, "acme.example.com": false, "acme.example.com:8443/": false,
 	} {
 		t.Run(host, func(t *testing.T) {
-			_, diags := acctest.New(t).TryProtocol(block{"host": host})
+			_, diags := acctest.New(t).TryProtocol(attrs{"host": host})
 			if !warns {
 				diags.WantNone(t)
 				return
@@ -140,6 +136,9 @@ func TestProtocolCleartextWarnsButNotOnLoopback(t *testing.T) {
 			diags.WantNoError(t)
 		})
 	}
+	_, diags := acctest.NewSerial(t).TryProtocol(attrs{"insecure_skip_verify": true})
+	diags.WantWarningAt(t, "insecure_skip_verify", "ca_certificate")
+	diags.WantNoError(t)
 }
 
 func TestProtocolBareHostMeansHTTPS(t *testing.T) {
@@ -149,28 +148,19 @@ func TestProtocolBareHostMeansHTTPS(t *testing.T) {
 	server.StartTLS()
 	t.Cleanup(server.Close)
 	authority := string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: server.Certificate().Raw}))
-	p := acctest.New(t).Protocol(block{"host": strings.TrimPrefix(server.URL, "https://"), "ca_certificate": authority})
-	user := p.Answered(currentUser, nil)
-	if id := acctest.Get(user, "id"); id != int64(fake.DefaultProfileID) {
-		t.Fatalf("id %v", id)
-	}
-}
-
-func TestProtocolInsecureSkipVerifyWarns(t *testing.T) {
-	_, diags := acctest.New(t).TryProtocol(block{"insecure_skip_verify": true})
-	diags.WantWarningAt(t, "insecure_skip_verify", "ca_certificate")
-	diags.WantNoError(t)
+	p := acctest.New(t).Protocol(attrs{"host": strings.TrimPrefix(server.URL, "https://"), "ca_certificate": authority})
+	acctest.WantAttributes(t, p.Answered(currentUser, nil), attrs{"id": fake.DefaultProfileID})
 }
 
 func TestProtocolUnknownConnectionIsNoErrorWhilePlanning(t *testing.T) {
 	t.Parallel()
-	for name, unknown := range map[string]block{
+	for name, unknown := range map[string]attrs{
 		"host":                 {"host": acctest.Unknown},
 		"key":                  {"api_key": acctest.Unknown},
 		"both":                 {"host": acctest.Unknown, "api_key": acctest.Unknown},
 		"certificate":          {"ca_certificate": acctest.Unknown},
 		"headers":              {"headers": acctest.Unknown},
-		"a header":             {"headers": block{"X-Gateway": acctest.Unknown}},
+		"a header":             {"headers": attrs{"X-Gateway": acctest.Unknown}},
 		"authentication":       {"authentication": acctest.Unknown},
 		"insecure_skip_verify": {"insecure_skip_verify": acctest.Unknown},
 	} {
@@ -185,9 +175,7 @@ func TestProtocolUnknownConnectionIsNoErrorWhilePlanning(t *testing.T) {
 			read, diags := p.Refresh(r)
 			diags.WantNoError(t)
 			diags.WantWarning(t, "Not refreshed", "data source 100")
-			if !read.State.Equal(r.State) {
-				t.Fatal("the state has changed")
-			}
+			read.Same(t, r)
 			p.TryApply(acctest.Resource{Type: sourceType}, source()).WantError(t, "not known before apply", `Creating the data source "Orders"`)
 			p.TryApply(r, nil).WantError(t, "not known before apply", "Destroying data source 100 (Orders)")
 			p.TryRead(currentUser, nil).WantError(t, "not known before apply")
@@ -201,7 +189,7 @@ func TestProtocolUnknownConnectionIsNoErrorWhilePlanning(t *testing.T) {
 
 func TestProtocolOtherUnknownSettingsAreNoError(t *testing.T) {
 	env := acctest.New(t)
-	p, diags := env.TryProtocol(block{
+	p, diags := env.TryProtocol(attrs{
 		"request_timeout": acctest.Unknown, "max_retries": acctest.Unknown, "max_concurrent_requests": acctest.Unknown,
 		"requests_per_second": acctest.Unknown, "refresh": acctest.Unknown, "source_defaults": acctest.Unknown,
 	})
@@ -220,39 +208,31 @@ func TestProtocolUserAgentSaysWhoAsks(t *testing.T) {
 	}
 }
 
-func TestProtocolHeadersAreSentWithEveryRequest(t *testing.T) {
-	env := acctest.New(t)
-	p := env.Protocol(block{"headers": block{"X-Gateway-Key": "g4teway", "x-tenant": "acme"}, "authentication": "token"})
-	p.Applied(acctest.Resource{Type: sourceType}, source())
-	for _, request := range env.Tenant.Journal() {
-		if request.Header.Get("X-Gateway-Key") != "g4teway" || request.Header.Get("X-Tenant") != "acme" {
-			t.Fatalf("%s has the headers %v", request, request.Header)
-		}
-	}
-}
-
 func TestProtocolAuthenticationThreeWays(t *testing.T) {
 	t.Parallel()
 	for form, want := range map[any]string{nil: fake.DefaultAPIKey, "api_key": fake.DefaultAPIKey, "bearer": "Bearer " + fake.DefaultAPIKey} {
 		t.Run("form "+want, func(t *testing.T) {
 			env := acctest.New(t)
-			env.Protocol(block{"authentication": form}).Answered(currentUser, nil)
+			env.Protocol(attrs{"authentication": form}).Answered(currentUser, nil)
 			if got := env.Tenant.Journal()[0].Header.Get("Authorization"); got != want {
 				t.Fatalf("Authorization %q, want %q", got, want)
 			}
 		})
 	}
-	t.Run("token", func(t *testing.T) {
+	t.Run("token, with headers", func(t *testing.T) {
 		env := acctest.New(t)
-		p := env.Protocol(block{"authentication": "token"})
+		p := env.Protocol(attrs{"headers": attrs{"X-Gateway-Key": "g4teway", "x-tenant": "acme"}, "authentication": "token"})
 		r := p.Applied(acctest.Resource{Type: sourceType}, source())
 		exchanges := env.Tenant.Journal().Filter("POST", "/bim/apikey/authenticate")
 		if len(exchanges) != 1 {
 			t.Fatalf("%d exchanges", len(exchanges))
 		}
-		for _, request := range env.Tenant.Journal()[1:] {
+		for i, request := range env.Tenant.Journal() {
+			if request.Header.Get("X-Gateway-Key") != "g4teway" || request.Header.Get("X-Tenant") != "acme" {
+				t.Errorf("%s has the headers %v", request, request.Header)
+			}
 			got := request.Header.Get("Authorization")
-			if !strings.HasPrefix(got, "Bearer ") || strings.Contains(got, fake.DefaultAPIKey) {
+			if i > 0 && (!strings.HasPrefix(got, "Bearer ") || strings.Contains(got, fake.DefaultAPIKey)) {
 				t.Fatalf("%s with Authorization %q", request, got)
 			}
 		}
@@ -266,7 +246,7 @@ func TestProtocolAuthenticationThreeWays(t *testing.T) {
 func TestProtocolSettingsReachTheClient(t *testing.T) {
 	env := acctest.New(t)
 	var seen immuta.Config
-	env.Protocol(block{"request_timeout": "7s", "max_retries": 0, "max_concurrent_requests": 3, "requests_per_second": 2.5},
+	env.Protocol(attrs{"request_timeout": "7s", "max_retries": 0, "max_concurrent_requests": 3, "requests_per_second": 2.5},
 		func(c *immuta.Config) { seen = *c })
 	if seen.RequestTimeout != 7*time.Second || seen.MaxRetries != 0 || seen.MaxConcurrentRequests != 3 || seen.RequestsPerSecond != 2.5 {
 		t.Fatalf("%+v", seen)

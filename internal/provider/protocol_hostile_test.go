@@ -177,61 +177,39 @@ func (s *stage) strike(f fake.Fault, method string, paths ...string) {
 // writes are the methods of what a destroy may send. A source is disabled by a PUT, access ends by a POST.
 var writes = []string{http.MethodDelete, http.MethodPut, http.MethodPost}
 
-// TestProtocolGateway404 has a gateway answer 404 in Immuta's place. What a gateway says of a route is never taken for what
-// Immuta says of an object.
+// TestProtocolGateway404 has a gateway answer 404 in Immuta's place: everywhere, on the object's own routes alone, and, in Immuta's
+// own form, for all that is below the path of the sources while the caller's user is answered by Immuta. What a gateway says of a
+// route is never taken for what Immuta says of an object. Only a 404 in Immuta's own form can be believed, and only of what no list
+// shows: there the second witness, the caller's own user, does not contradict it.
 func TestProtocolGateway404(t *testing.T) {
+	const everySource, ownForm = "every source", "gateway 404: framework"
 	eachNoun(t, func(t *testing.T, n noun) {
-		s, r := n.play(t)
-		for _, f := range fake.Gateway404s() {
-			t.Run(f.Name, func(t *testing.T) {
-				s.strike(f, "")
-				wantRefused(t, s.provider(nil), r)
-				s.Tenant.ClearFaults()
-			})
+		places := map[string][]string{
+			"everywhere": {""}, "its own routes": n.own, everySource: {"/dataSource", "/dataSource/**", "/tag/**", "/dictionary/**"},
 		}
-	})
-}
-
-// TestProtocolGateway404OfOneRoute has the object's own routes alone answered by a gateway. Only a 404 in Immuta's own form can
-// be believed, and only of what no list shows: there the second witness, the caller's own user, does not contradict it.
-func TestProtocolGateway404OfOneRoute(t *testing.T) {
-	eachNoun(t, func(t *testing.T, n noun) {
-		s, r := n.play(t)
-		for _, f := range fake.Gateway404s() {
-			t.Run(f.Name, func(t *testing.T) {
-				s.strike(f, "", n.own...)
-				defer s.Tenant.ClearFaults()
-				if n.believed && f.Name == "gateway 404: framework" {
-					s.wantRemoved(t, r)
-					return
-				}
-				wantRefused(t, s.provider(nil), r)
-				s.wantNoFalseDestroy(t, r)
-				if !s.alive() {
-					t.Error("it was destroyed by what never arrived")
-				}
-			})
-		}
-	})
-}
-
-// TestProtocolGateway404OfEverySource has a gateway answer in Immuta's own form for all that is below the path of the sources,
-// while the caller's user is answered by Immuta.
-func TestProtocolGateway404OfEverySource(t *testing.T) {
-	eachNoun(t, func(t *testing.T, n noun) {
 		if n.resource == "immuta_sql_account" {
-			t.Log("it belongs to no source: the caller's user is its second witness")
-			return
+			delete(places, everySource) // It belongs to none.
 		}
-		s, r := n.play(t)
-		for _, f := range fake.Gateway404s() {
-			if f.Name != "gateway 404: framework" {
-				continue
+		for place, paths := range places {
+			s, r := n.play(t)
+			for _, f := range fake.Gateway404s() {
+				if place == everySource && f.Name != ownForm {
+					continue
+				}
+				t.Run(f.Name+" to "+place, func(t *testing.T) {
+					s.strike(f, "", paths...)
+					defer s.Tenant.ClearFaults()
+					if place == "its own routes" && n.believed && f.Name == ownForm {
+						s.wantRemoved(t, r)
+						return
+					}
+					wantRefused(t, s.provider(nil), r)
+					s.wantNoFalseDestroy(t, r)
+					if !s.alive() && place != everySource { // The end of access is asked for elsewhere.
+						t.Error("it was destroyed by what never arrived")
+					}
+				})
 			}
-			s.strike(f, "", "/dataSource", "/dataSource/**", "/tag/**", "/dictionary/**")
-			wantRefused(t, s.provider(nil), r)
-			s.wantNoFalseDestroy(t, r)
-			s.Tenant.ClearFaults()
 		}
 	})
 }
@@ -250,23 +228,21 @@ func (s *stage) wantNoFalseDestroy(t *testing.T, r acctest.Resource) {
 	}
 }
 
-// TestProtocolDestroyBehindAGateway never takes a gateway's 404 for a success.
+// TestProtocolDestroyBehindAGateway has a gateway answer every write: its 404 is never taken for a success.
 func TestProtocolDestroyBehindAGateway(t *testing.T) {
 	eachNoun(t, func(t *testing.T, n noun) {
 		s, r := n.play(t)
 		for _, f := range fake.Gateway404s() {
-			for name, methods := range map[string][]string{"every request": {""}, "every write": writes} {
-				t.Run(f.Name+" to "+name, func(t *testing.T) {
-					for _, method := range methods {
-						s.strike(f, method)
-					}
-					defer s.Tenant.ClearFaults()
-					s.wantNoFalseDestroy(t, r)
-					if !s.alive() {
-						t.Error("it was destroyed by what never arrived")
-					}
-				})
-			}
+			t.Run(f.Name, func(t *testing.T) {
+				for _, method := range writes {
+					s.strike(f, method)
+				}
+				defer s.Tenant.ClearFaults()
+				s.wantNoFalseDestroy(t, r)
+				if !s.alive() {
+					t.Error("it was destroyed by what never arrived")
+				}
+			})
 		}
 	})
 }

@@ -1,110 +1,62 @@
 package provider_test
 
 import (
-	"context"
 	"strings"
 	"testing"
 
-	"github.com/hashicorp/terraform-plugin-framework/datasource"
-	dataschema "github.com/hashicorp/terraform-plugin-framework/datasource/schema"
-	"github.com/hashicorp/terraform-plugin-framework/provider"
-	"github.com/hashicorp/terraform-plugin-framework/resource"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
-	immutaprovider "github.com/terraform-immuta/terraform-provider-immuta/internal/provider"
 )
 
 const sourceType = "immuta_snowflake_data_source"
 
-func source() block {
-	return block{
+func source() attrs {
+	return attrs{
 		"name": "Orders", "remote_schema": "SALES", "remote_table": "ORDERS",
-		"server": block{
+		"server": attrs{
 			"hostname": "acme.snowflakecomputing.com", "database": "PROD", "warehouse": "IMMUTA_WH", "username": "IMMUTA", "password_wo": "s3cret",
 		},
 	}
 }
 
+// TestProtocolEverySchemaIsValidAndDescribed has the framework validate all schemas, as it does before it serves them.
 func TestProtocolEverySchemaIsValidAndDescribed(t *testing.T) {
 	t.Parallel()
-	ctx := context.Background()
-	p := immutaprovider.New("test")
-	var own provider.SchemaResponse
-	p.Schema(ctx, provider.SchemaRequest{}, &own)
-	if diags := own.Schema.ValidateImplementation(ctx); diags.HasError() {
-		t.Error(diags)
+	server := acctest.NewSerial(t).Protocol(nil).Server()
+	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, construct := range p.Resources(ctx) {
-		r := construct()
-		var name resource.MetadataResponse
-		r.Metadata(ctx, resource.MetadataRequest{ProviderTypeName: "immuta"}, &name)
-		t.Run("resource "+name.TypeName, func(t *testing.T) {
-			t.Parallel()
-			var got resource.SchemaResponse
-			r.Schema(ctx, resource.SchemaRequest{}, &got)
-			if diags := got.Schema.ValidateImplementation(ctx); diags.HasError() {
-				t.Error(diags)
-			}
-			described(t, got.Schema.MarkdownDescription, name.TypeName)
-			eachResourceAttribute(t, "", got.Schema.Attributes)
-			identified, ok := r.(resource.ResourceWithIdentity)
-			if !ok {
-				return
-			}
-			var identity resource.IdentitySchemaResponse
-			identified.IdentitySchema(ctx, resource.IdentitySchemaRequest{}, &identity)
-			if diags := identity.IdentitySchema.ValidateImplementation(ctx); diags.HasError() {
-				t.Error(diags)
-			}
-		})
+	acctest.Diagnostics(schemas.Diagnostics).WantNone(t)
+	identities, err := server.GetResourceIdentitySchemas(t.Context(), &tfprotov6.GetResourceIdentitySchemasRequest{})
+	if err != nil {
+		t.Fatal(err)
 	}
-	for _, construct := range p.DataSources(ctx) {
-		d := construct()
-		var name datasource.MetadataResponse
-		d.Metadata(ctx, datasource.MetadataRequest{ProviderTypeName: "immuta"}, &name)
-		t.Run("data source "+name.TypeName, func(t *testing.T) {
-			t.Parallel()
-			var got datasource.SchemaResponse
-			d.Schema(ctx, datasource.SchemaRequest{}, &got)
-			if diags := got.Schema.ValidateImplementation(ctx); diags.HasError() {
-				t.Error(diags)
+	acctest.Diagnostics(identities.Diagnostics).WantNone(t)
+	for _, all := range []map[string]*tfprotov6.Schema{
+		{"provider": schemas.Provider}, schemas.ResourceSchemas, schemas.DataSourceSchemas, schemas.EphemeralResourceSchemas,
+	} {
+		for name, schema := range all {
+			if schema.Block.Description == "" && name != "provider" {
+				t.Errorf("%s has no description", name)
 			}
-			described(t, got.Schema.MarkdownDescription, name.TypeName)
-			for at, attribute := range got.Schema.Attributes {
-				if at != "timeouts" { // It is a library's.
-					described(t, attribute.GetMarkdownDescription(), at)
-				}
-				if nested, ok := attribute.(dataschema.NestedAttribute); ok {
-					for inner, attribute := range nested.GetNestedObject().GetAttributes() {
-						described(t, attribute.GetMarkdownDescription()+attribute.GetDescription(), at+"."+inner)
-					}
-				}
-			}
-		})
-	}
-}
-
-func eachResourceAttribute(t *testing.T, prefix string, attributes map[string]schema.Attribute) {
-	t.Helper()
-	for name, attribute := range attributes {
-		if name != "timeouts" { // It is a library's.
-			described(t, attribute.GetMarkdownDescription(), prefix+name)
-		}
-		if nested, ok := attribute.(schema.NestedAttribute); ok {
-			for inner, attribute := range nested.GetNestedObject().GetAttributes() {
-				described(t, attribute.GetMarkdownDescription()+attribute.GetDescription(), prefix+name+"."+inner)
-			}
+			described(t, name, schema.Block.Attributes)
 		}
 	}
 }
 
-func described(t *testing.T, text, what string) {
+func described(t *testing.T, where string, attributes []*tfprotov6.SchemaAttribute) {
 	t.Helper()
-	if text == "" {
-		t.Errorf("%s has no description", what)
+	for _, attribute := range attributes {
+		at := where + "." + attribute.Name
+		if attribute.Name != "timeouts" && attribute.Description == "" { // That one is a library's.
+			t.Errorf("%s has no description", at)
+		}
+		if attribute.NestedType != nil {
+			described(t, at, attribute.NestedType.Attributes)
+		}
 	}
 }
 
@@ -112,33 +64,27 @@ func described(t *testing.T, text, what string) {
 func TestProtocolEveryModelFitsItsSchema(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewSerial(t)
-	server := env.Protocol(block{"max_retries": 0}).Server()
+	server := env.Protocol(attrs{"max_retries": 0}).Server()
 	schemas, err := server.GetProviderSchema(t.Context(), &tfprotov6.GetProviderSchemaRequest{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	fits := func(t *testing.T, diags acctest.Diagnostics, err error) {
+	fits := func(name string, diags acctest.Diagnostics, err error) {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, text := range diags.Errors() {
-			if strings.Contains(text, "Conversion Error") {
-				t.Error(text)
-			}
+		if text := strings.Join(diags.Errors(), "\n"); strings.Contains(text, "Conversion Error") {
+			t.Errorf("%s: %s", name, text)
 		}
 	}
 	for name, schema := range schemas.ResourceSchemas {
-		t.Run("resource "+name, func(t *testing.T) {
-			resp, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: name, CurrentState: nothing(t, schema)})
-			fits(t, resp.Diagnostics, err)
-		})
+		resp, err := server.ReadResource(t.Context(), &tfprotov6.ReadResourceRequest{TypeName: name, CurrentState: nothing(t, schema)})
+		fits("resource "+name, resp.Diagnostics, err)
 	}
 	for name, schema := range schemas.DataSourceSchemas {
-		t.Run("data source "+name, func(t *testing.T) {
-			resp, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: nothing(t, schema)})
-			fits(t, resp.Diagnostics, err)
-		})
+		resp, err := server.ReadDataSource(t.Context(), &tfprotov6.ReadDataSourceRequest{TypeName: name, Config: nothing(t, schema)})
+		fits("data source "+name, resp.Diagnostics, err)
 	}
 }
 

@@ -8,15 +8,18 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 )
 
+// Short names for what the models are made of.
+var text, number, boolean = types.StringValue, types.Int64Value, types.BoolValue
+
 // evil is a name that tries everything.
 const evil = "a|b `c` *d* _e_ <img src=x> [l](http://x) @team #1 \\| ``` \"q\" 'r' ; ${x}\r\n| new | row |\u2028end\u202e~~x~~ &amp; !"
 
 func TestVisibilityReportMarkdown(t *testing.T) {
 	t.Parallel()
-	text := types.StringValue
 	m := visibilityReportModel{
-		DataSourceID: types.Int64Value(57), ProfileID: types.Int64Value(12), DataSourceName: text("Sales Orders"), NoVisibilities: types.BoolValue(false),
-		DataSourceVisibilitiesCount: types.Int64Value(10), UserVisibilitiesCount: types.Int64Value(3), DenialReason: text("Not | now"), AllowMaskedJoins: types.BoolValue(true),
+		DataSourceID: number(57), ProfileID: number(12), DataSourceName: text("Sales Orders"), DenialReason: text("Not | now"),
+		NoVisibilities: boolean(false), DataSourceVisibilitiesCount: number(10), UserVisibilitiesCount: number(3),
+		AllowMaskedJoins: boolean(true),
 		Masked: []maskedModel{
 			{Name: text("email"), Type: text("hash"), ActionType: text("masking")},
 			{Name: text("a_b|c"), Type: types.StringNull(), ActionType: types.StringNull()},
@@ -42,7 +45,9 @@ func TestVisibilityReportMarkdown(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 
-	m = visibilityReportModel{DataSourceID: types.Int64Value(57), NoVisibilities: types.BoolValue(true), Masked: []maskedModel{}, AllowMaskedJoins: types.BoolValue(false)}
+	m = visibilityReportModel{
+		DataSourceID: number(57), NoVisibilities: boolean(true), Masked: []maskedModel{}, AllowMaskedJoins: boolean(false),
+	}
 	want = strings.Join([]string{
 		"**What the API key's user sees of (data source 57)**", "", "|  |  |", "| --- | --- |",
 		"| Rows | all: no policy restricts them |", "| Masked columns | 0 |", "| Joins on masked columns | not allowed |", "",
@@ -51,7 +56,7 @@ func TestVisibilityReportMarkdown(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 
-	m = visibilityReportModel{DataSourceID: types.Int64Value(57)}
+	m = visibilityReportModel{DataSourceID: number(57)}
 	if got := strings.Count(m.markdown(), notAnswered); got != 3 {
 		t.Errorf("%d of 3 things are not known:\n%s", got, m.markdown())
 	}
@@ -60,11 +65,11 @@ func TestVisibilityReportMarkdown(t *testing.T) {
 func TestLineageMarkdown(t *testing.T) {
 	t.Parallel()
 	relative := func(id int64, name string) relativeModel {
-		return relativeModel{DataSourceID: types.Int64Value(id), DataSourceName: types.StringValue(name)}
+		return relativeModel{DataSourceID: number(id), DataSourceName: text(name)}
 	}
 	parent, child := relative(12, "Raw \"orders\""), relative(90, "2026")
-	parent.ProjectID, child.Deleted = types.Int64Value(5), types.BoolValue(true)
-	m := lineageModel{DataSourceID: types.Int64Value(57), Parents: []relativeModel{parent}, Children: []relativeModel{child, parent}}
+	parent.ProjectID, child.Deleted = number(5), boolean(true)
+	m := lineageModel{DataSourceID: number(57), Parents: []relativeModel{parent}, Children: []relativeModel{child, parent}}
 	want := strings.Join([]string{
 		"```mermaid",
 		"graph LR",
@@ -82,7 +87,7 @@ func TestLineageMarkdown(t *testing.T) {
 	if diff := cmp.Diff(want, m.markdown()); diff != "" {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
-	m = lineageModel{DataSourceID: types.Int64Value(57)}
+	m = lineageModel{DataSourceID: number(57)}
 	if got := m.markdown(); !strings.Contains(got, "s57") || strings.Count(got, "```") != 2 {
 		t.Errorf("alone: %s", got)
 	}
@@ -92,8 +97,8 @@ func TestLineageMarkdown(t *testing.T) {
 func TestMarkdownIsEscaped(t *testing.T) {
 	t.Parallel()
 	m := visibilityReportModel{
-		DataSourceID: types.Int64Value(57), DataSourceName: types.StringValue(evil), DenialReason: types.StringValue(evil),
-		Masked: []maskedModel{{Name: types.StringValue(evil), Type: types.StringValue(evil), ActionType: types.StringValue(evil)}},
+		DataSourceID: number(57), DataSourceName: text(evil), DenialReason: text(evil),
+		Masked: []maskedModel{{Name: text(evil), Type: text(evil), ActionType: text(evil)}},
 	}
 	lines := strings.Split(strings.TrimSuffix(m.markdown(), "\n"), "\n")
 	if len(lines) != 12 {
@@ -109,7 +114,7 @@ func TestMarkdownIsEscaped(t *testing.T) {
 		}
 	}
 
-	l := lineageModel{DataSourceID: types.Int64Value(1), Parents: []relativeModel{{DataSourceID: types.Int64Value(2), DataSourceName: types.StringValue(evil)}}}
+	l := lineageModel{DataSourceID: number(1), Parents: []relativeModel{{DataSourceID: number(2), DataSourceName: text(evil)}}}
 	graph := strings.Split(strings.TrimSuffix(l.markdown(), "\n"), "\n")
 	if len(graph) != 7 || graph[6] != "```" {
 		t.Fatalf("%d lines:\n%s", len(graph), l.markdown())

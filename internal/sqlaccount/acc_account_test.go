@@ -8,42 +8,11 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
-	"github.com/hashicorp/terraform-plugin-testing/plancheck"
 	"github.com/hashicorp/terraform-plugin-testing/statecheck"
 	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
-	"github.com/hashicorp/terraform-plugin-testing/tfversion"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 )
-
-// writeOnlyNeeds is the first Terraform that knows write-only attributes.
-var writeOnlyNeeds = []tfversion.TerraformVersionCheck{tfversion.SkipBelow(tfversion.Version1_11_0)}
-
-func TestAccAccountLifecycle(t *testing.T) {
-	t.Parallel()
-	b := acctest.NewBench(t, resourceType)
-	create := []string{"GET " + accountPath, "POST " + accountPath, "GET " + accountPath}
-	step := func(config acctest.Config, action plancheck.ResourceActionType, calls ...string) resource.TestStep {
-		return b.Step(config, action, calls, b.Has("host", knownvalue.StringExact("query.acme.example.com")), b.Has("password_wo", knownvalue.Null()))
-	}
-	b.RunIf(writeOnlyNeeds,
-		step(writeOnly("first-Pa55", 1), plancheck.ResourceActionCreate, create...),
-		step(writeOnly("second-Pa55", 2), plancheck.ResourceActionUpdate, "PUT "+accountPath+"/password"),
-		acctest.Drifted(func() {
-			if got := account(t, b.Tenant).Password; got != "second-Pa55" {
-				t.Errorf("the password is %s", got)
-			}
-			b.Tenant.RemoveSQLAccount("ada_sql")
-		}, step(writeOnly("second-Pa55", 2), plancheck.ResourceActionCreate, create...)),
-		resource.TestStep{
-			ResourceName: b.Address(), ImportState: true, ImportStateId: "ada_sql", ImportStateVerify: true,
-			ImportStateVerifyIgnore: []string{"password_wo_version"},
-		},
-	)
-	if left := b.Tenant.SQLAccounts(); len(left) != 0 {
-		t.Errorf("left: %+v", left)
-	}
-}
 
 // TestAccTemporaryAccount asserts that the account is there while Terraform works, and gone afterwards.
 func TestAccTemporaryAccount(t *testing.T) {
@@ -66,7 +35,8 @@ resource "echo" "seen" {}
 			statecheck.ExpectKnownValue("echo.seen", tfjsonpath.New("data").AtMapKey("expires_in_minutes"), knownvalue.Null()),
 		},
 	})
-	made, deleted := env.Tenant.Journal().Count("POST", accountPath+"/temporary"), env.Tenant.Journal().Count("DELETE", accountPath+"/account/*")
+	journal := env.Tenant.Journal()
+	made, deleted := journal.Count("POST", accountPath+"/temporary"), journal.Count("DELETE", accountPath+"/account/*")
 	if made == 0 || made != deleted || len(env.Tenant.SQLAccounts()) != 0 {
 		t.Errorf("%d accounts were made, %d deleted, left: %+v", made, deleted, env.Tenant.SQLAccounts())
 	}

@@ -29,17 +29,3 @@ func TestFromAPI(t *testing.T) {
 		}
 	}
 }
-
-func TestTemporaryToAPI(t *testing.T) {
-	t.Parallel()
-	empty := temporaryModel{}
-	if got := empty.toAPI(); got != (immuta.TemporaryAccount{ExpiresIn: standardExpiry}) {
-		t.Errorf("nothing configured is %+v", got)
-	}
-	full := temporaryModel{
-		ProjectID: types.Int64Value(7), AccountPrefix: types.StringValue("tf"), ExpiresInMinutes: types.Int64Value(1), ForceDirectAudit: types.BoolValue(true),
-	}
-	if got := full.toAPI(); got != (immuta.TemporaryAccount{ProjectID: 7, AccountPrefix: "tf", ExpiresIn: 1, ForceDirectAudit: true}) {
-		t.Errorf("all configured is %+v", got)
-	}
-}

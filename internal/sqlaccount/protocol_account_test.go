@@ -19,6 +19,8 @@ const (
 	accountPath  = "/dataSource/featureStore"
 )
 
+type attrs = map[string]any
+
 func writeOnly(password string, version int) acctest.Config {
 	return acctest.Config{"username": "ada_sql", "password_wo": password, "password_wo_version": version}
 }
@@ -39,14 +41,6 @@ func newBench(t *testing.T, options ...fake.Option) *acctest.Bench {
 	return acctest.NewBench(t, resourceType, options...)
 }
 
-// wantCalls fails unless these requests were sent since the journal was reset.
-func wantCalls(t *testing.T, tenant *fake.Tenant, want ...string) {
-	t.Helper()
-	if diff := cmp.Diff(want, tenant.Journal().Lines()); diff != "" {
-		t.Fatalf("requests (-want +got):\n%s", diff)
-	}
-}
-
 func TestAccountLifecycle(t *testing.T) {
 	b := newBench(t)
 
@@ -55,38 +49,34 @@ func TestAccountLifecycle(t *testing.T) {
 	if got := account(t, b.Tenant); got.Username != "ada_sql" || got.Password != "first-Pa55" {
 		t.Fatalf("the tenant has %+v", got)
 	}
-	acctest.WantAttributes(t, r.State, map[string]any{
-		"id": "ada_sql", "username": "ada_sql", "host": "query.acme.example.com", "port": int64(5432), "database": "immuta", "ssl_mode": "require",
-		"password": nil, "password_wo": nil, "password_wo_version": int64(1),
+	acctest.WantAttributes(t, r.State, attrs{
+		"id": "ada_sql", "username": "ada_sql", "host": "query.acme.example.com", "port": 5432, "database": "immuta",
+		"ssl_mode": "require", "password": nil, "password_wo": nil, "password_wo_version": 1,
 	})
 	b.PlansEmpty(r, writeOnly("first-Pa55", 1))
 	// A new password with the old version cannot be seen.
 	b.PlansEmpty(r, writeOnly("second-Pa55", 1))
 
-	// To the other form, and back.
+	// To the other form, and back: each is one write.
 	kept := acctest.Config{"username": "ada_sql", "password": "third-Pa55"}
-	b.Tenant.ResetJournal()
-	r = b.Settled(r, kept)
-	if got := b.Tenant.Journal().Writes().Lines(); len(got) != 1 || account(t, b.Tenant).Password != "third-Pa55" {
-		t.Fatalf("writes %q, account %+v", got, account(t, b.Tenant))
-	}
-	r = b.Settled(r, kept.With("password", "fourth-Pa55"))
-	if got := account(t, b.Tenant).Password; got != "fourth-Pa55" {
-		t.Fatalf("the password is %s", got)
-	}
-	r = b.Settled(r, acctest.Config{"username": "ada_sql", "password_wo": "fifth-Pa55"})
-	if got := account(t, b.Tenant).Password; got != "fifth-Pa55" || acctest.Get(r.State, "password") != nil {
-		t.Fatalf("the password is %s", got)
+	for _, config := range []acctest.Config{kept, kept.With("password", "fourth-Pa55"), {"username": "ada_sql", "password_wo": "fifth-Pa55"}} {
+		b.Tenant.ResetJournal()
+		r = b.Settled(r, config)
+		got := account(t, b.Tenant).Password
+		if writes := b.Tenant.Journal().Writes().Lines(); len(writes) != 1 || got != config["password"] && got != config["password_wo"] {
+			t.Fatalf("writes %q, the password is %s", writes, got)
+		}
+		b.Want(r, "password", config["password"])
 	}
 
 	// Another name is another account.
 	b.Replaces(r, writeOnly("x", 1).With("username", "ada_2"), "username")
 
 	b.Tenant.ResetJournal()
-	r = b.Applied(r, nil)
+	b.Applied(r, nil)
 	b.WantCalls("DELETE " + accountPath + "/account/ada_sql")
-	if r.Exists() || len(b.Tenant.SQLAccounts()) != 0 {
-		t.Fatal("the account is still there")
+	if left := b.Tenant.SQLAccounts(); len(left) > 0 {
+		t.Errorf("left: %+v", left)
 	}
 }
 
@@ -104,7 +94,7 @@ func TestRotation(t *testing.T) {
 	if got := account(t, b.Tenant).Password; got != rotated {
 		t.Fatalf("the password is %q", got)
 	}
-	if diff := cmp.Diff(map[string]any{"password": rotated}, sent.JSON()); diff != "" {
+	if diff := cmp.Diff(attrs{"password": rotated}, sent.JSON()); diff != "" {
 		t.Fatalf("the body (-want +got):\n%s", diff)
 	}
 	traces := fmt.Sprintf("%s %s %s %s %s %v", plan.Planned, r.State, r.Private, sent.Path, sent.RawQuery, sent.Header)
@@ -114,7 +104,7 @@ func TestRotation(t *testing.T) {
 
 	// A refusal may quote it.
 	b.Tenant.Fault(fake.Fault{Method: "PUT", Status: http.StatusBadRequest, Message: "the password " + rotated + " is too weak"})
-	_, diags := b.Apply(r, writeOnly(rotated, 3))
+	diags := b.TryApply(r, writeOnly(rotated, 3))
 	diags.WantError(t, "Changing the password of the SQL account \"ada_sql\" failed", "too weak")
 	if errs := strings.Join(diags.Errors(), ""); strings.Contains(errs, "S3cret") {
 		t.Fatalf("a trace of the password in %s", errs)
@@ -122,7 +112,7 @@ func TestRotation(t *testing.T) {
 }
 
 func TestAccountDrift(t *testing.T) {
-	b := newBench(t, fake.WithNumericStrings())
+	b := newBench(t, fake.WithNumericStrings(), fake.WithSQLAccountNotFound())
 	config := writeOnly("Pa55", 1)
 	r := b.Created(config)
 
@@ -141,24 +131,15 @@ func TestAccountDrift(t *testing.T) {
 	b.Tenant.RemoveSQLAccount("ada_sql")
 	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ADA_SQL"})
 	r = b.PlansEmpty(r, config)
-	acctest.WantAttributes(t, r.State, map[string]any{"username": "ada_sql"})
-}
-
-func TestAccountNotFoundForms(t *testing.T) {
-	b := newBench(t, fake.WithSQLAccountNotFound())
-	r := b.Created(writeOnly("Pa55", 1))
-	b.Tenant.RemoveSQLAccount("ada_sql")
-	b.Gone(r)
+	acctest.WantAttributes(t, r.State, attrs{"username": "ada_sql"})
 }
 
 func TestTakenAccount(t *testing.T) {
 	b := newBench(t)
 	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", Password: "hers"})
-	r, diags := b.Apply(b.Absent(), writeOnly("Pa55", 1))
-	diags.WantErrorAt(t, "username", "each user has one at most", "terraform import immuta_sql_account.<name> 'ada_sql'")
-	if r.Exists() || b.Tenant.Journal().Count("POST", "") != 0 || account(t, b.Tenant).Password != "hers" {
-		t.Fatal("a taken account was touched")
-	}
+	b.TryApply(b.Absent(), writeOnly("Pa55", 1)).
+		WantErrorAt(t, "username", "each user has one at most", "terraform import immuta_sql_account.<name> 'ada_sql'")
+	b.WantNoWrites()
 
 	// Made by somebody else at the last moment: by the same user, and under the same name.
 	b.Tenant.RemoveSQLAccount("ada_sql")
@@ -180,43 +161,33 @@ func TestAccountImport(t *testing.T) {
 	b := newBench(t)
 	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", Password: "hers"})
 
-	byID := b.Imported(resourceType, "ada_sql")
-	byIdentity, diags := b.ImportIdentity(resourceType, map[string]any{"username": "ada_sql"})
-	diags.WantNone(t)
-	if !byID.State.Equal(byIdentity.State) {
-		t.Errorf("the imports differ: %s, %s", byID.State, byIdentity.State)
-	}
 	// Without a version there is nothing to do; with one, the password is sent.
-	b.PlansEmpty(byID, acctest.Config{"username": "ada_sql", "password_wo": "mine"})
-	b.Settled(byIdentity, writeOnly("mine", 1))
+	b.PlansEmpty(b.ByID("ada_sql"), acctest.Config{"username": "ada_sql", "password_wo": "mine"})
+	b.Settled(b.ByIdentity(attrs{"username": "ada_sql"}), writeOnly("mine", 1))
 	if got := account(t, b.Tenant).Password; got != "mine" {
 		t.Errorf("the password is %s", got)
 	}
-
-	r, diags := b.Import(resourceType, "nobody")
-	diags.WantWarning(t, "nobody")
-	if r.Exists() {
-		t.Error("an account was imported that does not exist")
-	}
+	b.NothingToImport("nobody", "nobody")
 }
 
 func TestAccountValidators(t *testing.T) {
 	p := acctest.New(t).Protocol(nil)
 	valid := writeOnly("Pa55", 1)
+	kept := acctest.Config{"username": "a", "password": "x"}
 	p.Validate(resourceType, valid).WantNone(t)
 	p.Validate(resourceType, acctest.Config{"username": acctest.Unknown, "password": acctest.Unknown}).WantNone(t)
-	for name, c := range map[string]struct {
+	for _, c := range []struct {
 		config   acctest.Config
 		at, says string
 	}{
-		"no password":          {acctest.Config{"username": "a"}, "password_wo", "The secret is missing"},
-		"both passwords":       {valid.With("password", "x"), "password", "Two forms of one secret"},
-		"version without":      {acctest.Config{"username": "a", "password": "x", "password_wo_version": 1}, "password_wo_version", "A version without its secret"},
-		"empty name":           {valid.With("username", ""), "username", "at least 1"},
-		"empty password":       {acctest.Config{"username": "a", "password": ""}, "password", "at least 1"},
-		"empty write-only one": {valid.With("password_wo", ""), "password_wo", "at least 1"},
+		{kept.Without("password"), "password_wo", "The secret is missing"},
+		{valid.With("password", "x"), "password", "Two forms of one secret"},
+		{kept.With("password_wo_version", 1), "password_wo_version", "A version without its secret"},
+		{kept.With("username", ""), "username", "at least 1"},
+		{kept.With("password", ""), "password", "at least 1"},
+		{valid.With("password_wo", ""), "password_wo", "at least 1"},
 	} {
-		t.Run(name, func(t *testing.T) { p.Validate(resourceType, c.config).WantErrorAt(t, c.at, c.says) })
+		p.Validate(resourceType, c.config).WantErrorAt(t, c.at, c.says)
 	}
 }
 

@@ -2,6 +2,7 @@ package subscription
 
 import (
 	"encoding/json"
+	"reflect"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
@@ -12,79 +13,48 @@ import (
 
 func TestAccessFromAPI(t *testing.T) {
 	t.Parallel()
-	const unknown = "unknown"
+	id, text, yes, no := types.Int64Value(88), types.StringValue, types.BoolValue(true), types.BoolValue(false)
+	local := timetypes.NewRFC3339ValueMust("2099-01-01T01:00:00+01:00")
 	for name, c := range map[string]struct {
-		state, expiration string // before; "" is null
-		row               string
-		want              accessModel
+		prior accessModel
+		row   string
+		want  accessModel
 	}{
 		"a role": {
-			row:  `{"subscriptionId": 88, "profile": 12, "state": "owner", "approved": true, "createdAt": "a", "updatedAt": "b"}`,
-			want: accessModel{ID: types.Int64Value(88), State: types.StringValue("owner"), Approved: types.BoolValue(true), CreatedAt: types.StringValue("a"), UpdatedAt: types.StringValue("b")},
+			accessModel{},
+			`{"subscriptionId": 88, "profile": 12, "state": "owner", "approved": true, "createdAt": "a", "updatedAt": "b"}`,
+			accessModel{ID: id, State: text("owner"), Approved: yes, CreatedAt: text("a"), UpdatedAt: text("b")},
 		},
 		"a role that waits": {
-			state: "owner", row: `{"subscriptionId": 88, "state": "owner", "approved": false}`,
-			want: accessModel{ID: types.Int64Value(88), State: types.StringValue("owner"), Approved: types.BoolValue(false)},
+			accessModel{State: text("owner")}, `{"subscriptionId": 88, "state": "owner", "approved": false}`,
+			accessModel{ID: id, State: text("owner"), Approved: no},
 		},
 		"pending keeps the role that was asked for": {
-			state: "expert", row: `{"subscriptionId": 88, "state": "pending"}`,
-			want: accessModel{ID: types.Int64Value(88), State: types.StringValue("expert"), Approved: types.BoolValue(false)},
+			accessModel{State: text("expert")}, `{"subscriptionId": 88, "state": "pending"}`,
+			accessModel{ID: id, State: text("expert"), Approved: no},
 		},
 		"pending, imported": {
-			row:  `{"subscriptionId": 88, "state": "pending"}`,
-			want: accessModel{ID: types.Int64Value(88), State: types.StringValue("subscribed"), Approved: types.BoolValue(false)},
+			accessModel{}, `{"subscriptionId": 88, "state": "pending"}`, accessModel{ID: id, State: text("subscribed"), Approved: no},
 		},
 		"the same expiration keeps its spelling": {
-			state: "owner", expiration: "2099-01-01T01:00:00+01:00", row: `{"subscriptionId": 88, "state": "owner", "expiration": "2099-01-01T00:00:00.000Z"}`,
-			want: accessModel{ID: types.Int64Value(88), State: types.StringValue("owner"), Expiration: timetypes.NewRFC3339ValueMust("2099-01-01T01:00:00+01:00")},
-		},
-		"another expiration": {
-			state: "owner", expiration: "2099-01-01T00:00:00Z", row: `{"subscriptionId": 88, "state": "owner", "expiration": "2098-01-01T00:00:00.000Z"}`,
-			want: accessModel{ID: types.Int64Value(88), State: types.StringValue("owner"), Expiration: timetypes.NewRFC3339ValueMust("2098-01-01T00:00:00Z")},
-		},
-		"an expiration that was taken away": {
-			state: "owner", expiration: "2099-01-01T00:00:00Z", row: `{"subscriptionId": 88, "state": "owner", "expiration": null}`,
-			want: accessModel{ID: types.Int64Value(88), State: types.StringValue("owner")},
-		},
-		"an expiration that is not answered": {
-			state: "owner", expiration: "2099-01-01T00:00:00Z", row: `{"subscriptionId": 88, "state": "owner"}`,
-			want: accessModel{ID: types.Int64Value(88), State: types.StringValue("owner"), Expiration: timetypes.NewRFC3339ValueMust("2099-01-01T00:00:00Z")},
-		},
-		"an expiration that was to be read": {
-			state: "owner", expiration: unknown, row: `{"subscriptionId": 88, "state": "owner"}`,
-			want: accessModel{ID: types.Int64Value(88), State: types.StringValue("owner")},
+			accessModel{State: text("owner"), Expiration: local},
+			`{"subscriptionId": 88, "state": "owner", "expiration": "2099-01-01T00:00:00.000Z"}`,
+			accessModel{ID: id, State: text("owner"), Expiration: local},
 		},
 		"no subscription": {
-			state: "owner", row: `{"subscriptionId": null, "state": "subscribed"}`,
-			want: accessModel{State: types.StringValue("subscribed")},
+			accessModel{State: text("owner")}, `{"subscriptionId": null, "state": "subscribed"}`, accessModel{State: text("subscribed")},
 		},
-		"an answer that says nothing": {state: "owner", row: `{}`, want: accessModel{State: types.StringValue("owner")}},
+		"an answer that says nothing": {accessModel{State: text("owner")}, `{}`, accessModel{State: text("owner")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			m := accessModel{State: types.StringPointerValue(nil)}
-			if c.state != "" {
-				m.State = types.StringValue(c.state)
-			}
-			switch c.expiration {
-			case "":
-			case unknown:
-				m.Expiration = timetypes.NewRFC3339Unknown()
-			default:
-				m.Expiration = timetypes.NewRFC3339ValueMust(c.expiration)
-			}
 			var row immuta.Member
 			if err := json.Unmarshal([]byte(c.row), &row); err != nil {
 				t.Fatal(err)
 			}
-			m.fromAPI(row)
-			for what, equal := range map[string]bool{
-				"id": m.ID.Equal(c.want.ID), "state": m.State.Equal(c.want.State), "expiration": m.Expiration.Equal(c.want.Expiration),
-				"approved": m.Approved.Equal(c.want.Approved), "created_at": m.CreatedAt.Equal(c.want.CreatedAt), "updated_at": m.UpdatedAt.Equal(c.want.UpdatedAt),
-			} {
-				if !equal {
-					t.Errorf("%s is wrong in %+v, want %+v", what, m, c.want)
-				}
+			got := c.prior
+			if got.fromAPI(row); !reflect.DeepEqual(got, c.want) {
+				t.Errorf("got %+v, want %+v", got, c.want)
 			}
 		})
 	}

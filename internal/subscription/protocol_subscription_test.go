@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"testing"
 
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
@@ -18,10 +19,9 @@ func TestProtocolSubscription(t *testing.T) {
 	r := w.Applied(w.Absent(), w.own())
 	w.WantCalls(read, subscribe, read)
 	w.wantMembers(w.graceIs("subscribed"))
-	w.Want(r, "state", "subscribed")
-	w.Want(r, "approved", true)
-	w.Want(r, "expiration", nil)
-	w.Want(r, "id", int64(w.Tenant.Members(w.Source)[1].SubscriptionID))
+	acctest.WantAttributes(t, r.State, attrs{
+		"state": "subscribed", "approved": true, "expiration": nil, "id": w.Tenant.Members(w.Source)[1].SubscriptionID,
+	})
 	r = w.PlansEmpty(r, w.own())
 	w.WantCalls(read)
 	w.WantIdentity(r, attrs{"data_source_id": w.Source})
@@ -34,13 +34,10 @@ func TestProtocolSubscription(t *testing.T) {
 func TestProtocolSubscriptionThatIsPending(t *testing.T) {
 	w := newSubscription(t, "approval")
 	r := w.Created(w.own())
-	w.Want(r, "state", "pending")
-	w.Want(r, "approved", false)
+	acctest.WantAttributes(t, r.State, attrs{"state": "pending", "approved": false})
 	w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, Expiration: "2099-01-01T00:00:00Z"})
 	r = w.asGrace(nil).PlansEmpty(r, w.own())
-	w.Want(r, "state", "subscribed")
-	w.Want(r, "approved", true)
-	w.Want(r, "expiration", "2099-01-01T00:00:00.000Z")
+	acctest.WantAttributes(t, r.State, attrs{"state": "subscribed", "approved": true, "expiration": "2099-01-01T00:00:00.000Z"})
 
 	// A request that waits is taken back.
 	w = newSubscription(t, "approval")
@@ -58,7 +55,8 @@ func TestProtocolSubscriptionByQuery(t *testing.T) {
 func TestProtocolSubscriptionThatExists(t *testing.T) {
 	w := newSubscription(t, "automatic")
 	id := w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, State: "expert"})
-	w.TryApply(w.Absent(), w.own()).WantErrorAt(t, "data_source_id", "There is a subscription already", "expert", fmt.Sprint(id), fmt.Sprintf("terraform import immuta_subscription.<name> %d", w.Source))
+	w.TryApply(w.Absent(), w.own()).WantErrorAt(t, "data_source_id", "There is a subscription already", "expert", fmt.Sprint(id),
+		fmt.Sprintf("terraform import immuta_subscription.<name> %d", w.Source))
 	w.WantCalls(read)
 	w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, Inherited: true})
 	w.asGrace(nil).TryApply(w.Absent(), w.own()).WantErrorAt(t, "data_source_id", "policy or a group")
@@ -101,10 +99,8 @@ func TestProtocolSubscriptionOfAnOwner(t *testing.T) {
 func TestProtocolSubscriptionImport(t *testing.T) {
 	w := newSubscription(t, "automatic")
 	w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace})
-	r := w.ByID(fmt.Sprint(w.Source))
-	w.PlansEmpty(r, w.own())
-	r = w.ByIdentity(map[string]any{"data_source_id": w.Source})
-	w.PlansEmpty(r, w.own())
+	w.PlansEmpty(w.ByID(fmt.Sprint(w.Source)), w.own())
+	w.PlansEmpty(w.ByIdentity(attrs{"data_source_id": w.Source}), w.own())
 	for _, wrong := range []string{"x", "0", "57/1"} {
 		w.TryImport(subscriptionType, wrong).WantError(t, "Malformed import id", "57")
 	}
@@ -112,10 +108,10 @@ func TestProtocolSubscriptionImport(t *testing.T) {
 }
 
 func TestProtocolSubscriptionWhoseFateIsUnknown(t *testing.T) {
-	w := newSubscription(t, "automatic").asGrace(map[string]any{"max_retries": 0})
+	w := newSubscription(t, "automatic").asGrace(attrs{"max_retries": 0})
 	w.Tenant.Fault(fake.Fault{Method: "POST", Reset: true, When: fake.After})
 	w.Tenant.Fault(fake.Fault{Method: "GET", Skip: 1, Status: 500})
-	_, diags := w.Apply(w.Absent(), w.own())
+	diags := w.TryApply(w.Absent(), w.own())
 	diags.WantError(t, "could not be looked up")
 	diags.WantWarningAt(t, "data_source_id", "not known", "terraform import")
 }

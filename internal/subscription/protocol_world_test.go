@@ -51,6 +51,9 @@ func (w world) group(state string) acctest.Config {
 	return acctest.Config{"data_source_id": w.Source, "group_id": fake.DefaultGroupID, "state": state}
 }
 
+// importID is the id to import Grace's access by.
+func (w world) importID() string { return fmt.Sprintf("%d/profile:%d", w.Source, w.Grace) }
+
 // members are the members in the tenant besides its owner, one text each.
 func (w world) members() []string {
 	var out []string

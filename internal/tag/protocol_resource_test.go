@@ -3,6 +3,7 @@ package tag_test
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -19,6 +20,8 @@ const (
 	remove = "DELETE /tag/datasource/*/%s"
 )
 
+type attrs = map[string]any
+
 // world is a bench whose source has tags.
 type world struct {
 	*acctest.Bench
@@ -33,19 +36,15 @@ func newWorld(t *testing.T, options ...fake.Option) world {
 // config names tags; "name@source" gives one a source.
 func (w world) config(names ...string) acctest.Config {
 	tags := []any{}
-	for _, name := range names {
-		tags = append(tags, tagOf(name))
+	for _, one := range names {
+		name, source, given := strings.Cut(one, "@")
+		tag := attrs{"name": name}
+		if given {
+			tag["source"] = source
+		}
+		tags = append(tags, tag)
 	}
 	return acctest.Config{"data_source_id": w.Source, "tags": tags}
-}
-
-func tagOf(name string) map[string]any {
-	for i, c := range name {
-		if c == '@' {
-			return map[string]any{"name": name[:i], "source": name[i+1:]}
-		}
-	}
-	return map[string]any{"name": name}
 }
 
 // others are tags that nobody here put on the source.
@@ -53,15 +52,20 @@ func (w world) others(tags ...fake.Tag) {
 	w.Tenant.UpdateSource(w.Source, func(s *fake.Source) { s.Tags = append(s.Tags, tags...) })
 }
 
+// names are the names of the source's tags in the tenant, with where they come from.
+func (w world) names() []string {
+	s, _ := w.Tenant.Source(w.Source)
+	names := []string{}
+	for _, tag := range s.Tags {
+		names = append(names, tag.Name+"@"+tag.Source)
+	}
+	slices.Sort(names)
+	return names
+}
+
 func (w world) wantTags(want ...string) {
 	w.t.Helper()
-	s, _ := w.Tenant.Source(w.Source)
-	got := []string{}
-	for _, tag := range s.Tags {
-		got = append(got, tag.Name+"@"+tag.Source)
-	}
-	slices.Sort(got)
-	if diff := cmp.Diff(append([]string{}, want...), got); diff != "" {
+	if diff := cmp.Diff(append([]string{}, want...), w.names()); diff != "" {
 		w.t.Fatalf("tags in the tenant (-want +got):\n%s", diff)
 	}
 }
@@ -70,9 +74,8 @@ func (w world) wantState(r acctest.Resource, want ...string) {
 	w.t.Helper()
 	list, _ := acctest.Get(r.State, "tags").([]any)
 	got := []string{}
-	for _, one := range list {
-		tag, _ := one.(map[string]any)
-		got = append(got, fmt.Sprint(tag["name"]))
+	for i := range list {
+		got = append(got, fmt.Sprint(acctest.Get(r.State, fmt.Sprintf("tags.%d.name", i))))
 	}
 	slices.Sort(got)
 	if diff := cmp.Diff(append([]string{}, want...), got); diff != "" {
@@ -86,7 +89,7 @@ func TestProtocolTags(t *testing.T) {
 	r := w.Applied(w.Absent(), w.config("PII", "Sensitivity.High"))
 	w.WantCalls(add)
 	w.wantTags("Discovered.Entity.Age@discovered", "PII@curated", "Sensitivity.High@curated", "Team.Sales@curated")
-	acctest.WantAttributes(t, r.State, map[string]any{"id": int64(w.Source)})
+	w.Want(r, "id", w.Source)
 	r = w.PlansEmpty(r, w.config("PII", "Sensitivity.High"))
 	w.WantCalls(read)
 
@@ -107,7 +110,8 @@ func TestProtocolTags(t *testing.T) {
 func TestProtocolTagsOfOtherPeopleAreNoDrift(t *testing.T) {
 	w := newWorld(t)
 	r := w.Created(w.config("PII"))
-	w.others(fake.Tag{Name: "Finance", Source: "curated"}, fake.Tag{Name: "Discovered.PII", Source: "discovered"}, fake.Tag{Name: "PII", Source: "discovered"})
+	w.others(fake.Tag{Name: "Finance", Source: "curated"}, fake.Tag{Name: "Discovered.PII", Source: "discovered"},
+		fake.Tag{Name: "PII", Source: "discovered"})
 	w.Tenant.ResetJournal()
 	w.PlansEmpty(r, w.config("PII"))
 	w.WantCalls(read)
@@ -126,14 +130,6 @@ func TestProtocolTagsAreDrift(t *testing.T) {
 	w.Tenant.UpdateSource(w.Source, func(s *fake.Source) { s.Tags[0].Deleted = true })
 	r = w.Refreshed(r)
 	w.wantState(r, "PII")
-}
-
-func TestProtocolTagsThatAreThereAlready(t *testing.T) {
-	w := newWorld(t)
-	w.others(fake.Tag{Name: "PII", Source: "curated"})
-	r := w.Created(w.config("PII"))
-	w.Applied(r, nil)
-	w.wantTags()
 }
 
 func TestProtocolTagsOfAnotherSource(t *testing.T) {
@@ -159,25 +155,27 @@ func TestProtocolTagsNone(t *testing.T) {
 	w := newWorld(t)
 	r := w.Applied(w.Absent(), w.config())
 	w.WantCalls()
-	w.PlansEmpty(r, w.config())
+	r = w.PlansEmpty(r, w.config())
+
+	// A tag that is there already is taken over.
+	w.others(fake.Tag{Name: "PII", Source: "curated"})
+	r = w.Settled(r, w.config("PII"))
+	w.Applied(r, nil)
+	w.wantTags()
 }
 
 func TestProtocolTagsThatDoNotExist(t *testing.T) {
 	w := newWorld(t)
-	r, diags := w.Apply(w.Absent(), w.config("PII", "Nonsense"))
-	diags.WantErrorAt(t, "tags", "Nonsense", "does not exist")
-	if r.Exists() {
-		t.Error("there is a state")
-	}
+	w.TryApply(w.Absent(), w.config("PII", "Nonsense")).WantErrorAt(t, "tags", "Nonsense", "does not exist")
 	w.wantTags()
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 404, Message: "Tag not found."})
 	w.TryApply(w.Absent(), w.config("PII")).WantErrorAt(t, "tags", "Tag not found")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 404, Message: "Not Found"})
 	w.TryApply(w.Absent(), w.config("PII")).WantError(t, "the tenant has no such call")
 
-	r = w.Created(w.config("PII", "Finance"))
+	r := w.Created(w.config("PII", "Finance"))
 	w.Tenant.ResetJournal()
-	r, diags = w.Apply(r, w.config("Finance", "Nonsense"))
+	r, diags := w.Apply(r, w.config("Finance", "Nonsense"))
 	diags.WantErrorAt(t, "tags", "Nonsense", "does not exist")
 	w.WantCalls(add)
 	w.wantState(r, "Finance", "PII")
@@ -191,12 +189,10 @@ func TestProtocolTagsHalfChanged(t *testing.T) {
 	w.Tenant.Fault(fake.Fault{Method: "DELETE", Skip: 1, Status: 403})
 	r, diags := w.Apply(r, w.config("Team.Sales"))
 	diags.WantError(t, "403")
-	s, _ := w.Tenant.Source(w.Source)
-	var there []string
-	for _, tag := range s.Tags {
-		there = append(there, tag.Name)
+	there := w.names()
+	for i, name := range there {
+		there[i] = strings.TrimSuffix(name, "@curated")
 	}
-	slices.Sort(there)
 	w.wantState(r, there...)
 	if len(there) != 3 {
 		t.Errorf("unexpected tags %q", there)
@@ -207,49 +203,47 @@ func TestProtocolTagsHalfChanged(t *testing.T) {
 
 func TestProtocolTagsImport(t *testing.T) {
 	w := newWorld(t)
-	w.others(fake.Tag{Name: "PII", Source: "curated"}, fake.Tag{Name: "Finance", Source: "curated"}, fake.Tag{Name: "Sales", Source: "curated", Deleted: true}, fake.Tag{Name: "Discovered.PII", Source: "discovered"})
+	w.others(fake.Tag{Name: "PII", Source: "curated"}, fake.Tag{Name: "Finance", Source: "curated"},
+		fake.Tag{Name: "Sales", Source: "curated", Deleted: true}, fake.Tag{Name: "Discovered.PII", Source: "discovered"})
 	r := w.ByID(fmt.Sprint(w.Source))
 	w.WantCalls(read)
 	w.wantState(r, "Finance", "PII")
 	w.PlansEmpty(r, w.config("Finance", "PII"))
 	w.PlansEmpty(r, w.config("Finance@curated", "PII@curated"))
-	r = w.ByIdentity(map[string]any{"data_source_id": w.Source})
-	w.PlansEmpty(r, w.config("PII", "Finance"))
+	w.PlansEmpty(w.ByIdentity(attrs{"data_source_id": w.Source}), w.config("PII", "Finance"))
 	for _, wrong := range []string{"x", "0", "57/1"} {
 		w.TryImport(resourceType, wrong).WantError(t, "Malformed import id", "57")
 	}
 
 	// A source without tags can be imported too.
 	bare := w.Tenant.AddSource(fake.SourceSpec{})
-	r = w.ByID(fmt.Sprint(bare))
-	w.wantState(r)
+	w.wantState(w.ByID(fmt.Sprint(bare)))
 }
 
 func TestProtocolTagsValidation(t *testing.T) {
 	w := newWorld(t)
-	for name, c := range map[string]struct {
-		config acctest.Config
-		text   string
-	}{
-		"empty name":     {w.config(""), "at least 1"},
-		"step of a path": {w.config("a/../b"), "cannot be part of a path"},
-		"empty source":   {w.config("PII@"), "at least 1"},
-		"twice":          {w.config("PII", "PII@catalog"), `"PII" is listed more than once`},
-		"source 0":       {w.config("PII").With("data_source_id", 0), "at least 1"},
+	for says, config := range map[string]acctest.Config{
+		"tags[Value":                              w.config(""),
+		"cannot be part of a path":                w.config("a/../b"),
+		"source string length":                    w.config("PII@"),
+		`"PII" is listed more than once`:          w.config("PII", "PII@catalog"),
+		"data_source_id value must be at least 1": w.config("PII").With("data_source_id", 0),
 	} {
-		t.Run(name, func(t *testing.T) { w.Validate(resourceType, c.config).WantError(t, c.text) })
+		w.Validate(resourceType, config).WantError(t, says)
 	}
+	unknown := []any{attrs{"name": acctest.Unknown}, attrs{"name": acctest.Unknown, "source": "a"}}
 	w.Validate(resourceType, w.config("PII").With("tags", acctest.Unknown)).WantNone(t)
-	w.Validate(resourceType, acctest.Config{"data_source_id": acctest.Unknown, "tags": []any{map[string]any{"name": acctest.Unknown}, map[string]any{"name": acctest.Unknown, "source": "a"}}}).WantNone(t)
+	w.Validate(resourceType, acctest.Config{"data_source_id": acctest.Unknown, "tags": unknown}).WantNone(t)
 	w.WantCalls()
 	r := w.Created(w.config("PII"))
 	w.Replaces(r, w.config("PII").With("data_source_id", 1), "data_source_id")
-	w.Planned(r, w.config("PII").With("tags", []any{map[string]any{"name": acctest.Unknown}}))
+	w.Planned(r, w.config("PII").With("tags", []any{attrs{"name": acctest.Unknown}}))
 }
 
 func TestProtocolTagsThatAreThereTwice(t *testing.T) {
 	w := newWorld(t)
-	w.others(fake.Tag{Name: "PII", Source: "curated"}, fake.Tag{Name: "PII", Source: "curated", Deleted: true}, fake.Tag{Name: "PII"}, fake.Tag{Name: "PII", Source: "discovered"})
+	w.others(fake.Tag{Name: "PII", Source: "curated"}, fake.Tag{Name: "PII", Source: "curated", Deleted: true},
+		fake.Tag{Name: "PII"}, fake.Tag{Name: "PII", Source: "discovered"})
 	r := w.ByID(fmt.Sprint(w.Source))
 	w.wantState(r, "PII")
 	w.PlansEmpty(r, w.config("PII"))

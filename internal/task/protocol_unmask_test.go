@@ -13,6 +13,8 @@ import (
 
 const resourceType = "immuta_unmask_request"
 
+type attrs = map[string]any
+
 // world is a bench with a second person who can be asked. Its test must not read a task, since that completes it.
 type world struct {
 	*acctest.Bench
@@ -22,7 +24,7 @@ type world struct {
 func newWorld(t *testing.T, options ...fake.Option) world {
 	t.Helper()
 	t.Parallel()
-	w := world{Bench: acctest.NewBench(t, resourceType, options...).With(map[string]any{"max_retries": 0})}
+	w := world{Bench: acctest.NewBench(t, resourceType, options...).With(attrs{"max_retries": 0})}
 	w.alan, _ = w.Tenant.AddUser("Alan Turing")
 	w.Tenant.Before(http.MethodGet, "/dataSource/tasks/*", func(r *fake.Request) { t.Errorf("a task was completed by %s", r) })
 	return w
@@ -37,16 +39,18 @@ func TestLifecycle(t *testing.T) {
 	config := w.config().With("project_id", 7).With("values", []any{"x1", "x2"})
 	r := w.Applied(w.Absent(), config)
 	sent := w.Tenant.Journal()[0].JSON()
-	want := map[string]any{
-		"column": "name", "unmaskingReason": "Fraud case 12.", "unmaskingUsers": []any{float64(w.Grace), float64(w.alan)}, "projectId": 7.0, "values": []any{"x1", "x2"},
+	want := attrs{
+		"column": "name", "unmaskingReason": "Fraud case 12.", "unmaskingUsers": []any{float64(w.Grace), float64(w.alan)},
+		"projectId": 7.0, "values": []any{"x1", "x2"},
 	}
 	if diff := cmp.Diff(want, sent); diff != "" {
 		t.Errorf("the request (-want +got):\n%s", diff)
 	}
 	w.WantCalls("POST /dataSource/*/reverseMask")
 	task := w.Tenant.Tasks(w.Source)[0]
-	acctest.WantAttributes(t, r.State, map[string]any{
-		"id": int64(task.ID), "task_ids.0": int64(task.ID), "state": "pending", "requesting_profile_id": int64(fake.DefaultProfileID), "created_at": "2026-01-05T08:00:00.001Z",
+	acctest.WantAttributes(t, r.State, attrs{
+		"id": task.ID, "task_ids.0": task.ID, "state": "pending", "requesting_profile_id": fake.DefaultProfileID,
+		"created_at": "2026-01-05T08:00:00.001Z",
 	})
 	r = w.PlansEmpty(r, config)
 	w.WantCalls("GET /dataSource/*/tasks")
@@ -54,7 +58,7 @@ func TestLifecycle(t *testing.T) {
 	// Completed requests stay, and are not made again, not even when their tasks are cleared away.
 	w.Tenant.CompleteTask(task.ID)
 	r = w.PlansEmpty(r, config)
-	acctest.WantAttributes(t, r.State, map[string]any{"state": "completed"})
+	w.Want(r, "state", "completed")
 	w.Tenant.RemoveTask(task.ID)
 	r = w.PlansEmpty(r, config)
 
@@ -66,36 +70,29 @@ func TestLifecycle(t *testing.T) {
 	w.Applied(r, nil)
 }
 
-func TestDelete(t *testing.T) {
+func TestSeveralTasks(t *testing.T) {
 	w := newWorld(t, fake.WithTaskPerTarget(), fake.WithNumericStrings())
 	r := w.Created(w.config())
 	tasks := w.Tenant.Tasks(w.Source)
-	if len(tasks) != 2 || acctest.Get(r.State, "task_ids.1") != int64(tasks[1].ID) || acctest.Get(r.State, "id") != int64(tasks[0].ID) {
-		t.Fatalf("the tenant has %+v, the state %s", tasks, r.State)
-	}
 	w.Tenant.ResetJournal()
-	r = w.Applied(r, nil)
+	w.Applied(r, nil)
 	w.WantCalls("DELETE /dataSource/tasks/*", "DELETE /dataSource/tasks/*")
-	if r.Exists() || len(w.Tenant.Tasks(w.Source)) > 0 {
-		t.Errorf("left: %+v", w.Tenant.Tasks(w.Source))
+	if left := w.Tenant.Tasks(w.Source); len(tasks) != 2 || len(left) > 0 {
+		t.Errorf("left of %+v: %+v", tasks, left)
 	}
-}
 
-func TestSeveralTasks(t *testing.T) {
-	w := newWorld(t, fake.WithTaskPerTarget())
-	r := w.Created(w.config())
-	tasks := w.Tenant.Tasks(w.Source)
+	r = w.Created(w.config())
+	tasks = w.Tenant.Tasks(w.Source)
+	acctest.WantAttributes(t, r.State, attrs{"id": tasks[0].ID, "task_ids.1": tasks[1].ID})
 
 	// Pending until the last one is done.
 	w.Tenant.CompleteTask(tasks[0].ID)
 	r = w.PlansEmpty(r, w.config())
-	acctest.WantAttributes(t, r.State, map[string]any{"state": "pending"})
+	w.Want(r, "state", "pending")
 	// The identity stays when the first one goes.
 	w.Tenant.RemoveTask(tasks[0].ID)
 	r = w.PlansEmpty(r, w.config())
-	if acctest.Get(r.State, "id") != int64(tasks[0].ID) || acctest.Get(r.State, "task_ids.0") != int64(tasks[1].ID) {
-		t.Errorf("the state is %s", r.State)
-	}
+	acctest.WantAttributes(t, r.State, attrs{"id": tasks[0].ID, "task_ids.0": tasks[1].ID})
 	w.Tenant.RemoveTask(tasks[1].ID)
 	w.Gone(r)
 }
@@ -115,17 +112,16 @@ func TestManyTasks(t *testing.T) {
 	w.Tenant.CompleteTask(w.Tenant.Tasks(w.Source)[0].ID)
 	w.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource/*/tasks", Status: 200, Body: `{"hits": [], "count": 0}`})
 	r = w.PlansEmpty(r, w.config())
-	acctest.WantAttributes(t, r.State, map[string]any{"state": "completed"})
+	w.Want(r, "state", "completed")
 }
 
 func TestImport(t *testing.T) {
 	w := newWorld(t)
 	id := w.Tenant.AddTask(fake.Task{SourceID: w.Source, Column: "name", Reason: "Fraud case 12.", TargetIDs: []int{w.Grace}})
 	r := w.ByID(fmt.Sprintf("%d/%d", w.Source, id))
-	same := w.ByIdentity(map[string]any{"data_source_id": w.Source, "id": id})
-	if !r.State.Equal(same.State) || acctest.Get(r.State, "column") != "name" {
-		t.Errorf("the imports are %s, %s", r.State, same.State)
-	}
+	same := w.ByIdentity(attrs{"data_source_id": w.Source, "id": id})
+	same.Same(t, r)
+	w.Want(r, "column", "name")
 
 	// What Immuta does not answer is believed, once: nobody is asked again.
 	config := w.config().With("profile_ids", []any{w.Grace})
@@ -151,7 +147,9 @@ func TestValidators(t *testing.T) {
 	w := newWorld(t)
 	w.Validate(resourceType, w.config()).WantNone(t)
 	w.Validate(resourceType, w.config().With("profile_ids", acctest.Unknown).With("values", acctest.Unknown)).WantNone(t)
-	for at, value := range map[string]any{"data_source_id": 0, "column": "", "reason": "", "project_id": 0, "profile_ids": []any{}, "values": []any{}} {
+	for at, value := range map[string]any{
+		"data_source_id": 0, "column": "", "reason": "", "project_id": 0, "profile_ids": []any{}, "values": []any{},
+	} {
 		w.Validate(resourceType, w.config().With(at, value)).WantErrorAt(t, at, "at least 1")
 	}
 	w.Validate(resourceType, w.config().With("profile_ids", []any{0})).WantError(t, "at least 1")
@@ -162,9 +160,12 @@ func TestValidators(t *testing.T) {
 func TestErrors(t *testing.T) {
 	w := newWorld(t)
 	w.TryApply(w.Absent(), w.config().With("data_source_id", 5)).WantErrorAt(t, "data_source_id", "No such data source")
-	w.TryApply(w.Absent(), w.config().With("column", "customer")).WantErrorAt(t, "column", `has no column "customer", but id, name, created_at`)
+	w.TryApply(w.Absent(), w.config().With("column", "customer")).
+		WantErrorAt(t, "column", `has no column "customer", but id, name, created_at`)
 	w.TryApply(w.Absent(), w.config().With("profile_ids", []any{5})).WantError(t, "the profile 5")
-	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 422, Body: `{"message": "Invalid", "validation": [{"path": "unmaskingUsers.0", "message": "cannot unmask"}, {"path": "unmaskingReason", "message": "too short"}]}`})
+	const invalid = `{"message": "Invalid", "validation": [
+		{"path": "unmaskingUsers.0", "message": "cannot unmask"}, {"path": "unmaskingReason", "message": "too short"}]}`
+	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 422, Body: invalid})
 	w.TryApply(w.Absent(), w.config()).WantErrorAt(t, "reason", "too short")
 	if all := w.Tenant.Tasks(w.Source); len(all) > 0 {
 		t.Errorf("the tenant has %+v", all)
@@ -179,15 +180,17 @@ func TestTasksListedTwice(t *testing.T) {
 	w := newWorld(t)
 	id := w.Tenant.AddTask(fake.Task{SourceID: w.Source, TargetIDs: []int{fake.DefaultProfileID}, Column: "name", Reason: "Fraud case 12."})
 	row := fmt.Sprintf(`{"id": %d, "type": "unmask", "state": "pending", "reason": "Fraud case 12.", "metadata": {"column": "name"}}`, id)
-	w.Tenant.Fault(fake.Fault{Method: "POST", Path: "/dataSource/*/reverseMask", Status: 200, Body: fmt.Sprintf(`[%s, %s]`, row, row)})
+	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 200, Body: fmt.Sprintf(`[%s, %s]`, row, row)})
 	r := w.Created(w.config())
-	acctest.WantAttributes(t, r.State, map[string]any{"task_ids": []any{int64(id)}})
-	list := fake.Fault{Method: "GET", Path: "/dataSource/*/tasks", Times: fake.Always, Status: 200, Body: fmt.Sprintf(`{"hits": [%s, %s], "count": 2}`, row, row)}
-	w.Tenant.Fault(list)
+	w.Want(r, "task_ids", []any{int64(id)})
+	w.Tenant.Fault(fake.Fault{
+		Method: "GET", Path: "/dataSource/*/tasks", Times: fake.Always, Status: 200,
+		Body: fmt.Sprintf(`{"hits": [%s, %s], "count": 2}`, row, row),
+	})
 	w.Tenant.ResetJournal()
 	r = w.PlansEmpty(r, w.config())
 	w.WantCalls("GET /dataSource/*/tasks")
-	found, diags := w.DataSource("immuta_data_source_tasks", map[string]any{"data_source_id": w.Source})
+	found, diags := w.DataSource("immuta_data_source_tasks", attrs{"data_source_id": w.Source})
 	diags.WantNoError(t)
 	diags.WantWarning(t, "may not be complete")
 	if tasks, _ := acctest.Get(found, "tasks").([]any); len(tasks) != 1 || acctest.Get(found, "tasks.0.id") != int64(id) {
@@ -200,11 +203,7 @@ func TestTasksListedTwice(t *testing.T) {
 }
 
 func TestPendingTasksListedTwice(t *testing.T) {
-	t.Parallel()
-	env := acctest.NewSerial(t)
+	env, p := acctest.Start(t, nil)
 	env.Tenant.Fault(fake.Fault{Status: 200, Body: `{"incoming": [{"id": 7}, {"id": 7}], "outgoing": []}`})
-	pending := env.Protocol(nil).Answered("immuta_pending_tasks", nil)
-	if tasks, _ := acctest.Get(pending, "incoming").([]any); len(tasks) != 1 {
-		t.Errorf("pending are %v", tasks)
-	}
+	acctest.WantAttributes(t, p.Answered("immuta_pending_tasks", nil), attrs{"incoming.0.id": 7, "incoming.1": nil})
 }

@@ -23,24 +23,29 @@ func TestAddErrorSaysWhatToDo(t *testing.T) {
 	refusal := func(status int, message string) error {
 		return &immuta.Error{Request: "GET /dataSource/1", Status: status, Message: message}
 	}
+	unknownAuthority := &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}
+	const moved = "https://new.example.com"
 	for name, test := range map[string]struct {
 		err  error
 		want []string
 	}{
-		"400":             {refusal(400, "bad"), []string{"GET /dataSource/1: 400 Bad Request: bad", "Correct the configuration"}},
-		"401":             {refusal(401, ""), []string{"401 Unauthorized", "IMMUTA_API_KEY", "authentication"}},
-		"403":             {refusal(403, ""), []string{"GOVERNANCE", "immuta_current_user"}},
-		"404":             {refusal(404, ""), []string{"Check the id or the name"}},
-		"404 of a proxy":  {&immuta.Error{Request: "GET /", Status: 404, Foreign: true}, []string{"not Immuta's", "host"}},
-		"429":             {refusal(429, ""), []string{"-parallelism"}},
-		"500":             {refusal(500, ""), []string{"Running again is safe"}},
-		"a redirect":      {&immuta.Error{Request: "GET /", Status: 301, Location: "https://new.example.com"}, []string{"https://new.example.com", "not followed"}},
-		"an odd answer":   {&immuta.UnreadableError{Request: "GET /", Reason: "it is an HTML page"}, []string{"HTML page", "login page"}},
-		"a certificate":   {&immuta.NoAnswerError{Request: "GET /", Err: &tls.CertificateVerificationError{Err: x509.UnknownAuthorityError{}}}, []string{"ca_certificate"}},
-		"no answer":       {&immuta.NoAnswerError{Request: "GET /", Err: context.DeadlineExceeded}, []string{"HTTPS_PROXY", "request_timeout"}},
-		"anything else":   {errors.New("odd"), []string{"odd"}},
-		"wrapped":         {fmt.Errorf("the handler: %w", refusal(401, "")), []string{"the handler: GET", "IMMUTA_API_KEY"}},
-		"connections":     {refusal(400, "This endpoint is deprecated, use connections instead."), []string{"through connections", `on_destroy = "abandon"`, "lifecycle { destroy = false }"}},
+		"400":            {refusal(400, "bad"), []string{"GET /dataSource/1: 400 Bad Request: bad", "Correct the configuration"}},
+		"401":            {refusal(401, ""), []string{"401 Unauthorized", "IMMUTA_API_KEY", "authentication"}},
+		"403":            {refusal(403, ""), []string{"GOVERNANCE", "immuta_current_user"}},
+		"404":            {refusal(404, ""), []string{"Check the id or the name"}},
+		"404 of a proxy": {&immuta.Error{Request: "GET /", Status: 404, Foreign: true}, []string{"not Immuta's", "host"}},
+		"429":            {refusal(429, ""), []string{"-parallelism"}},
+		"500":            {refusal(500, ""), []string{"Running again is safe"}},
+		"a redirect":     {&immuta.Error{Request: "GET /", Status: 301, Location: moved}, []string{moved, "not followed"}},
+		"an odd answer":  {&immuta.UnreadableError{Request: "GET /", Reason: "it is an HTML page"}, []string{"HTML page", "login page"}},
+		"a certificate":  {&immuta.NoAnswerError{Request: "GET /", Err: unknownAuthority}, []string{"ca_certificate"}},
+		"no answer":      {&immuta.NoAnswerError{Request: "GET /", Err: context.DeadlineExceeded}, []string{"HTTPS_PROXY", "request_timeout"}},
+		"anything else":  {errors.New("odd"), []string{"odd"}},
+		"wrapped":        {fmt.Errorf("the handler: %w", refusal(401, "")), []string{"the handler: GET", "IMMUTA_API_KEY"}},
+		"connections": {
+			refusal(400, "This endpoint is deprecated, use connections instead."),
+			[]string{"through connections", `on_destroy = "abandon"`, "lifecycle { destroy = false }"},
+		},
 		"a connection":    {refusal(400, "The connection to the database failed."), []string{"Correct the configuration"}},
 		"advised":         {tf.At("name", tf.Advise(refusal(404, "gone"), "Look elsewhere.")), []string{"404 Not Found: gone\n\nLook elsewhere."}},
 		"a 500 of theirs": {refusal(500, "connections are managed elsewhere"), []string{"Running again is safe"}},
@@ -79,8 +84,10 @@ func TestAddErrorPutsFindingsOnTheirAttributes(t *testing.T) {
 	}}
 	var diags diag.Diagnostics
 	tf.AddError(&diags, "Doing it", fmt.Errorf("wrapped: %w", err), fields)
-	want := []string{"name: dataSource.name is taken (unique)\n", "columns: handler.metadata.columns[0].name is odd\n", "columns: handler.metadata.columns.0.name is odd too\n",
-		"server.port: port\n", ": elsewhere (odd); nowhere."}
+	want := []string{
+		"name: dataSource.name is taken (unique)\n", "columns: handler.metadata.columns[0].name is odd\n",
+		"columns: handler.metadata.columns.0.name is odd too\n", "server.port: port\n", ": elsewhere (odd); nowhere.",
+	}
 	if len(diags) != len(want) {
 		t.Fatalf("%d diagnostics: %v", len(diags), diags)
 	}
@@ -118,7 +125,8 @@ func TestAdviceDoesNotDependOnWhatIsMasked(t *testing.T) {
 			if len(diags) != 1 || !strings.Contains(diags[0].Detail(), "manages its sources through connections") {
 				t.Fatalf("a tenant with connections: %v", diags)
 			}
-			tenant.Fault(fake.Fault{Status: 422, Body: `{"message": "no", "validation": [{"path": "dataSource.name", "message": "the name is ` + secret + `"}]}`})
+			const invalid = `{"message": "no", "validation": [{"path": "dataSource.name", "message": "the name is %s"}]}`
+			tenant.Fault(fake.Fault{Status: 422, Body: fmt.Sprintf(invalid, secret)})
 			_, err = client.Source(t.Context(), 1)
 			diags = nil
 			tf.AddError(&diags, "Doing it", err, fields)

@@ -18,7 +18,9 @@ func TestStringValidators(t *testing.T) {
 		good, bad []string
 		quoted    bool
 	}{
-		"base64":   {tf.Base64(), []string{"", "a2V5", "a2V5\n", "aGk="}, []string{"aGk", "a2V5!", "-----BEGIN PRIVATE KEY-----", "a-_b", "aGk=="}, false},
+		"base64": {
+			tf.Base64(), []string{"", "a2V5", "a2V5\n", "aGk="}, []string{"aGk", "a2V5!", "-----BEGIN PRIVATE KEY-----", "a-_b", "aGk=="}, false,
+		},
 		"duration": {tf.PositiveDuration(), []string{"1s", "90s", "1h30m", "0.5s", "1ms"}, []string{"", "0s", "-1s", "10", "ten", "1 s"}, true},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -68,24 +70,23 @@ func TestBase64NamesTheAttribute(t *testing.T) {
 
 func TestSecretValidate(t *testing.T) {
 	t.Parallel()
-	none, given, unknownText := types.StringNull(), types.StringValue("x"), types.StringUnknown()
-	noVersion, version := types.Int64Null(), types.Int64Value(1)
+	given, unknownText, version := types.StringValue("x"), types.StringUnknown(), types.Int64Value(1)
 	for name, test := range map[string]struct {
 		secret   tf.Secret
 		required bool
 		at       string
 	}{
-		"kept":                           {tf.Secret{Kept: given, WriteOnly: none, Version: noVersion}, true, ""},
-		"write-only":                     {tf.Secret{Kept: none, WriteOnly: given, Version: noVersion}, true, ""},
-		"write-only with version":        {tf.Secret{Kept: none, WriteOnly: given, Version: version}, true, ""},
+		"kept":                           {tf.Secret{Kept: given}, true, ""},
+		"write-only":                     {tf.Secret{WriteOnly: given}, true, ""},
+		"write-only with version":        {tf.Secret{WriteOnly: given, Version: version}, true, ""},
 		"both":                           {tf.Secret{Kept: given, WriteOnly: given, Version: version}, true, "server.password"},
-		"neither, but needed":            {tf.Secret{Kept: none, WriteOnly: none, Version: noVersion}, true, "server.password_wo"},
-		"neither, not needed":            {tf.Secret{Kept: none, WriteOnly: none, Version: noVersion}, false, ""},
-		"a version alone":                {tf.Secret{Kept: none, WriteOnly: none, Version: version}, false, "server.password_wo_version"},
-		"a version beside the kept form": {tf.Secret{Kept: given, WriteOnly: none, Version: version}, true, "server.password_wo_version"},
-		"perhaps there":                  {tf.Secret{Kept: unknownText, WriteOnly: none, Version: noVersion}, true, ""},
+		"neither, but needed":            {tf.Secret{}, true, "server.password_wo"},
+		"neither, not needed":            {tf.Secret{}, false, ""},
+		"a version alone":                {tf.Secret{Version: version}, false, "server.password_wo_version"},
+		"a version beside the kept form": {tf.Secret{Kept: given, Version: version}, true, "server.password_wo_version"},
+		"perhaps there":                  {tf.Secret{Kept: unknownText}, true, ""},
 		"perhaps both":                   {tf.Secret{Kept: unknownText, WriteOnly: given, Version: version}, true, ""},
-		"perhaps write-only":             {tf.Secret{Kept: none, WriteOnly: unknownText, Version: version}, true, ""},
+		"perhaps write-only":             {tf.Secret{WriteOnly: unknownText, Version: version}, true, ""},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

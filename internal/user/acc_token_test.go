@@ -24,8 +24,8 @@ provider "echo" {
 
 resource "echo" "seen" {}
 `,
-		ConfigStateChecks: []statecheck.StateCheck{
-			statecheck.ExpectKnownValue("echo.seen", tfjsonpath.New("data").AtMapKey("token"), knownvalue.StringRegexp(regexp.MustCompile("^session-"))),
-		},
+		ConfigStateChecks: []statecheck.StateCheck{statecheck.ExpectKnownValue(
+			"echo.seen", tfjsonpath.New("data").AtMapKey("token"), knownvalue.StringRegexp(regexp.MustCompile("^session-")),
+		)},
 	})
 }

@@ -15,9 +15,8 @@ func TestToken(t *testing.T) {
 	t.Parallel()
 	for _, authentication := range []string{"api_key", "bearer", "token"} {
 		env := acctest.NewSerial(t)
-		p := env.Protocol(map[string]any{"authentication": authentication})
-		opened, diags := p.Open(tokenType, nil)
-		diags.WantNone(t)
+		p := env.Protocol(attrs{"authentication": authentication})
+		opened := p.Opened(tokenType, nil)
 		token, _ := acctest.Get(opened.Result, "token").(string)
 		if token == "" || token == fake.DefaultAPIKey {
 			t.Fatalf("%s: the token is %q", authentication, token)
@@ -25,37 +24,23 @@ func TestToken(t *testing.T) {
 		if lines := env.Tenant.Journal().Lines(); len(lines) != 1 || lines[0] != "POST /bim/apikey/authenticate" {
 			t.Errorf("%s: %q", authentication, lines)
 		}
+		p.Close(opened).WantNone(t)
 
 		// It is good for what it is meant for.
-		request, err := http.NewRequestWithContext(t.Context(), http.MethodGet, env.URL+"/bim/rpc/user/current", nil)
-		if err != nil {
-			t.Fatal(err)
-		}
-		request.Header.Set("Authorization", "Bearer "+token)
-		response, err := http.DefaultClient.Do(request)
-		if err != nil {
-			t.Fatal(err)
-		}
-		_ = response.Body.Close()
-		if response.StatusCode != http.StatusOK {
-			t.Errorf("%s: the token is answered %s", authentication, response.Status)
-		}
-		p.Close(opened).WantNone(t)
+		env.Protocol(attrs{"api_key": token, "authentication": "bearer"}).Answered(currentUser, nil)
 	}
 }
 
 func TestTokenErrors(t *testing.T) {
 	env := acctest.New(t)
-	p := env.Protocol(map[string]any{"max_retries": 0})
+	p := env.Protocol(attrs{"max_retries": 0})
 	env.Tenant.RevokeKey(fake.DefaultAPIKey)
-	_, diags := p.Open(tokenType, nil)
-	diags.WantError(t, "Exchanging the API key for a session token failed", "does not accept the API key")
+	p.TryOpen(tokenType, nil).WantError(t, "Exchanging the API key for a session token failed", "does not accept the API key")
 	env.Tenant.Fault(fake.Fault{Status: http.StatusOK, Body: `{"token": "told-once`})
-	_, diags = p.Open(tokenType, nil)
+	diags := p.TryOpen(tokenType, nil)
 	diags.WantError(t, "cannot be read")
 	if errs := strings.Join(diags.Errors(), ""); strings.Contains(errs, "told-once") || strings.Contains(errs, fake.DefaultAPIKey) {
 		t.Errorf("a secret is in %s", errs)
 	}
-	_, diags = env.Protocol(map[string]any{"api_key": acctest.Unknown}).Open(tokenType, nil)
-	diags.WantError(t, "The provider is not configured yet")
+	env.Protocol(attrs{"api_key": acctest.Unknown}).TryOpen(tokenType, nil).WantError(t, "The provider is not configured yet")
 }

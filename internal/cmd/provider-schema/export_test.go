@@ -23,7 +23,9 @@ func (s server) GetProviderSchema(context.Context, *tfprotov6.GetProviderSchemaR
 	return s.schema, nil
 }
 
-func (s server) GetResourceIdentitySchemas(context.Context, *tfprotov6.GetResourceIdentitySchemasRequest) (*tfprotov6.GetResourceIdentitySchemasResponse, error) {
+func (s server) GetResourceIdentitySchemas(
+	context.Context, *tfprotov6.GetResourceIdentitySchemasRequest,
+) (*tfprotov6.GetResourceIdentitySchemasResponse, error) {
 	return s.identities, nil
 }
 
@@ -36,7 +38,10 @@ func TestExport(t *testing.T) {
 	t.Parallel()
 
 	resource := object(
-		&tfprotov6.SchemaAttribute{Name: "tags", Type: tftypes.Set{ElementType: tftypes.String}, Optional: true, Computed: true, Description: "Some *tags*.", DescriptionKind: tfprotov6.StringKindMarkdown},
+		&tfprotov6.SchemaAttribute{
+			Name: "tags", Type: tftypes.Set{ElementType: tftypes.String}, Optional: true, Computed: true,
+			Description: "Some *tags*.", DescriptionKind: tfprotov6.StringKindMarkdown,
+		},
 		&tfprotov6.SchemaAttribute{Name: "files", Optional: true, NestedType: &tfprotov6.SchemaObject{
 			Nesting:    tfprotov6.SchemaObjectNestingModeList,
 			Attributes: []*tfprotov6.SchemaAttribute{{Name: "content_wo", Type: tftypes.String, Required: true, Sensitive: true, WriteOnly: true}},
@@ -76,7 +81,8 @@ func TestExport(t *testing.T) {
 			"attributes": {
 				"files": {
 					"nested_type": {
-						"attributes": {"content_wo": {"type": "string", "description_kind": "plain", "required": true, "sensitive": true, "write_only": true}},
+						"attributes": {"content_wo": {
+							"type": "string", "description_kind": "plain", "required": true, "sensitive": true, "write_only": true}},
 						"nesting_mode": "list"},
 					"description_kind": "plain", "optional": true},
 				"tags": {"type": ["set", "string"], "description": "Some *tags*.", "description_kind": "markdown", "optional": true, "computed": true}},
