@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 	"time"
@@ -18,27 +17,19 @@ type Activity struct {
 	At               time.Time
 }
 
-type activityState struct {
-	bySource map[int][]Activity // the oldest first
-	ids      counter
-}
-
 const firstActivityID = 2_000_000
 
-var activities = &slot[activityState]{fresh: func() *activityState {
-	return &activityState{bySource: map[int][]Activity{}, ids: counter{next: firstActivityID}}
-}}
+// activities are the feeds, with the oldest first.
+var activities = perSource[[]Activity](firstActivityID)
 
 func activityNoun() noun {
 	return noun{
-		routes: []route{{
-			method: http.MethodGet, pattern: "/dataSource/{id}/activities", serve: listActivities,
-			query: map[string]parameter{"offset": integerParameter, "size": integerParameter},
-		}},
+		routes: []route{
+			get("/dataSource/{id}/activities", onSource(listActivities)).taking(parameters{"offset": asNumber, "size": asNumber}),
+		},
 		created: func(t *Tenant, s *Source) {
 			t.addActivity(s.ID, Activity{NotificationType: "modelCreated", ActionBy: s.CreatedBy})
 		},
-		destroyed: func(t *Tenant, s *Source) { delete(activities.of(t).bySource, s.ID) },
 	}
 }
 
@@ -58,11 +49,7 @@ func (t *Tenant) addActivity(sourceID int, a Activity) int {
 }
 
 // listActivities pages through a feed, the newest entry first.
-func listActivities(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
+func listActivities(c *call, s *Source) (any, error) {
 	feed := slices.Clone(activities.of(c.t).bySource[s.ID])
 	slices.Reverse(feed)
 	rows := []object{}

@@ -24,26 +24,23 @@ type Blob struct {
 }
 
 type blobState struct {
-	bySource map[int]map[string]*Blob
-	failing  map[string]string // why, by the blob's id
+	*shelf[map[string]*Blob]
+	failing map[string]string // why, by the blob's id
 }
 
 var blobs = &slot[blobState]{fresh: func() *blobState {
-	return &blobState{bySource: map[int]map[string]*Blob{}, failing: map[string]string{}}
+	return &blobState{shelf: newShelf[map[string]*Blob](0), failing: map[string]string{}}
 }}
 
 func blobNoun() noun {
 	const single = "/dataSource/{id}/blob/{blobId*}"
-	body := formBody("file", map[string]bool{"blobId": false, "filename": false, "tags": true, "date": false, "filesize": false})
-	return noun{
-		routes: Blobs.of(
-			route{method: http.MethodPost, pattern: "/dataSource/{id}/blobs", body: body, serve: storeBlob(false)},
-			route{method: http.MethodPost, pattern: "/dataSource/{id}/persistBlob", body: body, serve: storeBlob(true)},
-			route{method: http.MethodGet, pattern: single, serve: getBlob},
-			route{method: http.MethodDelete, pattern: single, serve: deleteBlob},
-		),
-		destroyed: func(t *Tenant, s *Source) { delete(blobs.of(t).bySource, s.ID) },
-	}
+	form := formBody("file", map[string]bool{"blobId": false, "filename": false, "tags": true, "date": false, "filesize": false})
+	return noun{routes: Blobs.of(
+		post("/dataSource/{id}/blobs", nil, storeBlob(false)).sent(form),
+		post("/dataSource/{id}/persistBlob", nil, storeBlob(true)).sent(form),
+		get(single, on((*call).blob, getBlob)),
+		del(single, onManaged(deleteBlob)),
+	)}
 }
 
 // Blobs is a copy of a source's blobs, by their ids.
@@ -115,7 +112,7 @@ func formBody(fileKey string, fields map[string]bool) decoder {
 			}
 		}
 		if f.file == nil {
-			problems = append(problems, fmt.Sprintf("%q is required", fileKey))
+			problems = append(problems, missing(fileKey))
 		}
 		return f, refuse(problems)
 	}
@@ -154,12 +151,8 @@ func (f *form) text(name string) string {
 }
 
 // storeBlob overwrites the blob of that id, if there is one.
-func storeBlob(persist bool) func(*call) (any, error) {
-	return func(c *call) (any, error) {
-		s, err := c.ownedSource()
-		if err != nil {
-			return nil, err
-		}
+func storeBlob(persist bool) service {
+	return onManaged(func(c *call, s *Source) (any, error) {
 		f, ok := c.body.(*form)
 		if !ok {
 			panic("fake: an unchecked form")
@@ -167,12 +160,12 @@ func storeBlob(persist bool) func(*call) (any, error) {
 		id := f.text("blobId")
 		var problems []string
 		if id == "" {
-			problems = append(problems, `"blobId" is required`)
+			problems = append(problems, missing("blobId"))
 		}
 		if size := f.text("filesize"); size != "" && size != strconv.Itoa(len(f.file)) {
 			problems = append(problems, fmt.Sprintf(`"filesize" is %s, but the file has %d bytes`, size, len(f.file)))
 		}
-		problems = append(problems, moment("date", f.text("date"))...)
+		problems = append(problems, moment.problems("date", f.text("date"))...)
 		if err := refuse(problems); err != nil {
 			return nil, err
 		}
@@ -188,7 +181,7 @@ func storeBlob(persist bool) func(*call) (any, error) {
 		c.t.setBlob(s.ID, id, Blob{Content: f.file, Filename: f.text("filename"), Tags: f.values["tags"], Date: f.text("date"), Persisted: persist})
 		answer["blobsInserted"] = []any{object{"blobId": id}}
 		return answer, nil
-	}
+	})
 }
 
 // blob is the blob that the path names.
@@ -203,19 +196,11 @@ func (c *call) blob() (*Blob, error) {
 	return nil, notFound("Blob not found: %s", strings.TrimSpace(c.path["blobId"]))
 }
 
-func getBlob(c *call) (any, error) {
-	blob, err := c.blob()
-	if err != nil {
-		return nil, err
-	}
+func getBlob(_ *call, blob *Blob) (any, error) {
 	return raw{contentType: "application/octet-stream", body: blob.Content}, nil
 }
 
-func deleteBlob(c *call) (any, error) {
-	s, err := c.ownedSource()
-	if err != nil {
-		return nil, err
-	}
+func deleteBlob(c *call, s *Source) (any, error) {
 	if _, err := c.blob(); err != nil {
 		return nil, err
 	}

@@ -23,7 +23,7 @@ func jsonBody(expected shape) decoder {
 		if err := json.Unmarshal(body, &value); err != nil {
 			return nil, badRequest("Invalid request payload JSON format: %s.", err)
 		}
-		return value, refuse(expected("", value))
+		return value, refuse(expected.problems("", value))
 	}
 }
 
@@ -32,5 +32,5 @@ func noBody(header http.Header, body []byte) (any, error) {
 	if len(body) == 0 {
 		return nil, nil
 	}
-	return jsonBody(keys{}.shape)(header, body)
+	return jsonBody(keys{})(header, body)
 }

@@ -92,6 +92,15 @@ func fail(status int, format string, args ...any) error {
 	return &failure{status: status, message: fmt.Sprintf(format, args...)}
 }
 
+// notUnique refuses a name that something of the kind has already.
+func notUnique(kind, key, name string) error {
+	return &failure{
+		status:     http.StatusUnprocessableEntity,
+		message:    fmt.Sprintf("A %s named %q already exists.", kind, name),
+		validation: []object{{"code": "unique", "path": key, "message": key + " must be unique"}},
+	}
+}
+
 func badRequest(format string, args ...any) error {
 	return fail(http.StatusBadRequest, format, args...)
 }

@@ -1,15 +1,11 @@
 package fake
 
-import (
-	"net/http"
-)
-
 // contactNoun serves whom to ask about a source: its owners and experts, who are
 // also those that can unmask its columns.
 func contactNoun() noun {
 	return noun{routes: append(
-		Unmasking.of(route{method: http.MethodGet, pattern: "/dataSource/{id}/{column}/unmaskUsers", serve: listUnmaskers}),
-		route{method: http.MethodGet, pattern: "/dataSource/{id}/contacts", serve: listContacts},
+		Unmasking.of(get("/dataSource/{id}/{column}/unmaskUsers", onSource(listUnmaskers))),
+		get("/dataSource/{id}/contacts", onSource(listContacts)),
 	)}
 }
 
@@ -23,11 +19,7 @@ func (t *Tenant) contacts(sourceID int, visit func(*Member, *user)) {
 	}
 }
 
-func listContacts(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
+func listContacts(c *call, s *Source) (any, error) {
 	rows := []object{}
 	c.t.contacts(s.ID, func(m *Member, u *user) {
 		rows = append(rows, object{"id": s.ID, "state": m.State, "name": u.name, "email": u.iamUserID(), "profile": u.profileID})
@@ -35,11 +27,7 @@ func listContacts(c *call) (any, error) {
 	return rows, nil
 }
 
-func listUnmaskers(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
+func listUnmaskers(c *call, s *Source) (any, error) {
 	if !c.t.hasColumn(s.ID, c.path["column"]) {
 		return nil, notFound("Column not found.")
 	}

@@ -3,7 +3,6 @@ package fake
 import (
 	"encoding/json"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 	"time"
@@ -37,35 +36,24 @@ type ColumnTag struct {
 	Deleted bool   `json:"deleted"`
 }
 
-type dictionaryState struct {
-	bySource map[int]*Dictionary
-	ids      counter
-}
-
-var dictionaries = &slot[dictionaryState]{fresh: func() *dictionaryState {
-	return &dictionaryState{bySource: map[int]*Dictionary{}, ids: counter{next: firstDictionaryID}}
-}}
+var dictionaries = perSource[*Dictionary](firstDictionaryID)
 
 func dictionaryNoun() noun {
-	const pattern = "/dictionary/{id}"
-	body := jsonBody(keys{
-		"metadata": list(column),
+	const one = "/dictionary/{id}"
+	body := keys{
+		"metadata": list{column},
 		// A client may put back the whole dictionary.
-		"id": integer, "dataSource": integer, "types": list(text), "createdAt": text, "updatedAt": text,
-	}.shape)
+		"id": integer, "dataSource": integer, "types": list{text}, "createdAt": text, "updatedAt": text,
+	}
 	return noun{
 		routes: []route{
-			{method: http.MethodGet, pattern: pattern, serve: getDictionary},
-			{method: http.MethodPost, pattern: pattern, body: body, serve: createDictionary},
-			{method: http.MethodPut, pattern: pattern, body: body, serve: updateDictionary},
-			{method: http.MethodDelete, pattern: pattern, serve: deleteDictionary},
-			{
-				method: http.MethodGet, pattern: "/dictionary/columns", serve: searchColumns,
-				query: map[string]parameter{"searchText": textParameter, "limit": integerParameter},
-			},
+			get(one, on((*call).dictionary, getDictionary)),
+			post(one, body, on((*call).editedSource, createDictionary)),
+			put(one, body, on((*call).editedSource, updateDictionary)),
+			del(one, on((*call).editedSource, deleteDictionary)),
+			get("/dictionary/columns", searchColumns).taking(parameters{"searchText": asText, "limit": asNumber}),
 		},
-		created:   func(t *Tenant, s *Source) { t.setColumns(s.ID, introspected()) },
-		destroyed: func(t *Tenant, s *Source) { delete(dictionaries.of(t).bySource, s.ID) },
+		created: func(t *Tenant, s *Source) { t.setColumns(s.ID, introspected()) },
 	}
 }
 
@@ -209,37 +197,25 @@ func (c *call) dictionary() (*Dictionary, error) {
 	return nil, notFound("Dictionary not found.")
 }
 
-func getDictionary(c *call) (any, error) {
-	d, err := c.dictionary()
-	if err != nil {
-		return nil, err
-	}
+func getDictionary(_ *call, d *Dictionary) (any, error) {
 	return d.record(), nil
 }
 
-func createDictionary(c *call) (any, error) {
-	s, err := c.editedSource()
-	if err != nil {
-		return nil, err
-	}
+func createDictionary(c *call, s *Source) (any, error) {
 	if dictionaries.of(c.t).bySource[s.ID] != nil {
 		return nil, badRequest("Bad request: (the dictionary already exists).")
 	}
-	columns, err := sentColumns(c.object())
-	if err != nil {
-		return nil, err
-	}
-	return c.t.setColumns(s.ID, columns).record(), nil
+	return c.writeDictionary(s)
 }
 
-func updateDictionary(c *call) (any, error) {
-	s, err := c.editedSource()
-	if err != nil {
-		return nil, err
-	}
+func updateDictionary(c *call, s *Source) (any, error) {
 	if _, err := c.dictionary(); err != nil {
 		return nil, err
 	}
+	return c.writeDictionary(s)
+}
+
+func (c *call) writeDictionary(s *Source) (any, error) {
 	columns, err := sentColumns(c.object())
 	if err != nil {
 		return nil, err
@@ -247,11 +223,7 @@ func updateDictionary(c *call) (any, error) {
 	return c.t.setColumns(s.ID, columns).record(), nil
 }
 
-func deleteDictionary(c *call) (any, error) {
-	s, err := c.editedSource()
-	if err != nil {
-		return nil, err
-	}
+func deleteDictionary(c *call, s *Source) (any, error) {
 	if _, err := c.dictionary(); err != nil {
 		return nil, err
 	}
@@ -274,14 +246,14 @@ func (c *call) editedSource() (*Source, error) {
 // sentColumns is the columns of a request, none of which may be nameless, typeless or twice there.
 func sentColumns(body object) ([]Column, error) {
 	if listAt(body, "metadata") == nil {
-		return nil, badRequest(`Invalid request: "metadata" is required`)
+		return nil, refuse([]string{missing("metadata")})
 	}
 	var problems []string
 	seen := map[string]bool{}
 	for i, col := range objectsAt(body, "metadata") {
 		for _, key := range []string{"name", "dataType", "remoteType"} {
 			if isEmpty(col, key) {
-				problems = append(problems, fmt.Sprintf("%q is required", fmt.Sprintf("metadata[%d].%s", i, key)))
+				problems = append(problems, missing(fmt.Sprintf("metadata[%d].%s", i, key)))
 			}
 		}
 		name := textAt(col, "name")

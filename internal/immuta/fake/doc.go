@@ -94,7 +94,7 @@
 //     follows bodataSchemaName. (L)
 //   - The answer to the second DELETE has hardDelete (M: WithoutHardDelete) and still
 //     says disabled. (L)
-//   - PUT /dataSource/bulk/delete does to each source what one DELETE does. (L: WithHardBulkDelete)
+//   - PUT /dataSource/bulk/delete does to each source what one DELETE does. (L)
 //     In a bulk call a source that does not exist fails its own job and nothing else. (L)
 //   - bulkId is a text. (M: WithNumericBulkIDs) GET /jobs?bulkId= answers an array. (M)
 //   - A handler's metadata shows authenticationMethod (L: WithoutAuthenticationMethod) and

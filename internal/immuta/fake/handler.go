@@ -99,7 +99,22 @@ func (t *Tenant) UpdateHandler(handlerID int, change func(metadata map[string]an
 
 func (h *handler) path() string { return fmt.Sprintf("/%s/handler/%d", h.tech.Prefix, h.id) }
 
-// handler is the handler that the path names, if it is of this technology.
+// handlerOf finds the handler that the path names, if it is of this technology.
+func handlerOf(tech *Technology) func(*call) (*handler, error) {
+	return func(c *call) (*handler, error) { return c.handler(tech) }
+}
+
+// managedHandlerOf is handlerOf for the source's owners and for governors.
+func managedHandlerOf(tech *Technology) func(*call) (*handler, error) {
+	return func(c *call) (*handler, error) {
+		h, err := c.handler(tech)
+		if err != nil {
+			return nil, err
+		}
+		return h, c.mayManage(c.t.source(h.sourceID))
+	}
+}
+
 func (c *call) handler(tech *Technology) (*handler, error) {
 	id, err := c.id("handlerId")
 	if err != nil {

@@ -38,7 +38,10 @@ func (r Request) JSON() map[string]any {
 // Field is the value in the body at a path such as "handler.metadata.port", and
 // whether it was sent at all.
 func (r Request) Field(path string) (any, bool) {
-	var value any = r.JSON()
+	return valueAt(r.JSON(), path)
+}
+
+func valueAt(value any, path string) (any, bool) {
 	for key := range strings.SplitSeq(path, ".") {
 		inner, ok := value.(map[string]any)
 		if !ok {

@@ -19,7 +19,6 @@ type settings struct {
 	emptyTexts           bool
 	foldedIdentifiers    bool
 	groupObjects         bool
-	hardBulkDelete       bool
 	ignoredExpirations   bool
 	ignoredSettings      map[string]bool
 	jobDelay             int
@@ -32,7 +31,6 @@ type settings struct {
 	plainJobNames        bool
 	repeatedPages        bool
 	separateTableNames   bool
-	sessionLifetime      time.Duration
 	subscribeByQuery     bool
 	unlistedKeys         bool
 	warnings             string
@@ -51,7 +49,6 @@ func defaultSettings() settings {
 		ignoredSettings:      map[string]bool{},
 		jobDelay:             1,
 		metadataKeys:         map[string]bool{},
-		sessionLifetime:      time.Hour,
 		without:              map[Feature]bool{},
 	}
 }
@@ -238,21 +235,10 @@ func WithDuplicateTableStatus(status int) Option {
 	return func(t *Tenant) { t.settings.duplicateTableStatus = status }
 }
 
-// WithHardBulkDelete makes PUT /dataSource/bulk/delete delete for good at once.
-func WithHardBulkDelete() Option {
-	return func(t *Tenant) { t.settings.hardBulkDelete = true }
-}
-
 // WithJobDelay makes a job take effect at the start of the n-th request after
 // the one that started it. 0 means before that one is answered.
 func WithJobDelay(n int) Option {
 	return func(t *Tenant) { t.settings.jobDelay = n }
-}
-
-// WithSessionLifetime sets how long an exchanged session token is good for, by
-// the tenant's clock.
-func WithSessionLifetime(d time.Duration) Option {
-	return func(t *Tenant) { t.settings.sessionLifetime = d }
 }
 
 // WithConnections makes the tenant one whose sources belong to connections: the

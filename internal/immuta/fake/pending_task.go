@@ -3,28 +3,21 @@ package fake
 import (
 	"cmp"
 	"maps"
-	"net/http"
 	"slices"
 	"strings"
 )
 
 // pendingTaskNoun serves what waits for the caller, and what the caller waits for.
 func pendingTaskNoun() noun {
-	return noun{routes: []route{{
-		method: http.MethodGet, pattern: "/dataSource/tasks/pending", serve: listPendingTasks,
-		query: map[string]parameter{
-			"searchText": textParameter, "searchModel": textParameter, "offset": integerParameter, "size": integerParameter,
-			"schemaEvolutionConnectionString": textParameter, "countBySchemaEvolution": booleanParameter, "countByDataSource": booleanParameter,
-			"countOnly": booleanParameter, "groupByDataSource": booleanParameter, "types": textsParameter,
-		},
-	}}}
+	return noun{routes: []route{get("/dataSource/tasks/pending", listPendingTasks).taking(parameters{
+		"searchText": asText, "searchModel": asWord("dataSource", "schemaEvolution"), "offset": asNumber, "size": asNumber,
+		"schemaEvolutionConnectionString": asText, "countBySchemaEvolution": asFlag, "countByDataSource": asFlag,
+		"countOnly": asFlag, "groupByDataSource": asFlag, "types": asTexts,
+	})}}
 }
 
 // listPendingTasks pages through both sides at once.
 func listPendingTasks(c *call) (any, error) {
-	if model := c.query.Get("searchModel"); model != "" && model != "dataSource" && model != "schemaEvolution" {
-		return nil, badRequest(`Invalid request: "searchModel" must be one of dataSource, schemaEvolution`)
-	}
 	var incoming, outgoing []*Task
 	for _, task := range tasks.of(c.t).all {
 		if task.State != TaskPending || !c.wantsPending(task) {

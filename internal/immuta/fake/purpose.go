@@ -1,9 +1,6 @@
 package fake
 
-import (
-	"net/http"
-	"slices"
-)
+import "slices"
 
 // A restriction is a policy that confines the use of a source to purposes.
 type restriction struct {
@@ -12,25 +9,14 @@ type restriction struct {
 	purposes []string
 }
 
-type purposeState struct {
-	bySource map[int]restriction
-	ids      counter
-}
-
 const firstPolicyID = 1_800_000
 
-var purposes = &slot[purposeState]{fresh: func() *purposeState {
-	return &purposeState{bySource: map[int]restriction{}, ids: counter{next: firstPolicyID}}
-}}
+var purposes = perSource[restriction](firstPolicyID)
 
 func purposeNoun() noun {
-	return noun{
-		routes: []route{{
-			method: http.MethodGet, pattern: "/dataSource/byPurposes", serve: listByPurposes,
-			query: map[string]parameter{"purposes": textsParameter, "excludedProjects": integersParameter},
-		}},
-		destroyed: func(t *Tenant, s *Source) { delete(purposes.of(t).bySource, s.ID) },
-	}
+	return noun{routes: []route{
+		get("/dataSource/byPurposes", listByPurposes).taking(parameters{"purposes": asTexts, "excludedProjects": asNumbers}),
+	}}
 }
 
 // Restrict confines the use of a source to all ("and") or any ("or") of some
@@ -57,7 +43,7 @@ func (r restriction) allows(given []string) bool {
 func listByPurposes(c *call) (any, error) {
 	given := c.query["purposes"]
 	if len(given) == 0 {
-		return nil, badRequest(`Invalid request: "purposes" is required`)
+		return nil, refuse([]string{missing("purposes")})
 	}
 	rows := []object{}
 	for _, s := range c.t.sources {

@@ -2,48 +2,31 @@ package fake
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 )
 
 func searchNoun() noun {
-	return noun{routes: []route{{
-		method: http.MethodGet, pattern: "/dataSource", serve: search,
-		query: map[string]parameter{
-			"blobHandlerType": textsParameter, "subscription": textsParameter, "status": textsParameter, "tag": textsParameter,
-			"searchText": textParameter, "column": textsParameter, "connectionString": textsParameter, "schema": textParameter,
-			"nameOnly": booleanParameter, "idOnly": booleanParameter, "dataSourceIds": integersParameter,
-			"selectFields": textsParameter, "offset": integerParameter, "size": integerParameter,
-			"sortField": textParameter, "sortOrder": textParameter, "excludedProjects": integersParameter,
-			"ephemeral": booleanParameter, "clusterName": textParameter, "mode": integerParameter,
-			"globalPolicy": textParameter, "hostname": textParameter, "publicOnly": booleanParameter,
-		},
-	}}}
+	return noun{routes: []route{get("/dataSource", search).taking(parameters{
+		"blobHandlerType": asTexts, "tag": asTexts, "searchText": asText, "column": asTexts, "connectionString": asTexts,
+		"schema": asText, "hostname": asText, "dataSourceIds": asNumbers, "excludedProjects": asNumbers, "clusterName": asText,
+		"globalPolicy": asText, "publicOnly": asFlag, "ephemeral": asFlag, "nameOnly": asFlag, "idOnly": asFlag,
+		"offset": asNumber, "size": asNumber,
+		"subscription": asWord("pending", "owner", "subscribed", "not_subscribed", "expert", "ingest").repeated(),
+		"status":       asWord("passed", "failed").repeated(),
+		"selectFields": asWord("id", "name", "columnEvolutionEnabled").repeated(),
+		"sortField": asWord("createdAt", "name", "blobHandlerType", "subscriptionStatus", "recordCount", "status", "policy",
+			"editable"),
+		"sortOrder": asWord("asc", "desc"),
+		"mode":      asWord("0", modeCount, "4", "5", "6"),
+	})}}
 }
 
-// searchWords are the words that some of the parameters are confined to.
-var searchWords = map[string][]string{
-	"subscription": {"pending", "owner", "subscribed", "not_subscribed", "expert", "ingest"},
-	"status":       {"passed", "failed"},
-	"selectFields": {"id", "name", "columnEvolutionEnabled"},
-	"sortField":    {"createdAt", "name", "blobHandlerType", "subscriptionStatus", "recordCount", "status", "policy", "editable"},
-	"sortOrder":    {"asc", "desc"},
-	"mode":         {"0", "1", "4", "5", "6"},
-}
-
-const modeCount = 1
+const modeCount = "1"
 
 // search answers one page of the sources that fit, live and disabled, and how many fit in all.
 func search(c *call) (any, error) {
-	for name, words := range searchWords {
-		for _, value := range c.query[name] {
-			if !slices.Contains(words, value) {
-				return nil, badRequest("Invalid request: %q must be one of %s", name, strings.Join(words, ", "))
-			}
-		}
-	}
 	offset, size := c.number("offset", 0), c.number("size", defaultPageSize)
 	if offset < 0 || size < 1 {
 		return nil, badRequest(`Invalid request: "offset" must not be negative and "size" must be positive`)
@@ -56,7 +39,7 @@ func search(c *call) (any, error) {
 	}
 	c.sort(found)
 	rows := []object{}
-	if c.number("mode", 0) == modeCount {
+	if c.query.Get("mode") == modeCount {
 		return object{"hits": rows, "count": len(found), "facets": object{}}, nil
 	}
 	for _, s := range paged(c, found, size) {

@@ -3,7 +3,6 @@ package fake
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
 	"time"
 )
@@ -140,9 +139,9 @@ func (t *Tenant) create(tech *Technology, metadata object, s Source) *Source {
 func (t *Tenant) destroy(s *Source) {
 	t.sources = slices.DeleteFunc(t.sources, func(o *Source) bool { return o == s })
 	delete(t.handlers, s.HandlerID)
-	for _, n := range t.nouns {
-		if n.destroyed != nil {
-			n.destroyed(t, s)
+	for _, state := range t.state {
+		if state, ok := state.(forgetful); ok {
+			state.forget(s.ID)
 		}
 	}
 }
@@ -156,14 +155,6 @@ func (t *Tenant) setDeleted(s *Source, deleted bool) {
 func (t *Tenant) source(id int) *Source {
 	i, found := slices.BinarySearchFunc(t.sources, id, func(s *Source, id int) int { return cmp.Compare(s.ID, id) })
 	if !found {
-		return nil
-	}
-	return t.sources[i]
-}
-
-func (t *Tenant) sourceWhere(fits func(*Source) bool) *Source {
-	i := slices.IndexFunc(t.sources, fits)
-	if i < 0 {
 		return nil
 	}
 	return t.sources[i]
@@ -184,7 +175,7 @@ func (t *Tenant) Source(id int) (Source, bool) {
 func (t *Tenant) SourceByName(name string) (Source, bool) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	s := t.sourceWhere(func(s *Source) bool { return s.Name == name })
+	s := find(t.sources, func(s *Source) bool { return s.Name == name })
 	if s == nil {
 		return Source{}, false
 	}
@@ -235,15 +226,11 @@ func (t *Tenant) mutate(id int, change func(*Source)) {
 
 // nameTaken refuses a name that another source has, live or disabled.
 func (t *Tenant) nameTaken(name string, except *Source) error {
-	taken := t.sourceWhere(func(s *Source) bool { return s != except && s.Name == name })
+	taken := find(t.sources, func(s *Source) bool { return s != except && s.Name == name })
 	if taken == nil {
 		return nil
 	}
-	return &failure{
-		status:     http.StatusUnprocessableEntity,
-		message:    fmt.Sprintf("A data source named %q already exists.", name),
-		validation: []object{{"code": "unique", "path": "name", "message": "name must be unique"}},
-	}
+	return notUnique("data source", "name", name)
 }
 
 // tableTaken refuses a table that another source of the technology has registered.

@@ -11,13 +11,13 @@ func bulkUpdateSQL(c *call, tech *Technology) (any, error) {
 	body := c.object()
 	metadata := objectAt(objectAt(body, "handler"), "metadata")
 	if len(metadata) == 0 {
-		return nil, badRequest(`Invalid request: "handler.metadata" is required`)
+		return nil, refuse([]string{missing("handler.metadata")})
 	}
 	allowed := keys{}
 	for _, key := range slices.Concat(connectionMetadata, tech.ConnectionKeys) {
 		allowed[key] = anything // a client is known to send "true" for ssl
 	}
-	if err := refuse(allowed.shape("handler.metadata", metadata)); err != nil {
+	if err := refuse(allowed.problems("handler.metadata", metadata)); err != nil {
 		return nil, err
 	}
 	ids, selector := intsAt(body, "ids"), textAt(body, "connectionString")
@@ -30,19 +30,12 @@ func bulkUpdateSQL(c *call, tech *Technology) (any, error) {
 	if selector != "" {
 		ids = c.t.sourcesConnectedBy(tech, selector)
 	}
-	var jobs []Job
-	for _, id := range ids {
-		if s := c.t.source(id); s != nil {
-			if err := c.mayManage(s); err != nil {
-				return nil, err
-			}
-		}
-		jobs = append(jobs, Job{
-			Kind: "connection", SourceID: id, connectionString: selector,
-			run: func() error { return c.t.overlay(tech, id, metadata) },
-		})
+	answer, err := c.bulkJobs(ids, job{kind: "connection", connectionString: selector}, func(s *Source) error {
+		return c.t.overlay(tech, s, metadata)
+	})
+	if err != nil {
+		return nil, err
 	}
-	answer := c.t.startBulk(jobs)
 	answer["connectionString"] = selector
 	return answer, nil
 }
@@ -58,12 +51,11 @@ func (t *Tenant) sourcesConnectedBy(tech *Technology, selector string) []int {
 }
 
 // overlay changes single metadata keys of a source, secrets included.
-func (t *Tenant) overlay(tech *Technology, id int, changes object) error {
-	s := t.source(id)
-	if s == nil || t.handlers[s.HandlerID].tech.Prefix != tech.Prefix {
+func (t *Tenant) overlay(tech *Technology, s *Source, changes object) error {
+	h := t.handlers[s.HandlerID]
+	if h.tech.Prefix != tech.Prefix {
 		return notFound("Data source not found.")
 	}
-	h := t.handlers[s.HandlerID]
 	merged := maps.Clone(h.metadata)
 	maps.Copy(merged, changes)
 	t.settings.fold(tech, merged)

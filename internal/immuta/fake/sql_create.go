@@ -19,9 +19,6 @@ func createSQL(c *call, tech *Technology) (any, error) {
 		entries = []object{single}
 	}
 	settings := objectAt(body, "dataSource")
-	if len(entries) == 0 || settings == nil {
-		return nil, badRequest(`Invalid request: "handler" and "dataSource" are required`)
-	}
 	if err := checkSettings(c, tech, settings, single != nil); err != nil {
 		return nil, err
 	}
@@ -57,23 +54,16 @@ func createSQL(c *call, tech *Technology) (any, error) {
 // array must be named there.
 func checkSettings(c *call, tech *Technology, settings object, single bool) error {
 	var problems []string
-	required := []string{"blobHandler", "blobHandlerType", "type"}
-	if single {
-		required = append(required, "name", "sqlTableName")
-	}
-	for _, key := range required {
-		if isEmpty(settings, key) {
-			problems = append(problems, fmt.Sprintf("%q is required", "dataSource."+key))
+	for _, key := range []string{"name", "sqlTableName"} {
+		if single && isEmpty(settings, key) {
+			problems = append(problems, missing("dataSource."+key))
 		}
 	}
 	if _, sent := settings["recordFormat"].(string); !sent {
-		problems = append(problems, `"dataSource.recordFormat" is required`)
+		problems = append(problems, missing("dataSource.recordFormat"))
 	}
-	if label := textAt(settings, "blobHandlerType"); label != "" && label != tech.Label {
+	if label := textAt(settings, "blobHandlerType"); label != tech.Label {
 		problems = append(problems, fmt.Sprintf("%q must be %q", "dataSource.blobHandlerType", tech.Label))
-	}
-	if kind := textAt(settings, "type"); kind != "" && kind != "queryable" {
-		problems = append(problems, `"dataSource.type" must be "queryable"`)
 	}
 	problems = append(problems, c.t.nameProblems("dataSource.", settings)...)
 	return refuse(problems)
@@ -83,10 +73,10 @@ func checkSettings(c *call, tech *Technology, settings object, single bool) erro
 func createManySQL(c *call, tech *Technology, entries []object, settings object) object {
 	caller := c.caller
 	shared := connectionString(objectAt(entries[0], "metadata"))
-	var jobs []Job
+	var jobs []job
 	for _, entry := range entries {
 		metadata := objectAt(entry, "metadata")
-		jobs = append(jobs, Job{Kind: "create", connectionString: shared, run: func() error {
+		jobs = append(jobs, job{kind: "create", connectionString: shared, run: func() error {
 			name, table := textAt(metadata, "dataSourceName"), textAt(metadata, "bodataTableName")
 			_, err := c.t.createChecked(caller, tech, metadata, settings, name, table)
 			return err

@@ -21,6 +21,7 @@ func TestRefusesWhatItDoesNotExpect(t *testing.T) {
 	extra := creation("Snowflake", metadata(nil))
 	extra["dictionary"] = object{}
 	nested := creation("Snowflake", metadata(nil))
+	nameless := creation("Snowflake", metadata(object{"dataSourceName": nil}))
 	nested["schemaEvolution"] = object{"config": object{"nameTemplate": object{"dataSourceFormat": "x"}}}
 
 	for _, test := range []struct {
@@ -54,13 +55,13 @@ func TestRefusesWhatItDoesNotExpect(t *testing.T) {
 		{"PUT", source, object{"name": strings.Repeat("é", 256)}, 400, `"name" must have 1 to 255 characters`},
 		{"POST", "/snowflake/handler", extra, 400, `"dictionary" is not allowed`},
 		{"POST", "/snowflake/handler", nested, 400, `"schemaEvolution.config.nameTemplate.dataSourceFormat" is not allowed`},
-		{"POST", "/snowflake/handler", object{"handler": object{}}, 400, `"handler" and "dataSource" are required`},
-		{"POST", "/snowflake/handler", object{"handler": object{}, "dataSource": object{}}, 400, `"dataSource.name" is required`},
+		{"POST", "/snowflake/handler", object{"handler": object{}}, 400, `"dataSource" is required`},
+		{"POST", "/snowflake/handler", nameless, 400, `"dataSource.name" is required`},
 		{"PUT", "/dataSource/bulk/destroy", object{"ids": []int{id}}, 404, "PUT /dataSource/bulk/destroy"},
 		{"PUT", "/dataSource/bulk/disable", object{"ids": []int{}}, 400, `"ids" is required`},
 		{"PUT", "/dataSource/bulk/disable", object{"ids": []int{id}, "update": object{}}, 400, `"update" is not allowed`},
 		{"PUT", "/dataSource/bulk/disable", object{"ids": []string{"1"}}, 400, `"ids[0]" must be an integer`},
-		{"PUT", "/dataSource/bulk/tags", object{"ids": []int{id}}, 400, `"update.tags" is required`},
+		{"PUT", "/dataSource/bulk/tags", object{"ids": []int{id}}, 400, `"update" is required`},
 		{"PUT", "/dataSource/bulk/add-users", object{"ids": []int{id}, "update": object{}}, 400, `"update.profiles" is required`},
 		{"PUT", "/dataSource/bulk/tags", object{"ids": []int{id}, "update": []any{object{}}}, 400, `"update" must be an object`},
 		{"GET", "/jobs", nil, 400, `"bulkId" is required`},

@@ -12,12 +12,9 @@ func subscriptionNoun() noun {
 		"requiredPermission": text, "specificApproverRequired": boolean, "specificApprover": integer, "ownerModelId": integer,
 	}
 	return noun{routes: []route{
-		{
-			method: http.MethodPost, pattern: "/dataSource/subscribe", serve: subscribe,
-			query: map[string]parameter{"dataSourceId": integerParameter},
-			body:  jsonBody(keys{"dataSourceIds": list(integer), "approvals": list(approval.shape)}.shape),
-		},
-		{method: http.MethodDelete, pattern: "/dataSource/{id}/unsubscribe", serve: unsubscribe},
+		post("/dataSource/subscribe", keys{"dataSourceIds": list{integer}, "approvals": list{approval}}, subscribe).
+			taking(parameters{"dataSourceId": asNumber}),
+		del("/dataSource/{id}/unsubscribe", onSource(unsubscribe)),
 	}}
 }
 
@@ -57,15 +54,11 @@ func subscribe(c *call) (any, error) {
 	return answer, nil
 }
 
-func unsubscribe(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
+func unsubscribe(c *call, s *Source) (any, error) {
 	m := c.t.member(s.ID, c.caller.profileID)
 	if m == nil || m.Inherited {
 		return nil, notFound("Subscription not found.")
 	}
-	c.t.endMembership(s, m)
+	c.t.endMembership(s.ID, func(o *Member) bool { return o == m })
 	return object{"status": true}, nil
 }

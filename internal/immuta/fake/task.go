@@ -1,8 +1,8 @@
 package fake
 
 import (
+	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,28 +41,26 @@ const firstTaskID = 1_500_000
 
 var tasks = &slot[taskState]{fresh: func() *taskState { return &taskState{ids: counter{next: firstTaskID}} }}
 
+func (state *taskState) forget(sourceID int) {
+	state.all = slices.DeleteFunc(state.all, func(task *Task) bool { return task.SourceID == sourceID })
+}
+
 func taskNoun() noun {
-	return noun{
-		routes: append(
-			Unmasking.of(route{
-				method: http.MethodPost, pattern: "/dataSource/{id}/reverseMask", serve: requestUnmasking,
-				body: jsonBody(keys{
-					"column": text, "unmaskingReason": text, "unmaskingUsers": list(integer), "projectId": integer, "dataSourceId": integer, "values": list(text),
-				}.shape),
-			}),
-			route{method: http.MethodGet, pattern: "/dataSource/{id}/tasks", serve: listTasks, query: map[string]parameter{
-				"states": textsParameter, "targetProfileId": integerParameter, "requestingUserProfileId": integerParameter, "profileId": integerParameter,
-				"searchText": textParameter, "searchModel": textParameter, "types": textsParameter, "size": integerParameter, "offset": integerParameter,
-				"sortField": textParameter, "sortOrder": textParameter, "countOnly": booleanParameter,
-			}},
-			route{method: http.MethodGet, pattern: "/dataSource/tasks/{taskId}", serve: completeTask},
-			route{method: http.MethodDelete, pattern: "/dataSource/tasks/{taskId}", serve: deleteTask},
-		),
-		destroyed: func(t *Tenant, s *Source) {
-			state := tasks.of(t)
-			state.all = slices.DeleteFunc(state.all, func(task *Task) bool { return task.SourceID == s.ID })
-		},
+	const one = "/dataSource/tasks/{taskId}"
+	unmasking := keys{
+		"column": required{text}, "unmaskingReason": required{text}, "unmaskingUsers": required{list{integer}},
+		"projectId": integer, "dataSourceId": integer, "values": list{text},
 	}
+	return noun{routes: append(
+		Unmasking.of(post("/dataSource/{id}/reverseMask", unmasking, onSource(requestUnmasking))),
+		get("/dataSource/{id}/tasks", onSource(listTasks)).taking(parameters{
+			"states": asTexts, "targetProfileId": asNumber, "requestingUserProfileId": asNumber, "profileId": asNumber,
+			"searchText": asText, "searchModel": asText, "types": asTexts, "size": asNumber, "offset": asNumber,
+			"sortField": asText, "sortOrder": asText, "countOnly": asFlag,
+		}),
+		get(one, on((*call).task, completeTask)),
+		del(one, on((*call).task, deleteTask)),
+	)}
 }
 
 // WithTaskPerTarget makes a request to unmask a task for each of the people asked,
@@ -75,13 +73,7 @@ func WithTaskPerTarget() Option {
 func (t *Tenant) Tasks(sourceID int) []Task {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	var list []Task
-	for _, task := range tasks.of(t).all {
-		if task.SourceID == sourceID {
-			list = append(list, *task)
-		}
-	}
-	return list
+	return copies(tasks.of(t).all, func(task *Task) bool { return task.SourceID == sourceID })
 }
 
 // AddTask adds a task behind the API's back and returns its id. Without a requester
@@ -89,9 +81,7 @@ func (t *Tenant) Tasks(sourceID int) []Task {
 func (t *Tenant) AddTask(task Task) int {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if task.RequesterID == 0 {
-		task.RequesterID = DefaultProfileID
-	}
+	task.RequesterID = cmp.Or(task.RequesterID, DefaultProfileID)
 	return t.addTask(task).ID
 }
 
@@ -116,12 +106,7 @@ func (t *Tenant) RemoveTask(id int) {
 func (t *Tenant) addTask(task Task) *Task {
 	state := tasks.of(t)
 	task.ID = state.ids.take()
-	if task.Type == "" {
-		task.Type = "unmask"
-	}
-	if task.State == "" {
-		task.State = TaskPending
-	}
+	task.Type, task.State = cmp.Or(task.Type, "unmask"), cmp.Or(task.State, TaskPending)
 	task.CreatedAt, task.UpdatedAt = t.clock.now, t.clock.now
 	state.all = append(state.all, &task)
 	return &task
@@ -133,12 +118,7 @@ func (t *Tenant) removeTask(id int) {
 }
 
 func (t *Tenant) task(id int) *Task {
-	for _, task := range tasks.of(t).all {
-		if task.ID == id {
-			return task
-		}
-	}
-	return nil
+	return find(tasks.of(t).all, func(task *Task) bool { return task.ID == id })
 }
 
 // task is the task that the path names.
@@ -153,18 +133,9 @@ func (c *call) task() (*Task, error) {
 	return nil, notFound("Task not found.")
 }
 
-func requestUnmasking(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
+func requestUnmasking(c *call, s *Source) (any, error) {
 	body, targets := c.object(), intsAt(c.object(), "unmaskingUsers")
 	var problems []string
-	for _, key := range []string{"column", "unmaskingReason", "unmaskingUsers"} {
-		if isEmpty(body, key) {
-			problems = append(problems, fmt.Sprintf("%q is required", key))
-		}
-	}
 	for _, id := range targets {
 		if c.t.userByProfile(id) == nil {
 			problems = append(problems, fmt.Sprintf("%q names the profile %d, which does not exist", "unmaskingUsers", id))
@@ -237,11 +208,7 @@ func (t *Tenant) taskRow(task *Task) object {
 
 // listTasks pages through the tasks that the caller has made or may answer, the
 // newest first.
-func listTasks(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
+func listTasks(c *call, s *Source) (any, error) {
 	rows := []object{}
 	for _, task := range tasks.of(c.t).all {
 		if task.SourceID == s.ID && c.wantsTask(task) {
@@ -251,12 +218,7 @@ func listTasks(c *call) (any, error) {
 	if c.flag("countOnly") {
 		return object{"count": len(rows)}, nil
 	}
-	if field := c.query.Get("sortField"); field != "" {
-		slices.SortStableFunc(rows, func(a, b object) int { return strings.Compare(fmt.Sprint(a[field]), fmt.Sprint(b[field])) })
-	}
-	if c.query.Get("sortOrder") != "asc" {
-		slices.Reverse(rows)
-	}
+	rows = c.sorted(rows, c.query.Get("sortField"), "desc")
 	return c.counted(object{"hits": paged(c, rows, c.number("size", defaultPageSize))}, len(rows)), nil
 }
 
@@ -279,11 +241,7 @@ func (c *call) wantsTask(task *Task) bool {
 }
 
 // completeTask does what the task asks for, although it is a GET.
-func completeTask(c *call) (any, error) {
-	task, err := c.task()
-	if err != nil {
-		return nil, err
-	}
+func completeTask(c *call, task *Task) (any, error) {
 	task.State, task.UpdatedAt = TaskCompleted, c.t.clock.now
 	unmasked := []object{}
 	for _, value := range task.Values {
@@ -292,11 +250,7 @@ func completeTask(c *call) (any, error) {
 	return object{"result": unmasked}, nil
 }
 
-func deleteTask(c *call) (any, error) {
-	task, err := c.task()
-	if err != nil {
-		return nil, err
-	}
+func deleteTask(c *call, task *Task) (any, error) {
 	c.t.removeTask(task.ID)
 	return c.t.taskRow(task), nil
 }

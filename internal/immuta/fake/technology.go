@@ -2,7 +2,6 @@ package fake
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 	"strings"
 )
@@ -68,9 +67,7 @@ func technologies() []*Technology {
 }
 
 func technologyNoun() noun {
-	return noun{routes: []route{
-		{method: http.MethodGet, pattern: "/dataSource/blobHandlerTypes", serve: blobHandlerTypes},
-	}}
+	return noun{routes: []route{get("/dataSource/blobHandlerTypes", blobHandlerTypes)}}
 }
 
 func (t *Tenant) register(tech *Technology) {
@@ -80,11 +77,7 @@ func (t *Tenant) register(tech *Technology) {
 }
 
 func (t *Tenant) technologyByLabel(label string) *Technology {
-	i := slices.IndexFunc(t.technologies, func(tech *Technology) bool { return tech.Label == label })
-	if i < 0 {
-		return nil
-	}
-	return t.technologies[i]
+	return find(t.technologies, func(tech *Technology) bool { return tech.Label == label })
 }
 
 // blobHandlerTypes is the list of what the caller may create, by name.
