@@ -36,8 +36,7 @@ func activityNoun() noun {
 // AddActivity adds an entry to a source's feed, which has one from the start: that
 // it was registered.
 func (t *Tenant) AddActivity(sourceID int, a Activity) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	return t.addActivity(sourceID, a)
 }
 
@@ -52,23 +51,13 @@ func (t *Tenant) addActivity(sourceID int, a Activity) int {
 func listActivities(c *call, s *Source) (any, error) {
 	feed := slices.Clone(activities.of(c.t).bySource[s.ID])
 	slices.Reverse(feed)
-	rows := []object{}
-	for _, a := range paged(c, feed, c.number("size", defaultPageSize)) {
-		rows = append(rows, object{
+	rows := rowsOf(paged(c, feed, c.number("size", defaultPageSize)), func(a Activity) object {
+		return object{
 			"id": a.ID, "modelType": "datasource", "modelId": strconv.Itoa(s.ID), "notificationType": a.NotificationType, "read": false,
 			"metadata":  object{"dataSourceName": s.Name, "activity": orNull(a.Activity), "action": orNull(a.Action)},
 			"createdAt": a.At.Format(timestamp), "updatedAt": a.At.Format(timestamp),
 			"actionBy": c.t.person(a.ActionBy), "targetUser": c.t.person(a.TargetUser),
-		})
-	}
+		}
+	})
 	return c.counted(object{"activities": rows}, len(feed)), nil
-}
-
-// person is a profile as other answers name it; null when there is none.
-func (t *Tenant) person(profileID int) any {
-	u := t.userByProfile(profileID)
-	if u == nil {
-		return nil
-	}
-	return object{"id": u.profileID, "name": u.name, "email": u.iamUserID()}
 }

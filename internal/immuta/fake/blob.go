@@ -45,8 +45,7 @@ func blobNoun() noun {
 
 // Blobs is a copy of a source's blobs, by their ids.
 func (t *Tenant) Blobs(sourceID int) map[string]Blob {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	copies := map[string]Blob{}
 	for id, blob := range blobs.of(t).bySource[sourceID] {
 		copies[id] = *blob
@@ -56,23 +55,20 @@ func (t *Tenant) Blobs(sourceID int) map[string]Blob {
 
 // SetBlob stores a blob behind the API's back.
 func (t *Tenant) SetBlob(sourceID int, id string, blob Blob) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.setBlob(sourceID, id, blob)
 }
 
 // RemoveBlob deletes a blob behind the API's back.
 func (t *Tenant) RemoveBlob(sourceID int, id string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	delete(blobs.of(t).bySource[sourceID], id)
 }
 
 // FailBlob makes storing a blob of this id fail from now on, in an answer with
 // status 200. The empty reason ends that.
 func (t *Tenant) FailBlob(id, reason string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	blobs.of(t).failing[id] = reason
 }
 
@@ -169,11 +165,7 @@ func storeBlob(persist bool) service {
 		if err := refuse(problems); err != nil {
 			return nil, err
 		}
-		tags := f.values["tags"]
-		if tags == nil {
-			tags = []string{}
-		}
-		answer := object{"blobsWithoutIds": 0, "blobsInError": []any{}, "blobsInserted": []any{}, "tags": tags}
+		answer := object{"blobsWithoutIds": 0, "blobsInError": []any{}, "blobsInserted": []any{}, "tags": orEmpty(f.values["tags"])}
 		if reason := blobs.of(c.t).failing[id]; reason != "" {
 			answer["blobsInError"] = []any{object{"blobId": id, "error": reason}}
 			return answer, nil

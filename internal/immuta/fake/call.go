@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -126,12 +125,4 @@ type raw struct {
 	header      http.Header
 	contentType string
 	body        []byte
-}
-
-func encode(value any) []byte {
-	body, err := json.Marshal(value)
-	if err != nil {
-		panic("fake: an answer is not JSON: " + err.Error())
-	}
-	return body
 }

@@ -26,14 +26,12 @@ func (c *clock) advance(d time.Duration) { c.now = c.now.Add(d) }
 // Now is the tenant's own time. Every request moves it on by a millisecond, and
 // every answer carries it in its Date header.
 func (t *Tenant) Now() time.Time {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	return t.clock.now
 }
 
 // Advance moves the tenant's clock, for instance past the end of a session.
 func (t *Tenant) Advance(d time.Duration) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.clock.advance(d)
 }

@@ -46,24 +46,21 @@ func commentNoun() noun {
 
 // Comments is a copy of a source's comments and their replies, the oldest first.
 func (t *Tenant) Comments(sourceID int) []Comment {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	return copies(comments.of(t).bySource[sourceID], every)
 }
 
 // AddComment adds a comment behind the API's back and returns its id. Without an
 // author it is the default user's.
 func (t *Tenant) AddComment(sourceID int, comment Comment) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	comment.AuthorID = cmp.Or(comment.AuthorID, DefaultProfileID)
 	return t.addComment(sourceID, comment)
 }
 
 // UpdateComment changes a comment behind the API's back. It panics when there is none.
 func (t *Tenant) UpdateComment(sourceID, id int, change func(*Comment)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	comment := t.comment(sourceID, id)
 	if comment == nil {
 		panic(fmt.Sprintf("fake: source %d has no comment %d", sourceID, id))
@@ -74,8 +71,7 @@ func (t *Tenant) UpdateComment(sourceID, id int, change func(*Comment)) {
 
 // RemoveComment deletes a comment and its replies behind the API's back.
 func (t *Tenant) RemoveComment(sourceID, id int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.removeComment(sourceID, id)
 }
 
@@ -115,18 +111,15 @@ func (c *call) wantsComment(comment *Comment) bool {
 	if queries := c.query["queries"]; len(queries) > 0 && !slices.Contains(queries, strconv.Itoa(comment.AssociatedQuery)) {
 		return false
 	}
-	return !c.query.Has("resolved") || c.flag("resolved") == comment.Resolved
+	return comment.ParentID == 0 && (!c.query.Has("resolved") || c.flag("resolved") == comment.Resolved)
 }
 
 func listComments(c *call, s *Source) (any, error) {
-	rows := []object{}
-	for _, comment := range comments.of(c.t).bySource[s.ID] {
+	wanted := copies(comments.of(c.t).bySource[s.ID], func(o *Comment) bool {
 		columns := c.query["columns"]
-		if comment.ParentID != 0 || !c.wantsComment(comment) || len(columns) > 0 && !slices.Contains(columns, comment.AffectedColumn) {
-			continue
-		}
-		rows = append(rows, c.commentRow(s, comment))
-	}
+		return c.wantsComment(o) && (len(columns) == 0 || slices.Contains(columns, o.AffectedColumn))
+	})
+	rows := rowsOf(wanted, func(o Comment) object { return c.commentRow(s, &o) })
 	return c.sorted(rows, strings.Replace(c.query.Get("sortField"), "profile.", "author.", 1), "asc"), nil
 }
 
@@ -138,12 +131,8 @@ func (c *call) commentRow(s *Source, comment *Comment) object {
 			replies, last = replies+1, other.CreatedAt.Format(timestamp)
 		}
 	}
-	author := object{"id": comment.AuthorID, "name": "", "email": nil}
-	if u := c.t.userByProfile(comment.AuthorID); u != nil {
-		author["name"], author["email"] = u.name, u.iamUserID()
-	}
 	return object{
-		"id": comment.ID, "author": author, "body": comment.Body, "resolved": comment.Resolved,
+		"id": comment.ID, "author": c.t.person(comment.AuthorID), "body": comment.Body, "resolved": comment.Resolved,
 		"createdAt": comment.CreatedAt.Format(timestamp), "updatedAt": comment.UpdatedAt.Format(timestamp),
 		"models":       []any{object{"modelType": "datasource", "modelId": strconv.Itoa(s.ID), "modelName": s.Name}},
 		"totalreplies": replies, "lastreply": last, "public": true,
@@ -151,13 +140,10 @@ func (c *call) commentRow(s *Source, comment *Comment) object {
 }
 
 func countComments(c *call, s *Source) (any, error) {
-	count := 0
-	for _, comment := range comments.of(c.t).bySource[s.ID] {
-		if comment.ParentID == 0 && c.wantsComment(comment) && (!c.flag("columns") || comment.AffectedColumn != "") {
-			count++
-		}
-	}
-	return object{"modelId": s.ID, "modelType": "datasource", "count": count}, nil
+	counted := copies(comments.of(c.t).bySource[s.ID], func(o *Comment) bool {
+		return c.wantsComment(o) && (!c.flag("columns") || o.AffectedColumn != "")
+	})
+	return object{"modelId": s.ID, "modelType": "datasource", "count": len(counted)}, nil
 }
 
 // getComment answers one comment: with its author's bare id, and without what it is about.
@@ -169,13 +155,8 @@ func getComment(_ *call, _ *Source, comment *Comment) (any, error) {
 }
 
 func listReplies(c *call, s *Source, parent *Comment) (any, error) {
-	rows := []object{}
-	for _, comment := range comments.of(c.t).bySource[s.ID] {
-		if comment.ParentID == parent.ID {
-			rows = append(rows, c.commentRow(s, comment))
-		}
-	}
-	return rows, nil
+	replies := copies(comments.of(c.t).bySource[s.ID], func(o *Comment) bool { return o.ParentID == parent.ID })
+	return rowsOf(replies, func(o Comment) object { return c.commentRow(s, &o) }), nil
 }
 
 func (c *call) newComment() Comment {

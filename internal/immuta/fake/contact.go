@@ -9,31 +9,25 @@ func contactNoun() noun {
 	)}
 }
 
-// contacts calls visit with each owner and expert of a source.
-func (t *Tenant) contacts(sourceID int, visit func(*Member, *user)) {
-	for _, m := range members.of(t).bySource[sourceID] {
-		u := t.userByProfile(m.ProfileID)
-		if u != nil && !m.Pending && (m.State == "owner" || m.State == "expert") {
-			visit(m, u)
-		}
-	}
+// contacts are the owners and experts of a source.
+func (t *Tenant) contacts(sourceID int) []Member {
+	return copies(members.of(t).bySource[sourceID], func(m *Member) bool {
+		return t.userByProfile(m.ProfileID) != nil && !m.Pending && (m.State == "owner" || m.State == "expert")
+	})
 }
 
 func listContacts(c *call, s *Source) (any, error) {
-	rows := []object{}
-	c.t.contacts(s.ID, func(m *Member, u *user) {
-		rows = append(rows, object{"id": s.ID, "state": m.State, "name": u.name, "email": u.iamUserID(), "profile": u.profileID})
-	})
-	return rows, nil
+	return rowsOf(c.t.contacts(s.ID), func(m Member) object {
+		u := c.t.userByProfile(m.ProfileID)
+		return object{"id": s.ID, "state": m.State, "name": u.name, "email": u.iamUserID(), "profile": u.profileID}
+	}), nil
 }
 
 func listUnmaskers(c *call, s *Source) (any, error) {
 	if !c.t.hasColumn(s.ID, c.path["column"]) {
 		return nil, notFound("Column not found.")
 	}
-	rows := []object{}
-	c.t.contacts(s.ID, func(_ *Member, u *user) {
-		rows = append(rows, object{"name": u.name, "profileId": u.profileID, "iamid": "bim"})
-	})
-	return rows, nil
+	return rowsOf(c.t.contacts(s.ID), func(m Member) object {
+		return object{"name": c.t.userByProfile(m.ProfileID).name, "profileId": m.ProfileID, "iamid": "bim"}
+	}), nil
 }

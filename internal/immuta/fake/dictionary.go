@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -23,7 +22,7 @@ type Column struct {
 	DataType     string      `json:"dataType"`
 	RemoteType   string      `json:"remoteType"`
 	Nullable     *bool       `json:"nullable"`
-	IsPrimaryKey *bool       `json:"isPrimaryKey,omitempty"`
+	IsPrimaryKey *bool       `json:"isPrimaryKey"`
 	RemoteColumn *string     `json:"remoteColumn"`
 	Description  *string     `json:"description"`
 	Tags         []ColumnTag `json:"tags"`
@@ -74,44 +73,33 @@ func introspected() []Column {
 
 // Dictionary is a copy of a source's dictionary.
 func (t *Tenant) Dictionary(sourceID int) (Dictionary, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	d := dictionaries.of(t).bySource[sourceID]
 	if d == nil {
 		return Dictionary{}, false
 	}
 	c := *d
-	c.Columns = copyColumns(d.Columns)
+	c.Columns = plain[[]Column](d.Columns)
 	return c, true
 }
 
 // UpdateDictionary changes a source's dictionary behind the API's back. It panics
 // when there is none.
 func (t *Tenant) UpdateDictionary(sourceID int, change func(*Dictionary)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	d := dictionaries.of(t).bySource[sourceID]
 	if d == nil {
 		panic(fmt.Sprintf("fake: source %d has no dictionary", sourceID))
 	}
 	change(d)
-	d.Columns = copyColumns(d.Columns)
+	d.Columns = plain[[]Column](d.Columns)
 	d.UpdatedAt = t.clock.now
 }
 
 // DeleteDictionary deletes a source's dictionary behind the API's back.
 func (t *Tenant) DeleteDictionary(sourceID int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	delete(dictionaries.of(t).bySource, sourceID)
-}
-
-func copyColumns(columns []Column) []Column {
-	c, err := plain[[]Column](columns)
-	if err != nil {
-		panic("fake: columns are not JSON: " + err.Error())
-	}
-	return c
 }
 
 // setColumns replaces a source's columns, and makes the dictionary if there is none.
@@ -139,45 +127,29 @@ func columnsIn(metadata object) []Column {
 	if len(sent) == 0 {
 		return nil
 	}
-	columns, err := plain[[]Column](sent)
-	if err != nil {
-		panic("fake: unchecked columns: " + err.Error())
-	}
-	return columns
+	return plain[[]Column](sent)
 }
 
 // remoteTableDescription is JSON within JSON, as the vendor writes it.
 func (t *Tenant) remoteTableDescription(sourceID int) string {
-	described := []object{}
-	for _, col := range t.columnsOf(sourceID) {
+	described := rowsOf(t.columnsOf(sourceID), func(col Column) object {
 		nullable := "YES"
 		if col.Nullable != nil && !*col.Nullable {
 			nullable = "NO"
 		}
-		described = append(described, object{"name": col.Name, "isPrimaryKey": nil, "dataType": col.RemoteType, "nullable": nullable})
-	}
-	raw, err := json.Marshal(described)
-	if err != nil {
-		panic("fake: columns are not JSON: " + err.Error())
-	}
-	return string(raw)
+		return object{"name": col.Name, "isPrimaryKey": nil, "dataType": col.RemoteType, "nullable": nullable}
+	})
+	return string(encode(described))
 }
 
 func (d *Dictionary) record() object {
 	types := []string{}
-	columns := []object{}
-	for _, col := range d.Columns {
+	columns := slices.Clone(orEmpty(d.Columns))
+	for i, col := range columns {
+		columns[i].Tags = orEmpty(col.Tags)
 		if !slices.Contains(types, col.DataType) {
 			types = append(types, col.DataType)
 		}
-		tags := col.Tags
-		if tags == nil {
-			tags = []ColumnTag{}
-		}
-		columns = append(columns, object{
-			"name": col.Name, "dataType": col.DataType, "remoteType": col.RemoteType, "nullable": col.Nullable,
-			"remoteColumn": col.RemoteColumn, "description": col.Description, "tags": tags, "isPrimaryKey": col.IsPrimaryKey,
-		})
 	}
 	return object{
 		"id": d.ID, "dataSource": d.SourceID, "types": types, "metadata": columns,
@@ -265,7 +237,7 @@ func sentColumns(body object) ([]Column, error) {
 	if err := refuse(problems); err != nil {
 		return nil, err
 	}
-	return plain[[]Column](listAt(body, "metadata"))
+	return plain[[]Column](listAt(body, "metadata")), nil
 }
 
 // searchColumns answers the distinct column names that contain a text.
@@ -280,9 +252,6 @@ func searchColumns(c *call) (any, error) {
 		}
 	}
 	slices.Sort(names)
-	found := []object{}
-	for _, name := range page(slices.Compact(names), 0, c.number("limit", defaultPageSize)) {
-		found = append(found, object{"columnName": name})
-	}
-	return found, nil
+	found := page(slices.Compact(names), 0, c.number("limit", defaultPageSize))
+	return rowsOf(found, func(name string) object { return object{"columnName": name} }), nil
 }

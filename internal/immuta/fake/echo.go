@@ -74,8 +74,7 @@ func sentKey(entry *Request) string {
 
 // echo is a message that quotes every secret there is.
 func (t *Tenant) echo(e Echo, prose string) string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	secrets := maps.Clone(t.told)
 	for _, u := range t.users {
 		secrets[u.apiKey] = true

@@ -71,24 +71,21 @@ type rule struct {
 
 // Fault adds a fault. Of several that match a request, the one added first fires.
 func (t *Tenant) Fault(f Fault) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	f.Name = cmp.Or(f.Name, f.effect())
 	t.faults = append(t.faults, &rule{Fault: f, skip: f.Skip, left: cmp.Or(f.Times, 1)})
 }
 
 // ClearFaults removes every fault.
 func (t *Tenant) ClearFaults() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.faults = nil
 }
 
 // PendingFaults is the faults that have not fired as often as they should, without
 // those that fire Always; so a test can tell that its fault was met.
 func (t *Tenant) PendingFaults() []Fault {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	var pending []Fault
 	for _, r := range t.faults {
 		if r.left > 0 {
@@ -100,8 +97,7 @@ func (t *Tenant) PendingFaults() []Fault {
 
 // nextFault is the fault that this request meets, if any.
 func (t *Tenant) nextFault(entry *Request) *Fault {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	for _, r := range t.faults {
 		if r.left == 0 || !entry.matches(r.Method, r.Path) {
 			continue
@@ -121,8 +117,7 @@ func (t *Tenant) nextFault(entry *Request) *Fault {
 
 // note writes a fault and what the client saw of it into the journal.
 func (t *Tenant) note(entry *Request, f *Fault, reply answer) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	entry.Fault, entry.Status = f.Name, f.statusFor(reply)
 	if f.Hang || f.Reset {
 		entry.Status = 0

@@ -62,19 +62,17 @@ func secretsIn(metadata object) Secrets {
 // Handler is a copy of a handler's metadata by the handler's id, as decoded from
 // JSON: every number is a float64. Secrets, columns and computed keys are not in it.
 func (t *Tenant) Handler(handlerID int) (map[string]any, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	h := t.handlers[handlerID]
 	if h == nil {
 		return nil, false
 	}
-	return copyOf(h.metadata), true
+	return plain[object](h.metadata), true
 }
 
 // Secrets is what a handler, by its id, was given last.
 func (t *Tenant) Secrets(handlerID int) (Secrets, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	h := t.handlers[handlerID]
 	if h == nil {
 		return Secrets{}, false
@@ -85,14 +83,13 @@ func (t *Tenant) Secrets(handlerID int) (Secrets, bool) {
 // UpdateHandler changes a handler's metadata behind the API's back, by the
 // handler's id. It panics when there is none.
 func (t *Tenant) UpdateHandler(handlerID int, change func(metadata map[string]any)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	h := t.handlers[handlerID]
 	if h == nil {
 		panic(fmt.Sprintf("fake: there is no handler %d", handlerID))
 	}
 	change(h.metadata)
-	h.metadata = copyOf(h.metadata)
+	h.metadata = plain[object](h.metadata)
 	h.table = h.tech.behavior().table(h.metadata)
 	h.updatedAt = t.clock.now
 }

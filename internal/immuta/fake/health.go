@@ -16,8 +16,7 @@ func healthNoun() noun {
 // SetCheck says what a check, such as "sql", finds from now on: "passed" or "failed".
 // Otherwise checks pass, or do not apply.
 func (t *Tenant) SetCheck(sourceID int, check, status string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	state := healths.of(t)
 	if state.bySource[sourceID] == nil {
 		state.bySource[sourceID] = map[string]string{}

@@ -22,8 +22,7 @@ func (t *Tenant) After(method, path string, run func(*Request)) {
 }
 
 func (t *Tenant) addHook(h hook) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.hooks = append(t.hooks, h)
 }
 

@@ -27,7 +27,7 @@ type job struct {
 	run              func() error
 }
 
-func (j *job) done() bool { return j.state == jobCompleted || j.state == jobFailed }
+func (j job) done() bool { return j.state == jobCompleted || j.state == jobFailed }
 
 type jobQueue struct {
 	jobs     []*job
@@ -39,15 +39,13 @@ type jobQueue struct {
 
 // HoldJobs keeps jobs pending for good.
 func (t *Tenant) HoldJobs() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.jobs.held = true
 }
 
 // FailJob makes the next job for a source fail with this output, instead of taking effect.
 func (t *Tenant) FailJob(sourceID int, output string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	if t.jobs.failures == nil {
 		t.jobs.failures = map[int][]string{}
 	}
@@ -116,7 +114,7 @@ func jobNoun() noun {
 	}}
 }
 
-func (j *job) record() object {
+func (j job) record() object {
 	return object{"id": j.id, "state": j.state, "output": orNull(j.output), "bulkId": j.bulkID, "name": j.kind}
 }
 
@@ -126,28 +124,17 @@ func listJobs(c *call) (any, error) {
 		return nil, notFound("There is no route GET /jobs.")
 	}
 	if bulkID := c.query.Get("bulkId"); bulkID != "" {
-		records := []object{}
-		for _, job := range c.t.jobs.jobs {
-			if job.bulkID == bulkID {
-				records = append(records, job.record())
-			}
-		}
-		return records, nil
+		return rowsOf(copies(c.t.jobs.jobs, func(j *job) bool { return j.bulkID == bulkID }), job.record), nil
 	}
 	connectionString := c.query.Get("connectionString")
 	if connectionString == "" {
 		return nil, refuse([]string{missing("bulkId")})
 	}
-	pending := 0
-	for _, job := range c.t.jobs.jobs {
-		if job.connectionString == connectionString && !job.done() {
-			pending++
-		}
-	}
-	if pending == 0 {
+	pending := copies(c.t.jobs.jobs, func(j *job) bool { return j.connectionString == connectionString && !j.done() })
+	if len(pending) == 0 {
 		return object{}, nil
 	}
-	return object{"pending": strconv.Itoa(pending)}, nil
+	return object{"pending": strconv.Itoa(len(pending))}, nil
 }
 
 // jobStatuses answers at once, whatever "wait" says: jobs move on with requests, not with time.

@@ -98,8 +98,7 @@ func (j Journal) Lines() []string {
 
 // Journal is a copy of every request since the tenant began or ResetJournal.
 func (t *Tenant) Journal() Journal {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	journal := make(Journal, len(t.entries))
 	for i, entry := range t.entries {
 		journal[i] = *entry
@@ -109,7 +108,6 @@ func (t *Tenant) Journal() Journal {
 
 // ResetJournal empties the journal.
 func (t *Tenant) ResetJournal() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.entries = nil
 }

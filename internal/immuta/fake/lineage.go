@@ -26,8 +26,7 @@ func lineageNoun() noun {
 // Derive notes that one source was derived from another. Without a project, 0, it
 // was derived outside of any.
 func (t *Tenant) Derive(parentID, childID, projectID int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	state := lineages.of(t)
 	state.all = append(state.all, derivation{parentID: parentID, childID: childID, projectID: projectID, at: t.clock.now})
 }

@@ -41,23 +41,20 @@ func memberNoun() noun {
 
 // Members is a copy of a source's members, in the order they joined.
 func (t *Tenant) Members(sourceID int) []Member {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	return copies(members.of(t).bySource[sourceID], every)
 }
 
 // AddMember adds a member to a source behind the API's back, or changes the one
 // with that profile or group, and returns the subscription's id.
 func (t *Tenant) AddMember(sourceID int, m Member) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	return t.addMember(sourceID, m).SubscriptionID
 }
 
 // RemoveMember ends a subscription behind the API's back.
 func (t *Tenant) RemoveMember(sourceID, subscriptionID int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.endMembership(sourceID, func(m *Member) bool { return m.SubscriptionID == subscriptionID })
 }
 

@@ -82,11 +82,9 @@ func (c *call) pendingSide(list []*Task) []object {
 }
 
 func (c *call) pendingRows(list []*Task) []object {
-	rows := []object{}
-	for _, task := range list {
+	return rowsOf(list, func(task *Task) object {
 		row := c.t.taskRow(task)
 		row["count"] = 1
-		rows = append(rows, row)
-	}
-	return rows
+		return row
+	})
 }

@@ -22,8 +22,7 @@ func purposeNoun() noun {
 // Restrict confines the use of a source to all ("and") or any ("or") of some
 // purposes, and returns the policy's id.
 func (t *Tenant) Restrict(sourceID int, operator string, names ...string) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	state := purposes.of(t)
 	r := restriction{policyID: state.ids.take(), operator: operator, purposes: names}
 	state.bySource[sourceID] = r

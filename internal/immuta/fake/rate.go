@@ -26,8 +26,7 @@ func WithRateLimit(perSecond int, retryAfter string) Option {
 
 // limitRate refuses a request that comes too soon.
 func (t *Tenant) limitRate(entry *Request) (refusal answer, refused bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	if t.rate.perSecond <= 0 {
 		return answer{}, false
 	}

@@ -38,14 +38,10 @@ func search(c *call) (any, error) {
 		}
 	}
 	c.sort(found)
-	rows := []object{}
 	if c.query.Get("mode") == modeCount {
-		return object{"hits": rows, "count": len(found), "facets": object{}}, nil
+		return object{"hits": []any{}, "count": len(found), "facets": object{}}, nil
 	}
-	for _, s := range paged(c, found, size) {
-		rows = append(rows, c.selected(s))
-	}
-	return c.counted(object{"hits": rows, "facets": object{}}, len(found)), nil
+	return c.counted(object{"hits": rowsOf(paged(c, found, size), c.selected), "facets": object{}}, len(found)), nil
 }
 
 // wants says whether a source passes every filter of a search.

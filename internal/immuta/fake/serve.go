@@ -69,8 +69,7 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // arrive takes a request in: time passes, due jobs run, the journal gets a line.
 func (t *Tenant) arrive(r *http.Request, body []byte) *Request {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.clock.advance(time.Millisecond)
 	t.runDueJobs()
 	entry := &Request{
@@ -90,8 +89,7 @@ func (t *Tenant) arrive(r *http.Request, body []byte) *Request {
 
 // answer serves a request and notes in the journal how it ended.
 func (t *Tenant) answer(r *http.Request, entry *Request) answer {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	value, err := t.dispatch(r, entry)
 	reply := t.encode(value, err)
 	entry.Status = reply.status
@@ -107,8 +105,7 @@ func (t *Tenant) answerAs(r *http.Request, entry *Request, escapedPath string) a
 		other.Path = plain
 	}
 	reply := t.answer(r, &other)
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	entry.ProfileID = other.ProfileID
 	return reply
 }
@@ -127,11 +124,7 @@ func (t *Tenant) encode(value any, err error) answer {
 		return reply
 	}
 	if t.settings.numericStrings {
-		decoded, err := plain[any](value)
-		if err != nil {
-			panic("fake: an answer is not JSON: " + err.Error())
-		}
-		value = numbersAsTexts(decoded)
+		value = numbersAsTexts(plain[any](value))
 	}
 	return jsonAnswer(http.StatusOK, encode(value))
 }

@@ -54,7 +54,7 @@ func (s *Source) copy() Source {
 	c := *s
 	c.Tags = slices.Clone(s.Tags)
 	if s.CatalogMetadata != nil {
-		c.CatalogMetadata = copyOf(s.CatalogMetadata)
+		c.CatalogMetadata = plain[object](s.CatalogMetadata)
 	}
 	return c
 }
@@ -81,8 +81,7 @@ type SourceSpec struct {
 // name and table are free, and returns its id. It panics on a technology that the
 // tenant does not have.
 func (t *Tenant) AddSource(spec SourceSpec) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	tech := t.technologyByLabel(cmp.Or(spec.Technology, defaultLabel))
 	if tech == nil {
 		panic(fmt.Sprintf("fake: there is no technology %q", spec.Technology))
@@ -93,7 +92,7 @@ func (t *Tenant) AddSource(spec SourceSpec) int {
 		spec.Table = cmp.Or(spec.Table, fmt.Sprintf("TABLE_%d", next))
 	}
 	metadata := tech.behavior().seed(tech, spec)
-	for key, value := range copyOf(spec.Metadata) {
+	for key, value := range plain[object](spec.Metadata) {
 		metadata[key] = value
 		if value == nil {
 			delete(metadata, key)
@@ -162,8 +161,7 @@ func (t *Tenant) source(id int) *Source {
 
 // Source is a copy of a source, live or disabled.
 func (t *Tenant) Source(id int) (Source, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	s := t.source(id)
 	if s == nil {
 		return Source{}, false
@@ -173,8 +171,7 @@ func (t *Tenant) Source(id int) (Source, bool) {
 
 // SourceByName is a copy of the source of that name, live or disabled.
 func (t *Tenant) SourceByName(name string) (Source, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	s := find(t.sources, func(s *Source) bool { return s.Name == name })
 	if s == nil {
 		return Source{}, false
@@ -184,8 +181,7 @@ func (t *Tenant) SourceByName(name string) (Source, bool) {
 
 // Sources is a copy of every source, live or disabled, in the order of their ids.
 func (t *Tenant) Sources() []Source {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	sources := make([]Source, len(t.sources))
 	for i, s := range t.sources {
 		sources[i] = s.copy()
@@ -215,8 +211,7 @@ func (t *Tenant) Restore(id int) {
 func (t *Tenant) Destroy(id int) { t.mutate(id, t.destroy) }
 
 func (t *Tenant) mutate(id int, change func(*Source)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	s := t.source(id)
 	if s == nil {
 		panic(fmt.Sprintf("fake: there is no source %d", id))

@@ -71,7 +71,7 @@ func (sqlKind) seed(tech *Technology, spec SourceSpec) object {
 		metadata["schema"], metadata["table"] = schema, spec.Table
 		metadata["bodataTableName"] = strings.ToLower(spec.Table)
 	}
-	maps.Copy(metadata, copyOf(tech.Seed))
+	maps.Copy(metadata, plain[object](tech.Seed))
 	return metadata
 }
 

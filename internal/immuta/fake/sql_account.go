@@ -74,8 +74,7 @@ func WithSQLAccountNotFound() Option {
 
 // SQLAccounts is a copy of every SQL account that has not expired, by name.
 func (t *Tenant) SQLAccounts() map[string]SQLAccount {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.expireSQLAccounts()
 	copies := map[string]SQLAccount{}
 	for name, account := range sqlAccounts.of(t).byName {
@@ -87,16 +86,14 @@ func (t *Tenant) SQLAccounts() map[string]SQLAccount {
 // SetSQLAccount adds or replaces a SQL account behind the API's back. Without a
 // profile it is the default user's.
 func (t *Tenant) SetSQLAccount(account SQLAccount) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	account.ProfileID = cmp.Or(account.ProfileID, DefaultProfileID)
 	sqlAccounts.of(t).byName[account.Username] = &account
 }
 
 // RemoveSQLAccount deletes a SQL account behind the API's back.
 func (t *Tenant) RemoveSQLAccount(username string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	delete(sqlAccounts.of(t).byName, username)
 }
 

@@ -43,15 +43,13 @@ func subscribe(c *call) (any, error) {
 		}
 		found = append(found, s)
 	}
-	answer := []object{}
-	for _, s := range found {
+	return rowsOf(found, func(s *Source) object {
 		m := c.t.addMember(s.ID, Member{ProfileID: c.caller.profileID, Pending: s.SubscriptionType == "approval"})
-		answer = append(answer, object{
+		return object{
 			"dataSourceId": s.ID, "state": m.status(), "profileId": m.ProfileID,
 			"createdAt": s.CreatedAt.Format(timestamp), "updatedAt": s.UpdatedAt.Format(timestamp),
-		})
-	}
-	return answer, nil
+		}
+	}), nil
 }
 
 func unsubscribe(c *call, s *Source) (any, error) {

@@ -26,8 +26,7 @@ func tagNoun() noun {
 // DefineTags makes tags that sources can be given, besides those that a tenant has
 // from the start: PII, Finance, Sales, Sensitivity.High and so on.
 func (t *Tenant) DefineTags(names ...string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	for _, name := range names {
 		(*tagNames.of(t))[name] = true
 	}
@@ -43,7 +42,7 @@ func (t *Tenant) addTag(s *Source, sent object, by *user) {
 }
 
 func getTags(_ *call, s *Source) (any, error) {
-	return object{"tags": tagsOf(s)}, nil
+	return object{"tags": orEmpty(s.Tags)}, nil
 }
 
 // postTags adds all tags, or none.
@@ -60,7 +59,7 @@ func postTags(c *call, s *Source) (any, error) {
 	for _, tag := range sent {
 		c.t.addTag(s, tag, c.caller)
 	}
-	return tagsOf(s), nil
+	return orEmpty(s.Tags), nil
 }
 
 // deleteTag takes a tag off a source, wherever it came from.

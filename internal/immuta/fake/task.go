@@ -71,24 +71,21 @@ func WithTaskPerTarget() Option {
 
 // Tasks is a copy of a source's tasks, the oldest first.
 func (t *Tenant) Tasks(sourceID int) []Task {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	return copies(tasks.of(t).all, func(task *Task) bool { return task.SourceID == sourceID })
 }
 
 // AddTask adds a task behind the API's back and returns its id. Without a requester
 // it is the default user's.
 func (t *Tenant) AddTask(task Task) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	task.RequesterID = cmp.Or(task.RequesterID, DefaultProfileID)
 	return t.addTask(task).ID
 }
 
 // CompleteTask completes a task behind the API's back. It panics when there is none.
 func (t *Tenant) CompleteTask(id int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	task := t.task(id)
 	if task == nil {
 		panic(fmt.Sprintf("fake: there is no task %d", id))
@@ -98,8 +95,7 @@ func (t *Tenant) CompleteTask(id int) {
 
 // RemoveTask deletes a task behind the API's back.
 func (t *Tenant) RemoveTask(id int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.removeTask(id)
 }
 
@@ -151,18 +147,14 @@ func requestUnmasking(c *call, s *Source) (any, error) {
 		SourceID: s.ID, RequesterID: c.caller.profileID, TargetIDs: targets, Reason: textAt(body, "unmaskingReason"),
 		Column: textAt(body, "column"), ProjectID: intAt(body, "projectId"),
 	}
-	for _, value := range listAt(body, "values") {
-		asked.Values = append(asked.Values, fmt.Sprint(value))
-	}
+	asked.Values = plain[[]string](listAt(body, "values"))
 	if !tasks.of(c.t).perTarget {
 		return askedRecord(c.t.addTask(asked)), nil
 	}
-	records := []object{}
-	for _, id := range targets {
+	return rowsOf(targets, func(id int) object {
 		asked.TargetIDs = []int{id}
-		records = append(records, askedRecord(c.t.addTask(asked)))
-	}
-	return records, nil
+		return askedRecord(c.t.addTask(asked))
+	}), nil
 }
 
 // askedRecord is how a request to unmask is answered.
@@ -175,32 +167,23 @@ func askedRecord(task *Task) object {
 }
 
 func (task *Task) metadata() object {
-	values := task.Values
-	if values == nil {
-		values = []string{}
-	}
-	return object{"column": task.Column, "values": values, "maskingConfig": object{"type": "Reversible"}}
+	return object{"column": task.Column, "values": orEmpty(task.Values), "maskingConfig": object{"type": "Reversible"}}
 }
 
 // taskRow is how a task is answered in lists, and when it is deleted.
 func (t *Tenant) taskRow(task *Task) object {
-	person := func(id int) object {
-		if u := t.userByProfile(id); u != nil {
-			return object{"id": id, "name": u.name, "email": u.iamUserID()}
-		}
-		return object{"id": id, "name": nil, "email": nil}
-	}
 	var names, emails []string
 	for _, id := range task.TargetIDs {
-		target := person(id)
-		names, emails = append(names, textAt(target, "name")), append(emails, textAt(target, "email"))
+		if u := t.userByProfile(id); u != nil {
+			names, emails = append(names, u.name), append(emails, u.iamUserID())
+		}
 	}
 	source := object{"id": task.SourceID}
 	if s := t.source(task.SourceID); s != nil {
 		source["name"] = s.Name
 	}
 	return object{
-		"id": task.ID, "state": task.State, "type": task.Type, "requester": person(task.RequesterID), "dataSource": source,
+		"id": task.ID, "state": task.State, "type": task.Type, "requester": t.person(task.RequesterID), "dataSource": source,
 		"metadata": task.metadata(), "targetNames": strings.Join(names, ", "), "targetEmails": strings.Join(emails, ", "),
 		"createdAt": task.CreatedAt.Format(timestamp), "updatedAt": task.UpdatedAt.Format(timestamp),
 	}
@@ -209,12 +192,8 @@ func (t *Tenant) taskRow(task *Task) object {
 // listTasks pages through the tasks that the caller has made or may answer, the
 // newest first.
 func listTasks(c *call, s *Source) (any, error) {
-	rows := []object{}
-	for _, task := range tasks.of(c.t).all {
-		if task.SourceID == s.ID && c.wantsTask(task) {
-			rows = append(rows, c.t.taskRow(task))
-		}
-	}
+	wanted := copies(tasks.of(c.t).all, func(task *Task) bool { return task.SourceID == s.ID && c.wantsTask(task) })
+	rows := rowsOf(wanted, func(task Task) object { return c.t.taskRow(&task) })
 	if c.flag("countOnly") {
 		return object{"count": len(rows)}, nil
 	}
@@ -243,11 +222,9 @@ func (c *call) wantsTask(task *Task) bool {
 // completeTask does what the task asks for, although it is a GET.
 func completeTask(c *call, task *Task) (any, error) {
 	task.State, task.UpdatedAt = TaskCompleted, c.t.clock.now
-	unmasked := []object{}
-	for _, value := range task.Values {
-		unmasked = append(unmasked, object{"masked": value, "unmasked": "plain " + value})
-	}
-	return object{"result": unmasked}, nil
+	return object{"result": rowsOf(task.Values, func(value string) object {
+		return object{"masked": value, "unmasked": "plain " + value}
+	})}, nil
 }
 
 func deleteTask(c *call, task *Task) (any, error) {

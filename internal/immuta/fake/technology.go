@@ -82,12 +82,9 @@ func (t *Tenant) technologyByLabel(label string) *Technology {
 
 // blobHandlerTypes is the list of what the caller may create, by name.
 func blobHandlerTypes(c *call) (any, error) {
-	types := []object{}
-	for _, tech := range c.t.technologies {
-		types = append(types, object{
-			"name": tech.Label, "baseUrl": c.base + "/" + tech.Prefix, "config": []any{}, "port": tech.Port, "driver": nil,
-		})
-	}
+	types := rowsOf(c.t.technologies, func(tech *Technology) object {
+		return object{"name": tech.Label, "baseUrl": c.base + "/" + tech.Prefix, "config": []any{}, "port": tech.Port, "driver": nil}
+	})
 	slices.SortFunc(types, func(a, b object) int {
 		return cmp.Compare(strings.ToLower(textAt(a, "name")), strings.ToLower(textAt(b, "name")))
 	})

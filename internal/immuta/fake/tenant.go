@@ -75,10 +75,15 @@ func New(options ...Option) *Tenant {
 	return t
 }
 
+// lock locks the tenant and returns what unlocks it again.
+func (t *Tenant) lock() func() {
+	t.mu.Lock()
+	return t.mu.Unlock
+}
+
 // Configure applies options to a tenant that is already in use.
 func (t *Tenant) Configure(options ...Option) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	for _, option := range options {
 		option(t)
 	}

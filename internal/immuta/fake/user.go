@@ -52,8 +52,7 @@ func userNoun() noun {
 // AddUser adds a user and returns the profile's id and an API key. Without
 // permissions the user has all of them.
 func (t *Tenant) AddUser(name string, permissions ...string) (profileID int, apiKey string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	u := user{name: name, permissions: map[string]bool{}}
 	for _, permission := range permissions {
 		u.permissions[permission] = true
@@ -77,15 +76,13 @@ func (t *Tenant) addUser(u user) *user {
 
 // ExpireSessions ends every session that an API key was exchanged for.
 func (t *Tenant) ExpireSessions() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	clear(t.sessions)
 }
 
 // RevokeKey makes an API key worthless, and ends its user's sessions.
 func (t *Tenant) RevokeKey(apiKey string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	for _, u := range t.users {
 		if u.apiKey == apiKey {
 			u.apiKey = ""
@@ -151,4 +148,15 @@ func currentUser(c *call) (any, error) {
 		"authorizations": object{},
 		"currentProject": nil,
 	}, nil
+}
+
+// person is a profile as other answers name it; null when there is nobody in particular.
+func (t *Tenant) person(profileID int) any {
+	if profileID == 0 {
+		return nil
+	}
+	if u := t.userByProfile(profileID); u != nil {
+		return object{"id": profileID, "name": u.name, "email": u.iamUserID()}
+	}
+	return object{"id": profileID, "name": nil, "email": nil}
 }
