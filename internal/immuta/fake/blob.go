@@ -2,14 +2,12 @@ package fake
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"slices"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -34,7 +32,7 @@ var blobs = &slot[blobState]{fresh: func() *blobState {
 
 func blobNoun() noun {
 	const single = "/dataSource/{id}/blob/{blobId*}"
-	form := formBody("file", map[string]bool{"blobId": false, "filename": false, "tags": true, "date": false, "filesize": false})
+	form := formBody("file", parameters{"blobId": asText, "filename": asText, "tags": asTexts, "date": asText, "filesize": asText})
 	return noun{routes: Blobs.of(
 		post("/dataSource/{id}/blobs", nil, storeBlob(false)).sent(form),
 		post("/dataSource/{id}/persistBlob", nil, storeBlob(true)).sent(form),
@@ -82,68 +80,35 @@ func (t *Tenant) setBlob(sourceID int, id string, blob Blob) {
 
 // A form is a decoded multipart body.
 type form struct {
-	values map[string][]string
+	values url.Values
 	file   []byte
 }
 
-// formBody requires multipart/form-data with one file and some of these fields,
-// which may be repeated if that is true.
-func formBody(fileKey string, fields map[string]bool) decoder {
+// formBody requires multipart/form-data with one file and some of these fields.
+func formBody(fileKey string, fields parameters) decoder {
 	return func(header http.Header, body []byte) (any, error) {
-		mediaType, parameters, err := mime.ParseMediaType(header.Get("Content-Type"))
+		mediaType, options, err := mime.ParseMediaType(header.Get("Content-Type"))
 		if err != nil || mediaType != "multipart/form-data" {
 			return nil, fail(http.StatusUnsupportedMediaType, "Unsupported Media Type: the body must be multipart/form-data.")
 		}
-		f, err := readForm(multipart.NewReader(bytes.NewReader(body), parameters["boundary"]), fileKey)
+		sent, err := multipart.NewReader(bytes.NewReader(body), options["boundary"]).ReadForm(int64(len(body)))
 		if err != nil {
 			return nil, badRequest("Invalid multipart payload format: %s.", err)
 		}
-		var problems []string
-		for _, name := range slices.Sorted(maps.Keys(f.values)) {
-			repeatable, known := fields[name]
-			if !known {
-				problems = append(problems, fmt.Sprintf("%q is not allowed", name))
-			} else if len(f.values[name]) > 1 && !repeatable {
-				problems = append(problems, fmt.Sprintf("%q must be given once", name))
-			}
+		f := &form{values: sent.Value}
+		problems := fields.problems("field", f.values)
+		if len(sent.File[fileKey]) != 1 || len(sent.File) != 1 {
+			return nil, refuse(append(problems, fmt.Sprintf("%q must be the only file", fileKey)))
 		}
-		if f.file == nil {
-			problems = append(problems, missing(fileKey))
+		file, err := sent.File[fileKey][0].Open()
+		if err == nil {
+			f.file, err = io.ReadAll(file)
+		}
+		if err != nil {
+			panic("fake: a form in memory cannot be read: " + err.Error())
 		}
 		return f, refuse(problems)
 	}
-}
-
-func readForm(parts *multipart.Reader, fileKey string) (*form, error) {
-	f := &form{values: map[string][]string{}}
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return f, nil
-		}
-		if err != nil {
-			return nil, err
-		}
-		content, err := io.ReadAll(part)
-		if err != nil {
-			return nil, err
-		}
-		switch name := part.FormName(); {
-		case name != fileKey:
-			f.values[name] = append(f.values[name], string(content))
-		case part.FileName() == "":
-			return nil, fmt.Errorf("the part %q is no file", name)
-		default:
-			f.file = content
-		}
-	}
-}
-
-func (f *form) text(name string) string {
-	if len(f.values[name]) == 0 {
-		return ""
-	}
-	return f.values[name][0]
 }
 
 // storeBlob overwrites the blob of that id, if there is one.
@@ -153,15 +118,15 @@ func storeBlob(persist bool) service {
 		if !ok {
 			panic("fake: an unchecked form")
 		}
-		id := f.text("blobId")
+		id := f.values.Get("blobId")
 		var problems []string
 		if id == "" {
 			problems = append(problems, missing("blobId"))
 		}
-		if size := f.text("filesize"); size != "" && size != strconv.Itoa(len(f.file)) {
+		if size := f.values.Get("filesize"); size != "" && size != strconv.Itoa(len(f.file)) {
 			problems = append(problems, fmt.Sprintf(`"filesize" is %s, but the file has %d bytes`, size, len(f.file)))
 		}
-		problems = append(problems, moment.problems("date", f.text("date"))...)
+		problems = append(problems, moment.problems("date", f.values.Get("date"))...)
 		if err := refuse(problems); err != nil {
 			return nil, err
 		}
@@ -170,7 +135,7 @@ func storeBlob(persist bool) service {
 			answer["blobsInError"] = []any{object{"blobId": id, "error": reason}}
 			return answer, nil
 		}
-		c.t.setBlob(s.ID, id, Blob{Content: f.file, Filename: f.text("filename"), Tags: f.values["tags"], Date: f.text("date"), Persisted: persist})
+		c.t.setBlob(s.ID, id, Blob{Content: f.file, Filename: f.values.Get("filename"), Tags: f.values["tags"], Date: f.values.Get("date"), Persisted: persist})
 		answer["blobsInserted"] = []any{object{"blobId": id}}
 		return answer, nil
 	})

@@ -155,17 +155,18 @@ func (p parameter) repeated() parameter {
 	return p
 }
 
-func (allowed parameters) problems(query url.Values) (problems []string) {
-	for _, name := range slices.Sorted(maps.Keys(query)) {
+// problems says what is wrong with values, each of which is called what: a "query parameter".
+func (allowed parameters) problems(what string, values url.Values) (problems []string) {
+	for _, name := range slices.Sorted(maps.Keys(values)) {
 		p, expected := allowed[name]
 		if !expected {
-			problems = append(problems, fmt.Sprintf("query parameter %q is not allowed", name))
+			problems = append(problems, fmt.Sprintf("%s %q is not allowed", what, name))
 			continue
 		}
-		if len(query[name]) > 1 && !p.repeats {
+		if len(values[name]) > 1 && !p.repeats {
 			problems = append(problems, fmt.Sprintf("%q must be given once", name))
 		}
-		for _, value := range query[name] {
+		for _, value := range values[name] {
 			if p.fits != nil && !p.fits(value) {
 				problems = append(problems, fmt.Sprintf("%q must be %s", name, p.what))
 			}
