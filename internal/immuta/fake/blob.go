@@ -154,7 +154,7 @@ func (c *call) blob() (*Blob, error) {
 }
 
 func getBlob(_ *call, blob *Blob) (any, error) {
-	return raw{contentType: "application/octet-stream", body: blob.Content}, nil
+	return plainAnswer("application/octet-stream", blob.Content), nil
 }
 
 func deleteBlob(c *call, s *Source) (any, error) {
@@ -162,5 +162,5 @@ func deleteBlob(c *call, s *Source) (any, error) {
 		return nil, err
 	}
 	delete(blobs.of(c.t).bySource[s.ID], c.path["blobId"])
-	return raw{contentType: "text/plain"}, nil
+	return plainAnswer("text/plain", nil), nil
 }

@@ -118,11 +118,3 @@ func refuse(problems []string) error {
 	}
 	return badRequest("Invalid request: %s", strings.Join(problems, ". "))
 }
-
-// raw is an answer that is not JSON.
-type raw struct {
-	status      int // 0: 200
-	header      http.Header
-	contentType string
-	body        []byte
-}

@@ -2,7 +2,6 @@ package fake
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -61,10 +60,7 @@ func (t *Tenant) AddComment(sourceID int, comment Comment) int {
 // UpdateComment changes a comment behind the API's back. It panics when there is none.
 func (t *Tenant) UpdateComment(sourceID, id int, change func(*Comment)) {
 	defer t.lock()()
-	comment := t.comment(sourceID, id)
-	if comment == nil {
-		panic(fmt.Sprintf("fake: source %d has no comment %d", sourceID, id))
-	}
+	comment := must(t.comment(sourceID, id), "comment %d on source %d", id, sourceID)
 	change(comment)
 	comment.UpdatedAt = t.clock.now
 }

@@ -87,10 +87,7 @@ func (t *Tenant) Dictionary(sourceID int) (Dictionary, bool) {
 // when there is none.
 func (t *Tenant) UpdateDictionary(sourceID int, change func(*Dictionary)) {
 	defer t.lock()()
-	d := dictionaries.of(t).bySource[sourceID]
-	if d == nil {
-		panic(fmt.Sprintf("fake: source %d has no dictionary", sourceID))
-	}
+	d := must(dictionaries.of(t).bySource[sourceID], "dictionary of source %d", sourceID)
 	change(d)
 	d.Columns = plain[[]Column](d.Columns)
 	d.UpdatedAt = t.clock.now
@@ -215,19 +212,14 @@ func (c *call) editedSource() (*Source, error) {
 	return s, nil
 }
 
-// sentColumns is the columns of a request, none of which may be nameless, typeless or twice there.
+// sentColumns is the columns of a request, none of which may be there twice.
 func sentColumns(body object) ([]Column, error) {
 	if listAt(body, "metadata") == nil {
 		return nil, refuse([]string{missing("metadata")})
 	}
 	var problems []string
 	seen := map[string]bool{}
-	for i, col := range objectsAt(body, "metadata") {
-		for _, key := range []string{"name", "dataType", "remoteType"} {
-			if isEmpty(col, key) {
-				problems = append(problems, missing(fmt.Sprintf("metadata[%d].%s", i, key)))
-			}
-		}
+	for _, col := range objectsAt(body, "metadata") {
 		name := textAt(col, "name")
 		if seen[name] {
 			problems = append(problems, fmt.Sprintf("column %q is there twice", name))

@@ -84,10 +84,7 @@ func (t *Tenant) Secrets(handlerID int) (Secrets, bool) {
 // handler's id. It panics when there is none.
 func (t *Tenant) UpdateHandler(handlerID int, change func(metadata map[string]any)) {
 	defer t.lock()()
-	h := t.handlers[handlerID]
-	if h == nil {
-		panic(fmt.Sprintf("fake: there is no handler %d", handlerID))
-	}
+	h := must(t.handlers[handlerID], "handler %d", handlerID)
 	change(h.metadata)
 	h.metadata = plain[object](h.metadata)
 	h.table = h.tech.behavior().table(h.metadata)

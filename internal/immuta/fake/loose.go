@@ -2,6 +2,7 @@ package fake
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 )
 
@@ -106,4 +107,12 @@ func numbersAsTexts(value any) any {
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return value
+}
+
+// must is what a test names; it panics when there is none.
+func must[E any](named *E, format string, args ...any) *E {
+	if named == nil {
+		panic("fake: there is no " + fmt.Sprintf(format, args...))
+	}
+	return named
 }

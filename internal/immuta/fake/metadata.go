@@ -34,7 +34,7 @@ var computedMetadata = []string{"highCardinality", "columnsNormalized"}
 
 // column is a column in a handler's metadata or in a dictionary.
 var column = keys{
-	"name": text, "dataType": text, "remoteType": text, "nullable": boolean, "isPrimaryKey": boolean,
+	"name": required{text}, "dataType": required{text}, "remoteType": required{text}, "nullable": boolean, "isPrimaryKey": boolean,
 	"remoteColumn": text, "description": text, "tags": list{keys{"name": text, "source": text, "deleted": boolean, "addedBy": anything}},
 }
 

@@ -26,7 +26,7 @@ type route struct {
 	segments []string
 }
 
-// A service answers what a request asks for, or refuses it: see failure and raw.
+// A service answers what a request asks for, or refuses it: see failure and answer.
 type service func(*call) (any, error)
 
 // get, del, post and put make routes that take nothing in their query. A nil shape is no body.

@@ -61,15 +61,17 @@ func cutLast(s, separator string) (before, after string) {
 }
 
 // document is an answer of the S3-compatible API.
-func document(status int, root any) raw {
+func document(status int, root any) answer {
 	body, err := xml.Marshal(root)
 	if err != nil {
 		panic("fake: an answer is not XML: " + err.Error())
 	}
-	return raw{status: status, contentType: "application/xml", body: append([]byte(xml.Header), body...)}
+	reply := plainAnswer("application/xml", append([]byte(xml.Header), body...))
+	reply.status = status
+	return reply
 }
 
-func s3Refusal(status int, code, message string) raw {
+func s3Refusal(status int, code, message string) answer {
 	return document(status, struct {
 		XMLName       xml.Name `xml:"Error"`
 		Code, Message string
@@ -227,10 +229,10 @@ func getObject(c *call) (any, error) {
 			l.Prefix, l.MaxKeys = key, 1
 			return document(http.StatusOK, l), nil
 		}
-		return raw{
-			contentType: "application/octet-stream", body: o.blob.Content,
-			header: http.Header{"Etag": {`"` + o.checksum() + `"`}, "Last-Modified": {o.source.CreatedAt.UTC().Format(http.TimeFormat)}},
-		}, nil
+		reply := plainAnswer("application/octet-stream", o.blob.Content)
+		reply.header.Set("ETag", `"`+o.checksum()+`"`)
+		reply.header.Set("Last-Modified", o.source.CreatedAt.UTC().Format(http.TimeFormat))
+		return reply, nil
 	}
 	return s3Refusal(http.StatusNotFound, "NoSuchKey", "The specified key does not exist."), nil
 }

@@ -85,19 +85,14 @@ func (c *call) textFits(s *Source) bool {
 
 // sort orders by the wanted field, and by id where that makes no difference.
 func (c *call) sort(found []*Source) {
-	var key func(*Source) string
-	switch c.query.Get("sortField") {
-	case "name":
-		key = func(s *Source) string { return strings.ToLower(s.Name) }
-	case "blobHandlerType":
-		key = func(s *Source) string { return s.Technology }
-	case "subscriptionStatus":
-		key = c.subscriptionStatus
-	case "status":
-		key = func(s *Source) string { return s.Status }
-	case "createdAt":
-		key = func(s *Source) string { return s.CreatedAt.Format(timestamp) }
-	default: // The same for every source here.
+	key := map[string]func(*Source) string{
+		"name":               func(s *Source) string { return strings.ToLower(s.Name) },
+		"blobHandlerType":    func(s *Source) string { return s.Technology },
+		"subscriptionStatus": c.subscriptionStatus,
+		"status":             func(s *Source) string { return s.Status },
+		"createdAt":          func(s *Source) string { return s.CreatedAt.Format(timestamp) },
+	}[c.query.Get("sortField")]
+	if key == nil { // The same for every source here.
 		key = func(*Source) string { return "" }
 	}
 	direction := 1

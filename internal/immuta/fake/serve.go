@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,17 +11,17 @@ import (
 	"time"
 )
 
-// An answer is what goes back to the client when no fault gets in its way.
+const jsonMedia = "application/json; charset=utf-8"
+
+// An answer is what goes back to the client when no fault gets in its way. A service returns one for what is not JSON.
 type answer struct {
-	status int
+	status int // 0 in a service's: 200
 	header http.Header
 	body   []byte
 }
 
-func jsonAnswer(status int, body []byte) answer {
-	header := http.Header{}
-	header.Set("Content-Type", "application/json; charset=utf-8")
-	return answer{status: status, header: header, body: body}
+func plainAnswer(contentType string, body []byte) answer {
+	return answer{header: http.Header{"Content-Type": {contentType}}, body: body}
 }
 
 func (a answer) write(w http.ResponseWriter) {
@@ -112,21 +111,22 @@ func (t *Tenant) answerAs(r *http.Request, entry *Request, escapedPath string) a
 
 func (t *Tenant) encode(value any, err error) answer {
 	if refusal := (*failure)(nil); errors.As(err, &refusal) {
-		return jsonAnswer(refusal.status, refusal.body())
+		reply := plainAnswer(jsonMedia, refusal.body())
+		reply.status = refusal.status
+		return reply
 	}
 	if err != nil {
 		panic("fake: " + err.Error())
 	}
-	if value, ok := value.(raw); ok {
-		reply := answer{status: cmp.Or(value.status, http.StatusOK), header: http.Header{}, body: value.body}
-		maps.Copy(reply.header, value.header)
-		reply.header.Set("Content-Type", value.contentType)
-		return reply
+	reply, done := value.(answer)
+	if !done {
+		if t.settings.numericStrings {
+			value = numbersAsTexts(plain[any](value))
+		}
+		reply = plainAnswer(jsonMedia, encode(value))
 	}
-	if t.settings.numericStrings {
-		value = numbersAsTexts(plain[any](value))
-	}
-	return jsonAnswer(http.StatusOK, encode(value))
+	reply.status = cmp.Or(reply.status, http.StatusOK)
+	return reply
 }
 
 // dispatch finds the route, and lets nothing through to it that it does not expect.

@@ -50,13 +50,14 @@ type Tag struct {
 	Deleted bool   `json:"deleted"`
 }
 
-func (s *Source) copy() Source {
-	c := *s
-	c.Tags = slices.Clone(s.Tags)
-	if s.CatalogMetadata != nil {
-		c.CatalogMetadata = plain[object](s.CatalogMetadata)
+// copy is a deep copy, and whether there is a source at all.
+func (s *Source) copy() (Source, bool) {
+	if s == nil {
+		return Source{}, false
 	}
-	return c
+	c := *s
+	c.Tags, c.CatalogMetadata = slices.Clone(s.Tags), plain[object](s.CatalogMetadata)
+	return c, true
 }
 
 // A SourceSpec describes a source that a test adds. Everything has a default;
@@ -82,10 +83,8 @@ type SourceSpec struct {
 // tenant does not have.
 func (t *Tenant) AddSource(spec SourceSpec) int {
 	defer t.lock()()
-	tech := t.technologyByLabel(cmp.Or(spec.Technology, defaultLabel))
-	if tech == nil {
-		panic(fmt.Sprintf("fake: there is no technology %q", spec.Technology))
-	}
+	label := cmp.Or(spec.Technology, defaultLabel)
+	tech := must(t.technologyByLabel(label), "technology %q", label)
 	next := t.sourceIDs.next
 	spec.Name = cmp.Or(spec.Name, fmt.Sprintf("Source %d", next))
 	if spec.Query == "" {
@@ -162,21 +161,13 @@ func (t *Tenant) source(id int) *Source {
 // Source is a copy of a source, live or disabled.
 func (t *Tenant) Source(id int) (Source, bool) {
 	defer t.lock()()
-	s := t.source(id)
-	if s == nil {
-		return Source{}, false
-	}
-	return s.copy(), true
+	return t.source(id).copy()
 }
 
 // SourceByName is a copy of the source of that name, live or disabled.
 func (t *Tenant) SourceByName(name string) (Source, bool) {
 	defer t.lock()()
-	s := find(t.sources, func(s *Source) bool { return s.Name == name })
-	if s == nil {
-		return Source{}, false
-	}
-	return s.copy(), true
+	return find(t.sources, func(s *Source) bool { return s.Name == name }).copy()
 }
 
 // Sources is a copy of every source, live or disabled, in the order of their ids.
@@ -184,7 +175,7 @@ func (t *Tenant) Sources() []Source {
 	defer t.lock()()
 	sources := make([]Source, len(t.sources))
 	for i, s := range t.sources {
-		sources[i] = s.copy()
+		sources[i], _ = s.copy()
 	}
 	return sources
 }
@@ -212,11 +203,7 @@ func (t *Tenant) Destroy(id int) { t.mutate(id, t.destroy) }
 
 func (t *Tenant) mutate(id int, change func(*Source)) {
 	defer t.lock()()
-	s := t.source(id)
-	if s == nil {
-		panic(fmt.Sprintf("fake: there is no source %d", id))
-	}
-	change(s)
+	change(must(t.source(id), "source %d", id))
 }
 
 // nameTaken refuses a name that another source has, live or disabled.

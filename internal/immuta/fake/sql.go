@@ -160,7 +160,7 @@ func triggerJob(kind string, run func(*Tenant, *handler)) func(*call, *handler) 
 			return nil
 		}})
 		if c.t.settings.plainJobNames {
-			return raw{contentType: "text/plain; charset=utf-8", body: []byte(job.id)}, nil
+			return plainAnswer("text/plain; charset=utf-8", []byte(job.id)), nil
 		}
 		return job.id, nil
 	}

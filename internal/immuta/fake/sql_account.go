@@ -46,8 +46,8 @@ func sqlAccountNoun() noun {
 	body := keys{"username": required{text}, "password": required{text}}
 	temporary := keys{"projectId": text, "accountPrefix": text, "expiresIn": integer, "forceDirectAudit": boolean}
 	routes := SQLAccounts.of(
-		get(root, sqlParameters),
-		get(root+"/connection", sqlConnection),
+		get(root, on((*call).sqlUser, sqlParameters)),
+		get(root+"/connection", on((*call).sqlUser, sqlConnection)),
 		post(root, body, createSQLAccount),
 		put(root+"/password", keys{"password": required{text}}, changeSQLPassword),
 		post(root+"/temporary", temporary, createTemporaryAccount),
@@ -132,19 +132,11 @@ func (c *call) sqlUser() (any, error) {
 	return nil, nil
 }
 
-func sqlParameters(c *call) (any, error) {
-	user, err := c.sqlUser()
-	if err != nil {
-		return nil, err
-	}
+func sqlParameters(_ *call, user any) (any, error) {
 	return object{"host": engineHost, "port": enginePort, "database": engineDatabase, "user": user, "sslmode": engineSSLMode}, nil
 }
 
-func sqlConnection(c *call) (any, error) {
-	user, err := c.sqlUser()
-	if err != nil {
-		return nil, err
-	}
+func sqlConnection(_ *call, user any) (any, error) {
 	answer := object{
 		"host": engineHost, "port": enginePort, "database": engineDatabase, "sqlUser": user, "sslMode": engineSSLMode, "connectionString": nil,
 	}

@@ -86,10 +86,7 @@ func (t *Tenant) AddTask(task Task) int {
 // CompleteTask completes a task behind the API's back. It panics when there is none.
 func (t *Tenant) CompleteTask(id int) {
 	defer t.lock()()
-	task := t.task(id)
-	if task == nil {
-		panic(fmt.Sprintf("fake: there is no task %d", id))
-	}
+	task := must(t.task(id), "task %d", id)
 	task.State, task.UpdatedAt = TaskCompleted, t.clock.now
 }
 

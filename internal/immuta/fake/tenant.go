@@ -42,7 +42,7 @@ type Tenant struct {
 	sessionIDs   counter
 
 	entries []*Request
-	faults  []*rule
+	faults  []*Fault
 	hooks   []hook
 	told    map[string]bool // every secret that a request carried
 	rate    rate
