@@ -95,28 +95,26 @@ func (h *handler) path() string { return fmt.Sprintf("/%s/handler/%d", h.tech.Pr
 
 // handlerOf finds the handler that the path names, if it is of this technology.
 func handlerOf(tech *Technology) func(*call) (*handler, error) {
-	return func(c *call) (*handler, error) { return c.handler(tech) }
+	return func(c *call) (*handler, error) {
+		id, err := c.id("handlerId")
+		if err != nil {
+			return nil, err
+		}
+		h := c.t.handlers[id]
+		if h == nil || h.tech.Prefix != tech.Prefix {
+			return nil, notFound("Handler not found.")
+		}
+		return h, nil
+	}
 }
 
 // managedHandlerOf is handlerOf for the source's owners and for governors.
 func managedHandlerOf(tech *Technology) func(*call) (*handler, error) {
 	return func(c *call) (*handler, error) {
-		h, err := c.handler(tech)
+		h, err := handlerOf(tech)(c)
 		if err != nil {
 			return nil, err
 		}
 		return h, c.mayManage(c.t.source(h.sourceID))
 	}
-}
-
-func (c *call) handler(tech *Technology) (*handler, error) {
-	id, err := c.id("handlerId")
-	if err != nil {
-		return nil, err
-	}
-	h := c.t.handlers[id]
-	if h == nil || h.tech.Prefix != tech.Prefix {
-		return nil, notFound("Handler not found.")
-	}
-	return h, nil
 }

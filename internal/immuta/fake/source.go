@@ -3,6 +3,7 @@ package fake
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -217,7 +218,9 @@ func (t *Tenant) nameTaken(name string, except *Source) error {
 
 // tableTaken refuses a table that another source of the technology has registered.
 func (t *Tenant) tableTaken(tech *Technology, metadata object, except *handler) error {
-	key := tech.behavior().table(metadata)
+	folded := maps.Clone(metadata)
+	t.settings.fold(tech, folded)
+	key := tech.behavior().table(folded)
 	if key == "" {
 		return nil
 	}

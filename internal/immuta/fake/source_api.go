@@ -88,13 +88,19 @@ func updateSettings(c *call, s *Source) (any, error) {
 			return nil, err
 		}
 	}
-	c.t.apply(s, sent)
+	s.apply(sent)
+	// The handler keeps its own copy of the table's name.
+	if h := c.t.handlers[s.HandlerID]; !isEmpty(h.metadata, "bodataTableName") && !c.t.settings.separateTableNames {
+		h.metadata["bodataTableName"] = s.SQLTableName
+	}
+	s.UpdatedAt = c.t.clock.now
 	record := c.record(s)
 	c.t.addUnlistedKeys(record, s)
 	return record, nil
 }
 
-func (t *Tenant) apply(s *Source, sent object) {
+// apply takes over the settings that were sent.
+func (s *Source) apply(sent object) {
 	texts := map[string]*string{
 		"description": &s.Description, "documentation": &s.Documentation,
 		"organization": &s.Organization, "category": &s.Category, "recordFormat": &s.RecordFormat, "expiration": &s.Expiration,
@@ -122,11 +128,6 @@ func (t *Tenant) apply(s *Source, sent object) {
 	if s.RecordFormat == recordFormat(&Source{}) {
 		s.RecordFormat = ""
 	}
-	// The handler keeps its own copy of the table's name.
-	if h := t.handlers[s.HandlerID]; !isEmpty(h.metadata, "bodataTableName") && !t.settings.separateTableNames {
-		h.metadata["bodataTableName"] = s.SQLTableName
-	}
-	s.UpdatedAt = t.clock.now
 }
 
 // deleteSource disables a live source and deletes a disabled one for good.

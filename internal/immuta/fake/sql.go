@@ -132,9 +132,7 @@ func updateSQL(c *call, h *handler) (any, error) {
 	if err := c.t.checkMetadata(h.tech, metadata, h.metadata); err != nil {
 		return nil, err
 	}
-	folded := maps.Clone(metadata)
-	c.t.settings.fold(h.tech, folded)
-	if err := c.t.tableTaken(h.tech, folded, h); err != nil {
+	if err := c.t.tableTaken(h.tech, metadata, h); err != nil {
 		return nil, err
 	}
 	c.t.store(h, metadata)

@@ -58,7 +58,6 @@ func (t *Tenant) overlay(tech *Technology, s *Source, changes object) error {
 	}
 	merged := maps.Clone(h.metadata)
 	maps.Copy(merged, changes)
-	t.settings.fold(tech, merged)
 	if err := t.tableTaken(tech, merged, h); err != nil {
 		return err
 	}

@@ -3,7 +3,6 @@ package fake
 import (
 	"cmp"
 	"fmt"
-	"maps"
 )
 
 // createSQL registers one source for an object (or an array of one), and starts a
@@ -89,25 +88,13 @@ func createManySQL(c *call, tech *Technology, entries []object, settings object)
 
 // createChecked registers a source if its name and its table are free.
 func (t *Tenant) createChecked(caller *user, tech *Technology, metadata, settings object, name, sqlTableName string) (*Source, error) {
-	if err := t.nameTaken(name, nil); err != nil {
+	if err := cmp.Or(t.nameTaken(name, nil), t.tableTaken(tech, metadata, nil)); err != nil {
 		return nil, err
 	}
-	folded := maps.Clone(metadata)
-	t.settings.fold(tech, folded)
-	if err := t.tableTaken(tech, folded, nil); err != nil {
-		return nil, err
-	}
-	s := t.create(tech, metadata, Source{
-		Name:          name,
-		SQLTableName:  sqlTableName,
-		SQLSchemaName: textAt(metadata, "bodataSchemaName"),
-		Description:   textAt(settings, "description"), Organization: textAt(settings, "organization"),
-		Category: textAt(settings, "category"), RecordFormat: textAt(settings, "recordFormat"),
-		Expiration: textAt(settings, "expiration"), HasExamples: boolAt(settings, "hasExamples"),
-		Private: boolAt(settings, "private"), ColumnEvolutionEnabled: boolAt(settings, "columnEvolutionEnabled"),
-		SchemaEvolutionID: intAt(settings, "schemaEvolutionId"),
-		CreatedBy:         caller.profileID,
-	})
+	created := Source{SchemaEvolutionID: intAt(settings, "schemaEvolutionId"), CreatedBy: caller.profileID}
+	created.apply(settings)
+	created.Name, created.SQLTableName, created.SQLSchemaName = name, sqlTableName, textAt(metadata, "bodataSchemaName")
+	s := t.create(tech, metadata, created)
 	for _, role := range []string{"owner", "expert", "ingest"} {
 		for _, id := range intsAt(objectAt(settings, role), "profiles") {
 			t.addMember(s.ID, Member{ProfileID: id, State: role})
