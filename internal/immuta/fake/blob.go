@@ -98,7 +98,7 @@ func formBody(fileKey string, fields parameters) decoder {
 		f := &form{values: sent.Value}
 		problems := fields.problems("field", f.values)
 		if len(sent.File[fileKey]) != 1 || len(sent.File) != 1 {
-			return nil, refuse(append(problems, fmt.Sprintf("%q must be the only file", fileKey)))
+			return nil, refuse(append(problems, fmt.Sprintf("%q must be the only file", fileKey))...)
 		}
 		file, err := sent.File[fileKey][0].Open()
 		if err == nil {
@@ -107,7 +107,7 @@ func formBody(fileKey string, fields parameters) decoder {
 		if err != nil {
 			panic("fake: a form in memory cannot be read: " + err.Error())
 		}
-		return f, refuse(problems)
+		return f, refuse(problems...)
 	}
 }
 
@@ -127,7 +127,7 @@ func storeBlob(persist bool) service {
 			problems = append(problems, fmt.Sprintf(`"filesize" is %s, but the file has %d bytes`, size, len(f.file)))
 		}
 		problems = append(problems, moment.problems("date", f.values.Get("date"))...)
-		if err := refuse(problems); err != nil {
+		if err := refuse(problems...); err != nil {
 			return nil, err
 		}
 		answer := object{"blobsWithoutIds": 0, "blobsInError": []any{}, "blobsInserted": []any{}, "tags": orEmpty(f.values["tags"])}

@@ -23,7 +23,7 @@ func jsonBody(expected shape) decoder {
 		if err := json.Unmarshal(body, &value); err != nil {
 			return nil, badRequest("Invalid request payload JSON format: %s.", err)
 		}
-		return value, refuse(expected.problems("", value))
+		return value, refuse(expected.problems("", value)...)
 	}
 }
 

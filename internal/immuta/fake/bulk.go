@@ -25,7 +25,7 @@ func bulk(kind string, effect func(*call, *Source)) func(*call) (any, error) {
 		ids := intsAt(c.object(), "ids")
 		update := objectAt(c.object(), "update")
 		if kind == "add-users" && isEmpty(update, "profiles") && isEmpty(update, "groups") {
-			return nil, refuse([]string{missing("update.profiles")})
+			return nil, refuse(missing("update.profiles"))
 		}
 		return c.bulkJobs(ids, job{kind: kind}, func(s *Source) error {
 			effect(c, s)

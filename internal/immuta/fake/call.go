@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -70,6 +71,16 @@ func (c *call) number(name string, fallback int) int {
 
 func (c *call) flag(name string) bool { return c.query.Get(name) == "true" }
 
+// wants says whether a value passes the filter that a query parameter is; there is none if it was not sent.
+func (c *call) wants(name, value string) bool {
+	return !c.query.Has(name) || slices.ContainsFunc(c.query[name], func(wanted string) bool { return strings.EqualFold(wanted, value) })
+}
+
+// mentions says whether a text holds what a query parameter looks for.
+func (c *call) mentions(name, value string) bool {
+	return strings.Contains(strings.ToLower(value), strings.ToLower(c.query.Get(name)))
+}
+
 // A failure is a refusal, written the way hapi writes one.
 type failure struct {
 	status     int
@@ -112,7 +123,7 @@ func forbidden(format string, args ...any) error {
 	return fail(http.StatusForbidden, format, args...)
 }
 
-func refuse(problems []string) error {
+func refuse(problems ...string) error {
 	if len(problems) == 0 {
 		return nil
 	}

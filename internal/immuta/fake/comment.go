@@ -104,16 +104,13 @@ func onComment(serve func(*call, *Source, *Comment) (any, error)) service {
 
 // wantsComment says whether a comment passes the filters of lists and counts.
 func (c *call) wantsComment(comment *Comment) bool {
-	if queries := c.query["queries"]; len(queries) > 0 && !slices.Contains(queries, strconv.Itoa(comment.AssociatedQuery)) {
-		return false
-	}
-	return comment.ParentID == 0 && (!c.query.Has("resolved") || c.flag("resolved") == comment.Resolved)
+	return comment.ParentID == 0 && c.wants("queries", strconv.Itoa(comment.AssociatedQuery)) &&
+		c.wants("resolved", strconv.FormatBool(comment.Resolved))
 }
 
 func listComments(c *call, s *Source) (any, error) {
 	wanted := copies(comments.of(c.t).bySource[s.ID], func(o *Comment) bool {
-		columns := c.query["columns"]
-		return c.wantsComment(o) && (len(columns) == 0 || slices.Contains(columns, o.AffectedColumn))
+		return c.wantsComment(o) && c.wants("columns", o.AffectedColumn)
 	})
 	rows := rowsOf(wanted, func(o Comment) object { return c.commentRow(s, &o) })
 	return c.sorted(rows, strings.Replace(c.query.Get("sortField"), "profile.", "author.", 1), "asc"), nil

@@ -1,9 +1,7 @@
 package fake
 
 import (
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -214,31 +212,26 @@ func (c *call) editedSource() (*Source, error) {
 
 // sentColumns is the columns of a request, none of which may be there twice.
 func sentColumns(body object) ([]Column, error) {
-	if listAt(body, "metadata") == nil {
-		return nil, refuse([]string{missing("metadata")})
+	sent := plain[[]Column](listAt(body, "metadata"))
+	if sent == nil {
+		return nil, refuse(missing("metadata"))
 	}
-	var problems []string
 	seen := map[string]bool{}
-	for _, col := range objectsAt(body, "metadata") {
-		name := textAt(col, "name")
-		if seen[name] {
-			problems = append(problems, fmt.Sprintf("column %q is there twice", name))
+	for _, col := range sent {
+		if seen[col.Name] {
+			return nil, badRequest("column %q is there twice", col.Name)
 		}
-		seen[name] = true
+		seen[col.Name] = true
 	}
-	if err := refuse(problems); err != nil {
-		return nil, err
-	}
-	return plain[[]Column](listAt(body, "metadata")), nil
+	return sent, nil
 }
 
 // searchColumns answers the distinct column names that contain a text.
 func searchColumns(c *call) (any, error) {
-	wanted := strings.ToLower(c.query.Get("searchText"))
 	var names []string
 	for _, d := range dictionaries.of(c.t).bySource {
 		for _, col := range d.Columns {
-			if strings.Contains(strings.ToLower(col.Name), wanted) {
+			if c.mentions("searchText", col.Name) {
 				names = append(names, col.Name)
 			}
 		}

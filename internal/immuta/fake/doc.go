@@ -60,10 +60,33 @@
 //
 // # How it is built
 //
-// Tenant, the router, the journal, the faults and the sources are the core. A noun
-// (dictionary, members, jobs, ...) is one file with its routes and its state, and
-// a line in nouns; a technology is one file with a Technology literal and
-// its name in technologies, or a WithTechnology from outside.
+// Tenant, the router, the journal, the faults and the sources are the core. A technology is a Technology literal and
+// its name in technologies, or a WithTechnology from outside. A noun (dictionary, members, jobs, ...) is one file with its
+// routes and its state, and a line in nouns. It declares what each route takes, and what serves it:
+//
+//	func groupNoun() noun {
+//		group := keys{"name": required{text}, "email": text, "kind": oneOf("local", "external")}
+//		return noun{routes: []route{
+//			get("/bim/group", listGroups).taking(parameters{"name": asText, "offset": asNumber, "size": asNumber}),
+//			post("/bim/group", group, createGroup),
+//			put("/bim/group/{groupId}", group, on((*call).group, updateGroup)),
+//			del("/bim/group/{groupId}", on((*call).group, deleteGroup)),
+//		}}
+//	}
+//
+// Keys, parameters, types and words that are not declared, and required keys that are missing, are refused before the
+// service runs. on hands it what the path names; onSource and onManaged do that for sources. A service returns anything
+// that has a JSON form, or an answer for what is not JSON, and refuses with badRequest, notFound, forbidden or notUnique:
+//
+//	func updateGroup(c *call, g *Group) (any, error) {
+//		g.Name = textAt(c.object(), "name")
+//		return g.record(), nil
+//	}
+//
+// A list takes copies of what fits (call.wants, call.mentions), makes rows of them (rowsOf), puts them in order
+// (call.sorted), cuts the page out (paged) and says how many there are in all (call.counted). State lives in a slot of the
+// noun's own: a perSource slot loses what belongs to a source when that is deleted for good. What a test names and must
+// exist goes through must.
 //
 // # Guesses
 //

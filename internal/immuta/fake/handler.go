@@ -91,6 +91,8 @@ func (t *Tenant) UpdateHandler(handlerID int, change func(metadata map[string]an
 	h.updatedAt = t.clock.now
 }
 
+func (h *handler) connectionString() any { return h.tech.behavior().connectionString(h.metadata) }
+
 func (h *handler) path() string { return fmt.Sprintf("/%s/handler/%d", h.tech.Prefix, h.id) }
 
 // handlerOf finds the handler that the path names, if it is of this technology.

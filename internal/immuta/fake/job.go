@@ -128,7 +128,7 @@ func listJobs(c *call) (any, error) {
 	}
 	connectionString := c.query.Get("connectionString")
 	if connectionString == "" {
-		return nil, refuse([]string{missing("bulkId")})
+		return nil, refuse(missing("bulkId"))
 	}
 	pending := copies(c.t.jobs.jobs, func(j *job) bool { return j.connectionString == connectionString && !j.done() })
 	if len(pending) == 0 {

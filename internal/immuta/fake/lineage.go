@@ -15,10 +15,6 @@ type lineageState struct{ all []derivation }
 
 var lineages = &slot[lineageState]{fresh: func() *lineageState { return &lineageState{} }}
 
-func (l *lineageState) forget(sourceID int) {
-	l.all = slices.DeleteFunc(l.all, func(d derivation) bool { return d.parentID == sourceID || d.childID == sourceID })
-}
-
 func lineageNoun() noun {
 	return noun{routes: []route{get("/dataSource/{id}/lineage/{side}", onSource(getLineage))}}
 }

@@ -3,7 +3,7 @@ package fake
 import (
 	"cmp"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 )
 
@@ -102,34 +102,19 @@ func (t *Tenant) roleOf(sourceID, profileID int) string {
 
 // listMembers pages through a source's members, all of them unless a size is given.
 func listMembers(c *call, s *Source) (any, error) {
-	rows := []object{}
-	for _, m := range members.of(c.t).bySource[s.ID] {
-		row := c.t.memberRow(m)
-		if c.wantsMember(m, row) {
-			rows = append(rows, row)
-		}
-	}
+	wanted := copies(members.of(c.t).bySource[s.ID], func(m *Member) bool {
+		return c.wants("states", m.State) && c.wants("approved", strconv.FormatBool(!m.Pending)) &&
+			!(m.SystemGenerated && c.flag("ignoreSystemGenerated")) && c.mentions("searchText", textAt(c.t.memberRow(*m), "name"))
+	})
+	rows := rowsOf(wanted, c.t.memberRow)
 	rows = c.sorted(rows, c.query.Get("sortField"), "asc")
 	return c.counted(object{"users": paged(c, rows, c.number("size", len(rows)))}, len(rows)), nil
 }
 
-func (c *call) wantsMember(m *Member, row object) bool {
-	if states := c.query["states"]; len(states) > 0 && !slices.Contains(states, m.State) {
-		return false
-	}
-	if c.query.Has("approved") && c.flag("approved") == m.Pending {
-		return false
-	}
-	if m.SystemGenerated && c.flag("ignoreSystemGenerated") {
-		return false
-	}
-	return strings.Contains(strings.ToLower(textAt(row, "name")), strings.ToLower(c.query.Get("searchText")))
-}
-
-func (t *Tenant) memberRow(m *Member) object {
+func (t *Tenant) memberRow(m Member) object {
 	row := object{
 		"profile": nil, "name": "", "iamid": "bim", "userid": nil, "email": nil,
-		"state": t.rowState(m), "approved": !m.Pending, "subscriptionId": idOrNull(m.SubscriptionID),
+		"state": t.rowState(&m), "approved": !m.Pending, "subscriptionId": idOrNull(m.SubscriptionID),
 		"systemGenerated": m.SystemGenerated, "lastExternalRefresh": nil, "admin": nil, "approvals": []any{}, "subscriptionContext": nil,
 		"expiration": momentOrNull(m.Expiration), "createdAt": m.CreatedAt.Format(timestamp), "updatedAt": m.UpdatedAt.Format(timestamp),
 	}

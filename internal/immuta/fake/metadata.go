@@ -69,7 +69,7 @@ func (t *Tenant) allowedMetadata(tech *Technology, current object) keys {
 func (t *Tenant) checkMetadata(tech *Technology, metadata, current object) error {
 	const path = "handler.metadata"
 	if metadata == nil {
-		return refuse([]string{missing(path)})
+		return refuse(missing(path))
 	}
 	problems := t.allowedMetadata(tech, current).problems(path, metadata)
 	required := slices.Concat(requiredMetadata, tech.Required)
@@ -91,7 +91,7 @@ func (t *Tenant) checkMetadata(tech *Technology, metadata, current object) error
 			problems = append(problems, missing(path+"."+key))
 		}
 	}
-	return refuse(problems)
+	return refuse(problems...)
 }
 
 // fold writes identifiers as the remote would.

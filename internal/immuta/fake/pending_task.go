@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"maps"
 	"slices"
-	"strings"
 )
 
 // pendingTaskNoun serves what waits for the caller, and what the caller waits for.
@@ -34,20 +33,12 @@ func listPendingTasks(c *call) (any, error) {
 }
 
 func (c *call) wantsPending(task *Task) bool {
-	if types := c.query["types"]; len(types) > 0 && !slices.Contains(types, task.Type) {
-		return false
-	}
 	s := c.t.source(task.SourceID)
 	if s == nil {
 		return false
 	}
-	if wanted := c.query.Get("schemaEvolutionConnectionString"); wanted != "" {
-		h := c.t.handlers[s.HandlerID]
-		if connection, _ := h.tech.behavior().connectionString(h.metadata).(string); connection != wanted {
-			return false
-		}
-	}
-	return strings.Contains(strings.ToLower(s.Name), strings.ToLower(c.query.Get("searchText")))
+	connection, _ := c.t.handlers[s.HandlerID].connectionString().(string)
+	return c.wants("types", task.Type) && c.wants("schemaEvolutionConnectionString", connection) && c.mentions("searchText", s.Name)
 }
 
 // pendingSide is one side, in the form that is asked for.

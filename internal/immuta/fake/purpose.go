@@ -42,7 +42,7 @@ func (r restriction) allows(given []string) bool {
 func listByPurposes(c *call) (any, error) {
 	given := c.query["purposes"]
 	if len(given) == 0 {
-		return nil, refuse([]string{missing("purposes")})
+		return nil, refuse(missing("purposes"))
 	}
 	rows := []object{}
 	for _, s := range c.t.sources {

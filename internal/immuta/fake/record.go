@@ -53,7 +53,7 @@ func (c *call) record(s *Source) object {
 	c.addCallersView(record, s)
 	if t.settings.unlistedKeys {
 		t.addUnlistedKeys(record, s)
-		record["connectionString"] = h.tech.behavior().connectionString(h.metadata)
+		record["connectionString"] = h.connectionString()
 	}
 	return record
 }
@@ -106,7 +106,7 @@ func (c *call) row(s *Source) object {
 		"recordCount":        0,
 		"status":             s.Status,
 		"blobHandlerType":    s.Technology,
-		"connectionString":   h.tech.behavior().connectionString(h.metadata),
+		"connectionString":   h.connectionString(),
 		"sqlSchemaName":      orNull(s.SQLSchemaName),
 		"remoteTable":        h.metadata["table"],
 		"remoteSchema":       h.metadata["schema"],

@@ -33,7 +33,7 @@ func search(c *call) (any, error) {
 	}
 	var found []*Source
 	for _, s := range c.t.sources {
-		if c.wants(s) {
+		if c.finds(s) {
 			found = append(found, s)
 		}
 	}
@@ -44,30 +44,19 @@ func search(c *call) (any, error) {
 	return c.counted(object{"hits": rowsOf(paged(c, found, size), c.selected), "facets": object{}}, len(found)), nil
 }
 
-// wants says whether a source passes every filter of a search.
-func (c *call) wants(s *Source) bool {
+// finds says whether a source passes every filter of a search.
+func (c *call) finds(s *Source) bool {
 	h := c.t.handlers[s.HandlerID]
-	oneOf := func(name string, fits func(string) bool) bool {
-		return !c.query.Has(name) || slices.ContainsFunc(c.query[name], fits)
-	}
-	is := func(actual string) func(string) bool {
-		return func(wanted string) bool { return strings.EqualFold(wanted, actual) }
-	}
-	connection, _ := h.tech.behavior().connectionString(h.metadata).(string)
-	schemas := []string{s.SQLSchemaName, textAt(h.metadata, "schema")}
-	return oneOf("blobHandlerType", is(s.Technology)) &&
-		oneOf("subscription", is(c.subscriptionStatus(s))) &&
-		oneOf("status", is(s.Status)) &&
-		oneOf("connectionString", is(connection)) &&
-		oneOf("hostname", is(textAt(h.metadata, "hostname"))) &&
-		oneOf("dataSourceIds", is(strconv.Itoa(s.ID))) &&
-		oneOf("schema", func(wanted string) bool { return slices.ContainsFunc(schemas, is(wanted)) }) &&
-		oneOf("tag", func(wanted string) bool {
-			return slices.ContainsFunc(s.Tags, func(tag Tag) bool { return tag.Name == wanted })
-		}) &&
-		oneOf("column", func(wanted string) bool {
-			return slices.ContainsFunc(c.t.columnsOf(s.ID), func(col Column) bool { return strings.EqualFold(col.Name, wanted) })
-		}) &&
+	connection, _ := h.connectionString().(string)
+	return c.wants("blobHandlerType", s.Technology) &&
+		c.wants("subscription", c.subscriptionStatus(s)) &&
+		c.wants("status", s.Status) &&
+		c.wants("connectionString", connection) &&
+		c.wants("hostname", textAt(h.metadata, "hostname")) &&
+		c.wants("dataSourceIds", strconv.Itoa(s.ID)) &&
+		(c.wants("schema", s.SQLSchemaName) || c.wants("schema", textAt(h.metadata, "schema"))) &&
+		(!c.query.Has("tag") || slices.ContainsFunc(s.Tags, func(tag Tag) bool { return c.wants("tag", tag.Name) })) &&
+		(!c.query.Has("column") || slices.ContainsFunc(c.t.columnsOf(s.ID), func(col Column) bool { return c.wants("column", col.Name) })) &&
 		c.textFits(s) &&
 		(!c.flag("publicOnly") || !s.Private) &&
 		// There are no ephemeral sources, no named clusters and no global policies here.
@@ -76,11 +65,7 @@ func (c *call) wants(s *Source) bool {
 
 // textFits looks for searchText in the name and, unless nameOnly is set, elsewhere.
 func (c *call) textFits(s *Source) bool {
-	wanted := strings.ToLower(c.query.Get("searchText"))
-	if strings.Contains(strings.ToLower(s.Name), wanted) {
-		return true
-	}
-	return !c.flag("nameOnly") && strings.Contains(strings.ToLower(s.Description+"\n"+s.SQLTableName), wanted)
+	return c.mentions("searchText", s.Name) || !c.flag("nameOnly") && c.mentions("searchText", s.Description+"\n"+s.SQLTableName)
 }
 
 // sort orders by the wanted field, and by id where that makes no difference.

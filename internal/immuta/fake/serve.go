@@ -156,7 +156,7 @@ func (t *Tenant) dispatch(r *http.Request, entry *Request) (any, error) {
 	if t.settings.connections && found.connections != "" {
 		return nil, replacedByConnections(found.connections)
 	}
-	if err := refuse(found.query.problems("query parameter", entry.Query)); err != nil {
+	if err := refuse(found.query.problems("query parameter", entry.Query)...); err != nil {
 		return nil, err
 	}
 	decode := found.body

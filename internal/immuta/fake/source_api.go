@@ -74,7 +74,7 @@ func (t *Tenant) nameProblems(path string, settings object) (problems []string) 
 func updateSettings(c *call, s *Source) (any, error) {
 	sent := maps.Clone(c.object())
 	maps.DeleteFunc(sent, func(key string, _ any) bool { return c.t.settings.ignoredSettings[key] })
-	if err := refuse(c.t.nameProblems("", sent)); err != nil {
+	if err := refuse(c.t.nameProblems("", sent)...); err != nil {
 		return nil, err
 	}
 	if boolAt(sent, "deleted") {

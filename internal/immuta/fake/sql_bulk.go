@@ -11,13 +11,13 @@ func bulkUpdateSQL(c *call, tech *Technology) (any, error) {
 	body := c.object()
 	metadata := objectAt(objectAt(body, "handler"), "metadata")
 	if len(metadata) == 0 {
-		return nil, refuse([]string{missing("handler.metadata")})
+		return nil, refuse(missing("handler.metadata"))
 	}
 	allowed := keys{}
 	for _, key := range slices.Concat(connectionMetadata, tech.ConnectionKeys) {
 		allowed[key] = anything // a client is known to send "true" for ssl
 	}
-	if err := refuse(allowed.problems("handler.metadata", metadata)); err != nil {
+	if err := refuse(allowed.problems("handler.metadata", metadata)...); err != nil {
 		return nil, err
 	}
 	ids, selector := intsAt(body, "ids"), textAt(body, "connectionString")

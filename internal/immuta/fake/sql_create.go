@@ -65,7 +65,7 @@ func checkSettings(c *call, tech *Technology, settings object, single bool) erro
 		problems = append(problems, fmt.Sprintf("%q must be %q", "dataSource.blobHandlerType", tech.Label))
 	}
 	problems = append(problems, c.t.nameProblems("dataSource.", settings)...)
-	return refuse(problems)
+	return refuse(problems...)
 }
 
 // createManySQL answers before anything is registered.

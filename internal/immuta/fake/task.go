@@ -134,7 +134,7 @@ func requestUnmasking(c *call, s *Source) (any, error) {
 			problems = append(problems, fmt.Sprintf("%q names the profile %d, which does not exist", "unmaskingUsers", id))
 		}
 	}
-	if err := refuse(problems); err != nil {
+	if err := refuse(problems...); err != nil {
 		return nil, err
 	}
 	if name := textAt(body, "column"); !c.t.hasColumn(s.ID, name) {
@@ -203,17 +203,13 @@ func (c *call) wantsTask(task *Task) bool {
 	if task.RequesterID != me && !slices.Contains(task.TargetIDs, me) && !c.caller.permissions[Governance] {
 		return false
 	}
-	for name, value := range map[string]string{"states": task.State, "types": task.Type} {
-		if wanted := c.query[name]; len(wanted) > 0 && !slices.Contains(wanted, value) {
-			return false
-		}
-	}
 	target := func(name string) bool { return slices.Contains(task.TargetIDs, c.number(name, 0)) }
 	requester := func(name string) bool { return task.RequesterID == c.number(name, 0) }
-	return (!c.query.Has("targetProfileId") || target("targetProfileId")) &&
+	return c.wants("states", task.State) && c.wants("types", task.Type) &&
+		(!c.query.Has("targetProfileId") || target("targetProfileId")) &&
 		(!c.query.Has("requestingUserProfileId") || requester("requestingUserProfileId")) &&
 		(!c.query.Has("profileId") || target("profileId") || requester("profileId")) &&
-		strings.Contains(strings.ToLower(task.Column+strconv.Itoa(task.SourceID)), strings.ToLower(c.query.Get("searchText")))
+		c.mentions("searchText", task.Column+strconv.Itoa(task.SourceID))
 }
 
 // completeTask does what the task asks for, although it is a GET.
