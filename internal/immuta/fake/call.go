@@ -76,9 +76,9 @@ func (c *call) wants(name, value string) bool {
 	return !c.query.Has(name) || slices.ContainsFunc(c.query[name], func(wanted string) bool { return strings.EqualFold(wanted, value) })
 }
 
-// mentions says whether a text holds what a query parameter looks for.
-func (c *call) mentions(name, value string) bool {
-	return strings.Contains(strings.ToLower(value), strings.ToLower(c.query.Get(name)))
+// mentions says whether a text holds what searchText looks for.
+func (c *call) mentions(value string) bool {
+	return strings.Contains(strings.ToLower(value), strings.ToLower(c.query.Get("searchText")))
 }
 
 // A failure is a refusal, written the way hapi writes one.

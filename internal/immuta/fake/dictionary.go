@@ -231,7 +231,7 @@ func searchColumns(c *call) (any, error) {
 	var names []string
 	for _, d := range dictionaries.of(c.t).bySource {
 		for _, col := range d.Columns {
-			if c.mentions("searchText", col.Name) {
+			if c.mentions(col.Name) {
 				names = append(names, col.Name)
 			}
 		}

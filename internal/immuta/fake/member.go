@@ -104,7 +104,7 @@ func (t *Tenant) roleOf(sourceID, profileID int) string {
 func listMembers(c *call, s *Source) (any, error) {
 	wanted := copies(members.of(c.t).bySource[s.ID], func(m *Member) bool {
 		return c.wants("states", m.State) && c.wants("approved", strconv.FormatBool(!m.Pending)) &&
-			!(m.SystemGenerated && c.flag("ignoreSystemGenerated")) && c.mentions("searchText", textAt(c.t.memberRow(*m), "name"))
+			(!m.SystemGenerated || !c.flag("ignoreSystemGenerated")) && c.mentions(textAt(c.t.memberRow(*m), "name"))
 	})
 	rows := rowsOf(wanted, c.t.memberRow)
 	rows = c.sorted(rows, c.query.Get("sortField"), "asc")

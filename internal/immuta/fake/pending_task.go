@@ -38,7 +38,7 @@ func (c *call) wantsPending(task *Task) bool {
 		return false
 	}
 	connection, _ := c.t.handlers[s.HandlerID].connectionString().(string)
-	return c.wants("types", task.Type) && c.wants("schemaEvolutionConnectionString", connection) && c.mentions("searchText", s.Name)
+	return c.wants("types", task.Type) && c.wants("schemaEvolutionConnectionString", connection) && c.mentions(s.Name)
 }
 
 // pendingSide is one side, in the form that is asked for.

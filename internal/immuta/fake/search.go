@@ -65,7 +65,7 @@ func (c *call) finds(s *Source) bool {
 
 // textFits looks for searchText in the name and, unless nameOnly is set, elsewhere.
 func (c *call) textFits(s *Source) bool {
-	return c.mentions("searchText", s.Name) || !c.flag("nameOnly") && c.mentions("searchText", s.Description+"\n"+s.SQLTableName)
+	return c.mentions(s.Name) || !c.flag("nameOnly") && c.mentions(s.Description+"\n"+s.SQLTableName)
 }
 
 // sort orders by the wanted field, and by id where that makes no difference.

@@ -21,7 +21,8 @@ func TestRefusesWhatItDoesNotExpect(t *testing.T) {
 	extra := creation("Snowflake", metadata(nil))
 	extra["dictionary"] = object{}
 	nested := creation("Snowflake", metadata(nil))
-	nameless := creation("Snowflake", metadata(object{"dataSourceName": nil}))
+	nameless := creation("Snowflake", metadata(nil))
+	nameless["dataSource"] = object{"blobHandler": object{"url": ""}, "blobHandlerType": "Snowflake", "type": "queryable", "sqlTableName": "t"}
 	nested["schemaEvolution"] = object{"config": object{"nameTemplate": object{"dataSourceFormat": "x"}}}
 
 	for _, test := range []struct {
@@ -56,7 +57,7 @@ func TestRefusesWhatItDoesNotExpect(t *testing.T) {
 		{"POST", "/snowflake/handler", extra, 400, `"dictionary" is not allowed`},
 		{"POST", "/snowflake/handler", nested, 400, `"schemaEvolution.config.nameTemplate.dataSourceFormat" is not allowed`},
 		{"POST", "/snowflake/handler", object{"handler": object{}}, 400, `"dataSource" is required`},
-		{"POST", "/snowflake/handler", nameless, 400, `"dataSource.name" is required`},
+		{"POST", "/snowflake/handler", nameless, 400, `"dataSource.name" is required. "dataSource.recordFormat" is required`},
 		{"PUT", "/dataSource/bulk/destroy", object{"ids": []int{id}}, 404, "PUT /dataSource/bulk/destroy"},
 		{"PUT", "/dataSource/bulk/disable", object{"ids": []int{}}, 400, `"ids" is required`},
 		{"PUT", "/dataSource/bulk/disable", object{"ids": []int{id}, "update": object{}}, 400, `"update" is not allowed`},

@@ -209,7 +209,7 @@ func (c *call) wantsTask(task *Task) bool {
 		(!c.query.Has("targetProfileId") || target("targetProfileId")) &&
 		(!c.query.Has("requestingUserProfileId") || requester("requestingUserProfileId")) &&
 		(!c.query.Has("profileId") || target("profileId") || requester("profileId")) &&
-		c.mentions("searchText", task.Column+strconv.Itoa(task.SourceID))
+		c.mentions(task.Column+strconv.Itoa(task.SourceID))
 }
 
 // completeTask does what the task asks for, although it is a GET.
