@@ -33,8 +33,7 @@ func activityNoun() noun {
 	}
 }
 
-// AddActivity adds an entry to a source's feed, which has one from the start: that
-// it was registered.
+// AddActivity adds an entry to a source's feed, which has one from the start: that it was registered.
 func (t *Tenant) AddActivity(sourceID int, a Activity) int {
 	defer t.lock()()
 	return t.addActivity(sourceID, a)

@@ -63,8 +63,7 @@ func (t *Tenant) RemoveBlob(sourceID int, id string) {
 	delete(blobs.of(t).bySource[sourceID], id)
 }
 
-// FailBlob makes storing a blob of this id fail from now on, in an answer with
-// status 200. The empty reason ends that.
+// FailBlob makes storing a blob of this id fail from now on, in an answer with status 200. The empty reason ends that.
 func (t *Tenant) FailBlob(id, reason string) {
 	defer t.lock()()
 	blobs.of(t).failing[id] = reason
@@ -135,7 +134,9 @@ func storeBlob(persist bool) service {
 			answer["blobsInError"] = []any{object{"blobId": id, "error": reason}}
 			return answer, nil
 		}
-		c.t.setBlob(s.ID, id, Blob{Content: f.file, Filename: f.values.Get("filename"), Tags: f.values["tags"], Date: f.values.Get("date"), Persisted: persist})
+		c.t.setBlob(s.ID, id, Blob{
+			Content: f.file, Filename: f.values.Get("filename"), Tags: f.values["tags"], Date: f.values.Get("date"), Persisted: persist,
+		})
 		answer["blobsInserted"] = []any{object{"blobId": id}}
 		return answer, nil
 	})

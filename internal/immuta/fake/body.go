@@ -6,8 +6,7 @@ import (
 	"net/http"
 )
 
-// A decoder turns a request's body into what its route works with, and refuses
-// what the route does not expect.
+// A decoder turns a request's body into what its route works with, and refuses what the route does not expect.
 type decoder func(header http.Header, body []byte) (any, error)
 
 // jsonBody requires JSON of a shape.

@@ -49,8 +49,7 @@ func (t *Tenant) Comments(sourceID int) []Comment {
 	return copies(comments.of(t).bySource[sourceID], every)
 }
 
-// AddComment adds a comment behind the API's back and returns its id. Without an
-// author it is the default user's.
+// AddComment adds a comment behind the API's back and returns its id. Without an author it is the default user's.
 func (t *Tenant) AddComment(sourceID int, comment Comment) int {
 	defer t.lock()()
 	comment.AuthorID = cmp.Or(comment.AuthorID, DefaultProfileID)

@@ -1,7 +1,6 @@
 package fake
 
-// contactNoun serves whom to ask about a source: its owners and experts, who are
-// also those that can unmask its columns.
+// contactNoun serves whom to ask about a source: its owners and experts, who are also those that can unmask its columns.
 func contactNoun() noun {
 	return noun{routes: append(
 		Unmasking.of(get("/dataSource/{id}/{column}/unmaskUsers", onSource(listUnmaskers))),

@@ -81,8 +81,7 @@ func (t *Tenant) Dictionary(sourceID int) (Dictionary, bool) {
 	return c, true
 }
 
-// UpdateDictionary changes a source's dictionary behind the API's back. It panics
-// when there is none.
+// UpdateDictionary changes a source's dictionary behind the API's back. It panics when there is none.
 func (t *Tenant) UpdateDictionary(sourceID int, change func(*Dictionary)) {
 	defer t.lock()()
 	d := must(dictionaries.of(t).bySource[sourceID], "dictionary of source %d", sourceID)

@@ -17,8 +17,8 @@ import (
 	"unicode/utf8"
 )
 
-// Echoes is every form that a client can be expected to know, in a fixed order. The
-// forms are pure functions, and their names are unique.
+// Echoes is every form that a client can be expected to know, in a fixed order. The forms are pure functions, and their
+// names are unique.
 func Echoes() []Echo {
 	return slices.Concat(quotedEchoes(), urlEchoes(), markupEchoes(), binaryEchoes(), cutEchoes(), fileEchoes())
 }
@@ -198,8 +198,7 @@ func isSpecial(r rune) bool {
 	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 }
 
-// runes, units and octets write a character by its code point, by its UTF-16 and by
-// its UTF-8.
+// runes, units and octets write a character by its code point, by its UTF-16 and by its UTF-8.
 func runes(format string) func(rune) string {
 	return func(r rune) string { return fmt.Sprintf(format, r) }
 }
@@ -253,8 +252,7 @@ func quotedPrintable(text string) string {
 	return written.String()
 }
 
-// wrappedBase64 has 76 columns, and words before the secret so that a line ends in
-// the middle of it.
+// wrappedBase64 has 76 columns, and words before the secret so that a line ends in the middle of it.
 func wrappedBase64(secret string) string {
 	const columns, octetsPerLine = 76, 57
 	encoded := base64.StdEncoding.EncodeToString([]byte(filler(octetsPerLine-len(secret)/2) + secret))

@@ -12,8 +12,8 @@ import (
 // When says whether a fault or a hook comes before or after a request takes effect.
 type When int
 
-// Before is before the request takes effect, so that it never does; After is when
-// it has taken effect and only its answer is lost.
+// Before is before the request takes effect, so that it never does; After is when it has taken effect and only its answer
+// is lost.
 const (
 	Before When = iota
 	After
@@ -22,9 +22,8 @@ const (
 // Always as a Fault's Times makes it fire until ClearFaults.
 const Always = -1
 
-// A Fault is something that goes wrong with requests that match. What goes wrong
-// is the first of these that is set: Hang, Reset, the tenant's own answer altered by
-// As, Duplicate and Truncate, which go together, HTML, Empty, Body, Echo, and
+// A Fault is something that goes wrong with requests that match. What goes wrong is the first of these that is set: Hang,
+// Reset, the tenant's own answer altered by As, Duplicate and Truncate, which go together, HTML, Empty, Body, Echo, and
 // otherwise a refusal with Status and Message.
 type Fault struct {
 	Name string // shown in the journal; by default what goes wrong
@@ -47,19 +46,17 @@ type Fault struct {
 	HTML     bool // a login page in place of the answer
 	Empty    bool // no body at all
 
-	// Duplicate sends the real answer, thus always After unless As is set, with every
-	// element of every array in it there twice, one after the other. Counts stay as they are.
+	// Duplicate sends the real answer, thus always After unless As is set, with every element of every array in it there
+	// twice, one after the other. Counts stay as they are.
 	Duplicate bool
 
-	// As sends the answer of another object: what a GET of this escaped path, such as
-	// "/dataSource/101", would get, with the query of the request itself. Whatever the
-	// request's method is, nothing is written to that object. The request itself takes
-	// no effect, unless When is After: then a write took effect, and its answer is about
-	// another object.
+	// As sends the answer of another object: what a GET of this escaped path, such as "/dataSource/101", would get, with the
+	// query of the request itself. Whatever the request's method is, nothing is written to that object. The request itself
+	// takes no effect, unless When is After: then a write took effect, and its answer is about another object.
 	As string
 
-	// Echo makes the refusal quote secrets in this form, each in a line after Message:
-	// see Echo. It is of no use with a Status that is not an error.
+	// Echo makes the refusal quote secrets in this form, each in a line after Message: see Echo. It is of no use with a Status
+	// that is not an error.
 	Echo *Echo
 
 	left int // how often it is still to fire; Always without end
@@ -79,8 +76,8 @@ func (t *Tenant) ClearFaults() {
 	t.faults = nil
 }
 
-// PendingFaults is the faults that have not fired as often as they should, without
-// those that fire Always; so a test can tell that its fault was met.
+// PendingFaults is the faults that have not fired as often as they should, without those that fire Always; so a test can
+// tell that its fault was met.
 func (t *Tenant) PendingFaults() []Fault {
 	defer t.lock()()
 	return copies(t.faults, func(f *Fault) bool { return f.left > 0 })
@@ -198,8 +195,7 @@ func (t *Tenant) misbehave(w http.ResponseWriter, r *http.Request, f *Fault, rep
 	reply.write(w)
 }
 
-// duplicated is JSON with every element of every array in it there twice. What is
-// not JSON stays as it is.
+// duplicated is JSON with every element of every array in it there twice. What is not JSON stays as it is.
 func duplicated(body []byte) []byte {
 	var value any
 	if err := json.Unmarshal(body, &value); err != nil {
@@ -225,8 +221,8 @@ func twice(value any) any {
 	return value
 }
 
-// reset drops the connection so that the client sees it reset. Where the
-// connection cannot be had (HTTP/2, a recorder), aborting the handler is the nearest thing.
+// reset drops the connection so that the client sees it reset. Where the connection cannot be had (HTTP/2, a recorder),
+// aborting the handler is the nearest thing.
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {

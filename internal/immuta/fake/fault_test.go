@@ -31,13 +31,22 @@ func TestFaults(t *testing.T) {
 		takes  bool // effect
 	}
 	tests := map[string]outcome{
-		"503":           {fake.Fault{RetryAfter: "2", Message: "Later."}, nil, 503, `"message":"Later.","statusCode":503`, header{"Retry-After": "2"}, false},
+		"503": {
+			fake.Fault{RetryAfter: "2", Message: "Later."}, nil, 503, `"message":"Later.","statusCode":503`,
+			header{"Retry-After": "2"}, false,
+		},
 		"503, too late": {fake.Fault{Name: "503, too late", When: fake.After}, nil, 503, "Service Unavailable", nil, true},
-		"500":           {fake.Fault{Status: 500, Body: `{"oops":1}`, Header: http.Header{"x-odd": {"1"}}}, nil, 500, `{"oops":1}`, header{"X-Odd": "1"}, false},
-		"302":           {fake.Fault{Status: 302, Header: http.Header{"Location": {"/login"}}}, nil, 302, "Found", header{"Location": "/login"}, false},
-		"reset":         {fake.Fault{Reset: true}, syscall.ECONNRESET, 0, "", nil, false},
-		"late reset":    {fake.Fault{Name: "late reset", Reset: true, When: fake.After}, syscall.ECONNRESET, 0, "", nil, true},
-		"truncate":      {fake.Fault{Truncate: true}, io.ErrUnexpectedEOF, 200, `{"disabled":true`, nil, true},
+		"500": {
+			fake.Fault{Status: 500, Body: `{"oops":1}`, Header: http.Header{"x-odd": {"1"}}}, nil, 500, `{"oops":1}`,
+			header{"X-Odd": "1"}, false,
+		},
+		"302": {
+			fake.Fault{Status: 302, Header: http.Header{"Location": {"/login"}}}, nil, 302, "Found",
+			header{"Location": "/login"}, false,
+		},
+		"reset":      {fake.Fault{Reset: true}, syscall.ECONNRESET, 0, "", nil, false},
+		"late reset": {fake.Fault{Name: "late reset", Reset: true, When: fake.After}, syscall.ECONNRESET, 0, "", nil, true},
+		"truncate":   {fake.Fault{Truncate: true}, io.ErrUnexpectedEOF, 200, `{"disabled":true`, nil, true},
 		"half of it": {
 			fake.Fault{Name: "half of it", Truncate: true, Body: `{"hits": []}`}, io.ErrUnexpectedEOF, 200, `{"hits`, nil, false,
 		},
@@ -294,7 +303,9 @@ func TestJournal(t *testing.T) {
 	c.do("DELETE", fmt.Sprintf("/dataSource/%d", id), nil, http.StatusOK)
 
 	journal := c.tenant.Journal()
-	want := []string{"POST /snowflake/handler", "GET /dataSource/100", "GET /dataSource", "GET /dataSource/name/Sales Orders", "DELETE /dataSource/100"}
+	want := []string{
+		"POST /snowflake/handler", "GET /dataSource/100", "GET /dataSource", "GET /dataSource/name/Sales Orders", "DELETE /dataSource/100",
+	}
 	if got := journal.Lines(); !slices.Equal(got, want) {
 		t.Errorf("the journal is %q", got)
 	}

@@ -59,8 +59,8 @@ func secretsIn(metadata object) Secrets {
 	return secrets
 }
 
-// Handler is a copy of a handler's metadata by the handler's id, as decoded from
-// JSON: every number is a float64. Secrets, columns and computed keys are not in it.
+// Handler is a copy of a handler's metadata by the handler's id, as decoded from JSON: every number is a float64. Secrets,
+// columns and computed keys are not in it.
 func (t *Tenant) Handler(handlerID int) (map[string]any, bool) {
 	defer t.lock()()
 	h := t.handlers[handlerID]
@@ -80,8 +80,7 @@ func (t *Tenant) Secrets(handlerID int) (Secrets, bool) {
 	return h.secrets, true
 }
 
-// UpdateHandler changes a handler's metadata behind the API's back, by the
-// handler's id. It panics when there is none.
+// UpdateHandler changes a handler's metadata behind the API's back, by the handler's id. It panics when there is none.
 func (t *Tenant) UpdateHandler(handlerID int, change func(metadata map[string]any)) {
 	defer t.lock()()
 	h := must(t.handlers[handlerID], "handler %d", handlerID)

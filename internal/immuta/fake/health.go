@@ -3,8 +3,7 @@ package fake
 // healths are what checks of a source will find, where a test says so.
 var healths = perSource[map[string]string](0)
 
-// checks are all that a tenant runs. Those that look at something a source need not
-// have are null where it is missing.
+// checks are all that a tenant runs. Those that look at something a source need not have are null where it is missing.
 var checks = []string{
 	"blob", "columnEvolution", "externalCatalog", "fingerprint", "globalPolicy", "highCardinality", "schemaEvolution", "sdd", "sql", "stats",
 }
@@ -13,8 +12,8 @@ func healthNoun() noun {
 	return noun{routes: []route{get("/dataSource/{id}/test", onSource(runChecks))}}
 }
 
-// SetCheck says what a check, such as "sql", finds from now on: "passed" or "failed".
-// Otherwise checks pass, or do not apply.
+// SetCheck says what a check, such as "sql", finds from now on: "passed" or "failed". Otherwise checks pass, or do not
+// apply.
 func (t *Tenant) SetCheck(sourceID int, check, status string) {
 	defer t.lock()()
 	state := healths.of(t)

@@ -35,8 +35,7 @@ func (r Request) JSON() map[string]any {
 	return body
 }
 
-// Field is the value in the body at a path such as "handler.metadata.port", and
-// whether it was sent at all.
+// Field is the value in the body at a path such as "handler.metadata.port", and whether it was sent at all.
 func (r Request) Field(path string) (any, bool) {
 	return valueAt(r.JSON(), path)
 }
@@ -60,9 +59,8 @@ func (r Request) String() string { return r.Method + " " + r.Path }
 // A Journal is the requests a tenant has seen, in the order they arrived.
 type Journal []Request
 
-// Filter keeps the requests that fit. The method "" or "*" is any; in the path, *
-// stands for any part of one segment and a last segment ** for any number of
-// segments: "/dataSource/*", "/*/handler/**". The empty path is any path.
+// Filter keeps the requests that fit. The method "" or "*" is any; in the path, * stands for any part of one segment and a
+// last segment ** for any number of segments: "/dataSource/*", "/*/handler/**". The empty path is any path.
 func (j Journal) Filter(method, path string) Journal {
 	var kept Journal
 	for _, request := range j {

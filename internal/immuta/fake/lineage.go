@@ -19,8 +19,7 @@ func lineageNoun() noun {
 	return noun{routes: []route{get("/dataSource/{id}/lineage/{side}", onSource(getLineage))}}
 }
 
-// Derive notes that one source was derived from another. Without a project, 0, it
-// was derived outside of any.
+// Derive notes that one source was derived from another. Without a project, 0, it was derived outside of any.
 func (t *Tenant) Derive(parentID, childID, projectID int) {
 	defer t.lock()()
 	state := lineages.of(t)

@@ -6,8 +6,8 @@ import (
 	"strconv"
 )
 
-// object, textAt and the rest read decoded JSON whose shape was checked before:
-// what is missing or null reads as the zero value.
+// object, textAt and the rest read decoded JSON whose shape was checked before: what is missing or null reads as the zero
+// value.
 
 type object = map[string]any
 
@@ -56,8 +56,8 @@ func isEmpty(o object, key string) bool {
 	}
 }
 
-// plain turns any value into what decoding its JSON gives: a deep copy made of
-// objects, lists, texts, float64s and booleans.
+// plain turns any value into what decoding its JSON gives: a deep copy made of objects, lists, texts, float64s and
+// booleans.
 func plain[T any](value any) T {
 	var out T
 	if err := json.Unmarshal(encode(value), &out); err != nil {

@@ -45,8 +45,8 @@ func (t *Tenant) Members(sourceID int) []Member {
 	return copies(members.of(t).bySource[sourceID], every)
 }
 
-// AddMember adds a member to a source behind the API's back, or changes the one
-// with that profile or group, and returns the subscription's id.
+// AddMember adds a member to a source behind the API's back, or changes the one with that profile or group, and returns the
+// subscription's id.
 func (t *Tenant) AddMember(sourceID int, m Member) int {
 	defer t.lock()()
 	return t.addMember(sourceID, m).SubscriptionID

@@ -38,8 +38,7 @@ var column = keys{
 	"remoteColumn": text, "description": text, "tags": list{keys{"name": text, "source": text, "deleted": boolean, "addedBy": anything}},
 }
 
-// allowedMetadata is what a technology's handler takes. What the handler already
-// has may always be put back.
+// allowedMetadata is what a technology's handler takes. What the handler already has may always be put back.
 func (t *Tenant) allowedMetadata(tech *Technology, current object) keys {
 	allowed := maps.Clone(commonMetadata)
 	for _, key := range slices.Concat(tech.Required, tech.Allowed) {
@@ -64,8 +63,8 @@ func (t *Tenant) allowedMetadata(tech *Technology, current object) keys {
 	return allowed
 }
 
-// checkMetadata refuses metadata with keys that have no place in it, and metadata
-// that lacks what the technology or the authentication method needs.
+// checkMetadata refuses metadata with keys that have no place in it, and metadata that lacks what the technology or the
+// authentication method needs.
 func (t *Tenant) checkMetadata(tech *Technology, metadata, current object) error {
 	const path = "handler.metadata"
 	if metadata == nil {

@@ -2,9 +2,8 @@ package fake
 
 import "slices"
 
-// A noun is one thing Immuta knows about: the routes that serve it and what it
-// does when a source comes. Everything about a noun is in its own file,
-// its state included (see slot); nouns() is the only place that lists them.
+// A noun is one thing Immuta knows about: the routes that serve it and what it does when a source comes. Everything about a
+// noun is in its own file, its state included (see slot); nouns() is the only place that lists them.
 type noun struct {
 	routes  []route
 	created func(*Tenant, *Source) // after a source was registered
@@ -39,8 +38,8 @@ func nouns() []noun {
 	}
 }
 
-// A slot is where a noun keeps its state in a tenant. Each noun declares one
-// slot as a package variable, so that a new noun needs no new field in Tenant.
+// A slot is where a noun keeps its state in a tenant. Each noun declares one slot as a package variable, so that a new noun
+// needs no new field in Tenant.
 type slot[S any] struct{ fresh func() *S }
 
 // of returns the noun's state in the tenant, made on first use.

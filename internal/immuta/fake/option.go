@@ -5,9 +5,8 @@ import (
 	"time"
 )
 
-// An Option changes how a tenant behaves. Most of them switch one point on which
-// what is known about Immuta leaves room; the package comment says which way the
-// default goes.
+// An Option changes how a tenant behaves. Most of them switch one point on which what is known about Immuta leaves room;
+// the package comment says which way the default goes.
 type Option func(*Tenant)
 
 type settings struct {
@@ -61,10 +60,9 @@ func WithAPIKey(key string) Option {
 	return func(t *Tenant) { t.userByProfile(DefaultProfileID).apiKey = key }
 }
 
-// WithEpoch starts the tenant's clock at another moment than Epoch. Ids do not
-// depend on it: so this is another tenant with the same ids, whose objects were
-// created at other times. It belongs in New, because it moves nothing that exists
-// but the default user.
+// WithEpoch starts the tenant's clock at another moment than Epoch. Ids do not depend on it: so this is another tenant with
+// the same ids, whose objects were created at other times. It belongs in New, because it moves nothing that exists but the
+// default user.
 func WithEpoch(at time.Time) Option {
 	return func(t *Tenant) {
 		t.clock.now = at.UTC()
@@ -72,20 +70,18 @@ func WithEpoch(at time.Time) Option {
 	}
 }
 
-// WithPageCap returns at most n rows at once from every list that has pages,
-// whatever size the request wants. Counts stay as they are. 0 takes the cap away.
+// WithPageCap returns at most n rows at once from every list that has pages, whatever size the request wants. Counts stay
+// as they are. 0 takes the cap away.
 func WithPageCap(n int) Option { return func(t *Tenant) { t.settings.pageCap = n } }
 
-// WithRepeatedPages ignores the offset in every list that has pages, so that each
-// page is the first.
+// WithRepeatedPages ignores the offset in every list that has pages, so that each page is the first.
 func WithRepeatedPages() Option { return func(t *Tenant) { t.settings.repeatedPages = true } }
 
-// WithoutCounts leaves out of every list that has pages how many rows there are in
-// all. What asks for nothing but a count still gets it.
+// WithoutCounts leaves out of every list that has pages how many rows there are in all. What asks for nothing but a count
+// still gets it.
 func WithoutCounts() Option { return func(t *Tenant) { t.settings.withoutCounts = true } }
 
-// WithAccessUpserts makes giving access to somebody who has it already change that
-// access, where the default is to refuse.
+// WithAccessUpserts makes giving access to somebody who has it already change that access, where the default is to refuse.
 func WithAccessUpserts() Option { return func(t *Tenant) { t.settings.accessUpserts = true } }
 
 // WithoutAccessAnswers answers an empty object to whatever changes access.
@@ -94,16 +90,14 @@ func WithoutAccessAnswers() Option { return func(t *Tenant) { t.settings.without
 // WithIgnoredExpirations accepts expirations of access and keeps none.
 func WithIgnoredExpirations() Option { return func(t *Tenant) { t.settings.ignoredExpirations = true } }
 
-// WithPendingStates shows "pending" as the state of a member who is not approved
-// yet, where the default is the role that was asked for.
+// WithPendingStates shows "pending" as the state of a member who is not approved yet, where the default is the role that
+// was asked for.
 func WithPendingStates() Option { return func(t *Tenant) { t.settings.pendingStates = true } }
 
-// WithGroupObjects names a group in a member's row by an object, where the default
-// is its id.
+// WithGroupObjects names a group in a member's row by an object, where the default is its id.
 func WithGroupObjects() Option { return func(t *Tenant) { t.settings.groupObjects = true } }
 
-// WithRequestDenialsOnly refuses to deny a subscription that is not pending, so that
-// nobody can remove a member.
+// WithRequestDenialsOnly refuses to deny a subscription that is not pending, so that nobody can remove a member.
 func WithRequestDenialsOnly() Option { return func(t *Tenant) { t.settings.deny = pendingOnly } }
 
 // WithIgnoredDenials accepts the denial of a subscription and changes nothing.
@@ -112,8 +106,8 @@ func WithIgnoredDenials() Option { return func(t *Tenant) { t.settings.deny = ig
 // WithSubscribeByQuery makes subscribing want the source's id in the query too.
 func WithSubscribeByQuery() Option { return func(t *Tenant) { t.settings.subscribeByQuery = true } }
 
-// WithArrays answers an array of one where the reference says array[object] and
-// the examples show an object: a handler, and a source's blobHandler.
+// WithArrays answers an array of one where the reference says array[object] and the examples show an object: a handler, and
+// a source's blobHandler.
 func WithArrays() Option { return func(t *Tenant) { t.settings.arrays = true } }
 
 // WithNumericStrings answers every number as a string.
@@ -122,16 +116,14 @@ func WithNumericStrings() Option { return func(t *Tenant) { t.settings.numericSt
 // WithNumericBulkIDs answers bulkId as a number.
 func WithNumericBulkIDs() Option { return func(t *Tenant) { t.settings.numericBulkIDs = true } }
 
-// WithPlainJobNames answers the job triggers with the bare name as text, not as
-// a JSON string.
+// WithPlainJobNames answers the job triggers with the bare name as text, not as a JSON string.
 func WithPlainJobNames() Option { return func(t *Tenant) { t.settings.plainJobNames = true } }
 
 // WithEmptyTexts answers "" for a text that is empty, where the default is null.
 func WithEmptyTexts() Option { return func(t *Tenant) { t.settings.emptyTexts = true } }
 
-// WithUnlistedKeys puts the keys into a source's record that the documented
-// record does not list: organization, category, hasExamples, private and
-// connectionString.
+// WithUnlistedKeys puts the keys into a source's record that the documented record does not list: organization, category,
+// hasExamples, private and connectionString.
 func WithUnlistedKeys() Option { return func(t *Tenant) { t.settings.unlistedKeys = true } }
 
 // WithIgnoredSettings makes PUT /dataSource/{id} accept these keys and change nothing.
@@ -173,8 +165,8 @@ func WithoutJobList() Option { return func(t *Tenant) { t.settings.withoutJobLis
 // WithWarnings puts a warning into the answer to every create. The empty text takes it away.
 func WithWarnings(text string) Option { return func(t *Tenant) { t.settings.warnings = text } }
 
-// WithFoldedIdentifiers stores database, schema and table of the remote in the
-// case that its technology folds identifiers to.
+// WithFoldedIdentifiers stores database, schema and table of the remote in the case that its technology folds identifiers
+// to.
 func WithFoldedIdentifiers() Option { return func(t *Tenant) { t.settings.foldedIdentifiers = true } }
 
 // WithLowerCaseHostnames stores the remote's hostname in lower case.
@@ -185,10 +177,10 @@ func WithDuplicateTableStatus(status int) Option {
 	return func(t *Tenant) { t.settings.duplicateTableStatus = status }
 }
 
-// WithJobDelay makes a job take effect at the start of the n-th request after
-// the one that started it. 0 means before that one is answered.
+// WithJobDelay makes a job take effect at the start of the n-th request after the one that started it. 0 means before that
+// one is answered.
 func WithJobDelay(n int) Option { return func(t *Tenant) { t.settings.jobDelay = n } }
 
-// WithConnections makes the tenant one whose sources belong to connections: the
-// calls that are deprecated there are refused with an explanation.
+// WithConnections makes the tenant one whose sources belong to connections: the calls that are deprecated there are refused
+// with an explanation.
 func WithConnections() Option { return func(t *Tenant) { t.settings.connections = true } }

@@ -19,8 +19,7 @@ func purposeNoun() noun {
 	}}
 }
 
-// Restrict confines the use of a source to all ("and") or any ("or") of some
-// purposes, and returns the policy's id.
+// Restrict confines the use of a source to all ("and") or any ("or") of some purposes, and returns the policy's id.
 func (t *Tenant) Restrict(sourceID int, operator string, names ...string) int {
 	defer t.lock()()
 	state := purposes.of(t)
@@ -37,8 +36,8 @@ func (r restriction) allows(given []string) bool {
 	return !slices.ContainsFunc(r.purposes, func(purpose string) bool { return !has(purpose) })
 }
 
-// listByPurposes answers the sources whose restriction the purposes satisfy. There
-// are no projects here to exclude anything by.
+// listByPurposes answers the sources whose restriction the purposes satisfy. There are no projects here to exclude anything
+// by.
 func listByPurposes(c *call) (any, error) {
 	given := c.query["purposes"]
 	if len(given) == 0 {

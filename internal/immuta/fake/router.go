@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// A route says which requests are expected and what serves them. What a request
-// carries beyond its route's query and body is refused before serve is called.
+// A route says which requests are expected and what serves them. What a request carries beyond its route's query and body
+// is refused before serve is called.
 type route struct {
 	method  string
 	pattern string // "/dataSource/{id}/blob/{blobId*}": a last parameter with * takes the rest of the path
@@ -87,8 +87,8 @@ func onManaged(serve func(*call, *Source) (any, error)) service {
 	return on((*call).ownedSource, serve)
 }
 
-// The router matches escaped path segments, because a source's name may hold
-// slashes and because http.ServeMux cleans paths.
+// The router matches escaped path segments, because a source's name may hold slashes and because http.ServeMux cleans
+// paths.
 type router struct{ routes []route }
 
 // add adds routes; one with the method and pattern of an earlier one replaces it.
@@ -104,8 +104,8 @@ func (rt *router) add(routes ...route) {
 	}
 }
 
-// find returns the most literal route for a request, and its path parameters. When
-// only other methods know the path, it returns those.
+// find returns the most literal route for a request, and its path parameters. When only other methods know the path, it
+// returns those.
 func (rt *router) find(method, escapedPath string) (found *route, parameters map[string]string, methods []string) {
 	path, ok := segments(escapedPath)
 	if !ok {
@@ -154,8 +154,8 @@ func (r *route) match(path []string) (map[string]string, bool) {
 	return parameters, len(path) == len(r.segments)
 }
 
-// moreLiteral says whether r has a literal where o, which matches the same path,
-// first has a parameter: /dataSource/name/{name} before /dataSource/{id}/access.
+// moreLiteral says whether r has a literal where o, which matches the same path, first has a parameter:
+// /dataSource/name/{name} before /dataSource/{id}/access.
 func (r *route) moreLiteral(o *route) bool {
 	for i := range min(len(r.segments), len(o.segments)) {
 		mine, theirs := strings.HasPrefix(r.segments[i], "{"), strings.HasPrefix(o.segments[i], "{")

@@ -11,9 +11,8 @@ import (
 	"strings"
 )
 
-// Bucket is the only bucket of the S3-compatible API. Each source that the caller
-// is a member of is a folder in it, named after its table in Immuta, which holds the
-// source's blobs.
+// Bucket is the only bucket of the S3-compatible API. Each source that the caller is a member of is a folder in it, named
+// after its table in Immuta, which holds the source's blobs.
 const Bucket = "immuta"
 
 type s3State struct{ listings bool }
@@ -36,8 +35,8 @@ func s3Noun() noun {
 	return noun{routes: routes}
 }
 
-// WithObjectListings answers who reads an object with a listing of that one object,
-// as the reference's example shows, where the default is the object.
+// WithObjectListings answers who reads an object with a listing of that one object, as the reference's example shows, where
+// the default is the object.
 func WithObjectListings() Option {
 	return func(t *Tenant) { s3s.of(t).listings = true }
 }

@@ -33,9 +33,8 @@ func (a answer) write(w http.ResponseWriter) {
 	_, _ = w.Write(a.body)
 }
 
-// ServeHTTP serves one request: it moves the clock, runs the jobs that are due,
-// writes the journal, turns away what comes too fast, runs the hooks, and answers
-// or fails as the faults say.
+// ServeHTTP serves one request: it moves the clock, runs the jobs that are due, writes the journal, turns away what comes
+// too fast, runs the hooks, and answers or fails as the faults say.
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {

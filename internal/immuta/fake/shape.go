@@ -13,8 +13,8 @@ import (
 	"time"
 )
 
-// A shape says what a value in a request's body may look like. It returns what is
-// wrong with a value; null is right everywhere.
+// A shape says what a value in a request's body may look like. It returns what is wrong with a value; null is right
+// everywhere.
 type shape interface {
 	problems(path string, value any) []string
 }

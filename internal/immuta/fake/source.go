@@ -8,8 +8,7 @@ import (
 	"time"
 )
 
-// A Source is a data source as the tenant keeps it. The empty text is what Immuta
-// answers as null.
+// A Source is a data source as the tenant keeps it. The empty text is what Immuta answers as null.
 type Source struct {
 	ID         int
 	HandlerID  int
@@ -61,8 +60,8 @@ func (s *Source) copy() (Source, bool) {
 	return c, true
 }
 
-// A SourceSpec describes a source that a test adds. Everything has a default;
-// Metadata overrides single keys of the handler's metadata (null removes one).
+// A SourceSpec describes a source that a test adds. Everything has a default; Metadata overrides single keys of the
+// handler's metadata (null removes one).
 type SourceSpec struct {
 	Technology string // the label; defaultLabel
 	Name       string // "Source <id>"
@@ -79,9 +78,8 @@ type SourceSpec struct {
 	Members    []Member // besides the owner
 }
 
-// AddSource registers a source behind the API's back, without checking that its
-// name and table are free, and returns its id. It panics on a technology that the
-// tenant does not have.
+// AddSource registers a source behind the API's back, without checking that its name and table are free, and returns its
+// id. It panics on a technology that the tenant does not have.
 func (t *Tenant) AddSource(spec SourceSpec) int {
 	defer t.lock()()
 	label := cmp.Or(spec.Technology, defaultLabel)

@@ -6,8 +6,7 @@ import (
 	"strings"
 )
 
-// sqlKind serves the handlers of the SQL platforms, which differ in their
-// Technology's facts only.
+// sqlKind serves the handlers of the SQL platforms, which differ in their Technology's facts only.
 type sqlKind struct{}
 
 var (
@@ -106,8 +105,7 @@ func (t *Tenant) listed(o object) any {
 	return o
 }
 
-// shownMetadata is what a GET shows of a handler: no secrets and no columns, but
-// keys that nobody sent.
+// shownMetadata is what a GET shows of a handler: no secrets and no columns, but keys that nobody sent.
 func (t *Tenant) shownMetadata(h *handler) object {
 	shown := object{"query": nil, "eventTime": nil, "disableClassify": false, "highCardinality": nil, "columnsNormalized": false}
 	maps.Copy(shown, h.tech.Extra)
@@ -121,8 +119,7 @@ func (t *Tenant) shownMetadata(h *handler) object {
 	return shown
 }
 
-// updateSQL replaces the whole metadata. Keys that are not sent are lost, the
-// columns excepted.
+// updateSQL replaces the whole metadata. Keys that are not sent are lost, the columns excepted.
 func updateSQL(c *call, h *handler) (any, error) {
 	s := c.t.source(h.sourceID)
 	metadata := objectAt(objectAt(c.object(), "handler"), "metadata")

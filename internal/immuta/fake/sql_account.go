@@ -60,14 +60,13 @@ func sqlAccountNoun() noun {
 	return noun{routes: routes}
 }
 
-// WithoutQueryEngine refuses everything about SQL accounts, as tenants do whose
-// query engine is turned off.
+// WithoutQueryEngine refuses everything about SQL accounts, as tenants do whose query engine is turned off.
 func WithoutQueryEngine() Option {
 	return func(t *Tenant) { sqlAccounts.of(t).disabled = true }
 }
 
-// WithSQLAccountNotFound answers 404 to who asks for a connection without having a
-// SQL account, where the default is an answer without a user.
+// WithSQLAccountNotFound answers 404 to who asks for a connection without having a SQL account, where the default is an
+// answer without a user.
 func WithSQLAccountNotFound() Option {
 	return func(t *Tenant) { sqlAccounts.of(t).silent = true }
 }
@@ -83,8 +82,7 @@ func (t *Tenant) SQLAccounts() map[string]SQLAccount {
 	return copies
 }
 
-// SetSQLAccount adds or replaces a SQL account behind the API's back. Without a
-// profile it is the default user's.
+// SetSQLAccount adds or replaces a SQL account behind the API's back. Without a profile it is the default user's.
 func (t *Tenant) SetSQLAccount(account SQLAccount) {
 	defer t.lock()()
 	account.ProfileID = cmp.Or(account.ProfileID, DefaultProfileID)

@@ -5,8 +5,7 @@ import (
 	"slices"
 )
 
-// bulkUpdateSQL overlays connection keys on the sources with these ids, or with
-// this connection string, one job each.
+// bulkUpdateSQL overlays connection keys on the sources with these ids, or with this connection string, one job each.
 func bulkUpdateSQL(c *call, tech *Technology) (any, error) {
 	body := c.object()
 	metadata := objectAt(objectAt(body, "handler"), "metadata")

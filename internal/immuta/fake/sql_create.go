@@ -5,8 +5,7 @@ import (
 	"fmt"
 )
 
-// createSQL registers one source for an object (or an array of one), and starts a
-// job per source for more.
+// createSQL registers one source for an object (or an array of one), and starts a job per source for more.
 func createSQL(c *call, tech *Technology) (any, error) {
 	if !c.caller.permissions[CreateDataSource] {
 		return nil, forbidden("User must have the following permission: %s.", CreateDataSource)
@@ -49,8 +48,7 @@ func createSQL(c *call, tech *Technology) (any, error) {
 	return created, nil
 }
 
-// checkSettings checks the dataSource part of a create. A source that is not in an
-// array must be named there.
+// checkSettings checks the dataSource part of a create. A source that is not in an array must be named there.
 func checkSettings(c *call, tech *Technology, settings object, single bool) error {
 	var problems []string
 	for _, key := range []string{"name", "sqlTableName"} {

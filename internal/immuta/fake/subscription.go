@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// subscriptionNoun serves what a caller does about its own access. What comes of
-// asking for it is up to the source's SubscriptionType.
+// subscriptionNoun serves what a caller does about its own access. What comes of asking for it is up to the source's
+// SubscriptionType.
 func subscriptionNoun() noun {
 	approval := keys{
 		"requiredPermission": text, "specificApproverRequired": boolean, "specificApprover": integer, "ownerModelId": integer,

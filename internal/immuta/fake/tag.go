@@ -5,8 +5,8 @@ import (
 	"slices"
 )
 
-// tagNames are the tags that exist in a tenant. What a source or a column may be
-// tagged with by other routes than /tag is not checked against it.
+// tagNames are the tags that exist in a tenant. What a source or a column may be tagged with by other routes than /tag is
+// not checked against it.
 var tagNames = &slot[map[string]bool]{fresh: func() *map[string]bool {
 	return &map[string]bool{
 		"PII": true, "Finance": true, "Sales": true, "Sensitivity": true, "Sensitivity.High": true, "Sensitivity.Low": true,
@@ -23,8 +23,8 @@ func tagNoun() noun {
 	}}
 }
 
-// DefineTags makes tags that sources can be given, besides those that a tenant has
-// from the start: PII, Finance, Sales, Sensitivity.High and so on.
+// DefineTags makes tags that sources can be given, besides those that a tenant has from the start: PII, Finance, Sales,
+// Sensitivity.High and so on.
 func (t *Tenant) DefineTags(names ...string) {
 	defer t.lock()()
 	for _, name := range names {

@@ -63,8 +63,8 @@ func taskNoun() noun {
 	)}
 }
 
-// WithTaskPerTarget makes a request to unmask a task for each of the people asked,
-// answered as an array, where the default is one task for all.
+// WithTaskPerTarget makes a request to unmask a task for each of the people asked, answered as an array, where the default
+// is one task for all.
 func WithTaskPerTarget() Option {
 	return func(t *Tenant) { tasks.of(t).perTarget = true }
 }
@@ -75,8 +75,7 @@ func (t *Tenant) Tasks(sourceID int) []Task {
 	return copies(tasks.of(t).all, func(task *Task) bool { return task.SourceID == sourceID })
 }
 
-// AddTask adds a task behind the API's back and returns its id. Without a requester
-// it is the default user's.
+// AddTask adds a task behind the API's back and returns its id. Without a requester it is the default user's.
 func (t *Tenant) AddTask(task Task) int {
 	defer t.lock()()
 	task.RequesterID = cmp.Or(task.RequesterID, DefaultProfileID)
@@ -186,8 +185,7 @@ func (t *Tenant) taskRow(task *Task) object {
 	}
 }
 
-// listTasks pages through the tasks that the caller has made or may answer, the
-// newest first.
+// listTasks pages through the tasks that the caller has made or may answer, the newest first.
 func listTasks(c *call, s *Source) (any, error) {
 	wanted := copies(tasks.of(c.t).all, func(task *Task) bool { return task.SourceID == s.ID && c.wantsTask(task) })
 	rows := rowsOf(wanted, func(task Task) object { return c.t.taskRow(&task) })

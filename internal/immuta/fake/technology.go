@@ -6,25 +6,22 @@ import (
 	"strings"
 )
 
-// A Technology is one kind of remote platform, as a literal of static facts. The
-// SQL platforms differ in nothing else.
+// A Technology is one kind of remote platform, as a literal of static facts. The SQL platforms differ in nothing else.
 type Technology struct {
 	Prefix string // the first segment of its paths, such as "snowflake"
 	Label  string // its blobHandlerType, such as "Snowflake"
 	Port   int    // what sources that a test adds use
 
-	// Required and Allowed are metadata keys besides those that every SQL platform
-	// has; Required ones are allowed as well.
+	// Required and Allowed are metadata keys besides those that every SQL platform has; Required ones are allowed as well.
 	Required []string
 	Allowed  []string
 
-	// ConnectionKeys are those of Required and Allowed that belong to the
-	// connection, so that PUT /{prefix}/bulk takes them.
+	// ConnectionKeys are those of Required and Allowed that belong to the connection, so that PUT /{prefix}/bulk takes them.
 	ConnectionKeys []string
 
-	// Auth lists the authentication methods and the metadata keys that each needs.
-	// The method "" is the one in force when authenticationMethod is left out; without
-	// it the key is required, and with no other it is not allowed. Nil asks for nothing.
+	// Auth lists the authentication methods and the metadata keys that each needs. The method "" is the one in force when
+	// authenticationMethod is left out; without it the key is required, and with no other it is not allowed. Nil asks for
+	// nothing.
 	Auth map[string][]string
 
 	// RefreshNativeView says whether refreshNativeViewJob exists.

@@ -49,8 +49,7 @@ func userNoun() noun {
 	return noun{routes: []route{get("/bim/rpc/user/current", currentUser), exchange}}
 }
 
-// AddUser adds a user and returns the profile's id and an API key. Without
-// permissions the user has all of them.
+// AddUser adds a user and returns the profile's id and an API key. Without permissions the user has all of them.
 func (t *Tenant) AddUser(name string, permissions ...string) (profileID int, apiKey string) {
 	defer t.lock()()
 	u := user{name: name, permissions: map[string]bool{}}

@@ -2,10 +2,9 @@ package fake
 
 import "slices"
 
-// visibilityNoun serves what a user sees of a source. There are no policies here;
-// what it answers follows from the members and the tags that there are: each tag of
-// a source is one visibility, which every approved member has; each tagged column is
-// masked for all but owners and experts.
+// visibilityNoun serves what a user sees of a source. There are no policies here; what it answers follows from the members
+// and the tags that there are: each tag of a source is one visibility, which every approved member has; each tagged column
+// is masked for all but owners and experts.
 func visibilityNoun() noun {
 	const profile = "/dataSource/{id}/users/{profileId}"
 	return noun{routes: []route{
