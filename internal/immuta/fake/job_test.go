@@ -41,20 +41,18 @@ func TestBulkOperations(t *testing.T) {
 			}
 		}
 	}
-	deleted := func() bool {
-		s, _ := c.tenant.Source(one)
-		return s.Deleted
+	expect := func(deleted bool) {
+		t.Helper()
+		if s, _ := c.tenant.Source(one); s.Deleted != deleted {
+			t.Errorf("disabled: %t, want %t", s.Deleted, deleted)
+		}
 	}
 
 	bulk("disable", nil)
 	bulk("disable", nil) // However often it is repeated.
-	if !deleted() {
-		t.Error("not disabled")
-	}
+	expect(true)
 	bulk("restore", nil)
-	if deleted() {
-		t.Error("not restored")
-	}
+	expect(false)
 	bulk("tags", object{"tags": []any{object{"name": "A", "source": "curated"}}})
 	bulk("tags", object{"tags": []any{object{"name": "A", "source": "curated"}, object{"name": "B"}}})
 	if s, _ := c.tenant.Source(two); len(s.Tags) != 2 {
@@ -70,9 +68,7 @@ func TestBulkOperations(t *testing.T) {
 		"ids": []int{one}, "update": object{"profiles": []any{object{"id": grace, "state": "king"}}},
 	}, http.StatusBadRequest)
 	bulk("delete", nil)
-	if !deleted() {
-		t.Error("not disabled by bulk/delete")
-	}
+	expect(true)
 	bulk("delete", nil)
 	if _, ok := c.tenant.Source(one); ok {
 		t.Error("not deleted by bulk/delete")

@@ -6,7 +6,6 @@ import (
 	"io"
 	"mime/multipart"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -164,13 +163,9 @@ func TestUploads(t *testing.T) {
 				_, _ = io.WriteString(part, field[1])
 			}
 			_ = form.Close()
-			request := httptest.NewRequestWithContext(t.Context(), http.MethodPost, fmt.Sprintf("/dataSource/%d/blobs", id), &body)
-			request.Header.Set("Content-Type", form.FormDataContentType())
-			request.Header.Set("Authorization", fake.DefaultAPIKey)
-			recorder := httptest.NewRecorder()
-			c.tenant.ServeHTTP(recorder, request)
-			if recorder.Code != want {
-				t.Errorf("%q: status %d, want %d: %s", fields, recorder.Code, want, recorder.Body)
+			got := served(c.tenant, "POST", fmt.Sprintf("/dataSource/%d/blobs", id), form.FormDataContentType(), &body)
+			if got.Code != want {
+				t.Errorf("%q: status %d, want %d: %s", fields, got.Code, want, got.Body)
 			}
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -86,13 +85,8 @@ func TestRefusesBodiesThatAreNotJSON(t *testing.T) {
 	for contentType, want := range map[string]int{
 		"application/json": http.StatusBadRequest, "text/plain": http.StatusUnsupportedMediaType, "": http.StatusUnsupportedMediaType,
 	} {
-		request := httptest.NewRequestWithContext(t.Context(), http.MethodPut, "/dataSource/100", strings.NewReader("{"))
-		request.Header.Set("Authorization", fake.DefaultAPIKey)
-		request.Header.Set("Content-Type", contentType)
-		recorder := httptest.NewRecorder()
-		tenant.ServeHTTP(recorder, request)
-		if recorder.Code != want {
-			t.Errorf("%q: status %d, want %d", contentType, recorder.Code, want)
+		if got := served(tenant, "PUT", "/dataSource/100", contentType, strings.NewReader("{")); got.Code != want {
+			t.Errorf("%q: status %d, want %d", contentType, got.Code, want)
 		}
 	}
 }
@@ -177,12 +171,9 @@ func TestTwoRunsAreTheSame(t *testing.T) {
 		var answers bytes.Buffer
 		for range 3 {
 			tenant.AddSource(fake.SourceSpec{})
-			request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/dataSource", nil)
-			request.Header.Set("Authorization", fake.DefaultAPIKey)
-			recorder := httptest.NewRecorder()
-			tenant.ServeHTTP(recorder, request)
-			answers.WriteString(recorder.Header().Get("Date"))
-			answers.Write(recorder.Body.Bytes())
+			got := served(tenant, "GET", "/dataSource", "", nil)
+			answers.WriteString(got.Header().Get("Date"))
+			answers.Write(got.Body.Bytes())
 		}
 		return answers.Bytes()
 	}
