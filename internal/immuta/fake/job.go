@@ -66,14 +66,14 @@ func (t *Tenant) start(job job) *job {
 
 // startBulk queues jobs under one bulk id, and returns what a bulk call answers.
 func (t *Tenant) startBulk(jobs []job) object {
-	id := strconv.Itoa(t.jobs.bulkIDs.take() + 4001)
+	id := t.jobs.bulkIDs.take() + 4001
 	for _, job := range jobs {
-		job.bulkID = id
+		job.bulkID = strconv.Itoa(id)
 		t.start(job)
 	}
-	answer := object{"bulkId": id, "jobsCreated": len(jobs)}
-	if n, err := strconv.Atoi(id); err == nil && t.settings.numericBulkIDs {
-		answer["bulkId"] = n
+	answer := object{"bulkId": strconv.Itoa(id), "jobsCreated": len(jobs)}
+	if t.settings.numericBulkIDs {
+		answer["bulkId"] = id
 	}
 	return answer
 }
