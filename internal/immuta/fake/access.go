@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"net/http"
 	"slices"
 )
 
@@ -18,37 +17,21 @@ const (
 func accessNoun() noun {
 	approval := keys{"requiredPermission": text, "specificApproverRequired": boolean, "specificApprover": integer}
 	return noun{routes: []route{
-		{
-			method: http.MethodPost, pattern: "/dataSource/{id}/access", serve: grant,
-			body: jsonBody(keys{
-				"state": text, "profileId": integer, "groupId": integer, "expiration": moment,
-				"approvals": list(approval.shape), "metadata": keys{}.shape,
-			}.shape),
-		},
-		{
-			method: http.MethodPut, pattern: "/dataSource/{id}/access/{subscriptionId}", serve: changeRole,
-			body: jsonBody(keys{"state": text, "expiration": moment}.shape),
-		},
-		{
-			method: http.MethodPost, pattern: "/subscription/deny", serve: deny,
-			body: jsonBody(keys{"id": integer, "denialReasoning": text}.shape),
-		},
+		post("/dataSource/{id}/access", keys{
+			"state": required{role}, "profileId": integer, "groupId": integer, "expiration": moment,
+			"approvals": list{approval}, "metadata": keys{},
+		}, onManaged(grant)),
+		put("/dataSource/{id}/access/{subscriptionId}", keys{"state": required{role}, "expiration": moment}, onManaged(changeRole)),
+		post("/subscription/deny", keys{"id": integer, "denialReasoning": text}, deny),
 	}}
 }
 
 // grant adds a member to a source. Approvals make it wait for them.
-func grant(c *call) (any, error) {
-	s, err := c.ownedSource()
-	if err != nil {
-		return nil, err
-	}
+func grant(c *call, s *Source) (any, error) {
 	sent := c.object()
 	m := Member{
 		ProfileID: intAt(sent, "profileId"), GroupID: intAt(sent, "groupId"), State: textAt(sent, "state"),
 		Pending: len(listAt(sent, "approvals")) > 0, Expiration: c.t.keptExpiration(sent),
-	}
-	if err := checkRole(m.State); err != nil {
-		return nil, err
 	}
 	if (m.ProfileID == 0) == (m.GroupID == 0) {
 		return nil, badRequest(`Invalid request: exactly one of "profileId" and "groupId" is required`)
@@ -66,11 +49,7 @@ func grant(c *call) (any, error) {
 	return c.t.subscriptionAnswer(s, c.t.addMember(s.ID, m), nil), nil
 }
 
-func changeRole(c *call) (any, error) {
-	s, err := c.ownedSource()
-	if err != nil {
-		return nil, err
-	}
+func changeRole(c *call, s *Source) (any, error) {
 	id, err := c.id("subscriptionId")
 	if err != nil {
 		return nil, err
@@ -80,9 +59,6 @@ func changeRole(c *call) (any, error) {
 		return nil, notFound("Subscription not found.")
 	}
 	sent, before := c.object(), m.State
-	if err := checkRole(textAt(sent, "state")); err != nil {
-		return nil, err
-	}
 	m.State, m.UpdatedAt = textAt(sent, "state"), c.t.clock.now
 	if _, ok := sent["expiration"]; ok {
 		m.Expiration = c.t.keptExpiration(sent)
@@ -105,26 +81,16 @@ func deny(c *call) (any, error) {
 			return nil, badRequest("The subscription is not pending.")
 		}
 		if c.t.settings.deny != ignored {
-			c.t.endMembership(s, m)
+			c.t.endMembership(s.ID, func(o *Member) bool { return o == m })
 		}
 		return c.t.subscriptionAnswer(s, m, m.State), nil
 	}
 	return nil, notFound("Subscription not found.")
 }
 
-func (t *Tenant) endMembership(s *Source, m *Member) {
-	state := members.of(t)
-	state.bySource[s.ID] = slices.DeleteFunc(state.bySource[s.ID], func(o *Member) bool { return o == m })
-}
-
 // subscriptionOf is the member with a subscription, or nil.
 func (t *Tenant) subscriptionOf(s *Source, subscriptionID int) *Member {
-	for _, m := range members.of(t).bySource[s.ID] {
-		if m.SubscriptionID == subscriptionID && !m.Inherited {
-			return m
-		}
-	}
-	return nil
+	return find(members.of(t).bySource[s.ID], func(m *Member) bool { return m.SubscriptionID == subscriptionID && !m.Inherited })
 }
 
 func (t *Tenant) keptExpiration(sent object) string {

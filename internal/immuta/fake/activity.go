@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"net/http"
 	"slices"
 	"strconv"
 	"time"
@@ -18,35 +17,25 @@ type Activity struct {
 	At               time.Time
 }
 
-type activityState struct {
-	bySource map[int][]Activity // the oldest first
-	ids      counter
-}
-
 const firstActivityID = 2_000_000
 
-var activities = &slot[activityState]{fresh: func() *activityState {
-	return &activityState{bySource: map[int][]Activity{}, ids: counter{next: firstActivityID}}
-}}
+// activities are the feeds, with the oldest first.
+var activities = perSource[[]Activity](firstActivityID)
 
 func activityNoun() noun {
 	return noun{
-		routes: []route{{
-			method: http.MethodGet, pattern: "/dataSource/{id}/activities", serve: listActivities,
-			query: map[string]parameter{"offset": integerParameter, "size": integerParameter},
-		}},
+		routes: []route{
+			get("/dataSource/{id}/activities", onSource(listActivities)).taking(parameters{"offset": asNumber, "size": asNumber}),
+		},
 		created: func(t *Tenant, s *Source) {
 			t.addActivity(s.ID, Activity{NotificationType: "modelCreated", ActionBy: s.CreatedBy})
 		},
-		destroyed: func(t *Tenant, s *Source) { delete(activities.of(t).bySource, s.ID) },
 	}
 }
 
-// AddActivity adds an entry to a source's feed, which has one from the start: that
-// it was registered.
+// AddActivity adds an entry to a source's feed, which has one from the start: that it was registered.
 func (t *Tenant) AddActivity(sourceID int, a Activity) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	return t.addActivity(sourceID, a)
 }
 
@@ -58,30 +47,16 @@ func (t *Tenant) addActivity(sourceID int, a Activity) int {
 }
 
 // listActivities pages through a feed, the newest entry first.
-func listActivities(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
+func listActivities(c *call, s *Source) (any, error) {
 	feed := slices.Clone(activities.of(c.t).bySource[s.ID])
 	slices.Reverse(feed)
-	rows := []object{}
-	for _, a := range paged(c, feed, c.number("size", defaultPageSize)) {
-		rows = append(rows, object{
+	rows := rowsOf(paged(c, feed, c.number("size", defaultPageSize)), func(a Activity) object {
+		return object{
 			"id": a.ID, "modelType": "datasource", "modelId": strconv.Itoa(s.ID), "notificationType": a.NotificationType, "read": false,
 			"metadata":  object{"dataSourceName": s.Name, "activity": orNull(a.Activity), "action": orNull(a.Action)},
 			"createdAt": a.At.Format(timestamp), "updatedAt": a.At.Format(timestamp),
 			"actionBy": c.t.person(a.ActionBy), "targetUser": c.t.person(a.TargetUser),
-		})
-	}
+		}
+	})
 	return c.counted(object{"activities": rows}, len(feed)), nil
-}
-
-// person is a profile as other answers name it; null when there is none.
-func (t *Tenant) person(profileID int) any {
-	u := t.userByProfile(profileID)
-	if u == nil {
-		return nil
-	}
-	return object{"id": u.profileID, "name": u.name, "email": u.iamUserID()}
 }

@@ -2,14 +2,12 @@ package fake
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"mime"
 	"mime/multipart"
 	"net/http"
-	"slices"
+	"net/url"
 	"strconv"
 	"strings"
 )
@@ -24,32 +22,28 @@ type Blob struct {
 }
 
 type blobState struct {
-	bySource map[int]map[string]*Blob
-	failing  map[string]string // why, by the blob's id
+	*shelf[map[string]*Blob]
+	failing map[string]string // why, by the blob's id
 }
 
 var blobs = &slot[blobState]{fresh: func() *blobState {
-	return &blobState{bySource: map[int]map[string]*Blob{}, failing: map[string]string{}}
+	return &blobState{shelf: newShelf[map[string]*Blob](0), failing: map[string]string{}}
 }}
 
 func blobNoun() noun {
 	const single = "/dataSource/{id}/blob/{blobId*}"
-	body := formBody("file", map[string]bool{"blobId": false, "filename": false, "tags": true, "date": false, "filesize": false})
-	return noun{
-		routes: Blobs.of(
-			route{method: http.MethodPost, pattern: "/dataSource/{id}/blobs", body: body, serve: storeBlob(false)},
-			route{method: http.MethodPost, pattern: "/dataSource/{id}/persistBlob", body: body, serve: storeBlob(true)},
-			route{method: http.MethodGet, pattern: single, serve: getBlob},
-			route{method: http.MethodDelete, pattern: single, serve: deleteBlob},
-		),
-		destroyed: func(t *Tenant, s *Source) { delete(blobs.of(t).bySource, s.ID) },
-	}
+	form := formBody("file", parameters{"blobId": asText, "filename": asText, "tags": asTexts, "date": asText, "filesize": asText})
+	return noun{routes: Blobs.of(
+		post("/dataSource/{id}/blobs", nil, storeBlob(false)).sent(form),
+		post("/dataSource/{id}/persistBlob", nil, storeBlob(true)).sent(form),
+		get(single, on((*call).blob, getBlob)),
+		del(single, onManaged(deleteBlob)),
+	)}
 }
 
 // Blobs is a copy of a source's blobs, by their ids.
 func (t *Tenant) Blobs(sourceID int) map[string]Blob {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	copies := map[string]Blob{}
 	for id, blob := range blobs.of(t).bySource[sourceID] {
 		copies[id] = *blob
@@ -59,23 +53,19 @@ func (t *Tenant) Blobs(sourceID int) map[string]Blob {
 
 // SetBlob stores a blob behind the API's back.
 func (t *Tenant) SetBlob(sourceID int, id string, blob Blob) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.setBlob(sourceID, id, blob)
 }
 
 // RemoveBlob deletes a blob behind the API's back.
 func (t *Tenant) RemoveBlob(sourceID int, id string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	delete(blobs.of(t).bySource[sourceID], id)
 }
 
-// FailBlob makes storing a blob of this id fail from now on, in an answer with
-// status 200. The empty reason ends that.
+// FailBlob makes storing a blob of this id fail from now on, in an answer with status 200. The empty reason ends that.
 func (t *Tenant) FailBlob(id, reason string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	blobs.of(t).failing[id] = reason
 }
 
@@ -89,106 +79,67 @@ func (t *Tenant) setBlob(sourceID int, id string, blob Blob) {
 
 // A form is a decoded multipart body.
 type form struct {
-	values map[string][]string
+	values url.Values
 	file   []byte
 }
 
-// formBody requires multipart/form-data with one file and some of these fields,
-// which may be repeated if that is true.
-func formBody(fileKey string, fields map[string]bool) decoder {
+// formBody requires multipart/form-data with one file and some of these fields.
+func formBody(fileKey string, fields parameters) decoder {
 	return func(header http.Header, body []byte) (any, error) {
-		mediaType, parameters, err := mime.ParseMediaType(header.Get("Content-Type"))
+		mediaType, options, err := mime.ParseMediaType(header.Get("Content-Type"))
 		if err != nil || mediaType != "multipart/form-data" {
 			return nil, fail(http.StatusUnsupportedMediaType, "Unsupported Media Type: the body must be multipart/form-data.")
 		}
-		f, err := readForm(multipart.NewReader(bytes.NewReader(body), parameters["boundary"]), fileKey)
+		sent, err := multipart.NewReader(bytes.NewReader(body), options["boundary"]).ReadForm(int64(len(body)))
 		if err != nil {
 			return nil, badRequest("Invalid multipart payload format: %s.", err)
 		}
-		var problems []string
-		for _, name := range slices.Sorted(maps.Keys(f.values)) {
-			repeatable, known := fields[name]
-			if !known {
-				problems = append(problems, fmt.Sprintf("%q is not allowed", name))
-			} else if len(f.values[name]) > 1 && !repeatable {
-				problems = append(problems, fmt.Sprintf("%q must be given once", name))
-			}
+		f := &form{values: sent.Value}
+		problems := fields.problems("field", f.values)
+		if len(sent.File[fileKey]) != 1 || len(sent.File) != 1 {
+			return nil, refuse(append(problems, fmt.Sprintf("%q must be the only file", fileKey))...)
 		}
-		if f.file == nil {
-			problems = append(problems, fmt.Sprintf("%q is required", fileKey))
-		}
-		return f, refuse(problems)
-	}
-}
-
-func readForm(parts *multipart.Reader, fileKey string) (*form, error) {
-	f := &form{values: map[string][]string{}}
-	for {
-		part, err := parts.NextPart()
-		if errors.Is(err, io.EOF) {
-			return f, nil
+		file, err := sent.File[fileKey][0].Open()
+		if err == nil {
+			f.file, err = io.ReadAll(file)
 		}
 		if err != nil {
-			return nil, err
+			panic("fake: a form in memory cannot be read: " + err.Error())
 		}
-		content, err := io.ReadAll(part)
-		if err != nil {
-			return nil, err
-		}
-		switch name := part.FormName(); {
-		case name != fileKey:
-			f.values[name] = append(f.values[name], string(content))
-		case part.FileName() == "":
-			return nil, fmt.Errorf("the part %q is no file", name)
-		default:
-			f.file = content
-		}
+		return f, refuse(problems...)
 	}
-}
-
-func (f *form) text(name string) string {
-	if len(f.values[name]) == 0 {
-		return ""
-	}
-	return f.values[name][0]
 }
 
 // storeBlob overwrites the blob of that id, if there is one.
-func storeBlob(persist bool) func(*call) (any, error) {
-	return func(c *call) (any, error) {
-		s, err := c.ownedSource()
-		if err != nil {
-			return nil, err
-		}
+func storeBlob(persist bool) service {
+	return onManaged(func(c *call, s *Source) (any, error) {
 		f, ok := c.body.(*form)
 		if !ok {
 			panic("fake: an unchecked form")
 		}
-		id := f.text("blobId")
+		id := f.values.Get("blobId")
 		var problems []string
 		if id == "" {
-			problems = append(problems, `"blobId" is required`)
+			problems = append(problems, missing("blobId"))
 		}
-		if size := f.text("filesize"); size != "" && size != strconv.Itoa(len(f.file)) {
+		if size := f.values.Get("filesize"); size != "" && size != strconv.Itoa(len(f.file)) {
 			problems = append(problems, fmt.Sprintf(`"filesize" is %s, but the file has %d bytes`, size, len(f.file)))
 		}
-		problems = append(problems, moment("date", f.text("date"))...)
-		if err := refuse(problems); err != nil {
+		problems = append(problems, moment.problems("date", f.values.Get("date"))...)
+		if err := refuse(problems...); err != nil {
 			return nil, err
 		}
-		tags := f.values["tags"]
-		if tags == nil {
-			tags = []string{}
-		}
-		answer := object{"blobsWithoutIds": 0, "blobsInError": []any{}, "blobsInserted": []any{}, "tags": tags}
+		answer := object{"blobsWithoutIds": 0, "blobsInError": []any{}, "blobsInserted": []any{}, "tags": orEmpty(f.values["tags"])}
 		if reason := blobs.of(c.t).failing[id]; reason != "" {
 			answer["blobsInError"] = []any{object{"blobId": id, "error": reason}}
 			return answer, nil
 		}
-		c.t.setBlob(s.ID, id, Blob{Content: f.file, Filename: f.text("filename"), Tags: f.values["tags"], Date: f.text("date"), Persisted: persist})
+		c.t.setBlob(s.ID, id, Blob{
+			Content: f.file, Filename: f.values.Get("filename"), Tags: f.values["tags"], Date: f.values.Get("date"), Persisted: persist,
+		})
 		answer["blobsInserted"] = []any{object{"blobId": id}}
 		return answer, nil
-	}
+	})
 }
 
 // blob is the blob that the path names.
@@ -203,22 +154,14 @@ func (c *call) blob() (*Blob, error) {
 	return nil, notFound("Blob not found: %s", strings.TrimSpace(c.path["blobId"]))
 }
 
-func getBlob(c *call) (any, error) {
-	blob, err := c.blob()
-	if err != nil {
-		return nil, err
-	}
-	return raw{contentType: "application/octet-stream", body: blob.Content}, nil
+func getBlob(_ *call, blob *Blob) (any, error) {
+	return plainAnswer("application/octet-stream", blob.Content), nil
 }
 
-func deleteBlob(c *call) (any, error) {
-	s, err := c.ownedSource()
-	if err != nil {
-		return nil, err
-	}
+func deleteBlob(c *call, s *Source) (any, error) {
 	if _, err := c.blob(); err != nil {
 		return nil, err
 	}
 	delete(blobs.of(c.t).bySource[s.ID], c.path["blobId"])
-	return raw{contentType: "text/plain"}, nil
+	return plainAnswer("text/plain", nil), nil
 }

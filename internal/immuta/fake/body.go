@@ -6,8 +6,7 @@ import (
 	"net/http"
 )
 
-// A decoder turns a request's body into what its route works with, and refuses
-// what the route does not expect.
+// A decoder turns a request's body into what its route works with, and refuses what the route does not expect.
 type decoder func(header http.Header, body []byte) (any, error)
 
 // jsonBody requires JSON of a shape.
@@ -23,7 +22,7 @@ func jsonBody(expected shape) decoder {
 		if err := json.Unmarshal(body, &value); err != nil {
 			return nil, badRequest("Invalid request payload JSON format: %s.", err)
 		}
-		return value, refuse(expected("", value))
+		return value, refuse(expected.problems("", value)...)
 	}
 }
 
@@ -32,5 +31,5 @@ func noBody(header http.Header, body []byte) (any, error) {
 	if len(body) == 0 {
 		return nil, nil
 	}
-	return jsonBody(keys{}.shape)(header, body)
+	return jsonBody(keys{})(header, body)
 }

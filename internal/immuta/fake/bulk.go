@@ -1,34 +1,21 @@
 package fake
 
-import "net/http"
-
 // bulkNoun serves PUT /dataSource/bulk/{type}: one job per source.
 func bulkNoun() noun {
-	ids := jsonBody(keys{"ids": list(integer)}.shape)
-	with := func(update keys) decoder {
-		return jsonBody(keys{"ids": list(integer), "update": update.shape}.shape)
+	one := func(kind string, update shape, effect func(*call, *Source)) route {
+		body := keys{"ids": required{list{integer}}}
+		if update != nil {
+			body["update"] = update
+		}
+		return put("/dataSource/bulk/"+kind, body, bulk(kind, effect))
 	}
-	pattern := func(kind string) string { return "/dataSource/bulk/" + kind }
-	tags := keys{"tags": list(keys{"name": text, "source": text}.shape)}
-	users := keys{
-		"profiles": list(keys{"id": integer, "state": text}.shape),
-		"groups":   list(keys{"id": integer, "state": text}.shape),
-	}
+	added := list{keys{"id": integer, "state": required{role}}}
 	return noun{routes: []route{
-		{
-			method: http.MethodPut, pattern: pattern("disable"), body: ids,
-			serve: bulk("disable", func(c *call, s *Source) { c.t.setDeleted(s, true) }),
-		},
-		{
-			method: http.MethodPut, pattern: pattern("restore"), body: ids, connections: settingsReplacement,
-			serve: bulk("restore", func(c *call, s *Source) { c.t.setDeleted(s, false) }),
-		},
-		{
-			method: http.MethodPut, pattern: pattern("delete"), body: ids, connections: deleteReplacement,
-			serve: bulk("delete", bulkDelete),
-		},
-		{method: http.MethodPut, pattern: pattern("tags"), body: with(tags), serve: bulk("tags", bulkTag)},
-		{method: http.MethodPut, pattern: pattern("add-users"), body: with(users), serve: bulk("add-users", bulkAddUsers)},
+		one("disable", nil, func(c *call, s *Source) { c.t.setDeleted(s, true) }),
+		one("restore", nil, func(c *call, s *Source) { c.t.setDeleted(s, false) }).replacedBy(settingsReplacement),
+		one("delete", nil, func(c *call, s *Source) { c.t.deleteOnce(s) }).replacedBy(deleteReplacement),
+		one("tags", required{keys{"tags": required{list{keys{"name": text, "source": text}}}}}, bulkTag),
+		one("add-users", required{keys{"profiles": added, "groups": added}}, bulkAddUsers),
 	}}
 }
 
@@ -36,55 +23,36 @@ func bulkNoun() noun {
 func bulk(kind string, effect func(*call, *Source)) func(*call) (any, error) {
 	return func(c *call) (any, error) {
 		ids := intsAt(c.object(), "ids")
-		if len(ids) == 0 {
-			return nil, badRequest(`Invalid request: "ids" is required`)
+		update := objectAt(c.object(), "update")
+		if kind == "add-users" && isEmpty(update, "profiles") && isEmpty(update, "groups") {
+			return nil, refuse(missing("update.profiles"))
 		}
-		if err := checkBulkUpdate(kind, objectAt(c.object(), "update")); err != nil {
-			return nil, err
+		return c.bulkJobs(ids, job{kind: kind}, func(s *Source) error {
+			effect(c, s)
+			return nil
+		})
+	}
+}
+
+// bulkJobs starts a job for each source, which the caller must be able to manage.
+func (c *call) bulkJobs(ids []int, like job, effect func(*Source) error) (object, error) {
+	var jobs []job
+	for _, id := range ids {
+		if s := c.t.source(id); s != nil {
+			if err := c.mayManage(s); err != nil {
+				return nil, err
+			}
 		}
-		var jobs []Job
-		for _, id := range ids {
+		job := like
+		job.sourceID, job.run = id, func() error {
 			if s := c.t.source(id); s != nil {
-				if err := c.mayManage(s); err != nil {
-					return nil, err
-				}
+				return effect(s)
 			}
-			jobs = append(jobs, Job{Kind: kind, SourceID: id, run: func() error {
-				s := c.t.source(id)
-				if s == nil {
-					return notFound("Data source not found.")
-				}
-				effect(c, s)
-				return nil
-			}})
+			return notFound("Data source not found.")
 		}
-		return c.t.startBulk(jobs), nil
+		jobs = append(jobs, job)
 	}
-}
-
-func checkBulkUpdate(kind string, update object) error {
-	switch {
-	case kind == "tags" && isEmpty(update, "tags"):
-		return badRequest(`Invalid request: "update.tags" is required`)
-	case kind == "add-users" && isEmpty(update, "profiles") && isEmpty(update, "groups"):
-		return badRequest(`Invalid request: "update.profiles" is required`)
-	}
-	for _, key := range []string{"profiles", "groups"} {
-		for _, added := range objectsAt(update, key) {
-			if err := checkRole(textAt(added, "state")); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-func bulkDelete(c *call, s *Source) {
-	if c.t.settings.hardBulkDelete {
-		c.t.destroy(s)
-		return
-	}
-	c.t.deleteOnce(s)
+	return c.t.startBulk(jobs), nil
 }
 
 func bulkTag(c *call, s *Source) {

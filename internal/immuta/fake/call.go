@@ -1,10 +1,10 @@
 package fake
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -71,6 +71,16 @@ func (c *call) number(name string, fallback int) int {
 
 func (c *call) flag(name string) bool { return c.query.Get(name) == "true" }
 
+// wants says whether a value passes the filter that a query parameter is; there is none if it was not sent.
+func (c *call) wants(name, value string) bool {
+	return !c.query.Has(name) || slices.ContainsFunc(c.query[name], func(wanted string) bool { return strings.EqualFold(wanted, value) })
+}
+
+// mentions says whether a text holds what searchText looks for.
+func (c *call) mentions(value string) bool {
+	return strings.Contains(strings.ToLower(value), strings.ToLower(c.query.Get("searchText")))
+}
+
 // A failure is a refusal, written the way hapi writes one.
 type failure struct {
 	status     int
@@ -92,6 +102,15 @@ func fail(status int, format string, args ...any) error {
 	return &failure{status: status, message: fmt.Sprintf(format, args...)}
 }
 
+// notUnique refuses a name that something of the kind has already.
+func notUnique(kind, key, name string) error {
+	return &failure{
+		status:     http.StatusUnprocessableEntity,
+		message:    fmt.Sprintf("A %s named %q already exists.", kind, name),
+		validation: []object{{"code": "unique", "path": key, "message": key + " must be unique"}},
+	}
+}
+
 func badRequest(format string, args ...any) error {
 	return fail(http.StatusBadRequest, format, args...)
 }
@@ -104,25 +123,9 @@ func forbidden(format string, args ...any) error {
 	return fail(http.StatusForbidden, format, args...)
 }
 
-func refuse(problems []string) error {
+func refuse(problems ...string) error {
 	if len(problems) == 0 {
 		return nil
 	}
 	return badRequest("Invalid request: %s", strings.Join(problems, ". "))
-}
-
-// raw is an answer that is not JSON.
-type raw struct {
-	status      int // 0: 200
-	header      http.Header
-	contentType string
-	body        []byte
-}
-
-func encode(value any) []byte {
-	body, err := json.Marshal(value)
-	if err != nil {
-		panic("fake: an answer is not JSON: " + err.Error())
-	}
-	return body
 }

@@ -1,8 +1,7 @@
 package fake
 
 import (
-	"fmt"
-	"net/http"
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -22,81 +21,52 @@ type Comment struct {
 	UpdatedAt       time.Time
 }
 
-type commentState struct {
-	bySource map[int][]*Comment
-	ids      counter
-}
-
 const firstCommentID = 1_200_000
 
-var comments = &slot[commentState]{fresh: func() *commentState {
-	return &commentState{bySource: map[int][]*Comment{}, ids: counter{next: firstCommentID}}
-}}
+var comments = perSource[[]*Comment](firstCommentID)
 
 func commentNoun() noun {
 	const list = "/dataSource/{id}/comments"
 	const single = list + "/{commentId}"
-	return noun{
-		routes: Comments.of(
-			route{method: http.MethodGet, pattern: list, serve: listComments, query: map[string]parameter{
-				"columns": textsParameter, "queries": integersParameter, "resolved": booleanParameter,
-				"sortField": textParameter, "sortOrder": textParameter,
-			}},
-			route{method: http.MethodGet, pattern: list + "/count", serve: countComments, query: map[string]parameter{
-				"columns": booleanParameter, "queries": integersParameter, "resolved": booleanParameter,
-			}},
-			route{method: http.MethodGet, pattern: single, serve: getComment},
-			route{method: http.MethodGet, pattern: single + "/replies", serve: listReplies},
-			route{
-				method: http.MethodPost, pattern: list, serve: addComment,
-				body: jsonBody(keys{"body": text, "affectedColumn": text, "associatedQuery": integer}.shape),
-			},
-			route{method: http.MethodPost, pattern: single + "/reply", serve: reply, body: jsonBody(keys{"body": text}.shape)},
-			route{method: http.MethodPost, pattern: single + "/resolve", serve: resolveComment},
-			route{method: http.MethodDelete, pattern: single, serve: deleteComment},
-		),
-		destroyed: func(t *Tenant, s *Source) { delete(comments.of(t).bySource, s.ID) },
-	}
+	return noun{routes: Comments.of(
+		get(list, onSource(listComments)).taking(parameters{
+			"columns": asTexts, "queries": asNumbers, "resolved": asFlag, "sortOrder": asText,
+			"sortField": asWord("createdAt", "totalreplies", "lastreply", "body", "profile.name"),
+		}),
+		get(list+"/count", onSource(countComments)).taking(parameters{"columns": asFlag, "queries": asNumbers, "resolved": asFlag}),
+		get(single, onComment(getComment)),
+		get(single+"/replies", onComment(listReplies)),
+		post(list, keys{"body": required{text}, "affectedColumn": text, "associatedQuery": integer}, onSource(addComment)),
+		post(single+"/reply", keys{"body": required{text}}, onComment(reply)),
+		post(single+"/resolve", nil, onComment(resolveComment)),
+		del(single, onComment(deleteComment)),
+	)}
 }
 
 // Comments is a copy of a source's comments and their replies, the oldest first.
 func (t *Tenant) Comments(sourceID int) []Comment {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var list []Comment
-	for _, comment := range comments.of(t).bySource[sourceID] {
-		list = append(list, *comment)
-	}
-	return list
+	defer t.lock()()
+	return copies(comments.of(t).bySource[sourceID], every)
 }
 
-// AddComment adds a comment behind the API's back and returns its id. Without an
-// author it is the default user's.
+// AddComment adds a comment behind the API's back and returns its id. Without an author it is the default user's.
 func (t *Tenant) AddComment(sourceID int, comment Comment) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if comment.AuthorID == 0 {
-		comment.AuthorID = DefaultProfileID
-	}
+	defer t.lock()()
+	comment.AuthorID = cmp.Or(comment.AuthorID, DefaultProfileID)
 	return t.addComment(sourceID, comment)
 }
 
 // UpdateComment changes a comment behind the API's back. It panics when there is none.
 func (t *Tenant) UpdateComment(sourceID, id int, change func(*Comment)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	comment := t.comment(sourceID, id)
-	if comment == nil {
-		panic(fmt.Sprintf("fake: source %d has no comment %d", sourceID, id))
-	}
+	defer t.lock()()
+	comment := must(t.comment(sourceID, id), "comment %d on source %d", id, sourceID)
 	change(comment)
 	comment.UpdatedAt = t.clock.now
 }
 
 // RemoveComment deletes a comment and its replies behind the API's back.
 func (t *Tenant) RemoveComment(sourceID, id int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.removeComment(sourceID, id)
 }
 
@@ -114,76 +84,35 @@ func (t *Tenant) removeComment(sourceID, id int) {
 }
 
 func (t *Tenant) comment(sourceID, id int) *Comment {
-	for _, comment := range comments.of(t).bySource[sourceID] {
-		if comment.ID == id {
-			return comment
-		}
-	}
-	return nil
+	return find(comments.of(t).bySource[sourceID], func(c *Comment) bool { return c.ID == id })
 }
 
-// comment is the comment that the path names.
-func (c *call) comment() (*Source, *Comment, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, nil, err
-	}
-	id, err := c.id("commentId")
-	if err != nil {
-		return nil, nil, err
-	}
-	if comment := c.t.comment(s.ID, id); comment != nil {
-		return s, comment, nil
-	}
-	return nil, nil, notFound("Comment not found.")
+// onComment serves the comment that the path names.
+func onComment(serve func(*call, *Source, *Comment) (any, error)) service {
+	return onSource(func(c *call, s *Source) (any, error) {
+		id, err := c.id("commentId")
+		if err != nil {
+			return nil, err
+		}
+		if comment := c.t.comment(s.ID, id); comment != nil {
+			return serve(c, s, comment)
+		}
+		return nil, notFound("Comment not found.")
+	})
 }
 
 // wantsComment says whether a comment passes the filters of lists and counts.
 func (c *call) wantsComment(comment *Comment) bool {
-	if queries := c.query["queries"]; len(queries) > 0 && !slices.Contains(queries, strconv.Itoa(comment.AssociatedQuery)) {
-		return false
-	}
-	return !c.query.Has("resolved") || c.flag("resolved") == comment.Resolved
+	return comment.ParentID == 0 && c.wants("queries", strconv.Itoa(comment.AssociatedQuery)) &&
+		c.wants("resolved", strconv.FormatBool(comment.Resolved))
 }
 
-func listComments(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
-	rows := []object{}
-	for _, comment := range comments.of(c.t).bySource[s.ID] {
-		columns := c.query["columns"]
-		if comment.ParentID != 0 || !c.wantsComment(comment) || len(columns) > 0 && !slices.Contains(columns, comment.AffectedColumn) {
-			continue
-		}
-		rows = append(rows, c.commentRow(s, comment))
-	}
-	if err := sortComments(rows, c.query.Get("sortField")); err != nil {
-		return nil, err
-	}
-	if c.query.Get("sortOrder") == "desc" {
-		slices.Reverse(rows)
-	}
-	return rows, nil
-}
-
-func sortComments(rows []object, field string) error {
-	if field == "" {
-		return nil
-	}
-	allowed := []string{"createdAt", "totalreplies", "lastreply", "body", "profile.name"}
-	if !slices.Contains(allowed, field) {
-		return badRequest(`Invalid request: "sortField" must be one of %s`, strings.Join(allowed, ", "))
-	}
-	key := func(o object) string {
-		if field == "profile.name" {
-			return textAt(objectAt(o, "author"), "name")
-		}
-		return fmt.Sprint(o[field])
-	}
-	slices.SortStableFunc(rows, func(a, b object) int { return strings.Compare(key(a), key(b)) })
-	return nil
+func listComments(c *call, s *Source) (any, error) {
+	wanted := copies(comments.of(c.t).bySource[s.ID], func(o *Comment) bool {
+		return c.wantsComment(o) && c.wants("columns", o.AffectedColumn)
+	})
+	rows := rowsOf(wanted, func(o Comment) object { return c.commentRow(s, &o) })
+	return c.sorted(rows, strings.Replace(c.query.Get("sortField"), "profile.", "author.", 1), "asc"), nil
 }
 
 // commentRow is how a comment is answered in lists: with its author as an object.
@@ -194,74 +123,40 @@ func (c *call) commentRow(s *Source, comment *Comment) object {
 			replies, last = replies+1, other.CreatedAt.Format(timestamp)
 		}
 	}
-	author := object{"id": comment.AuthorID, "name": "", "email": nil}
-	if u := c.t.userByProfile(comment.AuthorID); u != nil {
-		author["name"], author["email"] = u.name, u.iamUserID()
-	}
 	return object{
-		"id": comment.ID, "author": author, "body": comment.Body, "resolved": comment.Resolved,
+		"id": comment.ID, "author": c.t.person(comment.AuthorID), "body": comment.Body, "resolved": comment.Resolved,
 		"createdAt": comment.CreatedAt.Format(timestamp), "updatedAt": comment.UpdatedAt.Format(timestamp),
 		"models":       []any{object{"modelType": "datasource", "modelId": strconv.Itoa(s.ID), "modelName": s.Name}},
 		"totalreplies": replies, "lastreply": last, "public": true,
 	}
 }
 
-func countComments(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
-	count := 0
-	for _, comment := range comments.of(c.t).bySource[s.ID] {
-		if comment.ParentID == 0 && c.wantsComment(comment) && (!c.flag("columns") || comment.AffectedColumn != "") {
-			count++
-		}
-	}
-	return object{"modelId": s.ID, "modelType": "datasource", "count": count}, nil
+func countComments(c *call, s *Source) (any, error) {
+	counted := copies(comments.of(c.t).bySource[s.ID], func(o *Comment) bool {
+		return c.wantsComment(o) && (!c.flag("columns") || o.AffectedColumn != "")
+	})
+	return object{"modelId": s.ID, "modelType": "datasource", "count": len(counted)}, nil
 }
 
 // getComment answers one comment: with its author's bare id, and without what it is about.
-func getComment(c *call) (any, error) {
-	_, comment, err := c.comment()
-	if err != nil {
-		return nil, err
-	}
+func getComment(_ *call, _ *Source, comment *Comment) (any, error) {
 	return object{
 		"id": comment.ID, "author": comment.AuthorID, "parentId": idOrNull(comment.ParentID), "body": comment.Body, "resolved": comment.Resolved,
 		"createdAt": comment.CreatedAt.Format(timestamp), "updatedAt": comment.UpdatedAt.Format(timestamp),
 	}, nil
 }
 
-func listReplies(c *call) (any, error) {
-	s, parent, err := c.comment()
-	if err != nil {
-		return nil, err
-	}
-	rows := []object{}
-	for _, comment := range comments.of(c.t).bySource[s.ID] {
-		if comment.ParentID == parent.ID {
-			rows = append(rows, c.commentRow(s, comment))
-		}
-	}
-	return rows, nil
+func listReplies(c *call, s *Source, parent *Comment) (any, error) {
+	replies := copies(comments.of(c.t).bySource[s.ID], func(o *Comment) bool { return o.ParentID == parent.ID })
+	return rowsOf(replies, func(o Comment) object { return c.commentRow(s, &o) }), nil
 }
 
-func (c *call) newComment() (Comment, error) {
-	if isEmpty(c.object(), "body") {
-		return Comment{}, badRequest(`Invalid request: "body" is required`)
-	}
-	return Comment{AuthorID: c.caller.profileID, Body: textAt(c.object(), "body")}, nil
+func (c *call) newComment() Comment {
+	return Comment{AuthorID: c.caller.profileID, Body: textAt(c.object(), "body")}
 }
 
-func addComment(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
-	comment, err := c.newComment()
-	if err != nil {
-		return nil, err
-	}
+func addComment(c *call, s *Source) (any, error) {
+	comment := c.newComment()
 	comment.AffectedColumn, comment.AssociatedQuery = textAt(c.object(), "affectedColumn"), intAt(c.object(), "associatedQuery")
 	if comment.AffectedColumn != "" && !c.t.hasColumn(s.ID, comment.AffectedColumn) {
 		return nil, noSuchColumn("affectedColumn", comment.AffectedColumn)
@@ -277,33 +172,18 @@ func noSuchColumn(key, name string) error {
 	return badRequest("Invalid request: %q names the column %q, which the data source does not have", key, name)
 }
 
-func reply(c *call) (any, error) {
-	s, parent, err := c.comment()
-	if err != nil {
-		return nil, err
-	}
-	comment, err := c.newComment()
-	if err != nil {
-		return nil, err
-	}
+func reply(c *call, s *Source, parent *Comment) (any, error) {
+	comment := c.newComment()
 	comment.ParentID = parent.ID
 	return object{"id": c.t.addComment(s.ID, comment)}, nil
 }
 
-func resolveComment(c *call) (any, error) {
-	_, comment, err := c.comment()
-	if err != nil {
-		return nil, err
-	}
+func resolveComment(c *call, _ *Source, comment *Comment) (any, error) {
 	comment.Resolved, comment.UpdatedAt = true, c.t.clock.now
 	return object{"success": true}, nil
 }
 
-func deleteComment(c *call) (any, error) {
-	s, comment, err := c.comment()
-	if err != nil {
-		return nil, err
-	}
+func deleteComment(c *call, s *Source, comment *Comment) (any, error) {
 	if comment.AuthorID != c.caller.profileID {
 		if err := c.mayManage(s); err != nil {
 			return nil, err

@@ -1,7 +1,5 @@
 package fake
 
-import "net/http"
-
 // What replaces the calls that are deprecated on tenants with connections.
 const (
 	crawlReplacement    = "POST /data/crawl/{objectPath*}"
@@ -12,5 +10,5 @@ const (
 
 // replacedByConnections refuses a call that connections have replaced.
 func replacedByConnections(replacement string) error {
-	return fail(http.StatusBadRequest, "This endpoint is deprecated for data sources that belong to a connection. Use %s instead.", replacement)
+	return badRequest("This endpoint is deprecated for data sources that belong to a connection. Use %s instead.", replacement)
 }

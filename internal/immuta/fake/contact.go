@@ -1,51 +1,32 @@
 package fake
 
-import (
-	"net/http"
-)
-
-// contactNoun serves whom to ask about a source: its owners and experts, who are
-// also those that can unmask its columns.
+// contactNoun serves whom to ask about a source: its owners and experts, who are also those that can unmask its columns.
 func contactNoun() noun {
 	return noun{routes: append(
-		Unmasking.of(route{method: http.MethodGet, pattern: "/dataSource/{id}/{column}/unmaskUsers", serve: listUnmaskers}),
-		route{method: http.MethodGet, pattern: "/dataSource/{id}/contacts", serve: listContacts},
+		Unmasking.of(get("/dataSource/{id}/{column}/unmaskUsers", onSource(listUnmaskers))),
+		get("/dataSource/{id}/contacts", onSource(listContacts)),
 	)}
 }
 
-// contacts calls visit with each owner and expert of a source.
-func (t *Tenant) contacts(sourceID int, visit func(*Member, *user)) {
-	for _, m := range members.of(t).bySource[sourceID] {
-		u := t.userByProfile(m.ProfileID)
-		if u != nil && !m.Pending && (m.State == "owner" || m.State == "expert") {
-			visit(m, u)
-		}
-	}
-}
-
-func listContacts(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
-	rows := []object{}
-	c.t.contacts(s.ID, func(m *Member, u *user) {
-		rows = append(rows, object{"id": s.ID, "state": m.State, "name": u.name, "email": u.iamUserID(), "profile": u.profileID})
+// contacts are the owners and experts of a source.
+func (t *Tenant) contacts(sourceID int) []Member {
+	return copies(members.of(t).bySource[sourceID], func(m *Member) bool {
+		return t.userByProfile(m.ProfileID) != nil && !m.Pending && (m.State == "owner" || m.State == "expert")
 	})
-	return rows, nil
 }
 
-func listUnmaskers(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
+func listContacts(c *call, s *Source) (any, error) {
+	return rowsOf(c.t.contacts(s.ID), func(m Member) object {
+		u := c.t.userByProfile(m.ProfileID)
+		return object{"id": s.ID, "state": m.State, "name": u.name, "email": u.iamUserID(), "profile": u.profileID}
+	}), nil
+}
+
+func listUnmaskers(c *call, s *Source) (any, error) {
 	if !c.t.hasColumn(s.ID, c.path["column"]) {
 		return nil, notFound("Column not found.")
 	}
-	rows := []object{}
-	c.t.contacts(s.ID, func(_ *Member, u *user) {
-		rows = append(rows, object{"name": u.name, "profileId": u.profileID, "iamid": "bim"})
-	})
-	return rows, nil
+	return rowsOf(c.t.contacts(s.ID), func(m Member) object {
+		return object{"name": c.t.userByProfile(m.ProfileID).name, "profileId": m.ProfileID, "iamid": "bim"}
+	}), nil
 }

@@ -1,11 +1,7 @@
 package fake
 
 import (
-	"encoding/json"
-	"fmt"
-	"net/http"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -24,7 +20,7 @@ type Column struct {
 	DataType     string      `json:"dataType"`
 	RemoteType   string      `json:"remoteType"`
 	Nullable     *bool       `json:"nullable"`
-	IsPrimaryKey *bool       `json:"isPrimaryKey,omitempty"`
+	IsPrimaryKey *bool       `json:"isPrimaryKey"`
 	RemoteColumn *string     `json:"remoteColumn"`
 	Description  *string     `json:"description"`
 	Tags         []ColumnTag `json:"tags"`
@@ -37,35 +33,24 @@ type ColumnTag struct {
 	Deleted bool   `json:"deleted"`
 }
 
-type dictionaryState struct {
-	bySource map[int]*Dictionary
-	ids      counter
-}
-
-var dictionaries = &slot[dictionaryState]{fresh: func() *dictionaryState {
-	return &dictionaryState{bySource: map[int]*Dictionary{}, ids: counter{next: firstDictionaryID}}
-}}
+var dictionaries = perSource[*Dictionary](firstDictionaryID)
 
 func dictionaryNoun() noun {
-	const pattern = "/dictionary/{id}"
-	body := jsonBody(keys{
-		"metadata": list(column),
+	const one = "/dictionary/{id}"
+	body := keys{
+		"metadata": list{column},
 		// A client may put back the whole dictionary.
-		"id": integer, "dataSource": integer, "types": list(text), "createdAt": text, "updatedAt": text,
-	}.shape)
+		"id": integer, "dataSource": integer, "types": list{text}, "createdAt": text, "updatedAt": text,
+	}
 	return noun{
 		routes: []route{
-			{method: http.MethodGet, pattern: pattern, serve: getDictionary},
-			{method: http.MethodPost, pattern: pattern, body: body, serve: createDictionary},
-			{method: http.MethodPut, pattern: pattern, body: body, serve: updateDictionary},
-			{method: http.MethodDelete, pattern: pattern, serve: deleteDictionary},
-			{
-				method: http.MethodGet, pattern: "/dictionary/columns", serve: searchColumns,
-				query: map[string]parameter{"searchText": textParameter, "limit": integerParameter},
-			},
+			get(one, on((*call).dictionary, getDictionary)),
+			post(one, body, on((*call).editedSource, createDictionary)),
+			put(one, body, on((*call).editedSource, updateDictionary)),
+			del(one, on((*call).editedSource, deleteDictionary)),
+			get("/dictionary/columns", searchColumns).taking(parameters{"searchText": asText, "limit": asNumber}),
 		},
-		created:   func(t *Tenant, s *Source) { t.setColumns(s.ID, introspected()) },
-		destroyed: func(t *Tenant, s *Source) { delete(dictionaries.of(t).bySource, s.ID) },
+		created: func(t *Tenant, s *Source) { t.setColumns(s.ID, introspected()) },
 	}
 }
 
@@ -86,44 +71,29 @@ func introspected() []Column {
 
 // Dictionary is a copy of a source's dictionary.
 func (t *Tenant) Dictionary(sourceID int) (Dictionary, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	d := dictionaries.of(t).bySource[sourceID]
 	if d == nil {
 		return Dictionary{}, false
 	}
 	c := *d
-	c.Columns = copyColumns(d.Columns)
+	c.Columns = plain[[]Column](d.Columns)
 	return c, true
 }
 
-// UpdateDictionary changes a source's dictionary behind the API's back. It panics
-// when there is none.
+// UpdateDictionary changes a source's dictionary behind the API's back. It panics when there is none.
 func (t *Tenant) UpdateDictionary(sourceID int, change func(*Dictionary)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	d := dictionaries.of(t).bySource[sourceID]
-	if d == nil {
-		panic(fmt.Sprintf("fake: source %d has no dictionary", sourceID))
-	}
+	defer t.lock()()
+	d := must(dictionaries.of(t).bySource[sourceID], "dictionary of source %d", sourceID)
 	change(d)
-	d.Columns = copyColumns(d.Columns)
+	d.Columns = plain[[]Column](d.Columns)
 	d.UpdatedAt = t.clock.now
 }
 
 // DeleteDictionary deletes a source's dictionary behind the API's back.
 func (t *Tenant) DeleteDictionary(sourceID int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	delete(dictionaries.of(t).bySource, sourceID)
-}
-
-func copyColumns(columns []Column) []Column {
-	c, err := plain[[]Column](columns)
-	if err != nil {
-		panic("fake: columns are not JSON: " + err.Error())
-	}
-	return c
 }
 
 // setColumns replaces a source's columns, and makes the dictionary if there is none.
@@ -151,45 +121,29 @@ func columnsIn(metadata object) []Column {
 	if len(sent) == 0 {
 		return nil
 	}
-	columns, err := plain[[]Column](sent)
-	if err != nil {
-		panic("fake: unchecked columns: " + err.Error())
-	}
-	return columns
+	return plain[[]Column](sent)
 }
 
 // remoteTableDescription is JSON within JSON, as the vendor writes it.
 func (t *Tenant) remoteTableDescription(sourceID int) string {
-	described := []object{}
-	for _, col := range t.columnsOf(sourceID) {
+	described := rowsOf(t.columnsOf(sourceID), func(col Column) object {
 		nullable := "YES"
 		if col.Nullable != nil && !*col.Nullable {
 			nullable = "NO"
 		}
-		described = append(described, object{"name": col.Name, "isPrimaryKey": nil, "dataType": col.RemoteType, "nullable": nullable})
-	}
-	raw, err := json.Marshal(described)
-	if err != nil {
-		panic("fake: columns are not JSON: " + err.Error())
-	}
-	return string(raw)
+		return object{"name": col.Name, "isPrimaryKey": nil, "dataType": col.RemoteType, "nullable": nullable}
+	})
+	return string(encode(described))
 }
 
 func (d *Dictionary) record() object {
 	types := []string{}
-	columns := []object{}
-	for _, col := range d.Columns {
+	columns := slices.Clone(orEmpty(d.Columns))
+	for i, col := range columns {
+		columns[i].Tags = orEmpty(col.Tags)
 		if !slices.Contains(types, col.DataType) {
 			types = append(types, col.DataType)
 		}
-		tags := col.Tags
-		if tags == nil {
-			tags = []ColumnTag{}
-		}
-		columns = append(columns, object{
-			"name": col.Name, "dataType": col.DataType, "remoteType": col.RemoteType, "nullable": col.Nullable,
-			"remoteColumn": col.RemoteColumn, "description": col.Description, "tags": tags, "isPrimaryKey": col.IsPrimaryKey,
-		})
 	}
 	return object{
 		"id": d.ID, "dataSource": d.SourceID, "types": types, "metadata": columns,
@@ -209,37 +163,25 @@ func (c *call) dictionary() (*Dictionary, error) {
 	return nil, notFound("Dictionary not found.")
 }
 
-func getDictionary(c *call) (any, error) {
-	d, err := c.dictionary()
-	if err != nil {
-		return nil, err
-	}
+func getDictionary(_ *call, d *Dictionary) (any, error) {
 	return d.record(), nil
 }
 
-func createDictionary(c *call) (any, error) {
-	s, err := c.editedSource()
-	if err != nil {
-		return nil, err
-	}
+func createDictionary(c *call, s *Source) (any, error) {
 	if dictionaries.of(c.t).bySource[s.ID] != nil {
 		return nil, badRequest("Bad request: (the dictionary already exists).")
 	}
-	columns, err := sentColumns(c.object())
-	if err != nil {
-		return nil, err
-	}
-	return c.t.setColumns(s.ID, columns).record(), nil
+	return c.writeDictionary(s)
 }
 
-func updateDictionary(c *call) (any, error) {
-	s, err := c.editedSource()
-	if err != nil {
-		return nil, err
-	}
+func updateDictionary(c *call, s *Source) (any, error) {
 	if _, err := c.dictionary(); err != nil {
 		return nil, err
 	}
+	return c.writeDictionary(s)
+}
+
+func (c *call) writeDictionary(s *Source) (any, error) {
 	columns, err := sentColumns(c.object())
 	if err != nil {
 		return nil, err
@@ -247,11 +189,7 @@ func updateDictionary(c *call) (any, error) {
 	return c.t.setColumns(s.ID, columns).record(), nil
 }
 
-func deleteDictionary(c *call) (any, error) {
-	s, err := c.editedSource()
-	if err != nil {
-		return nil, err
-	}
+func deleteDictionary(c *call, s *Source) (any, error) {
 	if _, err := c.dictionary(); err != nil {
 		return nil, err
 	}
@@ -271,46 +209,33 @@ func (c *call) editedSource() (*Source, error) {
 	return s, nil
 }
 
-// sentColumns is the columns of a request, none of which may be nameless, typeless or twice there.
+// sentColumns is the columns of a request, none of which may be there twice.
 func sentColumns(body object) ([]Column, error) {
-	if listAt(body, "metadata") == nil {
-		return nil, badRequest(`Invalid request: "metadata" is required`)
+	sent := plain[[]Column](listAt(body, "metadata"))
+	if sent == nil {
+		return nil, refuse(missing("metadata"))
 	}
-	var problems []string
 	seen := map[string]bool{}
-	for i, col := range objectsAt(body, "metadata") {
-		for _, key := range []string{"name", "dataType", "remoteType"} {
-			if isEmpty(col, key) {
-				problems = append(problems, fmt.Sprintf("%q is required", fmt.Sprintf("metadata[%d].%s", i, key)))
-			}
+	for _, col := range sent {
+		if seen[col.Name] {
+			return nil, badRequest("column %q is there twice", col.Name)
 		}
-		name := textAt(col, "name")
-		if seen[name] {
-			problems = append(problems, fmt.Sprintf("column %q is there twice", name))
-		}
-		seen[name] = true
+		seen[col.Name] = true
 	}
-	if err := refuse(problems); err != nil {
-		return nil, err
-	}
-	return plain[[]Column](listAt(body, "metadata"))
+	return sent, nil
 }
 
 // searchColumns answers the distinct column names that contain a text.
 func searchColumns(c *call) (any, error) {
-	wanted := strings.ToLower(c.query.Get("searchText"))
 	var names []string
 	for _, d := range dictionaries.of(c.t).bySource {
 		for _, col := range d.Columns {
-			if strings.Contains(strings.ToLower(col.Name), wanted) {
+			if c.mentions(col.Name) {
 				names = append(names, col.Name)
 			}
 		}
 	}
 	slices.Sort(names)
-	found := []object{}
-	for _, name := range page(slices.Compact(names), 0, c.number("limit", defaultPageSize)) {
-		found = append(found, object{"columnName": name})
-	}
-	return found, nil
+	found := page(slices.Compact(names), 0, c.number("limit", defaultPageSize))
+	return rowsOf(found, func(name string) object { return object{"columnName": name} }), nil
 }

@@ -9,13 +9,11 @@ import (
 	"unicode/utf8"
 )
 
-// An Echo is a form in which servers, proxies, loggers and serializers quote a
-// secret that they were sent. A Fault with one answers a refusal that quotes, each in
-// a line of its own and in alphabetical order:
+// An Echo is a form in which servers, proxies, loggers and serializers quote a secret that they were sent. A Fault with one
+// answers a refusal that quotes, each in a line of its own and in alphabetical order:
 //
-//   - what any request up to then, this one included, carried in Authorization (without
-//     "Bearer"), in headers that begin with X-, and as texts under the keys password,
-//     apikey, content and passphrase anywhere in its body;
+//   - what any request up to then, this one included, carried in Authorization (without "Bearer"), in headers that begin
+//     with X-, and as texts under the keys password, apikey, content and passphrase anywhere in its body;
 //   - the API keys of the tenant's users and the passwords of its SQL accounts.
 //
 // Secrets of less than six characters are left out.
@@ -74,8 +72,7 @@ func sentKey(entry *Request) string {
 
 // echo is a message that quotes every secret there is.
 func (t *Tenant) echo(e Echo, prose string) string {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	secrets := maps.Clone(t.told)
 	for _, u := range t.users {
 		secrets[u.apiKey] = true

@@ -17,8 +17,8 @@ import (
 	"unicode/utf8"
 )
 
-// Echoes is every form that a client can be expected to know, in a fixed order. The
-// forms are pure functions, and their names are unique.
+// Echoes is every form that a client can be expected to know, in a fixed order. The forms are pure functions, and their
+// names are unique.
 func Echoes() []Echo {
 	return slices.Concat(quotedEchoes(), urlEchoes(), markupEchoes(), binaryEchoes(), cutEchoes(), fileEchoes())
 }
@@ -97,6 +97,7 @@ func binaryEchoes() []Echo {
 		return func(secret string) string { return encoding.EncodeToString([]byte(secret)) }
 	}
 	lowerHex := func(secret string) string { return hex.EncodeToString([]byte(secret)) }
+	colons := func(digits string) string { return chunked(digits, 2, ":") }
 	// How base64 cuts a secret up depends on what stands before it, modulo three bytes.
 	basic := func(user string) spelling {
 		return then(then(around(user+":", ""), in(base64.StdEncoding)), around("Basic ", ""))
@@ -120,20 +121,10 @@ func binaryEchoes() []Echo {
 
 func cutEchoes() []Echo {
 	broken := func(at string) spelling {
-		return func(secret string) string {
-			before, after := cutAt(secret, 1, 2)
-			return before + at + after
-		}
+		return func(secret string) string { return quarters(0, 2)(secret) + at + quarters(2, 4)(secret) }
 	}
 	// Three quarters of a secret are enough to guess the rest.
-	head := func(secret string) string {
-		kept, _ := cutAt(secret, 3, 4)
-		return kept
-	}
-	tail := func(secret string) string {
-		_, kept := cutAt(secret, 1, 4)
-		return kept
-	}
+	head, tail := quarters(0, 3), quarters(1, 4)
 	return []Echo{
 		{"wrapped", broken("\n")},
 		{"wrapped and indented", broken("\n    ")},
@@ -207,8 +198,7 @@ func isSpecial(r rune) bool {
 	return (r < '0' || r > '9') && (r < 'A' || r > 'Z') && (r < 'a' || r > 'z')
 }
 
-// runes, units and octets write a character by its code point, by its UTF-16 and by
-// its UTF-8.
+// runes, units and octets write a character by its code point, by its UTF-16 and by its UTF-8.
 func runes(format string) func(rune) string {
 	return func(r rune) string { return fmt.Sprintf(format, r) }
 }
@@ -262,16 +252,16 @@ func quotedPrintable(text string) string {
 	return written.String()
 }
 
-// wrappedBase64 has 76 columns, and words before the secret so that a line ends in
-// the middle of it.
+// wrappedBase64 has 76 columns, and words before the secret so that a line ends in the middle of it.
 func wrappedBase64(secret string) string {
 	const columns, octetsPerLine = 76, 57
 	encoded := base64.StdEncoding.EncodeToString([]byte(filler(octetsPerLine-len(secret)/2) + secret))
-	var lines []string
-	for line := range slices.Chunk([]byte(encoded), columns) {
-		lines = append(lines, string(line))
-	}
-	return strings.Join(lines, "\r\n")
+	return chunked(encoded, columns, "\r\n")
+}
+
+// chunked puts a separator after every so many characters.
+func chunked(text string, size int, separator string) string {
+	return string(bytes.Join(slices.Collect(slices.Chunk([]byte(text), size)), []byte(separator)))
 }
 
 // filler is the end of some prose, of that many characters; none when that is negative.
@@ -280,18 +270,10 @@ func filler(length int) string {
 	return prose[len(prose)-max(length, 0):]
 }
 
-// colons separates pairs of hexadecimal digits.
-func colons(digits string) string {
-	var pairs []string
-	for pair := range slices.Chunk([]byte(digits), 2) {
-		pairs = append(pairs, string(pair))
+// quarters cuts a text out of a longer one.
+func quarters(from, to int) spelling {
+	return func(text string) string {
+		characters := []rune(text)
+		return string(characters[len(characters)*from/4 : len(characters)*to/4])
 	}
-	return strings.Join(pairs, ":")
-}
-
-// cutAt cuts a text after numerator by denominator of its characters.
-func cutAt(text string, numerator, denominator int) (before, after string) {
-	characters := []rune(text)
-	at := len(characters) * numerator / denominator
-	return string(characters[:at]), string(characters[at:])
 }

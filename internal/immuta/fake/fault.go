@@ -12,8 +12,8 @@ import (
 // When says whether a fault or a hook comes before or after a request takes effect.
 type When int
 
-// Before is before the request takes effect, so that it never does; After is when
-// it has taken effect and only its answer is lost.
+// Before is before the request takes effect, so that it never does; After is when it has taken effect and only its answer
+// is lost.
 const (
 	Before When = iota
 	After
@@ -22,9 +22,8 @@ const (
 // Always as a Fault's Times makes it fire until ClearFaults.
 const Always = -1
 
-// A Fault is something that goes wrong with requests that match. What goes wrong
-// is the first of these that is set: Hang, Reset, the tenant's own answer altered by
-// As, Duplicate and Truncate, which go together, HTML, Empty, Body, Echo, and
+// A Fault is something that goes wrong with requests that match. What goes wrong is the first of these that is set: Hang,
+// Reset, the tenant's own answer altered by As, Duplicate and Truncate, which go together, HTML, Empty, Body, Echo, and
 // otherwise a refusal with Status and Message.
 type Fault struct {
 	Name string // shown in the journal; by default what goes wrong
@@ -47,83 +46,68 @@ type Fault struct {
 	HTML     bool // a login page in place of the answer
 	Empty    bool // no body at all
 
-	// Duplicate sends the real answer, thus always After unless As is set, with every
-	// element of every array in it there twice, one after the other. Counts stay as they are.
+	// Duplicate sends the real answer, thus always After unless As is set, with every element of every array in it there
+	// twice, one after the other. Counts stay as they are.
 	Duplicate bool
 
-	// As sends the answer of another object: what a GET of this escaped path, such as
-	// "/dataSource/101", would get, with the query of the request itself. Whatever the
-	// request's method is, nothing is written to that object. The request itself takes
-	// no effect, unless When is After: then a write took effect, and its answer is about
-	// another object.
+	// As sends the answer of another object: what a GET of this escaped path, such as "/dataSource/101", would get, with the
+	// query of the request itself. Whatever the request's method is, nothing is written to that object. The request itself
+	// takes no effect, unless When is After: then a write took effect, and its answer is about another object.
 	As string
 
-	// Echo makes the refusal quote secrets in this form, each in a line after Message:
-	// see Echo. It is of no use with a Status that is not an error.
+	// Echo makes the refusal quote secrets in this form, each in a line after Message: see Echo. It is of no use with a Status
+	// that is not an error.
 	Echo *Echo
-}
 
-// A rule is a fault in use.
-type rule struct {
-	Fault
-	skip, left int
+	left int // how often it is still to fire; Always without end
 }
 
 // Fault adds a fault. Of several that match a request, the one added first fires.
 func (t *Tenant) Fault(f Fault) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	f.Name = cmp.Or(f.Name, f.effect())
-	t.faults = append(t.faults, &rule{Fault: f, skip: f.Skip, left: cmp.Or(f.Times, 1)})
+	defer t.lock()()
+	name, _ := f.effect()
+	f.Name, f.left = cmp.Or(f.Name, name), cmp.Or(f.Times, 1)
+	t.faults = append(t.faults, &f)
 }
 
 // ClearFaults removes every fault.
 func (t *Tenant) ClearFaults() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.faults = nil
 }
 
-// PendingFaults is the faults that have not fired as often as they should, without
-// those that fire Always; so a test can tell that its fault was met.
+// PendingFaults is the faults that have not fired as often as they should, without those that fire Always; so a test can
+// tell that its fault was met.
 func (t *Tenant) PendingFaults() []Fault {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var pending []Fault
-	for _, r := range t.faults {
-		if r.left > 0 {
-			pending = append(pending, r.Fault)
-		}
-	}
-	return pending
+	defer t.lock()()
+	return copies(t.faults, func(f *Fault) bool { return f.left > 0 })
 }
 
 // nextFault is the fault that this request meets, if any.
 func (t *Tenant) nextFault(entry *Request) *Fault {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, r := range t.faults {
-		if r.left == 0 || !entry.matches(r.Method, r.Path) {
+	defer t.lock()()
+	for _, f := range t.faults {
+		if f.left == 0 || !entry.matches(f.Method, f.Path) {
 			continue
 		}
-		if r.skip > 0 {
-			r.skip--
+		if f.Skip > 0 {
+			f.Skip--
 			continue
 		}
-		if r.left > 0 {
-			r.left--
+		if f.left > 0 {
+			f.left--
 		}
-		fault := r.Fault
-		return &fault
+		fired := *f
+		return &fired
 	}
 	return nil
 }
 
 // note writes a fault and what the client saw of it into the journal.
 func (t *Tenant) note(entry *Request, f *Fault, reply answer) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	entry.Fault, entry.Status = f.Name, f.statusFor(reply)
+	defer t.lock()()
+	_, status := f.effect()
+	entry.Fault, entry.Status = f.Name, cmp.Or(status, reply.status)
 	if f.Hang || f.Reset {
 		entry.Status = 0
 	}
@@ -140,53 +124,36 @@ func (f *Fault) altersAnswer() bool {
 	return f.As != "" || f.Duplicate || (f.Truncate && f.Body == "")
 }
 
-func (f *Fault) effect() string {
+// effect is what goes wrong and the status it has; 0 is that of the tenant's own answer.
+func (f *Fault) effect() (name string, status int) {
 	switch {
 	case f.Hang:
-		return "hang"
+		name = "hang"
 	case f.Reset:
-		return "reset"
-	case f.Truncate:
-		return "truncate"
+		name = "reset"
 	case f.As != "":
-		return "as " + f.As
+		name = "as " + f.As
 	case f.Duplicate:
-		return "duplicate"
+		name = "duplicate"
+	case f.Truncate:
+		name, status = "truncate", http.StatusOK
 	case f.HTML:
-		return "html"
+		name, status = "html", http.StatusOK
 	case f.Empty:
-		return "empty"
+		name, status = "empty", http.StatusServiceUnavailable
 	case f.Body == "" && f.Echo != nil:
-		return "echo: " + f.Echo.Name
+		name, status = "echo: "+f.Echo.Name, http.StatusBadRequest
 	default:
-		return strconv.Itoa(f.status())
+		status = http.StatusServiceUnavailable
 	}
-}
-
-func (f *Fault) status() int {
-	switch {
-	case f.Status != 0:
-		return f.Status
-	case f.Truncate || f.HTML:
-		return http.StatusOK
-	case f.Echo != nil:
-		return http.StatusBadRequest
-	default:
-		return http.StatusServiceUnavailable
-	}
-}
-
-// statusFor is status where the tenant's own answer, if there is one, may have a say.
-func (f *Fault) statusFor(reply answer) int {
-	if f.Status == 0 && (f.As != "" || f.Duplicate) {
-		return reply.status
-	}
-	return f.status()
+	status = cmp.Or(f.Status, status)
+	return cmp.Or(name, strconv.Itoa(status)), status
 }
 
 // misbehave does to the client what the fault says; reply is the real answer, if there is one.
 func (t *Tenant) misbehave(w http.ResponseWriter, r *http.Request, f *Fault, reply answer) {
-	status := f.statusFor(reply)
+	_, status := f.effect()
+	status = cmp.Or(status, reply.status)
 	switch {
 	case f.Hang:
 		select {
@@ -202,17 +169,17 @@ func (t *Tenant) misbehave(w http.ResponseWriter, r *http.Request, f *Fault, rep
 			reply.body = duplicated(reply.body)
 		}
 	case f.HTML:
-		reply = answer{body: []byte(loginPage), header: http.Header{"Content-Type": {"text/html; charset=utf-8"}}}
+		reply = plainAnswer("text/html; charset=utf-8", []byte(loginPage))
 	case f.Empty:
 		reply = answer{header: http.Header{}}
 	case f.Body != "":
-		reply = jsonAnswer(0, []byte(f.Body))
+		reply = plainAnswer(jsonMedia, []byte(f.Body))
 	default:
-		refusal := failure{status: f.status(), message: cmp.Or(f.Message, http.StatusText(f.status()))}
+		refusal := failure{status: status, message: cmp.Or(f.Message, http.StatusText(status))}
 		if f.Echo != nil {
 			refusal.message = t.echo(*f.Echo, f.Message)
 		}
-		reply = jsonAnswer(0, refusal.body())
+		reply = plainAnswer(jsonMedia, refusal.body())
 	}
 	reply.status = status
 	if f.RetryAfter != "" {
@@ -228,8 +195,7 @@ func (t *Tenant) misbehave(w http.ResponseWriter, r *http.Request, f *Fault, rep
 	reply.write(w)
 }
 
-// duplicated is JSON with every element of every array in it there twice. What is
-// not JSON stays as it is.
+// duplicated is JSON with every element of every array in it there twice. What is not JSON stays as it is.
 func duplicated(body []byte) []byte {
 	var value any
 	if err := json.Unmarshal(body, &value); err != nil {
@@ -255,8 +221,8 @@ func twice(value any) any {
 	return value
 }
 
-// reset drops the connection so that the client sees it reset. Where the
-// connection cannot be had (HTTP/2, a recorder), aborting the handler is the nearest thing.
+// reset drops the connection so that the client sees it reset. Where the connection cannot be had (HTTP/2, a recorder),
+// aborting the handler is the nearest thing.
 func reset(w http.ResponseWriter) {
 	conn, _, err := http.NewResponseController(w).Hijack()
 	if err != nil {

@@ -2,10 +2,9 @@ package fake
 
 import "net/http"
 
-// Gateway404s is how things in front of Immuta say that they know no such route:
-// faults whose Method, Path and Times are left to the test. None of them means that
-// an object of Immuta's is gone. All but the framework's can be told from Immuta's
-// own 404 by their shape.
+// Gateway404s is how things in front of Immuta say that they know no such route: faults whose Method, Path and Times are
+// left to the test. None of them means that an object of Immuta's is gone. All but the framework's can be told from
+// Immuta's own 404 by their shape.
 func Gateway404s() []Fault {
 	const plainJSON, charsetJSON = "application/json", "application/json; charset=utf-8"
 	gateway := func(name, contentType, body string) Fault {
@@ -29,9 +28,8 @@ func Gateway404s() []Fault {
 	}
 }
 
-// BrokenAnswers is how a request succeeds without saying what it should: faults of
-// status 200 for a GET or a write, whose Method, Path, Times and When are left to the
-// test.
+// BrokenAnswers is how a request succeeds without saying what it should: faults of status 200 for a GET or a write, whose
+// Method, Path, Times and When are left to the test.
 func BrokenAnswers() []Fault {
 	broken := func(name, body string) Fault {
 		return Fault{Name: "broken answer: " + name, Status: http.StatusOK, Body: body, Empty: body == ""}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"mime"
 	"net/http"
 	"slices"
 	"strings"
@@ -17,21 +18,76 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
-func TestFaultBeforeAndAfter(t *testing.T) {
+// TestFaults lets each fault strike the request that disables a source.
+func TestFaults(t *testing.T) {
 	t.Parallel()
-	for _, when := range []fake.When{fake.Before, fake.After} {
+	type header = map[string]string
+	type outcome struct {
+		fault  fake.Fault
+		err    error
+		status int
+		body   string // a part of it; nothing is an empty body
+		header header
+		takes  bool // effect
+	}
+	tests := map[string]outcome{
+		"503": {
+			fake.Fault{RetryAfter: "2", Message: "Later."}, nil, 503, `"message":"Later.","statusCode":503`,
+			header{"Retry-After": "2"}, false,
+		},
+		"503, too late": {fake.Fault{Name: "503, too late", When: fake.After}, nil, 503, "Service Unavailable", nil, true},
+		"500": {
+			fake.Fault{Status: 500, Body: `{"oops":1}`, Header: http.Header{"x-odd": {"1"}}}, nil, 500, `{"oops":1}`,
+			header{"X-Odd": "1"}, false,
+		},
+		"302": {
+			fake.Fault{Status: 302, Header: http.Header{"Location": {"/login"}}}, nil, 302, "Found",
+			header{"Location": "/login"}, false,
+		},
+		"reset":      {fake.Fault{Reset: true}, syscall.ECONNRESET, 0, "", nil, false},
+		"late reset": {fake.Fault{Name: "late reset", Reset: true, When: fake.After}, syscall.ECONNRESET, 0, "", nil, true},
+		"truncate":   {fake.Fault{Truncate: true}, io.ErrUnexpectedEOF, 200, `{"disabled":true`, nil, true},
+		"half of it": {
+			fake.Fault{Name: "half of it", Truncate: true, Body: `{"hits": []}`}, io.ErrUnexpectedEOF, 200, `{"hits`, nil, false,
+		},
+		"html":  {fake.Fault{HTML: true}, nil, 200, "<html>", header{"Content-Type": "text/html; charset=utf-8"}, false},
+		"empty": {fake.Fault{Empty: true, RetryAfter: "3"}, nil, 503, "", header{"Retry-After": "3", "Content-Type": ""}, false},
+	}
+	broken := map[string]string{
+		"broken answer: empty": "", "broken answer: null": "null", "broken answer: empty object": "{}",
+		"broken answer: maintenance":            `{"message":"The service is under maintenance."}`,
+		"broken answer: rows under another key": `{"count":0,"results":[]}`,
+	}
+	for _, fault := range fake.BrokenAnswers() {
+		tests[fault.Name] = outcome{fault: fault, status: 200, body: broken[fault.Name]}
+		delete(broken, fault.Name)
+	}
+	if len(broken) > 0 {
+		t.Errorf("nothing answers %v", broken)
+	}
+	for name, test := range tests {
 		c := connect(t)
-		c.tenant.Fault(fake.Fault{Method: "POST", Path: "/*/handler", When: when, RetryAfter: "2", Message: "Later."})
-		got := c.do("POST", "/snowflake/handler", creation("Snowflake", metadata(nil)), http.StatusServiceUnavailable)
-		if got.header.Get("Retry-After") != "2" || got.text("message") != "Later." || got.number("statusCode") != 503 {
-			t.Errorf("unexpected answer: %v %s", got.header, got.body)
+		c.server.Client().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+		id := c.tenant.AddSource(fake.SourceSpec{})
+		test.fault.Method, test.fault.Path = "DELETE", "/dataSource/*"
+		c.tenant.Fault(test.fault)
+		got, err := c.try("DELETE", fmt.Sprintf("/dataSource/%d", id), nil)
+		if !errors.Is(err, test.err) || got.status != test.status {
+			t.Errorf("%s: %v, status %d", name, err, got.status)
 		}
-		if _, created := c.tenant.SourceByName("Sales Orders"); created != (when == fake.After) {
-			t.Errorf("created: %t", created)
+		if !strings.Contains(string(got.body), test.body) || (test.body == "") != (len(got.body) == 0) || test.err != nil && got.value != nil {
+			t.Errorf("%s answers %q", name, got.body)
 		}
-		entry := c.tenant.Journal()[0]
-		if entry.Fault != "503" || entry.Status != 503 {
-			t.Errorf("unexpected journal: %+v", entry)
+		for key, want := range test.header {
+			if got.header.Get(key) != want {
+				t.Errorf("%s: %s is %q", name, key, got.header.Get(key))
+			}
+		}
+		if s, _ := c.tenant.Source(id); s.Deleted != test.takes {
+			t.Errorf("%s: disabled is %t", name, s.Deleted)
+		}
+		if entry := c.tenant.Journal()[0]; entry.Fault != name || entry.Status != test.status {
+			t.Errorf("%s: unexpected journal: %+v", name, entry)
 		}
 	}
 }
@@ -40,7 +96,7 @@ func TestFaultCounts(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
 	c.tenant.Fault(fake.Fault{Name: "third and fourth", Path: "/dataSource", Skip: 2, Times: 2, Status: 429})
-	c.tenant.Fault(fake.Fault{Path: "/jobs", Times: fake.Always, Status: 500, Body: `{"oops":1}`, Header: http.Header{"x-odd": {"1"}}})
+	c.tenant.Fault(fake.Fault{Path: "/jobs", Times: fake.Always, Status: 500})
 	if pending := c.tenant.PendingFaults(); len(pending) != 1 || pending[0].String() != "fault third and fourth on * /dataSource" {
 		t.Errorf("unexpected pending faults: %v", pending)
 	}
@@ -48,10 +104,7 @@ func TestFaultCounts(t *testing.T) {
 		c.do("GET", "/dataSource", nil, status)
 	}
 	for range 3 {
-		got := c.do("GET", "/jobs", nil, 500)
-		if string(got.body) != `{"oops":1}` || got.header.Get("X-Odd") != "1" {
-			t.Errorf("unexpected answer: %v %s", got.header, got.body)
-		}
+		c.do("GET", "/jobs", nil, 500)
 	}
 	if pending := c.tenant.PendingFaults(); len(pending) != 0 {
 		t.Errorf("unexpected pending faults: %v", pending)
@@ -111,38 +164,6 @@ func TestFaultHang(t *testing.T) {
 		t.Error("a hanging request was answered")
 	}
 	c.do("GET", "/dataSource", nil, http.StatusOK)
-}
-
-func TestFaultTruncate(t *testing.T) {
-	t.Parallel()
-	c := connect(t)
-	c.tenant.Fault(fake.Fault{Method: "POST", Truncate: true})
-	got, err := c.try("POST", "/snowflake/handler", creation("Snowflake", metadata(nil)))
-	if !errors.Is(err, io.ErrUnexpectedEOF) || got.status != http.StatusOK || len(got.body) == 0 || got.value != nil {
-		t.Errorf("unexpected answer: %v, %d %s", err, got.status, got.body)
-	}
-	if _, created := c.tenant.SourceByName("Sales Orders"); !created {
-		t.Error("half of an answer to a request that took no effect")
-	}
-	c.tenant.Fault(fake.Fault{Truncate: true, Body: `{"hits": []}`})
-	if got, err := c.try("GET", "/dataSource", nil); !errors.Is(err, io.ErrUnexpectedEOF) || string(got.body) != `{"hits` {
-		t.Errorf("unexpected answer: %v, %s", err, got.body)
-	}
-}
-
-func TestFaultHTML(t *testing.T) {
-	t.Parallel()
-	c := connect(t)
-	c.tenant.Fault(fake.Fault{HTML: true})
-	got := c.do("GET", "/dataSource", nil, http.StatusOK)
-	if !strings.HasPrefix(got.header.Get("Content-Type"), "text/html") || !strings.Contains(string(got.body), "<html>") {
-		t.Errorf("unexpected answer: %v %s", got.header, got.body)
-	}
-	c.tenant.Fault(fake.Fault{Status: http.StatusFound, Header: http.Header{"Location": {"/login"}}})
-	c.server.Client().CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
-	if got := c.do("GET", "/dataSource", nil, http.StatusFound); got.header.Get("Location") != "/login" {
-		t.Errorf("unexpected redirect: %v", got.header)
-	}
 }
 
 func TestFaultAs(t *testing.T) {
@@ -228,6 +249,30 @@ func TestFaultDuplicate(t *testing.T) {
 	}
 }
 
+func TestGateway404s(t *testing.T) {
+	t.Parallel()
+	c := connect(t)
+	own := c.do("GET", "/dataSource/4711", nil, http.StatusNotFound)
+	faults, inOwnShape := fake.Gateway404s(), []string{}
+	for _, fault := range faults {
+		c.tenant.Fault(fault)
+		got := c.do("GET", "/dataSource", nil, http.StatusNotFound)
+		media, _, err := mime.ParseMediaType(got.header.Get("Content-Type"))
+		if err != nil || (media == "application/json") != json.Valid(got.body) || len(got.header.Values("Content-Type")) != 1 {
+			t.Errorf("%s is %q: %s", fault.Name, got.header.Values("Content-Type"), got.body)
+		}
+		if len(got.object()) == len(own.object()) && got.number("statusCode") == 404 && got.text("error") == own.text("error") {
+			inOwnShape = append(inOwnShape, fault.Name)
+		}
+		if entries := c.tenant.Journal(); entries[len(entries)-1].Fault != fault.Name {
+			t.Errorf("the journal has the fault %q, not %q", entries[len(entries)-1].Fault, fault.Name)
+		}
+	}
+	if len(faults) != 7 || strings.Join(inOwnShape, ", ") != "gateway 404: framework" {
+		t.Errorf("of %d, these have Immuta's own shape: %q", len(faults), inOwnShape)
+	}
+}
+
 func TestHooksMayCallTheTenant(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
@@ -258,7 +303,9 @@ func TestJournal(t *testing.T) {
 	c.do("DELETE", fmt.Sprintf("/dataSource/%d", id), nil, http.StatusOK)
 
 	journal := c.tenant.Journal()
-	want := []string{"POST /snowflake/handler", "GET /dataSource/100", "GET /dataSource", "GET /dataSource/name/Sales Orders", "DELETE /dataSource/100"}
+	want := []string{
+		"POST /snowflake/handler", "GET /dataSource/100", "GET /dataSource", "GET /dataSource/name/Sales Orders", "DELETE /dataSource/100",
+	}
 	if got := journal.Lines(); !slices.Equal(got, want) {
 		t.Errorf("the journal is %q", got)
 	}

@@ -11,8 +11,8 @@ const (
 	Unmasking   Feature = "unmasking"
 )
 
-// Without makes the tenant answer 404 on the routes of these features, in the words
-// with which hapi answers a path that it does not know.
+// Without makes the tenant answer 404 on the routes of these features, in the words with which hapi answers a path that it
+// does not know.
 func Without(features ...Feature) Option {
 	return func(t *Tenant) {
 		for _, f := range features {

@@ -17,8 +17,7 @@ var groups = &slot[groupState]{fresh: func() *groupState {
 
 // AddGroup adds a group and returns its id.
 func (t *Tenant) AddGroup(name string) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	state := groups.of(t)
 	id := state.ids.take()
 	state.names[id] = name

@@ -59,22 +59,20 @@ func secretsIn(metadata object) Secrets {
 	return secrets
 }
 
-// Handler is a copy of a handler's metadata by the handler's id, as decoded from
-// JSON: every number is a float64. Secrets, columns and computed keys are not in it.
+// Handler is a copy of a handler's metadata by the handler's id, as decoded from JSON: every number is a float64. Secrets,
+// columns and computed keys are not in it.
 func (t *Tenant) Handler(handlerID int) (map[string]any, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	h := t.handlers[handlerID]
 	if h == nil {
 		return nil, false
 	}
-	return copyOf(h.metadata), true
+	return plain[object](h.metadata), true
 }
 
 // Secrets is what a handler, by its id, was given last.
 func (t *Tenant) Secrets(handlerID int) (Secrets, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	h := t.handlers[handlerID]
 	if h == nil {
 		return Secrets{}, false
@@ -82,32 +80,42 @@ func (t *Tenant) Secrets(handlerID int) (Secrets, bool) {
 	return h.secrets, true
 }
 
-// UpdateHandler changes a handler's metadata behind the API's back, by the
-// handler's id. It panics when there is none.
+// UpdateHandler changes a handler's metadata behind the API's back, by the handler's id. It panics when there is none.
 func (t *Tenant) UpdateHandler(handlerID int, change func(metadata map[string]any)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	h := t.handlers[handlerID]
-	if h == nil {
-		panic(fmt.Sprintf("fake: there is no handler %d", handlerID))
-	}
+	defer t.lock()()
+	h := must(t.handlers[handlerID], "handler %d", handlerID)
 	change(h.metadata)
-	h.metadata = copyOf(h.metadata)
+	h.metadata = plain[object](h.metadata)
 	h.table = h.tech.behavior().table(h.metadata)
 	h.updatedAt = t.clock.now
 }
 
+func (h *handler) connectionString() any { return h.tech.behavior().connectionString(h.metadata) }
+
 func (h *handler) path() string { return fmt.Sprintf("/%s/handler/%d", h.tech.Prefix, h.id) }
 
-// handler is the handler that the path names, if it is of this technology.
-func (c *call) handler(tech *Technology) (*handler, error) {
-	id, err := c.id("handlerId")
-	if err != nil {
-		return nil, err
+// handlerOf finds the handler that the path names, if it is of this technology.
+func handlerOf(tech *Technology) func(*call) (*handler, error) {
+	return func(c *call) (*handler, error) {
+		id, err := c.id("handlerId")
+		if err != nil {
+			return nil, err
+		}
+		h := c.t.handlers[id]
+		if h == nil || h.tech.Prefix != tech.Prefix {
+			return nil, notFound("Handler not found.")
+		}
+		return h, nil
 	}
-	h := c.t.handlers[id]
-	if h == nil || h.tech.Prefix != tech.Prefix {
-		return nil, notFound("Handler not found.")
+}
+
+// managedHandlerOf is handlerOf for the source's owners and for governors.
+func managedHandlerOf(tech *Technology) func(*call) (*handler, error) {
+	return func(c *call) (*handler, error) {
+		h, err := handlerOf(tech)(c)
+		if err != nil {
+			return nil, err
+		}
+		return h, c.mayManage(c.t.source(h.sourceID))
 	}
-	return h, nil
 }

@@ -1,32 +1,21 @@
 package fake
 
-import (
-	"net/http"
-)
+// healths are what checks of a source will find, where a test says so.
+var healths = perSource[map[string]string](0)
 
-// healthState holds what checks of a source will find, where a test says so.
-type healthState struct{ bySource map[int]map[string]string }
-
-var healths = &slot[healthState]{fresh: func() *healthState { return &healthState{bySource: map[int]map[string]string{}} }}
-
-// checks are all that a tenant runs. Those that look at something a source need not
-// have are null where it is missing.
+// checks are all that a tenant runs. Those that look at something a source need not have are null where it is missing.
 var checks = []string{
 	"blob", "columnEvolution", "externalCatalog", "fingerprint", "globalPolicy", "highCardinality", "schemaEvolution", "sdd", "sql", "stats",
 }
 
 func healthNoun() noun {
-	return noun{
-		routes:    []route{{method: http.MethodGet, pattern: "/dataSource/{id}/test", serve: runChecks}},
-		destroyed: func(t *Tenant, s *Source) { delete(healths.of(t).bySource, s.ID) },
-	}
+	return noun{routes: []route{get("/dataSource/{id}/test", onSource(runChecks))}}
 }
 
-// SetCheck says what a check, such as "sql", finds from now on: "passed" or "failed".
-// Otherwise checks pass, or do not apply.
+// SetCheck says what a check, such as "sql", finds from now on: "passed" or "failed". Otherwise checks pass, or do not
+// apply.
 func (t *Tenant) SetCheck(sourceID int, check, status string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	state := healths.of(t)
 	if state.bySource[sourceID] == nil {
 		state.bySource[sourceID] = map[string]string{}
@@ -35,11 +24,7 @@ func (t *Tenant) SetCheck(sourceID int, check, status string) {
 }
 
 // runChecks runs the checks, which decides the status of the source.
-func runChecks(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
+func runChecks(c *call, s *Source) (any, error) {
 	answer, status := object{}, "passed"
 	for _, check := range checks {
 		found := c.t.check(s, check)

@@ -7,23 +7,20 @@ type hook struct {
 	run          func(*Request)
 }
 
-// Before runs a function before each matching request is served, for instance to
-// change the tenant in the middle of an apply. Method and path are as in
-// Journal.Filter. The request is a copy; the tenant may be called.
+// Before runs a function before each matching request is served, for instance to change the tenant in the middle of an
+// apply. Method and path are as in Journal.Filter. The request is a copy; the tenant may be called.
 func (t *Tenant) Before(method, path string, run func(*Request)) {
 	t.addHook(hook{when: Before, method: method, path: path, run: run})
 }
 
-// After runs a function after each matching request took effect, before it is
-// answered. The request is a copy, with its status; the tenant may be called. A
-// request that a fault keeps from taking effect does not get here.
+// After runs a function after each matching request took effect, before it is answered. The request is a copy, with its
+// status; the tenant may be called. A request that a fault keeps from taking effect does not get here.
 func (t *Tenant) After(method, path string, run func(*Request)) {
 	t.addHook(hook{when: After, method: method, path: path, run: run})
 }
 
 func (t *Tenant) addHook(h hook) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.hooks = append(t.hooks, h)
 }
 

@@ -35,10 +35,12 @@ func (r Request) JSON() map[string]any {
 	return body
 }
 
-// Field is the value in the body at a path such as "handler.metadata.port", and
-// whether it was sent at all.
+// Field is the value in the body at a path such as "handler.metadata.port", and whether it was sent at all.
 func (r Request) Field(path string) (any, bool) {
-	var value any = r.JSON()
+	return valueAt(r.JSON(), path)
+}
+
+func valueAt(value any, path string) (any, bool) {
 	for key := range strings.SplitSeq(path, ".") {
 		inner, ok := value.(map[string]any)
 		if !ok {
@@ -57,9 +59,8 @@ func (r Request) String() string { return r.Method + " " + r.Path }
 // A Journal is the requests a tenant has seen, in the order they arrived.
 type Journal []Request
 
-// Filter keeps the requests that fit. The method "" or "*" is any; in the path, *
-// stands for any part of one segment and a last segment ** for any number of
-// segments: "/dataSource/*", "/*/handler/**". The empty path is any path.
+// Filter keeps the requests that fit. The method "" or "*" is any; in the path, * stands for any part of one segment and a
+// last segment ** for any number of segments: "/dataSource/*", "/*/handler/**". The empty path is any path.
 func (j Journal) Filter(method, path string) Journal {
 	var kept Journal
 	for _, request := range j {
@@ -95,8 +96,7 @@ func (j Journal) Lines() []string {
 
 // Journal is a copy of every request since the tenant began or ResetJournal.
 func (t *Tenant) Journal() Journal {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	journal := make(Journal, len(t.entries))
 	for i, entry := range t.entries {
 		journal[i] = *entry
@@ -106,7 +106,6 @@ func (t *Tenant) Journal() Journal {
 
 // ResetJournal empties the journal.
 func (t *Tenant) ResetJournal() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.entries = nil
 }

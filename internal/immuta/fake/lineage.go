@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"net/http"
 	"slices"
 	"time"
 )
@@ -17,30 +16,18 @@ type lineageState struct{ all []derivation }
 var lineages = &slot[lineageState]{fresh: func() *lineageState { return &lineageState{} }}
 
 func lineageNoun() noun {
-	return noun{
-		routes: []route{{method: http.MethodGet, pattern: "/dataSource/{id}/lineage/{side}", serve: getLineage}},
-		destroyed: func(t *Tenant, s *Source) {
-			state := lineages.of(t)
-			state.all = slices.DeleteFunc(state.all, func(d derivation) bool { return d.parentID == s.ID || d.childID == s.ID })
-		},
-	}
+	return noun{routes: []route{get("/dataSource/{id}/lineage/{side}", onSource(getLineage))}}
 }
 
-// Derive notes that one source was derived from another. Without a project, 0, it
-// was derived outside of any.
+// Derive notes that one source was derived from another. Without a project, 0, it was derived outside of any.
 func (t *Tenant) Derive(parentID, childID, projectID int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	state := lineages.of(t)
 	state.all = append(state.all, derivation{parentID: parentID, childID: childID, projectID: projectID, at: t.clock.now})
 }
 
 // getLineage answers the sides that are asked for and no other.
-func getLineage(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
+func getLineage(c *call, s *Source) (any, error) {
 	side := c.path["side"]
 	if !slices.Contains([]string{"parents", "children", "all"}, side) {
 		return nil, badRequest(`Invalid request: "type" must be one of parents, children, all`)

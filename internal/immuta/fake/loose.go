@@ -2,37 +2,24 @@ package fake
 
 import (
 	"encoding/json"
+	"fmt"
 	"strconv"
 )
 
-// object, textAt and the rest read decoded JSON whose shape was checked before:
-// what is missing or null reads as the zero value.
+// object, textAt and the rest read decoded JSON whose shape was checked before: what is missing or null reads as the zero
+// value.
 
 type object = map[string]any
 
-func objectAt(o object, key string) object {
-	v, _ := o[key].(map[string]any)
-	return v
-}
+func objectAt(o object, key string) object { return at[object](o, key) }
+func listAt(o object, key string) []any    { return at[[]any](o, key) }
+func textAt(o object, key string) string   { return at[string](o, key) }
+func boolAt(o object, key string) bool     { return at[bool](o, key) }
+func intAt(o object, key string) int       { return int(at[float64](o, key)) }
 
-func listAt(o object, key string) []any {
-	v, _ := o[key].([]any)
+func at[T any](o object, key string) T {
+	v, _ := o[key].(T)
 	return v
-}
-
-func textAt(o object, key string) string {
-	v, _ := o[key].(string)
-	return v
-}
-
-func boolAt(o object, key string) bool {
-	v, _ := o[key].(bool)
-	return v
-}
-
-func intAt(o object, key string) int {
-	v, _ := o[key].(float64)
-	return int(v)
 }
 
 func intsAt(o object, key string) []int {
@@ -69,25 +56,40 @@ func isEmpty(o object, key string) bool {
 	}
 }
 
-// plain turns any value into what decoding its JSON gives: a deep copy made of
-// objects, lists, texts, float64s and booleans.
-func plain[T any](value any) (T, error) {
+// plain turns any value into what decoding its JSON gives: a deep copy made of objects, lists, texts, float64s and
+// booleans.
+func plain[T any](value any) T {
 	var out T
-	raw, err := json.Marshal(value)
-	if err != nil {
-		return out, err
+	if err := json.Unmarshal(encode(value), &out); err != nil {
+		panic("fake: not what was checked: " + err.Error())
 	}
-	err = json.Unmarshal(raw, &out)
-	return out, err
+	return out
 }
 
-// copyOf is plain for what is known to be JSON already.
-func copyOf(o object) object {
-	out, err := plain[object](o)
+// encode is JSON of what is known to have some.
+func encode(value any) []byte {
+	raw, err := json.Marshal(value)
 	if err != nil {
 		panic("fake: not JSON: " + err.Error())
 	}
-	return out
+	return raw
+}
+
+// orEmpty is a list that is not null.
+func orEmpty[E any](list []E) []E {
+	if list == nil {
+		return []E{}
+	}
+	return list
+}
+
+// rowsOf is how each of some things is answered.
+func rowsOf[E any](all []E, row func(E) object) []object {
+	rows := []object{}
+	for _, e := range all {
+		rows = append(rows, row(e))
+	}
+	return rows
 }
 
 // numbersAsTexts turns every number in decoded JSON into a string.
@@ -105,4 +107,12 @@ func numbersAsTexts(value any) any {
 		return strconv.FormatFloat(v, 'f', -1, 64)
 	}
 	return value
+}
+
+// must is what a test names; it panics when there is none.
+func must[E any](named *E, format string, args ...any) *E {
+	if named == nil {
+		panic("fake: there is no " + fmt.Sprintf(format, args...))
+	}
+	return named
 }

@@ -2,9 +2,8 @@ package fake
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 )
 
@@ -22,95 +21,75 @@ type Member struct {
 	UpdatedAt       time.Time
 }
 
-type memberState struct {
-	bySource map[int][]*Member
-	ids      counter
-}
+var members = perSource[[]*Member](firstSubscriptionID)
 
-var members = &slot[memberState]{fresh: func() *memberState {
-	return &memberState{bySource: map[int][]*Member{}, ids: counter{next: firstSubscriptionID}}
-}}
+// role is what a member can be.
+var role = oneOf("subscribed", "owner", "expert", "ingest")
 
 func memberNoun() noun {
 	return noun{
-		routes: []route{{
-			method: http.MethodGet, pattern: "/dataSource/{id}/access", serve: listMembers,
-			query: map[string]parameter{
-				"states": textsParameter, "approved": booleanParameter, "searchText": textParameter,
-				"size": integerParameter, "offset": integerParameter, "sortField": textParameter, "sortOrder": textParameter,
-				"expandGroups": booleanParameter, "ignoreSystemGenerated": booleanParameter, "filterBySchemaEvolution": booleanParameter,
-			},
-		}},
-		created:   func(t *Tenant, s *Source) { t.addMember(s.ID, Member{ProfileID: s.CreatedBy, State: "owner"}) },
-		destroyed: func(t *Tenant, s *Source) { delete(members.of(t).bySource, s.ID) },
+		routes: []route{
+			get("/dataSource/{id}/access", onSource(listMembers)).taking(parameters{
+				"states": asTexts, "approved": asFlag, "searchText": asText,
+				"size": asNumber, "offset": asNumber, "sortField": asText, "sortOrder": asText,
+				"expandGroups": asFlag, "ignoreSystemGenerated": asFlag, "filterBySchemaEvolution": asFlag,
+			}),
+		},
+		created: func(t *Tenant, s *Source) { t.addMember(s.ID, Member{ProfileID: s.CreatedBy, State: "owner"}) },
 	}
 }
 
 // Members is a copy of a source's members, in the order they joined.
 func (t *Tenant) Members(sourceID int) []Member {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var list []Member
-	for _, m := range members.of(t).bySource[sourceID] {
-		list = append(list, *m)
-	}
-	return list
+	defer t.lock()()
+	return copies(members.of(t).bySource[sourceID], every)
 }
 
-// AddMember adds a member to a source behind the API's back, or changes the one
-// with that profile or group, and returns the subscription's id.
+// AddMember adds a member to a source behind the API's back, or changes the one with that profile or group, and returns the
+// subscription's id.
 func (t *Tenant) AddMember(sourceID int, m Member) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	return t.addMember(sourceID, m).SubscriptionID
 }
 
 // RemoveMember ends a subscription behind the API's back.
 func (t *Tenant) RemoveMember(sourceID, subscriptionID int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	state := members.of(t)
-	state.bySource[sourceID] = slices.DeleteFunc(state.bySource[sourceID], func(m *Member) bool {
-		return m.SubscriptionID == subscriptionID
-	})
+	defer t.lock()()
+	t.endMembership(sourceID, func(m *Member) bool { return m.SubscriptionID == subscriptionID })
 }
 
 func (t *Tenant) addMember(sourceID int, m Member) *Member {
 	state := members.of(t)
 	m.State = cmp.Or(m.State, "subscribed")
 	m.UpdatedAt = t.clock.now
-	for _, known := range state.bySource[sourceID] {
-		if known.ProfileID == m.ProfileID && known.GroupID == m.GroupID {
-			m.SubscriptionID, m.CreatedAt = known.SubscriptionID, known.CreatedAt
-			state.subscribe(&m)
-			*known = m
-			return known
-		}
+	known := find(state.bySource[sourceID], func(o *Member) bool { return o.ProfileID == m.ProfileID && o.GroupID == m.GroupID })
+	if known != nil {
+		m.SubscriptionID, m.CreatedAt = known.SubscriptionID, known.CreatedAt
 	}
-	m.CreatedAt = t.clock.now
-	state.subscribe(&m)
-	state.bySource[sourceID] = append(state.bySource[sourceID], &m)
-	return &m
-}
-
-// subscribe gives a member a subscription unless it has one, or takes its place from elsewhere.
-func (s *memberState) subscribe(m *Member) {
 	switch {
 	case m.Inherited:
 		m.SubscriptionID = 0
 	case m.SubscriptionID == 0:
-		m.SubscriptionID = s.ids.take()
+		m.SubscriptionID = state.ids.take()
 	}
+	if known != nil {
+		*known = m
+		return known
+	}
+	m.CreatedAt = t.clock.now
+	state.bySource[sourceID] = append(state.bySource[sourceID], &m)
+	return &m
+}
+
+// endMembership ends the memberships that fit.
+func (t *Tenant) endMembership(sourceID int, ends func(*Member) bool) {
+	state := members.of(t)
+	state.bySource[sourceID] = slices.DeleteFunc(state.bySource[sourceID], ends)
 }
 
 // member is the subscription that a profile has of its own, or nil.
 func (t *Tenant) member(sourceID, profileID int) *Member {
-	for _, m := range members.of(t).bySource[sourceID] {
-		if m.GroupID == 0 && m.ProfileID == profileID {
-			return m
-		}
-	}
-	return nil
+	return find(members.of(t).bySource[sourceID], func(m *Member) bool { return m.GroupID == 0 && m.ProfileID == profileID })
 }
 
 // roleOf is a profile's role in a source; empty when it has none or waits for one.
@@ -122,44 +101,20 @@ func (t *Tenant) roleOf(sourceID, profileID int) string {
 }
 
 // listMembers pages through a source's members, all of them unless a size is given.
-func listMembers(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
-	rows := []object{}
-	for _, m := range members.of(c.t).bySource[s.ID] {
-		row := c.t.memberRow(m)
-		if c.wantsMember(m, row) {
-			rows = append(rows, row)
-		}
-	}
-	if field := c.query.Get("sortField"); field != "" {
-		slices.SortStableFunc(rows, func(a, b object) int { return strings.Compare(textAt(a, field), textAt(b, field)) })
-	}
-	if c.query.Get("sortOrder") == "desc" {
-		slices.Reverse(rows)
-	}
+func listMembers(c *call, s *Source) (any, error) {
+	wanted := copies(members.of(c.t).bySource[s.ID], func(m *Member) bool {
+		return c.wants("states", m.State) && c.wants("approved", strconv.FormatBool(!m.Pending)) &&
+			(!m.SystemGenerated || !c.flag("ignoreSystemGenerated")) && c.mentions(textAt(c.t.memberRow(*m), "name"))
+	})
+	rows := rowsOf(wanted, c.t.memberRow)
+	rows = c.sorted(rows, c.query.Get("sortField"), "asc")
 	return c.counted(object{"users": paged(c, rows, c.number("size", len(rows)))}, len(rows)), nil
 }
 
-func (c *call) wantsMember(m *Member, row object) bool {
-	if states := c.query["states"]; len(states) > 0 && !slices.Contains(states, m.State) {
-		return false
-	}
-	if c.query.Has("approved") && c.flag("approved") == m.Pending {
-		return false
-	}
-	if m.SystemGenerated && c.flag("ignoreSystemGenerated") {
-		return false
-	}
-	return strings.Contains(strings.ToLower(textAt(row, "name")), strings.ToLower(c.query.Get("searchText")))
-}
-
-func (t *Tenant) memberRow(m *Member) object {
+func (t *Tenant) memberRow(m Member) object {
 	row := object{
 		"profile": nil, "name": "", "iamid": "bim", "userid": nil, "email": nil,
-		"state": t.rowState(m), "approved": !m.Pending, "subscriptionId": idOrNull(m.SubscriptionID),
+		"state": t.rowState(&m), "approved": !m.Pending, "subscriptionId": idOrNull(m.SubscriptionID),
 		"systemGenerated": m.SystemGenerated, "lastExternalRefresh": nil, "admin": nil, "approvals": []any{}, "subscriptionContext": nil,
 		"expiration": momentOrNull(m.Expiration), "createdAt": m.CreatedAt.Format(timestamp), "updatedAt": m.UpdatedAt.Format(timestamp),
 	}
@@ -188,12 +143,4 @@ func orNull(value string) any {
 		return nil
 	}
 	return value
-}
-
-// checkRole refuses a role that nobody can be given.
-func checkRole(role string) error {
-	if slices.Contains([]string{"subscribed", "owner", "expert", "ingest"}, role) {
-		return nil
-	}
-	return badRequest(`Invalid request: "state" must be one of subscribed, owner, expert, ingest`)
 }

@@ -1,7 +1,6 @@
 package fake
 
 import (
-	"encoding/base64"
 	"fmt"
 	"maps"
 	"slices"
@@ -12,12 +11,12 @@ import (
 // commonMetadata is what every SQL platform's handler takes.
 var commonMetadata = keys{
 	"hostname": text, "port": integer, "ssl": boolean, "database": text,
-	"username": text, "password": text, "userFiles": list(keys{"keyName": text, "content": base64Text, "userFilename": text}.shape),
+	"username": text, "password": text, "userFiles": list{keys{"keyName": text, "content": base64Text, "userFilename": text}},
 	"connectionStringOptions": text,
 	"schema":                  text, "table": text, "query": text, "schemaProjectName": text,
 	"bodataSchemaName": text, "bodataTableName": text, "dataSourceName": text,
 	"staleDataTolerance": integer, "eventTime": text, "disableClassify": boolean,
-	"columns": list(column), "format": text, "isChildDataSource": boolean,
+	"columns": list{column}, "format": text, "isChildDataSource": boolean,
 }
 
 // requiredMetadata is what no SQL platform's handler does without.
@@ -35,21 +34,11 @@ var computedMetadata = []string{"highCardinality", "columnsNormalized"}
 
 // column is a column in a handler's metadata or in a dictionary.
 var column = keys{
-	"name": text, "dataType": text, "remoteType": text, "nullable": boolean, "isPrimaryKey": boolean,
-	"remoteColumn": text, "description": text, "tags": list(keys{"name": text, "source": text, "deleted": boolean, "addedBy": anything}.shape),
-}.shape
-
-func base64Text(path string, value any) []string {
-	content, ok := value.(string)
-	if ok {
-		_, err := base64.StdEncoding.DecodeString(content)
-		ok = err == nil
-	}
-	return mustBe(ok, path, value, "a base64 text")
+	"name": required{text}, "dataType": required{text}, "remoteType": required{text}, "nullable": boolean, "isPrimaryKey": boolean,
+	"remoteColumn": text, "description": text, "tags": list{keys{"name": text, "source": text, "deleted": boolean, "addedBy": anything}},
 }
 
-// allowedMetadata is what a technology's handler takes. What the handler already
-// has may always be put back.
+// allowedMetadata is what a technology's handler takes. What the handler already has may always be put back.
 func (t *Tenant) allowedMetadata(tech *Technology, current object) keys {
 	allowed := maps.Clone(commonMetadata)
 	for _, key := range slices.Concat(tech.Required, tech.Allowed) {
@@ -74,14 +63,14 @@ func (t *Tenant) allowedMetadata(tech *Technology, current object) keys {
 	return allowed
 }
 
-// checkMetadata refuses metadata with keys that have no place in it, and metadata
-// that lacks what the technology or the authentication method needs.
+// checkMetadata refuses metadata with keys that have no place in it, and metadata that lacks what the technology or the
+// authentication method needs.
 func (t *Tenant) checkMetadata(tech *Technology, metadata, current object) error {
 	const path = "handler.metadata"
 	if metadata == nil {
-		return badRequest("Invalid request: %q is required", path)
+		return refuse(missing(path))
 	}
-	problems := t.allowedMetadata(tech, current).shape(path, metadata)
+	problems := t.allowedMetadata(tech, current).problems(path, metadata)
 	required := slices.Concat(requiredMetadata, tech.Required)
 	if isEmpty(metadata, "query") {
 		required = append(required, "schema", "table")
@@ -98,10 +87,10 @@ func (t *Tenant) checkMetadata(tech *Technology, metadata, current object) error
 	}
 	for _, key := range required {
 		if isEmpty(metadata, key) {
-			problems = append(problems, fmt.Sprintf("%q is required", path+"."+key))
+			problems = append(problems, missing(path+"."+key))
 		}
 	}
-	return refuse(problems)
+	return refuse(problems...)
 }
 
 // fold writes identifiers as the remote would.

@@ -1,10 +1,8 @@
 package fake
 
-import "net/http"
-
 // mineNoun serves what the caller has access to.
 func mineNoun() noun {
-	return noun{routes: []route{{method: http.MethodGet, pattern: "/dataSource/rpc/mine", serve: listMine}}}
+	return noun{routes: []route{get("/dataSource/rpc/mine", listMine)}}
 }
 
 func listMine(c *call) (any, error) {

@@ -3,7 +3,6 @@ package fake
 import (
 	"cmp"
 	"fmt"
-	"net/http"
 	"strings"
 )
 
@@ -14,22 +13,12 @@ func nativeS3() *Technology {
 // s3Kind serves object storage: one handler per prefix, never updated.
 type s3Kind struct{}
 
-var createS3Body = jsonBody(keys{
-	"type":          text,
-	"integrationId": integer,
-	"dataSources":   list(keys{"dataSourceName": text, "prefix": text}.shape),
-}.shape)
-
 func (s3Kind) routes(tech *Technology) []route {
+	source := keys{"dataSourceName": required{text}, "prefix": required{text}}
+	body := keys{"type": required{oneOf("Native S3")}, "integrationId": required{integer}, "dataSources": required{list{source}}}
 	return []route{
-		{
-			method: http.MethodPost, pattern: "/" + tech.Prefix + "/handler", body: createS3Body, connections: createReplacement,
-			serve: func(c *call) (any, error) { return createS3(c, tech) },
-		},
-		{
-			method: http.MethodGet, pattern: "/" + tech.Prefix + "/handler/{handlerId}",
-			serve: func(c *call) (any, error) { return getS3(c, tech) },
-		},
+		post("/"+tech.Prefix+"/handler", body, func(c *call) (any, error) { return createS3(c, tech) }).replacedBy(createReplacement),
+		get("/"+tech.Prefix+"/handler/{handlerId}", on(handlerOf(tech), getS3)),
 	}
 }
 
@@ -52,16 +41,9 @@ func createS3(c *call, tech *Technology) (any, error) {
 		return nil, forbidden("User must have the following permission: %s.", CreateS3DataSource)
 	}
 	body := c.object()
-	wanted := objectsAt(body, "dataSources")
-	if textAt(body, "type") != "Native S3" || intAt(body, "integrationId") == 0 || len(wanted) == 0 {
-		return nil, badRequest(`Invalid request: "type" ("Native S3"), "integrationId" and "dataSources" are required`)
-	}
 	var metadatas []object
-	for _, w := range wanted {
+	for _, w := range objectsAt(body, "dataSources") {
 		metadata := object{"integrationId": body["integrationId"], "dataSourceName": w["dataSourceName"], "prefix": w["prefix"]}
-		if isEmpty(metadata, "dataSourceName") || isEmpty(metadata, "prefix") {
-			return nil, badRequest(`Invalid request: "dataSourceName" and "prefix" are required`)
-		}
 		err := cmp.Or(c.t.nameTaken(textAt(w, "dataSourceName"), nil), c.t.tableTaken(tech, metadata, nil))
 		if err != nil {
 			return nil, err
@@ -80,11 +62,7 @@ func createS3(c *call, tech *Technology) (any, error) {
 }
 
 // getS3 answers with the data source's id as "id", unlike the SQL handlers.
-func getS3(c *call, tech *Technology) (any, error) {
-	h, err := c.handler(tech)
-	if err != nil {
-		return nil, err
-	}
+func getS3(c *call, h *handler) (any, error) {
 	return c.t.listed(object{
 		"id":              h.sourceID,
 		"metadata":        h.metadata,

@@ -1,5 +1,12 @@
 package fake
 
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+)
+
 const defaultPageSize = 10
 
 // page is a part of a list, as offset and size say.
@@ -26,4 +33,20 @@ func (c *call) counted(list object, total int) object {
 		list["count"] = total
 	}
 	return list
+}
+
+// sorted puts rows in the order that a request asks for: by the value at a path, if there is one, the other way round if
+// the sortOrder, or without one the usual order, is "desc".
+func (c *call) sorted(rows []object, path, usual string) []object {
+	if path != "" {
+		key := func(row object) string {
+			value, _ := valueAt(row, path)
+			return fmt.Sprint(value)
+		}
+		slices.SortStableFunc(rows, func(a, b object) int { return strings.Compare(key(a), key(b)) })
+	}
+	if cmp.Or(c.query.Get("sortOrder"), usual) == "desc" {
+		slices.Reverse(rows)
+	}
+	return rows
 }

@@ -2,9 +2,8 @@ package fake
 
 import "strings"
 
-// matches says whether a request fits a method ("" or "*": any) and a path
-// pattern. In a pattern * stands for any part of one path segment, and ** as the
-// last segment for any number of segments; the empty pattern fits every path.
+// matches says whether a request fits a method ("" or "*": any) and a path pattern. In a pattern * stands for any part of
+// one path segment, and ** as the last segment for any number of segments; the empty pattern fits every path.
 func (r *Request) matches(method, pattern string) bool {
 	if method != "" && method != "*" && !strings.EqualFold(method, r.Method) {
 		return false

@@ -3,28 +3,20 @@ package fake
 import (
 	"cmp"
 	"maps"
-	"net/http"
 	"slices"
-	"strings"
 )
 
 // pendingTaskNoun serves what waits for the caller, and what the caller waits for.
 func pendingTaskNoun() noun {
-	return noun{routes: []route{{
-		method: http.MethodGet, pattern: "/dataSource/tasks/pending", serve: listPendingTasks,
-		query: map[string]parameter{
-			"searchText": textParameter, "searchModel": textParameter, "offset": integerParameter, "size": integerParameter,
-			"schemaEvolutionConnectionString": textParameter, "countBySchemaEvolution": booleanParameter, "countByDataSource": booleanParameter,
-			"countOnly": booleanParameter, "groupByDataSource": booleanParameter, "types": textsParameter,
-		},
-	}}}
+	return noun{routes: []route{get("/dataSource/tasks/pending", listPendingTasks).taking(parameters{
+		"searchText": asText, "searchModel": asWord("dataSource", "schemaEvolution"), "offset": asNumber, "size": asNumber,
+		"schemaEvolutionConnectionString": asText, "countBySchemaEvolution": asFlag, "countByDataSource": asFlag,
+		"countOnly": asFlag, "groupByDataSource": asFlag, "types": asTexts,
+	})}}
 }
 
 // listPendingTasks pages through both sides at once.
 func listPendingTasks(c *call) (any, error) {
-	if model := c.query.Get("searchModel"); model != "" && model != "dataSource" && model != "schemaEvolution" {
-		return nil, badRequest(`Invalid request: "searchModel" must be one of dataSource, schemaEvolution`)
-	}
 	var incoming, outgoing []*Task
 	for _, task := range tasks.of(c.t).all {
 		if task.State != TaskPending || !c.wantsPending(task) {
@@ -41,20 +33,12 @@ func listPendingTasks(c *call) (any, error) {
 }
 
 func (c *call) wantsPending(task *Task) bool {
-	if types := c.query["types"]; len(types) > 0 && !slices.Contains(types, task.Type) {
-		return false
-	}
 	s := c.t.source(task.SourceID)
 	if s == nil {
 		return false
 	}
-	if wanted := c.query.Get("schemaEvolutionConnectionString"); wanted != "" {
-		h := c.t.handlers[s.HandlerID]
-		if connection, _ := h.tech.behavior().connectionString(h.metadata).(string); connection != wanted {
-			return false
-		}
-	}
-	return strings.Contains(strings.ToLower(s.Name), strings.ToLower(c.query.Get("searchText")))
+	connection, _ := c.t.handlers[s.HandlerID].connectionString().(string)
+	return c.wants("types", task.Type) && c.wants("schemaEvolutionConnectionString", connection) && c.mentions(s.Name)
 }
 
 // pendingSide is one side, in the form that is asked for.
@@ -89,11 +73,9 @@ func (c *call) pendingSide(list []*Task) []object {
 }
 
 func (c *call) pendingRows(list []*Task) []object {
-	rows := []object{}
-	for _, task := range list {
+	return rowsOf(list, func(task *Task) object {
 		row := c.t.taskRow(task)
 		row["count"] = 1
-		rows = append(rows, row)
-	}
-	return rows
+		return row
+	})
 }

@@ -1,9 +1,6 @@
 package fake
 
-import (
-	"net/http"
-	"slices"
-)
+import "slices"
 
 // A restriction is a policy that confines the use of a source to purposes.
 type restriction struct {
@@ -12,32 +9,19 @@ type restriction struct {
 	purposes []string
 }
 
-type purposeState struct {
-	bySource map[int]restriction
-	ids      counter
-}
-
 const firstPolicyID = 1_800_000
 
-var purposes = &slot[purposeState]{fresh: func() *purposeState {
-	return &purposeState{bySource: map[int]restriction{}, ids: counter{next: firstPolicyID}}
-}}
+var purposes = perSource[restriction](firstPolicyID)
 
 func purposeNoun() noun {
-	return noun{
-		routes: []route{{
-			method: http.MethodGet, pattern: "/dataSource/byPurposes", serve: listByPurposes,
-			query: map[string]parameter{"purposes": textsParameter, "excludedProjects": integersParameter},
-		}},
-		destroyed: func(t *Tenant, s *Source) { delete(purposes.of(t).bySource, s.ID) },
-	}
+	return noun{routes: []route{
+		get("/dataSource/byPurposes", listByPurposes).taking(parameters{"purposes": asTexts, "excludedProjects": asNumbers}),
+	}}
 }
 
-// Restrict confines the use of a source to all ("and") or any ("or") of some
-// purposes, and returns the policy's id.
+// Restrict confines the use of a source to all ("and") or any ("or") of some purposes, and returns the policy's id.
 func (t *Tenant) Restrict(sourceID int, operator string, names ...string) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	state := purposes.of(t)
 	r := restriction{policyID: state.ids.take(), operator: operator, purposes: names}
 	state.bySource[sourceID] = r
@@ -52,12 +36,12 @@ func (r restriction) allows(given []string) bool {
 	return !slices.ContainsFunc(r.purposes, func(purpose string) bool { return !has(purpose) })
 }
 
-// listByPurposes answers the sources whose restriction the purposes satisfy. There
-// are no projects here to exclude anything by.
+// listByPurposes answers the sources whose restriction the purposes satisfy. There are no projects here to exclude anything
+// by.
 func listByPurposes(c *call) (any, error) {
 	given := c.query["purposes"]
 	if len(given) == 0 {
-		return nil, badRequest(`Invalid request: "purposes" is required`)
+		return nil, refuse(missing("purposes"))
 	}
 	rows := []object{}
 	for _, s := range c.t.sources {

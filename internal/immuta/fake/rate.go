@@ -13,21 +13,18 @@ type rate struct {
 	letIn      []time.Time // within the last second
 }
 
-// WithRateLimit answers 429 to every request for which perSecond others were let in
-// during the second before it: a sliding window, in which refused requests do not
-// count. 0 takes the limit away. Retry-After is sent unless it is empty.
+// WithRateLimit answers 429 to every request for which perSecond others were let in during the second before it: a sliding
+// window, in which refused requests do not count. 0 takes the limit away. Retry-After is sent unless it is empty.
 //
-// What is refused takes no effect, and meets neither faults nor hooks. The second is
-// one of time.Now, which testing/synctest controls: the only time in a tenant that is
-// not its own.
+// What is refused takes no effect, and meets neither faults nor hooks. The second is one of time.Now, which
+// testing/synctest controls: the only time in a tenant that is not its own.
 func WithRateLimit(perSecond int, retryAfter string) Option {
 	return func(t *Tenant) { t.rate = rate{perSecond: perSecond, retryAfter: retryAfter} }
 }
 
 // limitRate refuses a request that comes too soon.
 func (t *Tenant) limitRate(entry *Request) (refusal answer, refused bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	if t.rate.perSecond <= 0 {
 		return answer{}, false
 	}

@@ -17,10 +17,7 @@ func TestRateLimit(t *testing.T) {
 		id := tenant.AddSource(fake.SourceSpec{})
 		send := func(method, path string, want int) *httptest.ResponseRecorder {
 			t.Helper()
-			request := httptest.NewRequest(method, path, nil)
-			request.Header.Set("Authorization", fake.DefaultAPIKey)
-			answered := httptest.NewRecorder()
-			tenant.ServeHTTP(answered, request)
+			answered := served(tenant, method, path, "", nil)
 			if answered.Code != want {
 				t.Errorf("%s %s: %d %s, want %d", method, path, answered.Code, answered.Body, want)
 			}

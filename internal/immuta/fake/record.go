@@ -1,5 +1,7 @@
 package fake
 
+import "cmp"
+
 // record is how a source is answered by id, by name and by table.
 func (c *call) record(s *Source) object {
 	t := c.t
@@ -43,7 +45,7 @@ func (c *call) record(s *Source) object {
 		"subscribers":            nil,
 		"domains":                []any{},
 		"accessPolicies":         nil,
-		"tags":                   tagsOf(s),
+		"tags":                   orEmpty(s.Tags),
 		// Not documented anywhere; a client must not mind keys it does not know.
 		"isEphemeral": false,
 		"nativeInfo":  object{"views": []any{}},
@@ -51,22 +53,21 @@ func (c *call) record(s *Source) object {
 	c.addCallersView(record, s)
 	if t.settings.unlistedKeys {
 		t.addUnlistedKeys(record, s)
-		record["connectionString"] = h.tech.behavior().connectionString(h.metadata)
+		record["connectionString"] = h.connectionString()
 	}
 	return record
 }
 
 // addCallersView adds what is different for each user.
 func (c *call) addCallersView(record object, s *Source) {
-	record["subscriptionId"], record["subscriptionStatus"] = nil, "not_subscribed"
+	record["subscriptionId"], record["subscriptionStatus"] = nil, c.subscriptionStatus(s)
 	record["subscribedAsUser"], record["approved"], record["subscriptionExpiration"] = false, false, nil
 	m := c.t.member(s.ID, c.caller.profileID)
 	if m == nil {
 		return
 	}
 	record["subscriptionId"], record["subscribedAsUser"] = idOrNull(m.SubscriptionID), true
-	record["subscriptionStatus"], record["approved"] = m.status(), !m.Pending
-	record["subscriptionExpiration"] = momentOrNull(m.Expiration)
+	record["approved"], record["subscriptionExpiration"] = !m.Pending, momentOrNull(m.Expiration)
 	if m.Pending {
 		record["requestedState"] = m.State
 	}
@@ -91,7 +92,7 @@ func (t *Tenant) addUnlistedKeys(record object, s *Source) {
 // row is how a source is answered in the search listing.
 func (c *call) row(s *Source) object {
 	h := c.t.handlers[s.HandlerID]
-	row := object{
+	return object{
 		"id":                 s.ID,
 		"name":               s.Name,
 		"recordFormat":       recordFormat(s),
@@ -105,7 +106,7 @@ func (c *call) row(s *Source) object {
 		"recordCount":        0,
 		"status":             s.Status,
 		"blobHandlerType":    s.Technology,
-		"connectionString":   h.tech.behavior().connectionString(h.metadata),
+		"connectionString":   h.connectionString(),
 		"sqlSchemaName":      orNull(s.SQLSchemaName),
 		"remoteTable":        h.metadata["table"],
 		"remoteSchema":       h.metadata["schema"],
@@ -116,7 +117,6 @@ func (c *call) row(s *Source) object {
 		"native":             nil,
 		"workspace":          nil,
 	}
-	return row
 }
 
 func (c *call) subscriptionStatus(s *Source) string {
@@ -127,12 +127,7 @@ func (c *call) subscriptionStatus(s *Source) string {
 }
 
 // recordFormat reads back as a phrase when none was given.
-func recordFormat(s *Source) string {
-	if s.RecordFormat == "" {
-		return "Not Provided"
-	}
-	return s.RecordFormat
-}
+func recordFormat(s *Source) string { return cmp.Or(s.RecordFormat, "Not Provided") }
 
 func (t *Tenant) textOrNull(value string) any {
 	if t.settings.emptyTexts {
@@ -146,11 +141,4 @@ func idOrNull(id int) any {
 		return nil
 	}
 	return id
-}
-
-func tagsOf(s *Source) []Tag {
-	if s.Tags == nil {
-		return []Tag{}
-	}
-	return s.Tags
 }

@@ -24,7 +24,8 @@ func TestPendingTasks(t *testing.T) {
 	t.Parallel()
 	c := connect(t)
 	grace, _ := c.tenant.AddUser("Grace Hopper")
-	a, b := c.tenant.AddSource(fake.SourceSpec{Name: "Alpha"}), c.tenant.AddSource(fake.SourceSpec{Name: "Beta", Hostname: "other.example.com"})
+	a := c.tenant.AddSource(fake.SourceSpec{Name: "Alpha"})
+	b := c.tenant.AddSource(fake.SourceSpec{Name: "Beta", Hostname: "other.example.com"})
 	for range 11 {
 		c.tenant.AddTask(fake.Task{SourceID: a, TargetIDs: []int{grace}})
 	}
@@ -67,11 +68,12 @@ func TestS3(t *testing.T) {
 	for _, key := range []string{"a", "b/1", "b/2", "c d"} {
 		c.tenant.SetBlob(id, key, fake.Blob{Content: []byte("1234")})
 	}
-	for _, wrong := range []string{fake.DefaultAPIKey, "AWS " + fake.DefaultAPIKey, "AWS other:immuta", "AWS " + fake.DefaultAPIKey + ":other"} {
+	const key = "AWS " + fake.DefaultAPIKey
+	for _, wrong := range []string{fake.DefaultAPIKey, key, "AWS other:immuta", key + ":other"} {
 		c.authorization = wrong
 		c.ask("/s3p", http.StatusUnauthorized)
 	}
-	c.authorization = "AWS " + fake.DefaultAPIKey + ":" + fake.Bucket
+	c.authorization = key + ":" + fake.Bucket
 	c.ask("/s3p", 200, "<ListAllMyBucketsResult xmlns=", "<Bucket><Name>immuta</Name>")
 	c.ask("/s3p/other", 404, "NoSuchBucket")
 	c.ask("/s3p/immuta?location=true", 200, "<LocationConstraint>us-east-1<")

@@ -8,13 +8,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 )
 
-// Bucket is the only bucket of the S3-compatible API. Each source that the caller
-// is a member of is a folder in it, named after its table in Immuta, which holds the
-// source's blobs.
+// Bucket is the only bucket of the S3-compatible API. Each source that the caller is a member of is a folder in it, named
+// after its table in Immuta, which holds the source's blobs.
 const Bucket = "immuta"
 
 type s3State struct{ listings bool }
@@ -23,21 +21,22 @@ var s3s = &slot[s3State]{fresh: func() *s3State { return &s3State{} }}
 
 func s3Noun() noun {
 	const bucket = "/s3p/{bucket}"
-	return noun{routes: []route{
-		{method: http.MethodGet, pattern: "/s3p", serve: listBuckets, auth: (*Tenant).authenticateS3},
-		{
-			method: http.MethodGet, pattern: bucket, serve: listObjects, auth: (*Tenant).authenticateS3,
-			query: map[string]parameter{
-				"prefix": textParameter, "max-keys": integerParameter, "delimiter": textParameter, "marker": textParameter, "location": textParameter,
-				"encoding-type": textParameter, "list-type": integerParameter, "fetch-owner": booleanParameter, "start-after": textParameter,
-			},
-		},
-		{method: http.MethodGet, pattern: bucket + "/{folder}/{key*}", serve: getObject, auth: (*Tenant).authenticateS3},
-	}}
+	routes := []route{
+		get("/s3p", listBuckets),
+		get(bucket, listObjects).taking(parameters{
+			"prefix": asText, "max-keys": asNumber, "delimiter": asText, "marker": asText, "location": asText,
+			"encoding-type": asText, "list-type": asNumber, "fetch-owner": asFlag, "start-after": asText,
+		}),
+		get(bucket+"/{folder}/{key*}", getObject),
+	}
+	for i := range routes {
+		routes[i].auth = (*Tenant).authenticateS3
+	}
+	return noun{routes: routes}
 }
 
-// WithObjectListings answers who reads an object with a listing of that one object,
-// as the reference's example shows, where the default is the object.
+// WithObjectListings answers who reads an object with a listing of that one object, as the reference's example shows, where
+// the default is the object.
 func WithObjectListings() Option {
 	return func(t *Tenant) { s3s.of(t).listings = true }
 }
@@ -60,55 +59,36 @@ func cutLast(s, separator string) (before, after string) {
 	return s[:i], s[i+len(separator):]
 }
 
-// An element is a piece of XML; text or more of it within.
-type element struct {
-	name     string
-	text     string
-	children []element
-}
-
-func (e element) MarshalXML(encoder *xml.Encoder, _ xml.StartElement) error {
-	start := xml.StartElement{Name: xml.Name{Local: e.name}}
-	if err := encoder.EncodeToken(start); err != nil {
-		return err
-	}
-	if err := encoder.EncodeToken(xml.CharData(e.text)); err != nil {
-		return err
-	}
-	for _, child := range e.children {
-		if err := encoder.Encode(child); err != nil {
-			return err
-		}
-	}
-	return encoder.EncodeToken(start.End())
-}
-
-func leaf(name, text string) element { return element{name: name, text: text} }
-
 // document is an answer of the S3-compatible API.
-func document(status int, namespace string, root element) raw {
+func document(status int, root any) answer {
 	body, err := xml.Marshal(root)
 	if err != nil {
 		panic("fake: an answer is not XML: " + err.Error())
 	}
-	text := string(body)
-	if namespace != "" {
-		text = strings.Replace(text, "<"+root.name+">", "<"+root.name+` xmlns="`+namespace+`">`, 1)
-	}
-	return raw{status: status, contentType: "application/xml", body: []byte(xml.Header + text)}
+	reply := plainAnswer("application/xml", append([]byte(xml.Header), body...))
+	reply.status = status
+	return reply
 }
 
-func s3Refusal(status int, code, message string) raw {
-	return document(status, "", element{name: "Error", children: []element{leaf("Code", code), leaf("Message", message)}})
+func s3Refusal(status int, code, message string) answer {
+	return document(status, struct {
+		XMLName       xml.Name `xml:"Error"`
+		Code, Message string
+	}{Code: code, Message: message})
 }
 
-var s3Owner = element{name: "Owner", children: []element{leaf("ID", "Immuta"), leaf("DisplayName", "Immuta Inc")}}
+type s3Owner struct{ ID, DisplayName string }
+
+var immutaItself = &s3Owner{ID: "Immuta", DisplayName: "Immuta Inc"}
 
 func listBuckets(*call) (any, error) {
-	return document(http.StatusOK, "http://s3.amazonaws.com/doc/2006-03-01/", element{name: "ListAllMyBucketsResult", children: []element{
-		s3Owner,
-		{name: "Buckets", children: []element{{name: "Bucket", children: []element{leaf("Name", Bucket), leaf("CreationDate", "2006-03-19T00:00:00.000Z")}}}},
-	}}), nil
+	type buckets struct {
+		XMLName      xml.Name `xml:"http://s3.amazonaws.com/doc/2006-03-01/ ListAllMyBucketsResult"`
+		Owner        *s3Owner
+		Name         string `xml:"Buckets>Bucket>Name"`
+		CreationDate string `xml:"Buckets>Bucket>CreationDate"`
+	}
+	return document(http.StatusOK, buckets{Owner: immutaItself, Name: Bucket, CreationDate: "2006-03-19T00:00:00.000Z"}), nil
 }
 
 // s3Object is a blob by the key that the bucket has it under.
@@ -133,17 +113,36 @@ func (c *call) s3Objects() []s3Object {
 	return found
 }
 
-func (o s3Object) element(encode func(string) string, owner bool) element {
+func (o s3Object) checksum() string {
 	sum := md5.Sum(o.blob.Content)
-	e := element{name: "Contents", children: []element{
-		leaf("Key", encode(o.key)), leaf("LastModified", o.source.CreatedAt.Format(timestamp)), leaf("ETag", hex.EncodeToString(sum[:])),
-		leaf("Size", strconv.Itoa(len(o.blob.Content))), leaf("StorageClass", "STANDARD"),
-	}}
-	if owner {
-		e.children = append(e.children, s3Owner)
-	}
-	return e
+	return hex.EncodeToString(sum[:])
 }
+
+// An s3Listing is a page of a bucket.
+type s3Listing struct {
+	XMLName        xml.Name `xml:"http://doc.s3.amazonaws.com/2006-03-01/ ListBucketResult"`
+	IsTruncated    bool
+	Name           string
+	Prefix         string
+	MaxKeys        int
+	Delimiter      string
+	EncodingType   string  `xml:",omitempty"`
+	StartAfter     *string // of version 2, like the next
+	KeyCount       *int
+	Marker         *string // of version 1, like the next
+	NextMarker     string  `xml:",omitempty"`
+	Contents       []s3Entry
+	CommonPrefixes []s3Prefix
+}
+
+type s3Entry struct {
+	Key, LastModified, ETag string
+	Size                    int
+	StorageClass            string
+	Owner                   *s3Owner
+}
+
+type s3Prefix struct{ Prefix string }
 
 // listObjects answers a listing of either version, the way that S3 does.
 func listObjects(c *call) (any, error) {
@@ -151,81 +150,71 @@ func listObjects(c *call) (any, error) {
 		return s3Refusal(http.StatusNotFound, "NoSuchBucket", "The specified bucket does not exist"), nil
 	}
 	if c.query.Has("location") {
-		return document(http.StatusOK, "", leaf("LocationConstraint", "us-east-1")), nil
+		return document(http.StatusOK, struct {
+			XMLName xml.Name `xml:"LocationConstraint"`
+			Region  string   `xml:",chardata"`
+		}{Region: "us-east-1"}), nil
+	}
+	return document(http.StatusOK, c.listing(c.s3Objects())), nil
+}
+
+// listing is the page of objects that the query asks for.
+func (c *call) listing(objects []s3Object) s3Listing {
+	encode := func(s string) string { return s }
+	if c.query.Get("encoding-type") == "url" {
+		encode = func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "%2F", "/") }
+	}
+	prefix, delimiter, v2 := c.query.Get("prefix"), c.query.Get("delimiter"), c.query.Get("list-type") == "2"
+	after := c.query.Get("marker")
+	if v2 {
+		after = c.query.Get("start-after")
+	}
+	var owner *s3Owner
+	if !v2 || c.flag("fetch-owner") {
+		owner = immutaItself
 	}
 	l := s3Listing{
-		prefix: c.query.Get("prefix"), delimiter: c.query.Get("delimiter"), most: c.number("max-keys", 1000),
-		v2: c.query.Get("list-type") == "2", encode: func(s string) string { return s },
+		Name: Bucket, Prefix: encode(prefix), MaxKeys: c.number("max-keys", 1000), Delimiter: encode(delimiter),
+		EncodingType: c.query.Get("encoding-type"),
 	}
-	l.after = c.query.Get("marker")
-	if l.v2 {
-		l.after = c.query.Get("start-after")
-	}
-	if c.query.Get("encoding-type") == "url" {
-		l.encode = func(s string) string { return strings.ReplaceAll(url.QueryEscape(s), "%2F", "/") }
-	}
-	l.owner = !l.v2 || c.flag("fetch-owner")
-	l.take(c.s3Objects())
-	return l.document(c.query.Get("encoding-type")), nil
-}
-
-// An s3Listing is a page of a bucket.
-type s3Listing struct {
-	prefix, delimiter, after string
-	most                     int
-	v2, owner                bool
-	encode                   func(string) string
-
-	contents, prefixes []element
-	common             string // the last of the prefixes
-	last               string
-	truncated          bool
-}
-
-func (l *s3Listing) take(objects []s3Object) {
+	last, lastCommon := "", ""
 	for _, o := range objects {
-		if !strings.HasPrefix(o.key, l.prefix) || o.key <= l.after {
+		rest, ok := strings.CutPrefix(o.key, prefix)
+		if !ok || o.key <= after {
 			continue
 		}
 		common := ""
-		if rest := strings.TrimPrefix(o.key, l.prefix); l.delimiter != "" && strings.Contains(rest, l.delimiter) {
-			common = l.prefix + rest[:strings.Index(rest, l.delimiter)+len(l.delimiter)]
+		if folder, _, found := strings.Cut(rest, delimiter); found && delimiter != "" {
+			common = prefix + folder + delimiter
 		}
-		if common != "" && (common == l.common || !l.v2 && common == l.after) {
+		if common != "" && (common == lastCommon || !v2 && common == after) {
 			continue
 		}
-		if len(l.contents)+len(l.prefixes) == l.most {
-			l.truncated = true
-			return
+		if len(l.Contents)+len(l.CommonPrefixes) == l.MaxKeys {
+			l.IsTruncated = true
+			break
 		}
+		last = cmp.Or(common, o.key)
 		if common != "" {
-			l.common, l.last = common, common
-			l.prefixes = append(l.prefixes, element{name: "CommonPrefixes", children: []element{leaf("Prefix", l.encode(common))}})
+			lastCommon = common
+			l.CommonPrefixes = append(l.CommonPrefixes, s3Prefix{encode(common)})
 			continue
 		}
-		l.last = o.key
-		l.contents = append(l.contents, o.element(l.encode, l.owner))
+		l.Contents = append(l.Contents, s3Entry{
+			Key: encode(o.key), LastModified: o.source.CreatedAt.Format(timestamp), ETag: o.checksum(), Size: len(o.blob.Content),
+			StorageClass: "STANDARD", Owner: owner,
+		})
 	}
-}
-
-func (l *s3Listing) document(encoding string) raw {
-	root := element{name: "ListBucketResult", children: []element{
-		leaf("IsTruncated", map[bool]string{true: "true", false: "false"}[l.truncated]), leaf("Name", Bucket), leaf("Prefix", l.encode(l.prefix)),
-		leaf("MaxKeys", strconv.Itoa(l.most)), leaf("Delimiter", l.encode(l.delimiter)),
-	}}
-	if encoding != "" {
-		root.children = append(root.children, leaf("EncodingType", encoding))
+	after, count := encode(after), len(l.Contents)+len(l.CommonPrefixes)
+	if v2 {
+		l.StartAfter, l.KeyCount = &after, &count
+		return l
 	}
-	switch {
-	case l.v2:
-		root.children = append(root.children, leaf("StartAfter", l.encode(l.after)), leaf("KeyCount", strconv.Itoa(len(l.contents)+len(l.prefixes))))
-	case l.truncated && l.delimiter != "":
-		root.children = append(root.children, leaf("Marker", l.encode(l.after)), leaf("NextMarker", l.encode(l.last)))
-	default:
-		root.children = append(root.children, leaf("Marker", l.encode(l.after)))
+	l.Marker = &after
+	if l.IsTruncated && delimiter != "" {
+		l.NextMarker = encode(last)
 	}
-	root.children = append(append(root.children, l.contents...), l.prefixes...)
-	return document(http.StatusOK, "http://doc.s3.amazonaws.com/2006-03-01/", root)
+	return l
 }
 
 func getObject(c *call) (any, error) {
@@ -235,15 +224,14 @@ func getObject(c *call) (any, error) {
 			continue
 		}
 		if s3s.of(c.t).listings {
-			l := s3Listing{prefix: key, most: 1, owner: true, encode: func(s string) string { return s }}
-			l.take([]s3Object{o})
-			return l.document(""), nil
+			l := c.listing([]s3Object{o})
+			l.Prefix, l.MaxKeys = key, 1
+			return document(http.StatusOK, l), nil
 		}
-		sum := md5.Sum(o.blob.Content)
-		return raw{
-			contentType: "application/octet-stream", body: o.blob.Content,
-			header: http.Header{"Etag": {`"` + hex.EncodeToString(sum[:]) + `"`}, "Last-Modified": {o.source.CreatedAt.UTC().Format(http.TimeFormat)}},
-		}, nil
+		reply := plainAnswer("application/octet-stream", o.blob.Content)
+		reply.header.Set("ETag", `"`+o.checksum()+`"`)
+		reply.header.Set("Last-Modified", o.source.CreatedAt.UTC().Format(http.TimeFormat))
+		return reply, nil
 	}
 	return s3Refusal(http.StatusNotFound, "NoSuchKey", "The specified key does not exist."), nil
 }

@@ -2,93 +2,61 @@ package fake
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
 )
 
 func searchNoun() noun {
-	return noun{routes: []route{{
-		method: http.MethodGet, pattern: "/dataSource", serve: search,
-		query: map[string]parameter{
-			"blobHandlerType": textsParameter, "subscription": textsParameter, "status": textsParameter, "tag": textsParameter,
-			"searchText": textParameter, "column": textsParameter, "connectionString": textsParameter, "schema": textParameter,
-			"nameOnly": booleanParameter, "idOnly": booleanParameter, "dataSourceIds": integersParameter,
-			"selectFields": textsParameter, "offset": integerParameter, "size": integerParameter,
-			"sortField": textParameter, "sortOrder": textParameter, "excludedProjects": integersParameter,
-			"ephemeral": booleanParameter, "clusterName": textParameter, "mode": integerParameter,
-			"globalPolicy": textParameter, "hostname": textParameter, "publicOnly": booleanParameter,
-		},
-	}}}
+	return noun{routes: []route{get("/dataSource", search).taking(parameters{
+		"blobHandlerType": asTexts, "tag": asTexts, "searchText": asText, "column": asTexts, "connectionString": asTexts,
+		"schema": asText, "hostname": asText, "dataSourceIds": asNumbers, "excludedProjects": asNumbers, "clusterName": asText,
+		"globalPolicy": asText, "publicOnly": asFlag, "ephemeral": asFlag, "nameOnly": asFlag, "idOnly": asFlag,
+		"offset": asNumber, "size": asNumber,
+		"subscription": asWord("pending", "owner", "subscribed", "not_subscribed", "expert", "ingest").repeated(),
+		"status":       asWord("passed", "failed").repeated(),
+		"selectFields": asWord("id", "name", "columnEvolutionEnabled").repeated(),
+		"sortField": asWord("createdAt", "name", "blobHandlerType", "subscriptionStatus", "recordCount", "status", "policy",
+			"editable"),
+		"sortOrder": asWord("asc", "desc"),
+		"mode":      asWord("0", modeCount, "4", "5", "6"),
+	})}}
 }
 
-// searchWords are the words that some of the parameters are confined to.
-var searchWords = map[string][]string{
-	"subscription": {"pending", "owner", "subscribed", "not_subscribed", "expert", "ingest"},
-	"status":       {"passed", "failed"},
-	"selectFields": {"id", "name", "columnEvolutionEnabled"},
-	"sortField":    {"createdAt", "name", "blobHandlerType", "subscriptionStatus", "recordCount", "status", "policy", "editable"},
-	"sortOrder":    {"asc", "desc"},
-	"mode":         {"0", "1", "4", "5", "6"},
-}
-
-const modeCount = 1
+const modeCount = "1"
 
 // search answers one page of the sources that fit, live and disabled, and how many fit in all.
 func search(c *call) (any, error) {
-	for name, words := range searchWords {
-		for _, value := range c.query[name] {
-			if !slices.Contains(words, value) {
-				return nil, badRequest("Invalid request: %q must be one of %s", name, strings.Join(words, ", "))
-			}
-		}
-	}
 	offset, size := c.number("offset", 0), c.number("size", defaultPageSize)
 	if offset < 0 || size < 1 {
 		return nil, badRequest(`Invalid request: "offset" must not be negative and "size" must be positive`)
 	}
 	var found []*Source
 	for _, s := range c.t.sources {
-		if c.wants(s) {
+		if c.finds(s) {
 			found = append(found, s)
 		}
 	}
 	c.sort(found)
-	rows := []object{}
-	if c.number("mode", 0) == modeCount {
-		return object{"hits": rows, "count": len(found), "facets": object{}}, nil
+	if c.query.Get("mode") == modeCount {
+		return object{"hits": []any{}, "count": len(found), "facets": object{}}, nil
 	}
-	for _, s := range paged(c, found, size) {
-		rows = append(rows, c.selected(s))
-	}
-	return c.counted(object{"hits": rows, "facets": object{}}, len(found)), nil
+	return c.counted(object{"hits": rowsOf(paged(c, found, size), c.selected), "facets": object{}}, len(found)), nil
 }
 
-// wants says whether a source passes every filter of a search.
-func (c *call) wants(s *Source) bool {
+// finds says whether a source passes every filter of a search.
+func (c *call) finds(s *Source) bool {
 	h := c.t.handlers[s.HandlerID]
-	oneOf := func(name string, fits func(string) bool) bool {
-		return !c.query.Has(name) || slices.ContainsFunc(c.query[name], fits)
-	}
-	is := func(actual string) func(string) bool {
-		return func(wanted string) bool { return strings.EqualFold(wanted, actual) }
-	}
-	connection, _ := h.tech.behavior().connectionString(h.metadata).(string)
-	schemas := []string{s.SQLSchemaName, textAt(h.metadata, "schema")}
-	return oneOf("blobHandlerType", is(s.Technology)) &&
-		oneOf("subscription", is(c.subscriptionStatus(s))) &&
-		oneOf("status", is(s.Status)) &&
-		oneOf("connectionString", is(connection)) &&
-		oneOf("hostname", is(textAt(h.metadata, "hostname"))) &&
-		oneOf("dataSourceIds", is(strconv.Itoa(s.ID))) &&
-		oneOf("schema", func(wanted string) bool { return slices.ContainsFunc(schemas, is(wanted)) }) &&
-		oneOf("tag", func(wanted string) bool {
-			return slices.ContainsFunc(s.Tags, func(tag Tag) bool { return tag.Name == wanted })
-		}) &&
-		oneOf("column", func(wanted string) bool {
-			return slices.ContainsFunc(c.t.columnsOf(s.ID), func(col Column) bool { return strings.EqualFold(col.Name, wanted) })
-		}) &&
+	connection, _ := h.connectionString().(string)
+	return c.wants("blobHandlerType", s.Technology) &&
+		c.wants("subscription", c.subscriptionStatus(s)) &&
+		c.wants("status", s.Status) &&
+		c.wants("connectionString", connection) &&
+		c.wants("hostname", textAt(h.metadata, "hostname")) &&
+		c.wants("dataSourceIds", strconv.Itoa(s.ID)) &&
+		(c.wants("schema", s.SQLSchemaName) || c.wants("schema", textAt(h.metadata, "schema"))) &&
+		(!c.query.Has("tag") || slices.ContainsFunc(s.Tags, func(tag Tag) bool { return c.wants("tag", tag.Name) })) &&
+		(!c.query.Has("column") || slices.ContainsFunc(c.t.columnsOf(s.ID), func(col Column) bool { return c.wants("column", col.Name) })) &&
 		c.textFits(s) &&
 		(!c.flag("publicOnly") || !s.Private) &&
 		// There are no ephemeral sources, no named clusters and no global policies here.
@@ -97,28 +65,19 @@ func (c *call) wants(s *Source) bool {
 
 // textFits looks for searchText in the name and, unless nameOnly is set, elsewhere.
 func (c *call) textFits(s *Source) bool {
-	wanted := strings.ToLower(c.query.Get("searchText"))
-	if strings.Contains(strings.ToLower(s.Name), wanted) {
-		return true
-	}
-	return !c.flag("nameOnly") && strings.Contains(strings.ToLower(s.Description+"\n"+s.SQLTableName), wanted)
+	return c.mentions(s.Name) || !c.flag("nameOnly") && c.mentions(s.Description+"\n"+s.SQLTableName)
 }
 
 // sort orders by the wanted field, and by id where that makes no difference.
 func (c *call) sort(found []*Source) {
-	var key func(*Source) string
-	switch c.query.Get("sortField") {
-	case "name":
-		key = func(s *Source) string { return strings.ToLower(s.Name) }
-	case "blobHandlerType":
-		key = func(s *Source) string { return s.Technology }
-	case "subscriptionStatus":
-		key = c.subscriptionStatus
-	case "status":
-		key = func(s *Source) string { return s.Status }
-	case "createdAt":
-		key = func(s *Source) string { return s.CreatedAt.Format(timestamp) }
-	default: // The same for every source here.
+	key := map[string]func(*Source) string{
+		"name":               func(s *Source) string { return strings.ToLower(s.Name) },
+		"blobHandlerType":    func(s *Source) string { return s.Technology },
+		"subscriptionStatus": c.subscriptionStatus,
+		"status":             func(s *Source) string { return s.Status },
+		"createdAt":          func(s *Source) string { return s.CreatedAt.Format(timestamp) },
+	}[c.query.Get("sortField")]
+	if key == nil { // The same for every source here.
 		key = func(*Source) string { return "" }
 	}
 	direction := 1

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"errors"
 	"io"
-	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -12,17 +11,17 @@ import (
 	"time"
 )
 
-// An answer is what goes back to the client when no fault gets in its way.
+const jsonMedia = "application/json; charset=utf-8"
+
+// An answer is what goes back to the client when no fault gets in its way. A service returns one for what is not JSON.
 type answer struct {
-	status int
+	status int // 0 in a service's: 200
 	header http.Header
 	body   []byte
 }
 
-func jsonAnswer(status int, body []byte) answer {
-	header := http.Header{}
-	header.Set("Content-Type", "application/json; charset=utf-8")
-	return answer{status: status, header: header, body: body}
+func plainAnswer(contentType string, body []byte) answer {
+	return answer{header: http.Header{"Content-Type": {contentType}}, body: body}
 }
 
 func (a answer) write(w http.ResponseWriter) {
@@ -34,9 +33,8 @@ func (a answer) write(w http.ResponseWriter) {
 	_, _ = w.Write(a.body)
 }
 
-// ServeHTTP serves one request: it moves the clock, runs the jobs that are due,
-// writes the journal, turns away what comes too fast, runs the hooks, and answers
-// or fails as the faults say.
+// ServeHTTP serves one request: it moves the clock, runs the jobs that are due, writes the journal, turns away what comes
+// too fast, runs the hooks, and answers or fails as the faults say.
 func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
@@ -69,8 +67,7 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // arrive takes a request in: time passes, due jobs run, the journal gets a line.
 func (t *Tenant) arrive(r *http.Request, body []byte) *Request {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.clock.advance(time.Millisecond)
 	t.runDueJobs()
 	entry := &Request{
@@ -90,8 +87,7 @@ func (t *Tenant) arrive(r *http.Request, body []byte) *Request {
 
 // answer serves a request and notes in the journal how it ended.
 func (t *Tenant) answer(r *http.Request, entry *Request) answer {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	value, err := t.dispatch(r, entry)
 	reply := t.encode(value, err)
 	entry.Status = reply.status
@@ -107,33 +103,29 @@ func (t *Tenant) answerAs(r *http.Request, entry *Request, escapedPath string) a
 		other.Path = plain
 	}
 	reply := t.answer(r, &other)
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	entry.ProfileID = other.ProfileID
 	return reply
 }
 
 func (t *Tenant) encode(value any, err error) answer {
 	if refusal := (*failure)(nil); errors.As(err, &refusal) {
-		return jsonAnswer(refusal.status, refusal.body())
+		reply := plainAnswer(jsonMedia, refusal.body())
+		reply.status = refusal.status
+		return reply
 	}
 	if err != nil {
 		panic("fake: " + err.Error())
 	}
-	if value, ok := value.(raw); ok {
-		reply := answer{status: cmp.Or(value.status, http.StatusOK), header: http.Header{}, body: value.body}
-		maps.Copy(reply.header, value.header)
-		reply.header.Set("Content-Type", value.contentType)
-		return reply
-	}
-	if t.settings.numericStrings {
-		decoded, err := plain[any](value)
-		if err != nil {
-			panic("fake: an answer is not JSON: " + err.Error())
+	reply, done := value.(answer)
+	if !done {
+		if t.settings.numericStrings {
+			value = numbersAsTexts(plain[any](value))
 		}
-		value = numbersAsTexts(decoded)
+		reply = plainAnswer(jsonMedia, encode(value))
 	}
-	return jsonAnswer(http.StatusOK, encode(value))
+	reply.status = cmp.Or(reply.status, http.StatusOK)
+	return reply
 }
 
 // dispatch finds the route, and lets nothing through to it that it does not expect.
@@ -163,7 +155,7 @@ func (t *Tenant) dispatch(r *http.Request, entry *Request) (any, error) {
 	if t.settings.connections && found.connections != "" {
 		return nil, replacedByConnections(found.connections)
 	}
-	if err := refuse(queryProblems(found.query, entry.Query)); err != nil {
+	if err := refuse(found.query.problems("query parameter", entry.Query)...); err != nil {
 		return nil, err
 	}
 	decode := found.body

@@ -3,13 +3,12 @@ package fake
 import (
 	"cmp"
 	"fmt"
-	"net/http"
+	"maps"
 	"slices"
 	"time"
 )
 
-// A Source is a data source as the tenant keeps it. The empty text is what Immuta
-// answers as null.
+// A Source is a data source as the tenant keeps it. The empty text is what Immuta answers as null.
 type Source struct {
 	ID         int
 	HandlerID  int
@@ -51,17 +50,18 @@ type Tag struct {
 	Deleted bool   `json:"deleted"`
 }
 
-func (s *Source) copy() Source {
-	c := *s
-	c.Tags = slices.Clone(s.Tags)
-	if s.CatalogMetadata != nil {
-		c.CatalogMetadata = copyOf(s.CatalogMetadata)
+// copy is a deep copy, and whether there is a source at all.
+func (s *Source) copy() (Source, bool) {
+	if s == nil {
+		return Source{}, false
 	}
-	return c
+	c := *s
+	c.Tags, c.CatalogMetadata = slices.Clone(s.Tags), plain[object](s.CatalogMetadata)
+	return c, true
 }
 
-// A SourceSpec describes a source that a test adds. Everything has a default;
-// Metadata overrides single keys of the handler's metadata (null removes one).
+// A SourceSpec describes a source that a test adds. Everything has a default; Metadata overrides single keys of the
+// handler's metadata (null removes one).
 type SourceSpec struct {
 	Technology string // the label; defaultLabel
 	Name       string // "Source <id>"
@@ -78,23 +78,19 @@ type SourceSpec struct {
 	Members    []Member // besides the owner
 }
 
-// AddSource registers a source behind the API's back, without checking that its
-// name and table are free, and returns its id. It panics on a technology that the
-// tenant does not have.
+// AddSource registers a source behind the API's back, without checking that its name and table are free, and returns its
+// id. It panics on a technology that the tenant does not have.
 func (t *Tenant) AddSource(spec SourceSpec) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	tech := t.technologyByLabel(cmp.Or(spec.Technology, defaultLabel))
-	if tech == nil {
-		panic(fmt.Sprintf("fake: there is no technology %q", spec.Technology))
-	}
+	defer t.lock()()
+	label := cmp.Or(spec.Technology, defaultLabel)
+	tech := must(t.technologyByLabel(label), "technology %q", label)
 	next := t.sourceIDs.next
 	spec.Name = cmp.Or(spec.Name, fmt.Sprintf("Source %d", next))
 	if spec.Query == "" {
 		spec.Table = cmp.Or(spec.Table, fmt.Sprintf("TABLE_%d", next))
 	}
 	metadata := tech.behavior().seed(tech, spec)
-	for key, value := range copyOf(spec.Metadata) {
+	for key, value := range plain[object](spec.Metadata) {
 		metadata[key] = value
 		if value == nil {
 			delete(metadata, key)
@@ -140,9 +136,9 @@ func (t *Tenant) create(tech *Technology, metadata object, s Source) *Source {
 func (t *Tenant) destroy(s *Source) {
 	t.sources = slices.DeleteFunc(t.sources, func(o *Source) bool { return o == s })
 	delete(t.handlers, s.HandlerID)
-	for _, n := range t.nouns {
-		if n.destroyed != nil {
-			n.destroyed(t, s)
+	for _, state := range t.state {
+		if state, ok := state.(forgetful); ok {
+			state.forget(s.ID)
 		}
 	}
 }
@@ -161,43 +157,24 @@ func (t *Tenant) source(id int) *Source {
 	return t.sources[i]
 }
 
-func (t *Tenant) sourceWhere(fits func(*Source) bool) *Source {
-	i := slices.IndexFunc(t.sources, fits)
-	if i < 0 {
-		return nil
-	}
-	return t.sources[i]
-}
-
 // Source is a copy of a source, live or disabled.
 func (t *Tenant) Source(id int) (Source, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	s := t.source(id)
-	if s == nil {
-		return Source{}, false
-	}
-	return s.copy(), true
+	defer t.lock()()
+	return t.source(id).copy()
 }
 
 // SourceByName is a copy of the source of that name, live or disabled.
 func (t *Tenant) SourceByName(name string) (Source, bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	s := t.sourceWhere(func(s *Source) bool { return s.Name == name })
-	if s == nil {
-		return Source{}, false
-	}
-	return s.copy(), true
+	defer t.lock()()
+	return find(t.sources, func(s *Source) bool { return s.Name == name }).copy()
 }
 
 // Sources is a copy of every source, live or disabled, in the order of their ids.
 func (t *Tenant) Sources() []Source {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	sources := make([]Source, len(t.sources))
 	for i, s := range t.sources {
-		sources[i] = s.copy()
+		sources[i], _ = s.copy()
 	}
 	return sources
 }
@@ -224,31 +201,24 @@ func (t *Tenant) Restore(id int) {
 func (t *Tenant) Destroy(id int) { t.mutate(id, t.destroy) }
 
 func (t *Tenant) mutate(id int, change func(*Source)) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	s := t.source(id)
-	if s == nil {
-		panic(fmt.Sprintf("fake: there is no source %d", id))
-	}
-	change(s)
+	defer t.lock()()
+	change(must(t.source(id), "source %d", id))
 }
 
 // nameTaken refuses a name that another source has, live or disabled.
 func (t *Tenant) nameTaken(name string, except *Source) error {
-	taken := t.sourceWhere(func(s *Source) bool { return s != except && s.Name == name })
+	taken := find(t.sources, func(s *Source) bool { return s != except && s.Name == name })
 	if taken == nil {
 		return nil
 	}
-	return &failure{
-		status:     http.StatusUnprocessableEntity,
-		message:    fmt.Sprintf("A data source named %q already exists.", name),
-		validation: []object{{"code": "unique", "path": "name", "message": "name must be unique"}},
-	}
+	return notUnique("data source", "name", name)
 }
 
 // tableTaken refuses a table that another source of the technology has registered.
 func (t *Tenant) tableTaken(tech *Technology, metadata object, except *handler) error {
-	key := tech.behavior().table(metadata)
+	folded := maps.Clone(metadata)
+	t.settings.fold(tech, folded)
+	key := tech.behavior().table(folded)
 	if key == "" {
 		return nil
 	}

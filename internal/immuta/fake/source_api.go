@@ -4,54 +4,40 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"net/http"
 	"unicode/utf8"
 )
 
 // sourceNoun serves single sources: reading, settings, deletion.
 func sourceNoun() noun {
+	named := func(s *Source) string { return s.Name }
+	ofTable := func(s *Source) string { return s.SQLTableName }
 	return noun{routes: []route{
-		{
-			method: http.MethodGet, pattern: "/dataSource/{id}", serve: getSource,
-			query: map[string]parameter{"updateStats": booleanParameter},
-		},
-		{method: http.MethodGet, pattern: "/dataSource/name/{name}", serve: getSourceByName},
-		{method: http.MethodGet, pattern: "/dataSource/sqlTableName/{table}", serve: getSourceByTable},
-		{method: http.MethodPut, pattern: "/dataSource/{id}", body: settingsBody(), serve: updateSettings},
-		{method: http.MethodDelete, pattern: "/dataSource/{id}", serve: deleteSource, connections: deleteReplacement},
+		get("/dataSource/{id}", onSource(getSource)).taking(parameters{"updateStats": asFlag}),
+		get("/dataSource/name/{name}", on(sourceWhere(named, "name"), getSource)),
+		get("/dataSource/sqlTableName/{table}", on(sourceWhere(ofTable, "table"), getSource)),
+		put("/dataSource/{id}", settingsBody(), onManaged(updateSettings)),
+		del("/dataSource/{id}", onManaged(deleteSource)).replacedBy(deleteReplacement),
 	}}
 }
 
-func getSource(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
-	return c.record(s), nil
-}
-
-func getSourceByName(c *call) (any, error) {
-	return c.recordWhere(func(s *Source) bool { return s.Name == c.path["name"] })
-}
-
-func getSourceByTable(c *call) (any, error) {
-	return c.recordWhere(func(s *Source) bool { return s.SQLTableName == c.path["table"] })
-}
-
-func (c *call) recordWhere(fits func(*Source) bool) (any, error) {
-	s := c.t.sourceWhere(fits)
-	if s == nil {
+// sourceWhere finds the first source of which the path holds something else than the id.
+func sourceWhere(what func(*Source) string, name string) func(*call) (*Source, error) {
+	return func(c *call) (*Source, error) {
+		if s := find(c.t.sources, func(s *Source) bool { return what(s) == c.path[name] }); s != nil {
+			return s, nil
+		}
 		return nil, notFound("Data source not found.")
 	}
-	return c.record(s), nil
 }
+
+func getSource(c *call, s *Source) (any, error) { return c.record(s), nil }
 
 // changeable are the settings that PUT /dataSource/{id} changes.
 var changeable = keys{
 	"name": text, "sqlTableName": text, "description": text, "documentation": text, "organization": text,
 	"category": text, "hasExamples": boolean, "recordFormat": text, "private": boolean, "expiration": moment,
 	"columnEvolutionEnabled": boolean, "deleted": boolean,
-	"catalogMetadata": keys{"id": text, "provider": text}.shape,
+	"catalogMetadata": keys{"id": text, "provider": text},
 }
 
 // tolerated are the other keys of a record, which a client may put back whole.
@@ -64,12 +50,12 @@ var tolerated = []string{
 	"isEphemeral", "nativeInfo",
 }
 
-func settingsBody() decoder {
+func settingsBody() keys {
 	body := maps.Clone(changeable)
 	for _, key := range tolerated {
 		body[key] = anything
 	}
-	return jsonBody(body.shape)
+	return body
 }
 
 // nameProblems checks the texts that Immuta limits.
@@ -85,14 +71,10 @@ func (t *Tenant) nameProblems(path string, settings object) (problems []string) 
 }
 
 // updateSettings changes the settings that were sent and no others.
-func updateSettings(c *call) (any, error) {
-	s, err := c.ownedSource()
-	if err != nil {
-		return nil, err
-	}
+func updateSettings(c *call, s *Source) (any, error) {
 	sent := maps.Clone(c.object())
 	maps.DeleteFunc(sent, func(key string, _ any) bool { return c.t.settings.ignoredSettings[key] })
-	if err := refuse(c.t.nameProblems("", sent)); err != nil {
+	if err := refuse(c.t.nameProblems("", sent)...); err != nil {
 		return nil, err
 	}
 	if boolAt(sent, "deleted") {
@@ -106,13 +88,19 @@ func updateSettings(c *call) (any, error) {
 			return nil, err
 		}
 	}
-	c.t.apply(s, sent)
+	s.apply(sent)
+	// The handler keeps its own copy of the table's name.
+	if h := c.t.handlers[s.HandlerID]; !isEmpty(h.metadata, "bodataTableName") && !c.t.settings.separateTableNames {
+		h.metadata["bodataTableName"] = s.SQLTableName
+	}
+	s.UpdatedAt = c.t.clock.now
 	record := c.record(s)
 	c.t.addUnlistedKeys(record, s)
 	return record, nil
 }
 
-func (t *Tenant) apply(s *Source, sent object) {
+// apply takes over the settings that were sent.
+func (s *Source) apply(sent object) {
 	texts := map[string]*string{
 		"description": &s.Description, "documentation": &s.Documentation,
 		"organization": &s.Organization, "category": &s.Category, "recordFormat": &s.RecordFormat, "expiration": &s.Expiration,
@@ -140,19 +128,10 @@ func (t *Tenant) apply(s *Source, sent object) {
 	if s.RecordFormat == recordFormat(&Source{}) {
 		s.RecordFormat = ""
 	}
-	// The handler keeps its own copy of the table's name.
-	if h := t.handlers[s.HandlerID]; !isEmpty(h.metadata, "bodataTableName") && !t.settings.separateTableNames {
-		h.metadata["bodataTableName"] = s.SQLTableName
-	}
-	s.UpdatedAt = t.clock.now
 }
 
 // deleteSource disables a live source and deletes a disabled one for good.
-func deleteSource(c *call) (any, error) {
-	s, err := c.ownedSource()
-	if err != nil {
-		return nil, err
-	}
+func deleteSource(c *call, s *Source) (any, error) {
 	answer := object{
 		"success": true, "id": s.ID, "schemaEvolutionId": idOrNull(s.SchemaEvolutionID), "name": s.Name,
 		"disabled": true, "handlerDeleteErrorMessage": orNull(s.HandlerDeleteError),

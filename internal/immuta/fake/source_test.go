@@ -57,7 +57,9 @@ func TestOnlyOwnersAndGovernorsManage(t *testing.T) {
 	c.do("PUT", handler, object{"metadata": metadata(nil)}, http.StatusForbidden)
 	c.do("PUT", "/dataSource/bulk/disable", object{"ids": []int{id}}, http.StatusForbidden)
 	c.do("DELETE", fmt.Sprintf("/dictionary/%d", id), nil, http.StatusForbidden)
-	c.do("POST", "/native-s3/handler", object{"type": "Native S3"}, http.StatusForbidden)
+	c.do("POST", "/native-s3/handler", object{
+		"type": "Native S3", "integrationId": 4, "dataSources": []any{object{"dataSourceName": "Raw", "prefix": "raw"}},
+	}, http.StatusForbidden)
 
 	c.tenant.AddMember(id, fake.Member{ProfileID: profile, State: "owner", Pending: true})
 	if got := c.do("GET", source, nil, http.StatusOK); got.text("subscriptionStatus") != "pending" || got.text("requestedState") != "owner" {

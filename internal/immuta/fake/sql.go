@@ -3,81 +3,53 @@ package fake
 import (
 	"cmp"
 	"maps"
-	"net/http"
 	"strings"
 )
 
-// sqlKind serves the handlers of the SQL platforms, which differ in their
-// Technology's facts only.
+// sqlKind serves the handlers of the SQL platforms, which differ in their Technology's facts only.
 type sqlKind struct{}
 
 var (
-	createBody = jsonBody(keys{
-		"handler": oneOrMany(keys{"metadata": anything}.shape),
-		"dataSource": keys{
-			"blobHandler":     keys{"scheme": text, "url": text}.shape,
-			"blobHandlerType": text, "recordFormat": text, "type": text, "name": text, "sqlTableName": text,
-			"private": boolean, "organization": text, "schemaEvolutionId": integer, "columnEvolutionEnabled": boolean,
-			"expiration": moment, "category": text, "description": text, "hasExamples": boolean,
+	createBody = keys{
+		"handler": required{oneOrMany{keys{"metadata": anything}}},
+		"dataSource": required{keys{
+			"blobHandler":     required{keys{"scheme": text, "url": text}},
+			"blobHandlerType": required{text}, "recordFormat": text, "type": required{oneOf("queryable")},
+			"name": text, "sqlTableName": text, "private": boolean, "organization": text, "schemaEvolutionId": integer,
+			"columnEvolutionEnabled": boolean, "expiration": moment, "category": text, "description": text, "hasExamples": boolean,
 			"owner": profilesAndGroups, "expert": profilesAndGroups, "ingest": profilesAndGroups,
-			"tags":              list(keys{"name": text, "source": text}.shape),
+			"tags":              list{keys{"name": text, "source": text}},
 			"policyHandlerType": text, "useDatesAsDirectory": boolean,
-		}.shape,
+		}},
 		"schemaEvolution": keys{
-			"ownerProfileId": integer, "disabled": boolean, "schemas": list(anything),
+			"ownerProfileId": integer, "disabled": boolean, "schemas": list{anything},
 			"config": keys{"nameTemplate": keys{
 				"nameFormat": text, "tableFormat": text, "sqlSchemaNameFormat": text, "schemaProjectNameFormat": text,
-			}.shape}.shape,
-		}.shape,
-		"policyRules": list(anything),
-	}.shape)
+			}},
+		},
+		"policyRules": list{anything},
+	}
+	profilesAndGroups = keys{"profiles": list{integer}, "groups": list{integer}}
 
-	profilesAndGroups = keys{"profiles": list(integer), "groups": list(integer)}.shape
-
-	updateBody = jsonBody(keys{
-		"handler":          keys{"metadata": anything}.shape,
-		"metadata":         anything,
-		"connectionString": text,
-	}.shape)
-
-	bulkBody = jsonBody(keys{
-		"handler":          keys{"metadata": anything}.shape,
-		"connectionString": text,
-		"ids":              list(integer),
-	}.shape)
+	updateBody = keys{"handler": keys{"metadata": anything}, "metadata": anything, "connectionString": text}
+	bulkBody   = keys{"handler": keys{"metadata": anything}, "connectionString": text, "ids": list{integer}}
 )
 
 func (sqlKind) routes(tech *Technology) []route {
-	const one = "/handler/{handlerId}"
-	cache := map[string]parameter{"skipCache": booleanParameter}
-	prefix := "/" + tech.Prefix
+	prefix, cache := "/"+tech.Prefix, parameters{"skipCache": asFlag}
+	one := prefix + "/handler/{handlerId}"
+	create := func(c *call) (any, error) { return createSQL(c, tech) }
+	update := func(c *call) (any, error) { return bulkUpdateSQL(c, tech) }
 	routes := []route{
-		{
-			method: http.MethodPost, pattern: prefix + "/handler", body: createBody, connections: createReplacement,
-			serve: func(c *call) (any, error) { return createSQL(c, tech) },
-		},
-		{
-			method: http.MethodGet, pattern: prefix + one, query: cache,
-			serve: func(c *call) (any, error) { return getSQL(c, tech) },
-		},
-		{
-			method: http.MethodPut, pattern: prefix + one, query: cache, body: updateBody,
-			serve: func(c *call) (any, error) { return updateSQL(c, tech) },
-		},
-		{
-			method: http.MethodPut, pattern: prefix + "/bulk", body: bulkBody, connections: createReplacement,
-			serve: func(c *call) (any, error) { return bulkUpdateSQL(c, tech) },
-		},
-		{
-			method: http.MethodPut, pattern: prefix + one + "/triggerHighCardinalityJob",
-			serve: func(c *call) (any, error) { return triggerJob(c, tech, "highCardinality", findHighCardinality) },
-		},
+		post(prefix+"/handler", createBody, create).replacedBy(createReplacement),
+		get(one, on(handlerOf(tech), getSQL)).taking(cache),
+		put(one, updateBody, on(managedHandlerOf(tech), updateSQL)).taking(cache),
+		put(prefix+"/bulk", bulkBody, update).replacedBy(createReplacement),
+		put(one+"/triggerHighCardinalityJob", nil, on(managedHandlerOf(tech), triggerJob("highCardinality", findHighCardinality))),
 	}
 	if tech.RefreshNativeView {
-		routes = append(routes, route{
-			method: http.MethodPut, pattern: prefix + one + "/refreshNativeViewJob",
-			serve: func(c *call) (any, error) { return triggerJob(c, tech, "refreshNativeView", nothingToSee) },
-		})
+		trigger := triggerJob("refreshNativeView", nothingToSee)
+		routes = append(routes, put(one+"/refreshNativeViewJob", nil, on(managedHandlerOf(tech), trigger)))
 	}
 	return routes
 }
@@ -98,7 +70,7 @@ func (sqlKind) seed(tech *Technology, spec SourceSpec) object {
 		metadata["schema"], metadata["table"] = schema, spec.Table
 		metadata["bodataTableName"] = strings.ToLower(spec.Table)
 	}
-	maps.Copy(metadata, copyOf(tech.Seed))
+	maps.Copy(metadata, plain[object](tech.Seed))
 	return metadata
 }
 
@@ -112,11 +84,7 @@ func (sqlKind) table(metadata object) string {
 
 func (sqlKind) connectionString(metadata object) any { return connectionString(metadata) }
 
-func getSQL(c *call, tech *Technology) (any, error) {
-	h, err := c.handler(tech)
-	if err != nil {
-		return nil, err
-	}
+func getSQL(c *call, h *handler) (any, error) {
 	return c.t.listed(object{
 		"dataSourceId":           h.sourceID,
 		"metadata":               c.t.shownMetadata(h),
@@ -137,8 +105,7 @@ func (t *Tenant) listed(o object) any {
 	return o
 }
 
-// shownMetadata is what a GET shows of a handler: no secrets and no columns, but
-// keys that nobody sent.
+// shownMetadata is what a GET shows of a handler: no secrets and no columns, but keys that nobody sent.
 func (t *Tenant) shownMetadata(h *handler) object {
 	shown := object{"query": nil, "eventTime": nil, "disableClassify": false, "highCardinality": nil, "columnsNormalized": false}
 	maps.Copy(shown, h.tech.Extra)
@@ -152,27 +119,17 @@ func (t *Tenant) shownMetadata(h *handler) object {
 	return shown
 }
 
-// updateSQL replaces the whole metadata. Keys that are not sent are lost, the
-// columns excepted.
-func updateSQL(c *call, tech *Technology) (any, error) {
-	h, err := c.handler(tech)
-	if err != nil {
-		return nil, err
-	}
+// updateSQL replaces the whole metadata. Keys that are not sent are lost, the columns excepted.
+func updateSQL(c *call, h *handler) (any, error) {
 	s := c.t.source(h.sourceID)
-	if err := c.mayManage(s); err != nil {
-		return nil, err
-	}
 	metadata := objectAt(objectAt(c.object(), "handler"), "metadata")
 	if metadata == nil {
 		metadata = objectAt(c.object(), "metadata")
 	}
-	if err := c.t.checkMetadata(tech, metadata, h.metadata); err != nil {
+	if err := c.t.checkMetadata(h.tech, metadata, h.metadata); err != nil {
 		return nil, err
 	}
-	folded := maps.Clone(metadata)
-	c.t.settings.fold(tech, folded)
-	if err := c.t.tableTaken(tech, folded, h); err != nil {
+	if err := c.t.tableTaken(h.tech, metadata, h); err != nil {
 		return nil, err
 	}
 	c.t.store(h, metadata)
@@ -191,22 +148,17 @@ func updateSQL(c *call, tech *Technology) (any, error) {
 }
 
 // triggerJob starts a job for one handler and answers with its name.
-func triggerJob(c *call, tech *Technology, kind string, run func(*Tenant, *handler)) (any, error) {
-	h, err := c.handler(tech)
-	if err != nil {
-		return nil, err
+func triggerJob(kind string, run func(*Tenant, *handler)) func(*call, *handler) (any, error) {
+	return func(c *call, h *handler) (any, error) {
+		job := c.t.start(job{kind: kind, sourceID: h.sourceID, run: func() error {
+			run(c.t, h)
+			return nil
+		}})
+		if c.t.settings.plainJobNames {
+			return plainAnswer("text/plain; charset=utf-8", []byte(job.id)), nil
+		}
+		return job.id, nil
 	}
-	if err := c.mayManage(c.t.source(h.sourceID)); err != nil {
-		return nil, err
-	}
-	job := c.t.start(Job{Kind: kind, SourceID: h.sourceID, run: func() error {
-		run(c.t, h)
-		return nil
-	}})
-	if c.t.settings.plainJobNames {
-		return raw{contentType: "text/plain; charset=utf-8", body: []byte(job.ID)}, nil
-	}
-	return job.ID, nil
 }
 
 // findHighCardinality picks the first column, for want of data.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
-	"net/http"
 	"slices"
 	"strconv"
 	"time"
@@ -44,36 +43,37 @@ const (
 
 func sqlAccountNoun() noun {
 	const root = "/dataSource/featureStore"
-	return noun{routes: SQLAccounts.of(
-		route{method: http.MethodGet, pattern: root, serve: engineOn(sqlParameters)},
-		route{method: http.MethodGet, pattern: root + "/connection", serve: engineOn(sqlConnection)},
-		route{method: http.MethodPost, pattern: root, serve: engineOn(createSQLAccount), body: jsonBody(keys{"username": text, "password": text}.shape)},
-		route{method: http.MethodPut, pattern: root + "/password", serve: engineOn(changeSQLPassword), body: jsonBody(keys{"password": text}.shape)},
-		route{
-			method: http.MethodPost, pattern: root + "/temporary", serve: engineOn(createTemporaryAccount),
-			body: jsonBody(keys{"projectId": text, "accountPrefix": text, "expiresIn": integer, "forceDirectAudit": boolean}.shape),
-		},
-		route{method: http.MethodDelete, pattern: root + "/account/{username}", serve: engineOn(deleteSQLAccount)},
-		route{method: http.MethodDelete, pattern: root + "/accounts/{profileId}/{userId}", serve: engineOn(deleteSQLAccountsOf)},
-	)}
+	body := keys{"username": required{text}, "password": required{text}}
+	temporary := keys{"projectId": text, "accountPrefix": text, "expiresIn": integer, "forceDirectAudit": boolean}
+	routes := SQLAccounts.of(
+		get(root, on((*call).sqlUser, sqlParameters)),
+		get(root+"/connection", on((*call).sqlUser, sqlConnection)),
+		post(root, body, createSQLAccount),
+		put(root+"/password", keys{"password": required{text}}, changeSQLPassword),
+		post(root+"/temporary", temporary, createTemporaryAccount),
+		del(root+"/account/{username}", deleteSQLAccount),
+		del(root+"/accounts/{profileId}/{userId}", deleteSQLAccountsOf),
+	)
+	for i := range routes {
+		routes[i].serve = engineOn(routes[i].serve)
+	}
+	return noun{routes: routes}
 }
 
-// WithoutQueryEngine refuses everything about SQL accounts, as tenants do whose
-// query engine is turned off.
+// WithoutQueryEngine refuses everything about SQL accounts, as tenants do whose query engine is turned off.
 func WithoutQueryEngine() Option {
 	return func(t *Tenant) { sqlAccounts.of(t).disabled = true }
 }
 
-// WithSQLAccountNotFound answers 404 to who asks for a connection without having a
-// SQL account, where the default is an answer without a user.
+// WithSQLAccountNotFound answers 404 to who asks for a connection without having a SQL account, where the default is an
+// answer without a user.
 func WithSQLAccountNotFound() Option {
 	return func(t *Tenant) { sqlAccounts.of(t).silent = true }
 }
 
 // SQLAccounts is a copy of every SQL account that has not expired, by name.
 func (t *Tenant) SQLAccounts() map[string]SQLAccount {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.expireSQLAccounts()
 	copies := map[string]SQLAccount{}
 	for name, account := range sqlAccounts.of(t).byName {
@@ -82,19 +82,16 @@ func (t *Tenant) SQLAccounts() map[string]SQLAccount {
 	return copies
 }
 
-// SetSQLAccount adds or replaces a SQL account behind the API's back. Without a
-// profile it is the default user's.
+// SetSQLAccount adds or replaces a SQL account behind the API's back. Without a profile it is the default user's.
 func (t *Tenant) SetSQLAccount(account SQLAccount) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	account.ProfileID = cmp.Or(account.ProfileID, DefaultProfileID)
 	sqlAccounts.of(t).byName[account.Username] = &account
 }
 
 // RemoveSQLAccount deletes a SQL account behind the API's back.
 func (t *Tenant) RemoveSQLAccount(username string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	delete(sqlAccounts.of(t).byName, username)
 }
 
@@ -103,7 +100,7 @@ func (t *Tenant) expireSQLAccounts() {
 }
 
 // engineOn refuses a call while the query engine is off.
-func engineOn(serve func(*call) (any, error)) func(*call) (any, error) {
+func engineOn(serve service) service {
 	return func(c *call) (any, error) {
 		if sqlAccounts.of(c.t).disabled {
 			return nil, badRequest("The query engine is disabled.")
@@ -133,19 +130,11 @@ func (c *call) sqlUser() (any, error) {
 	return nil, nil
 }
 
-func sqlParameters(c *call) (any, error) {
-	user, err := c.sqlUser()
-	if err != nil {
-		return nil, err
-	}
+func sqlParameters(_ *call, user any) (any, error) {
 	return object{"host": engineHost, "port": enginePort, "database": engineDatabase, "user": user, "sslmode": engineSSLMode}, nil
 }
 
-func sqlConnection(c *call) (any, error) {
-	user, err := c.sqlUser()
-	if err != nil {
-		return nil, err
-	}
+func sqlConnection(_ *call, user any) (any, error) {
 	answer := object{
 		"host": engineHost, "port": enginePort, "database": engineDatabase, "sqlUser": user, "sslMode": engineSSLMode, "connectionString": nil,
 	}
@@ -164,33 +153,18 @@ func connectionURL(username, password string) string {
 
 func createSQLAccount(c *call) (any, error) {
 	body := c.object()
-	var problems []string
-	for _, key := range []string{"username", "password"} {
-		if isEmpty(body, key) {
-			problems = append(problems, fmt.Sprintf("%q is required", key))
-		}
-	}
-	if err := refuse(problems); err != nil {
-		return nil, err
-	}
 	if c.sqlAccount() != nil {
 		return nil, badRequest("The user already has a SQL account.")
 	}
 	name := textAt(body, "username")
 	if sqlAccounts.of(c.t).byName[name] != nil {
-		return nil, &failure{
-			status: http.StatusUnprocessableEntity, message: fmt.Sprintf("A SQL account named %q already exists.", name),
-			validation: []object{{"code": "unique", "path": "username", "message": "must be unique"}},
-		}
+		return nil, notUnique("SQL account", "username", name)
 	}
 	sqlAccounts.of(c.t).byName[name] = &SQLAccount{Username: name, Password: textAt(body, "password"), ProfileID: c.caller.profileID}
 	return object{"status": true}, nil
 }
 
 func changeSQLPassword(c *call) (any, error) {
-	if isEmpty(c.object(), "password") {
-		return nil, badRequest(`Invalid request: "password" is required`)
-	}
 	account := c.sqlAccount()
 	if account == nil {
 		return nil, notFound("SQL account not found.")

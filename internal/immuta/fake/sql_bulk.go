@@ -5,19 +5,18 @@ import (
 	"slices"
 )
 
-// bulkUpdateSQL overlays connection keys on the sources with these ids, or with
-// this connection string, one job each.
+// bulkUpdateSQL overlays connection keys on the sources with these ids, or with this connection string, one job each.
 func bulkUpdateSQL(c *call, tech *Technology) (any, error) {
 	body := c.object()
 	metadata := objectAt(objectAt(body, "handler"), "metadata")
 	if len(metadata) == 0 {
-		return nil, badRequest(`Invalid request: "handler.metadata" is required`)
+		return nil, refuse(missing("handler.metadata"))
 	}
 	allowed := keys{}
 	for _, key := range slices.Concat(connectionMetadata, tech.ConnectionKeys) {
 		allowed[key] = anything // a client is known to send "true" for ssl
 	}
-	if err := refuse(allowed.shape("handler.metadata", metadata)); err != nil {
+	if err := refuse(allowed.problems("handler.metadata", metadata)...); err != nil {
 		return nil, err
 	}
 	ids, selector := intsAt(body, "ids"), textAt(body, "connectionString")
@@ -30,19 +29,12 @@ func bulkUpdateSQL(c *call, tech *Technology) (any, error) {
 	if selector != "" {
 		ids = c.t.sourcesConnectedBy(tech, selector)
 	}
-	var jobs []Job
-	for _, id := range ids {
-		if s := c.t.source(id); s != nil {
-			if err := c.mayManage(s); err != nil {
-				return nil, err
-			}
-		}
-		jobs = append(jobs, Job{
-			Kind: "connection", SourceID: id, connectionString: selector,
-			run: func() error { return c.t.overlay(tech, id, metadata) },
-		})
+	answer, err := c.bulkJobs(ids, job{kind: "connection", connectionString: selector}, func(s *Source) error {
+		return c.t.overlay(tech, s, metadata)
+	})
+	if err != nil {
+		return nil, err
 	}
-	answer := c.t.startBulk(jobs)
 	answer["connectionString"] = selector
 	return answer, nil
 }
@@ -58,15 +50,13 @@ func (t *Tenant) sourcesConnectedBy(tech *Technology, selector string) []int {
 }
 
 // overlay changes single metadata keys of a source, secrets included.
-func (t *Tenant) overlay(tech *Technology, id int, changes object) error {
-	s := t.source(id)
-	if s == nil || t.handlers[s.HandlerID].tech.Prefix != tech.Prefix {
+func (t *Tenant) overlay(tech *Technology, s *Source, changes object) error {
+	h := t.handlers[s.HandlerID]
+	if h.tech.Prefix != tech.Prefix {
 		return notFound("Data source not found.")
 	}
-	h := t.handlers[s.HandlerID]
 	merged := maps.Clone(h.metadata)
 	maps.Copy(merged, changes)
-	t.settings.fold(tech, merged)
 	if err := t.tableTaken(tech, merged, h); err != nil {
 		return err
 	}

@@ -3,11 +3,9 @@ package fake
 import (
 	"cmp"
 	"fmt"
-	"maps"
 )
 
-// createSQL registers one source for an object (or an array of one), and starts a
-// job per source for more.
+// createSQL registers one source for an object (or an array of one), and starts a job per source for more.
 func createSQL(c *call, tech *Technology) (any, error) {
 	if !c.caller.permissions[CreateDataSource] {
 		return nil, forbidden("User must have the following permission: %s.", CreateDataSource)
@@ -19,9 +17,6 @@ func createSQL(c *call, tech *Technology) (any, error) {
 		entries = []object{single}
 	}
 	settings := objectAt(body, "dataSource")
-	if len(entries) == 0 || settings == nil {
-		return nil, badRequest(`Invalid request: "handler" and "dataSource" are required`)
-	}
 	if err := checkSettings(c, tech, settings, single != nil); err != nil {
 		return nil, err
 	}
@@ -53,40 +48,32 @@ func createSQL(c *call, tech *Technology) (any, error) {
 	return created, nil
 }
 
-// checkSettings checks the dataSource part of a create. A source that is not in an
-// array must be named there.
+// checkSettings checks the dataSource part of a create. A source that is not in an array must be named there.
 func checkSettings(c *call, tech *Technology, settings object, single bool) error {
 	var problems []string
-	required := []string{"blobHandler", "blobHandlerType", "type"}
-	if single {
-		required = append(required, "name", "sqlTableName")
-	}
-	for _, key := range required {
-		if isEmpty(settings, key) {
-			problems = append(problems, fmt.Sprintf("%q is required", "dataSource."+key))
+	for _, key := range []string{"name", "sqlTableName"} {
+		if single && isEmpty(settings, key) {
+			problems = append(problems, missing("dataSource."+key))
 		}
 	}
 	if _, sent := settings["recordFormat"].(string); !sent {
-		problems = append(problems, `"dataSource.recordFormat" is required`)
+		problems = append(problems, missing("dataSource.recordFormat"))
 	}
-	if label := textAt(settings, "blobHandlerType"); label != "" && label != tech.Label {
+	if label := textAt(settings, "blobHandlerType"); label != tech.Label {
 		problems = append(problems, fmt.Sprintf("%q must be %q", "dataSource.blobHandlerType", tech.Label))
 	}
-	if kind := textAt(settings, "type"); kind != "" && kind != "queryable" {
-		problems = append(problems, `"dataSource.type" must be "queryable"`)
-	}
 	problems = append(problems, c.t.nameProblems("dataSource.", settings)...)
-	return refuse(problems)
+	return refuse(problems...)
 }
 
 // createManySQL answers before anything is registered.
 func createManySQL(c *call, tech *Technology, entries []object, settings object) object {
 	caller := c.caller
 	shared := connectionString(objectAt(entries[0], "metadata"))
-	var jobs []Job
+	var jobs []job
 	for _, entry := range entries {
 		metadata := objectAt(entry, "metadata")
-		jobs = append(jobs, Job{Kind: "create", connectionString: shared, run: func() error {
+		jobs = append(jobs, job{kind: "create", connectionString: shared, run: func() error {
 			name, table := textAt(metadata, "dataSourceName"), textAt(metadata, "bodataTableName")
 			_, err := c.t.createChecked(caller, tech, metadata, settings, name, table)
 			return err
@@ -99,25 +86,13 @@ func createManySQL(c *call, tech *Technology, entries []object, settings object)
 
 // createChecked registers a source if its name and its table are free.
 func (t *Tenant) createChecked(caller *user, tech *Technology, metadata, settings object, name, sqlTableName string) (*Source, error) {
-	if err := t.nameTaken(name, nil); err != nil {
+	if err := cmp.Or(t.nameTaken(name, nil), t.tableTaken(tech, metadata, nil)); err != nil {
 		return nil, err
 	}
-	folded := maps.Clone(metadata)
-	t.settings.fold(tech, folded)
-	if err := t.tableTaken(tech, folded, nil); err != nil {
-		return nil, err
-	}
-	s := t.create(tech, metadata, Source{
-		Name:          name,
-		SQLTableName:  sqlTableName,
-		SQLSchemaName: textAt(metadata, "bodataSchemaName"),
-		Description:   textAt(settings, "description"), Organization: textAt(settings, "organization"),
-		Category: textAt(settings, "category"), RecordFormat: textAt(settings, "recordFormat"),
-		Expiration: textAt(settings, "expiration"), HasExamples: boolAt(settings, "hasExamples"),
-		Private: boolAt(settings, "private"), ColumnEvolutionEnabled: boolAt(settings, "columnEvolutionEnabled"),
-		SchemaEvolutionID: intAt(settings, "schemaEvolutionId"),
-		CreatedBy:         caller.profileID,
-	})
+	created := Source{SchemaEvolutionID: intAt(settings, "schemaEvolutionId"), CreatedBy: caller.profileID}
+	created.apply(settings)
+	created.Name, created.SQLTableName, created.SQLSchemaName = name, sqlTableName, textAt(metadata, "bodataSchemaName")
+	s := t.create(tech, metadata, created)
 	for _, role := range []string{"owner", "expert", "ingest"} {
 		for _, id := range intsAt(objectAt(settings, role), "profiles") {
 			t.addMember(s.ID, Member{ProfileID: id, State: role})

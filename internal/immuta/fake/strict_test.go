@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"net/http"
-	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -21,6 +20,8 @@ func TestRefusesWhatItDoesNotExpect(t *testing.T) {
 	extra := creation("Snowflake", metadata(nil))
 	extra["dictionary"] = object{}
 	nested := creation("Snowflake", metadata(nil))
+	nameless := creation("Snowflake", metadata(nil))
+	nameless["dataSource"] = object{"blobHandler": object{"url": ""}, "blobHandlerType": "Snowflake", "type": "queryable", "sqlTableName": "t"}
 	nested["schemaEvolution"] = object{"config": object{"nameTemplate": object{"dataSourceFormat": "x"}}}
 
 	for _, test := range []struct {
@@ -54,13 +55,13 @@ func TestRefusesWhatItDoesNotExpect(t *testing.T) {
 		{"PUT", source, object{"name": strings.Repeat("é", 256)}, 400, `"name" must have 1 to 255 characters`},
 		{"POST", "/snowflake/handler", extra, 400, `"dictionary" is not allowed`},
 		{"POST", "/snowflake/handler", nested, 400, `"schemaEvolution.config.nameTemplate.dataSourceFormat" is not allowed`},
-		{"POST", "/snowflake/handler", object{"handler": object{}}, 400, `"handler" and "dataSource" are required`},
-		{"POST", "/snowflake/handler", object{"handler": object{}, "dataSource": object{}}, 400, `"dataSource.name" is required`},
+		{"POST", "/snowflake/handler", object{"handler": object{}}, 400, `"dataSource" is required`},
+		{"POST", "/snowflake/handler", nameless, 400, `"dataSource.name" is required. "dataSource.recordFormat" is required`},
 		{"PUT", "/dataSource/bulk/destroy", object{"ids": []int{id}}, 404, "PUT /dataSource/bulk/destroy"},
 		{"PUT", "/dataSource/bulk/disable", object{"ids": []int{}}, 400, `"ids" is required`},
 		{"PUT", "/dataSource/bulk/disable", object{"ids": []int{id}, "update": object{}}, 400, `"update" is not allowed`},
 		{"PUT", "/dataSource/bulk/disable", object{"ids": []string{"1"}}, 400, `"ids[0]" must be an integer`},
-		{"PUT", "/dataSource/bulk/tags", object{"ids": []int{id}}, 400, `"update.tags" is required`},
+		{"PUT", "/dataSource/bulk/tags", object{"ids": []int{id}}, 400, `"update" is required`},
 		{"PUT", "/dataSource/bulk/add-users", object{"ids": []int{id}, "update": object{}}, 400, `"update.profiles" is required`},
 		{"PUT", "/dataSource/bulk/tags", object{"ids": []int{id}, "update": []any{object{}}}, 400, `"update" must be an object`},
 		{"GET", "/jobs", nil, 400, `"bulkId" is required`},
@@ -84,13 +85,8 @@ func TestRefusesBodiesThatAreNotJSON(t *testing.T) {
 	for contentType, want := range map[string]int{
 		"application/json": http.StatusBadRequest, "text/plain": http.StatusUnsupportedMediaType, "": http.StatusUnsupportedMediaType,
 	} {
-		request := httptest.NewRequestWithContext(t.Context(), http.MethodPut, "/dataSource/100", strings.NewReader("{"))
-		request.Header.Set("Authorization", fake.DefaultAPIKey)
-		request.Header.Set("Content-Type", contentType)
-		recorder := httptest.NewRecorder()
-		tenant.ServeHTTP(recorder, request)
-		if recorder.Code != want {
-			t.Errorf("%q: status %d, want %d", contentType, recorder.Code, want)
+		if got := served(tenant, "PUT", "/dataSource/100", contentType, strings.NewReader("{")); got.Code != want {
+			t.Errorf("%q: status %d, want %d", contentType, got.Code, want)
 		}
 	}
 }
@@ -175,12 +171,9 @@ func TestTwoRunsAreTheSame(t *testing.T) {
 		var answers bytes.Buffer
 		for range 3 {
 			tenant.AddSource(fake.SourceSpec{})
-			request := httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/dataSource", nil)
-			request.Header.Set("Authorization", fake.DefaultAPIKey)
-			recorder := httptest.NewRecorder()
-			tenant.ServeHTTP(recorder, request)
-			answers.WriteString(recorder.Header().Get("Date"))
-			answers.Write(recorder.Body.Bytes())
+			got := served(tenant, "GET", "/dataSource", "", nil)
+			answers.WriteString(got.Header().Get("Date"))
+			answers.Write(got.Body.Bytes())
 		}
 		return answers.Bytes()
 	}

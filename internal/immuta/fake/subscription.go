@@ -5,19 +5,16 @@ import (
 	"slices"
 )
 
-// subscriptionNoun serves what a caller does about its own access. What comes of
-// asking for it is up to the source's SubscriptionType.
+// subscriptionNoun serves what a caller does about its own access. What comes of asking for it is up to the source's
+// SubscriptionType.
 func subscriptionNoun() noun {
 	approval := keys{
 		"requiredPermission": text, "specificApproverRequired": boolean, "specificApprover": integer, "ownerModelId": integer,
 	}
 	return noun{routes: []route{
-		{
-			method: http.MethodPost, pattern: "/dataSource/subscribe", serve: subscribe,
-			query: map[string]parameter{"dataSourceId": integerParameter},
-			body:  jsonBody(keys{"dataSourceIds": list(integer), "approvals": list(approval.shape)}.shape),
-		},
-		{method: http.MethodDelete, pattern: "/dataSource/{id}/unsubscribe", serve: unsubscribe},
+		post("/dataSource/subscribe", keys{"dataSourceIds": list{integer}, "approvals": list{approval}}, subscribe).
+			taking(parameters{"dataSourceId": asNumber}),
+		del("/dataSource/{id}/unsubscribe", onSource(unsubscribe)),
 	}}
 }
 
@@ -46,26 +43,20 @@ func subscribe(c *call) (any, error) {
 		}
 		found = append(found, s)
 	}
-	answer := []object{}
-	for _, s := range found {
+	return rowsOf(found, func(s *Source) object {
 		m := c.t.addMember(s.ID, Member{ProfileID: c.caller.profileID, Pending: s.SubscriptionType == "approval"})
-		answer = append(answer, object{
+		return object{
 			"dataSourceId": s.ID, "state": m.status(), "profileId": m.ProfileID,
 			"createdAt": s.CreatedAt.Format(timestamp), "updatedAt": s.UpdatedAt.Format(timestamp),
-		})
-	}
-	return answer, nil
+		}
+	}), nil
 }
 
-func unsubscribe(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
+func unsubscribe(c *call, s *Source) (any, error) {
 	m := c.t.member(s.ID, c.caller.profileID)
 	if m == nil || m.Inherited {
 		return nil, notFound("Subscription not found.")
 	}
-	c.t.endMembership(s, m)
+	c.t.endMembership(s.ID, func(o *Member) bool { return o == m })
 	return object{"status": true}, nil
 }

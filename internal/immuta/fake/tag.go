@@ -2,44 +2,33 @@ package fake
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 )
 
-type tagState struct{ names map[string]bool }
-
-// tagNames are the tags that exist in a tenant. What a source or a column may be
-// tagged with by other routes than /tag is not checked against it.
-var tagNames = &slot[tagState]{fresh: func() *tagState {
-	state := &tagState{names: map[string]bool{}}
-	for _, name := range []string{"PII", "Finance", "Sales", "Sensitivity", "Sensitivity.High", "Sensitivity.Low", "Team", "Team.Finance", "Team.Sales"} {
-		state.names[name] = true
+// tagNames are the tags that exist in a tenant. What a source or a column may be tagged with by other routes than /tag is
+// not checked against it.
+var tagNames = &slot[map[string]bool]{fresh: func() *map[string]bool {
+	return &map[string]bool{
+		"PII": true, "Finance": true, "Sales": true, "Sensitivity": true, "Sensitivity.High": true, "Sensitivity.Low": true,
+		"Team": true, "Team.Finance": true, "Team.Sales": true,
 	}
-	return state
 }}
 
 // tagNoun serves the tags of sources.
 func tagNoun() noun {
 	return noun{routes: []route{
-		{
-			method: http.MethodGet, pattern: "/dataSource/{id}/tags", serve: getTags,
-			query: map[string]parameter{"blobId": textParameter, "blobTagsOnly": booleanParameter},
-		},
-		{
-			method: http.MethodPost, pattern: "/tag/datasource/{id}", serve: postTags,
-			body: jsonBody(list(keys{"name": text, "source": text}.shape)),
-		},
-		{method: http.MethodDelete, pattern: "/tag/datasource/{id}/{tag}", serve: deleteTag},
+		get("/dataSource/{id}/tags", onSource(getTags)).taking(parameters{"blobId": asText, "blobTagsOnly": asFlag}),
+		post("/tag/datasource/{id}", list{keys{"name": text, "source": text}}, onManaged(postTags)),
+		del("/tag/datasource/{id}/{tag}", onManaged(deleteTag)),
 	}}
 }
 
-// DefineTags makes tags that sources can be given, besides those that a tenant has
-// from the start: PII, Finance, Sales, Sensitivity.High and so on.
+// DefineTags makes tags that sources can be given, besides those that a tenant has from the start: PII, Finance, Sales,
+// Sensitivity.High and so on.
 func (t *Tenant) DefineTags(names ...string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	for _, name := range names {
-		tagNames.of(t).names[name] = true
+		(*tagNames.of(t))[name] = true
 	}
 }
 
@@ -52,41 +41,29 @@ func (t *Tenant) addTag(s *Source, sent object, by *user) {
 	}
 }
 
-func getTags(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
-	return object{"tags": tagsOf(s)}, nil
+func getTags(_ *call, s *Source) (any, error) {
+	return object{"tags": orEmpty(s.Tags)}, nil
 }
 
 // postTags adds all tags, or none.
-func postTags(c *call) (any, error) {
-	s, err := c.ownedSource()
-	if err != nil {
-		return nil, err
-	}
+func postTags(c *call, s *Source) (any, error) {
 	sent := objectsAt(object{"tags": c.body}, "tags")
 	if len(sent) == 0 {
 		return nil, badRequest("Invalid request: at least one tag is required")
 	}
 	for _, tag := range sent {
-		if name := textAt(tag, "name"); !tagNames.of(c.t).names[name] {
+		if name := textAt(tag, "name"); !(*tagNames.of(c.t))[name] {
 			return nil, badRequest("Tag %q does not exist.", name)
 		}
 	}
 	for _, tag := range sent {
 		c.t.addTag(s, tag, c.caller)
 	}
-	return tagsOf(s), nil
+	return orEmpty(s.Tags), nil
 }
 
 // deleteTag takes a tag off a source, wherever it came from.
-func deleteTag(c *call) (any, error) {
-	s, err := c.ownedSource()
-	if err != nil {
-		return nil, err
-	}
+func deleteTag(c *call, s *Source) (any, error) {
 	named := func(tag Tag) bool { return tag.Name == c.path["tag"] }
 	if !slices.ContainsFunc(s.Tags, named) {
 		return nil, notFound("Tag not found.")

@@ -1,8 +1,8 @@
 package fake
 
 import (
+	"cmp"
 	"fmt"
-	"net/http"
 	"slices"
 	"strconv"
 	"strings"
@@ -41,87 +41,64 @@ const firstTaskID = 1_500_000
 
 var tasks = &slot[taskState]{fresh: func() *taskState { return &taskState{ids: counter{next: firstTaskID}} }}
 
-func taskNoun() noun {
-	return noun{
-		routes: append(
-			Unmasking.of(route{
-				method: http.MethodPost, pattern: "/dataSource/{id}/reverseMask", serve: requestUnmasking,
-				body: jsonBody(keys{
-					"column": text, "unmaskingReason": text, "unmaskingUsers": list(integer), "projectId": integer, "dataSourceId": integer, "values": list(text),
-				}.shape),
-			}),
-			route{method: http.MethodGet, pattern: "/dataSource/{id}/tasks", serve: listTasks, query: map[string]parameter{
-				"states": textsParameter, "targetProfileId": integerParameter, "requestingUserProfileId": integerParameter, "profileId": integerParameter,
-				"searchText": textParameter, "searchModel": textParameter, "types": textsParameter, "size": integerParameter, "offset": integerParameter,
-				"sortField": textParameter, "sortOrder": textParameter, "countOnly": booleanParameter,
-			}},
-			route{method: http.MethodGet, pattern: "/dataSource/tasks/{taskId}", serve: completeTask},
-			route{method: http.MethodDelete, pattern: "/dataSource/tasks/{taskId}", serve: deleteTask},
-		),
-		destroyed: func(t *Tenant, s *Source) {
-			state := tasks.of(t)
-			state.all = slices.DeleteFunc(state.all, func(task *Task) bool { return task.SourceID == s.ID })
-		},
-	}
+func (state *taskState) forget(sourceID int) {
+	state.all = slices.DeleteFunc(state.all, func(task *Task) bool { return task.SourceID == sourceID })
 }
 
-// WithTaskPerTarget makes a request to unmask a task for each of the people asked,
-// answered as an array, where the default is one task for all.
+func taskNoun() noun {
+	const one = "/dataSource/tasks/{taskId}"
+	unmasking := keys{
+		"column": required{text}, "unmaskingReason": required{text}, "unmaskingUsers": required{list{integer}},
+		"projectId": integer, "dataSourceId": integer, "values": list{text},
+	}
+	return noun{routes: append(
+		Unmasking.of(post("/dataSource/{id}/reverseMask", unmasking, onSource(requestUnmasking))),
+		get("/dataSource/{id}/tasks", onSource(listTasks)).taking(parameters{
+			"states": asTexts, "targetProfileId": asNumber, "requestingUserProfileId": asNumber, "profileId": asNumber,
+			"searchText": asText, "searchModel": asText, "types": asTexts, "size": asNumber, "offset": asNumber,
+			"sortField": asText, "sortOrder": asText, "countOnly": asFlag,
+		}),
+		get(one, on((*call).task, completeTask)),
+		del(one, on((*call).task, deleteTask)),
+	)}
+}
+
+// WithTaskPerTarget makes a request to unmask a task for each of the people asked, answered as an array, where the default
+// is one task for all.
 func WithTaskPerTarget() Option {
 	return func(t *Tenant) { tasks.of(t).perTarget = true }
 }
 
 // Tasks is a copy of a source's tasks, the oldest first.
 func (t *Tenant) Tasks(sourceID int) []Task {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	var list []Task
-	for _, task := range tasks.of(t).all {
-		if task.SourceID == sourceID {
-			list = append(list, *task)
-		}
-	}
-	return list
+	defer t.lock()()
+	return copies(tasks.of(t).all, func(task *Task) bool { return task.SourceID == sourceID })
 }
 
-// AddTask adds a task behind the API's back and returns its id. Without a requester
-// it is the default user's.
+// AddTask adds a task behind the API's back and returns its id. Without a requester it is the default user's.
 func (t *Tenant) AddTask(task Task) int {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if task.RequesterID == 0 {
-		task.RequesterID = DefaultProfileID
-	}
+	defer t.lock()()
+	task.RequesterID = cmp.Or(task.RequesterID, DefaultProfileID)
 	return t.addTask(task).ID
 }
 
 // CompleteTask completes a task behind the API's back. It panics when there is none.
 func (t *Tenant) CompleteTask(id int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	task := t.task(id)
-	if task == nil {
-		panic(fmt.Sprintf("fake: there is no task %d", id))
-	}
+	defer t.lock()()
+	task := must(t.task(id), "task %d", id)
 	task.State, task.UpdatedAt = TaskCompleted, t.clock.now
 }
 
 // RemoveTask deletes a task behind the API's back.
 func (t *Tenant) RemoveTask(id int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	t.removeTask(id)
 }
 
 func (t *Tenant) addTask(task Task) *Task {
 	state := tasks.of(t)
 	task.ID = state.ids.take()
-	if task.Type == "" {
-		task.Type = "unmask"
-	}
-	if task.State == "" {
-		task.State = TaskPending
-	}
+	task.Type, task.State = cmp.Or(task.Type, "unmask"), cmp.Or(task.State, TaskPending)
 	task.CreatedAt, task.UpdatedAt = t.clock.now, t.clock.now
 	state.all = append(state.all, &task)
 	return &task
@@ -133,12 +110,7 @@ func (t *Tenant) removeTask(id int) {
 }
 
 func (t *Tenant) task(id int) *Task {
-	for _, task := range tasks.of(t).all {
-		if task.ID == id {
-			return task
-		}
-	}
-	return nil
+	return find(tasks.of(t).all, func(task *Task) bool { return task.ID == id })
 }
 
 // task is the task that the path names.
@@ -153,24 +125,15 @@ func (c *call) task() (*Task, error) {
 	return nil, notFound("Task not found.")
 }
 
-func requestUnmasking(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
+func requestUnmasking(c *call, s *Source) (any, error) {
 	body, targets := c.object(), intsAt(c.object(), "unmaskingUsers")
 	var problems []string
-	for _, key := range []string{"column", "unmaskingReason", "unmaskingUsers"} {
-		if isEmpty(body, key) {
-			problems = append(problems, fmt.Sprintf("%q is required", key))
-		}
-	}
 	for _, id := range targets {
 		if c.t.userByProfile(id) == nil {
 			problems = append(problems, fmt.Sprintf("%q names the profile %d, which does not exist", "unmaskingUsers", id))
 		}
 	}
-	if err := refuse(problems); err != nil {
+	if err := refuse(problems...); err != nil {
 		return nil, err
 	}
 	if name := textAt(body, "column"); !c.t.hasColumn(s.ID, name) {
@@ -180,18 +143,14 @@ func requestUnmasking(c *call) (any, error) {
 		SourceID: s.ID, RequesterID: c.caller.profileID, TargetIDs: targets, Reason: textAt(body, "unmaskingReason"),
 		Column: textAt(body, "column"), ProjectID: intAt(body, "projectId"),
 	}
-	for _, value := range listAt(body, "values") {
-		asked.Values = append(asked.Values, fmt.Sprint(value))
-	}
+	asked.Values = plain[[]string](listAt(body, "values"))
 	if !tasks.of(c.t).perTarget {
 		return askedRecord(c.t.addTask(asked)), nil
 	}
-	records := []object{}
-	for _, id := range targets {
+	return rowsOf(targets, func(id int) object {
 		asked.TargetIDs = []int{id}
-		records = append(records, askedRecord(c.t.addTask(asked)))
-	}
-	return records, nil
+		return askedRecord(c.t.addTask(asked))
+	}), nil
 }
 
 // askedRecord is how a request to unmask is answered.
@@ -204,59 +163,36 @@ func askedRecord(task *Task) object {
 }
 
 func (task *Task) metadata() object {
-	values := task.Values
-	if values == nil {
-		values = []string{}
-	}
-	return object{"column": task.Column, "values": values, "maskingConfig": object{"type": "Reversible"}}
+	return object{"column": task.Column, "values": orEmpty(task.Values), "maskingConfig": object{"type": "Reversible"}}
 }
 
 // taskRow is how a task is answered in lists, and when it is deleted.
 func (t *Tenant) taskRow(task *Task) object {
-	person := func(id int) object {
-		if u := t.userByProfile(id); u != nil {
-			return object{"id": id, "name": u.name, "email": u.iamUserID()}
-		}
-		return object{"id": id, "name": nil, "email": nil}
-	}
 	var names, emails []string
 	for _, id := range task.TargetIDs {
-		target := person(id)
-		names, emails = append(names, textAt(target, "name")), append(emails, textAt(target, "email"))
+		if u := t.userByProfile(id); u != nil {
+			names, emails = append(names, u.name), append(emails, u.iamUserID())
+		}
 	}
 	source := object{"id": task.SourceID}
 	if s := t.source(task.SourceID); s != nil {
 		source["name"] = s.Name
 	}
 	return object{
-		"id": task.ID, "state": task.State, "type": task.Type, "requester": person(task.RequesterID), "dataSource": source,
+		"id": task.ID, "state": task.State, "type": task.Type, "requester": t.person(task.RequesterID), "dataSource": source,
 		"metadata": task.metadata(), "targetNames": strings.Join(names, ", "), "targetEmails": strings.Join(emails, ", "),
 		"createdAt": task.CreatedAt.Format(timestamp), "updatedAt": task.UpdatedAt.Format(timestamp),
 	}
 }
 
-// listTasks pages through the tasks that the caller has made or may answer, the
-// newest first.
-func listTasks(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
-	rows := []object{}
-	for _, task := range tasks.of(c.t).all {
-		if task.SourceID == s.ID && c.wantsTask(task) {
-			rows = append(rows, c.t.taskRow(task))
-		}
-	}
+// listTasks pages through the tasks that the caller has made or may answer, the newest first.
+func listTasks(c *call, s *Source) (any, error) {
+	wanted := copies(tasks.of(c.t).all, func(task *Task) bool { return task.SourceID == s.ID && c.wantsTask(task) })
+	rows := rowsOf(wanted, func(task Task) object { return c.t.taskRow(&task) })
 	if c.flag("countOnly") {
 		return object{"count": len(rows)}, nil
 	}
-	if field := c.query.Get("sortField"); field != "" {
-		slices.SortStableFunc(rows, func(a, b object) int { return strings.Compare(fmt.Sprint(a[field]), fmt.Sprint(b[field])) })
-	}
-	if c.query.Get("sortOrder") != "asc" {
-		slices.Reverse(rows)
-	}
+	rows = c.sorted(rows, c.query.Get("sortField"), "desc")
 	return c.counted(object{"hits": paged(c, rows, c.number("size", defaultPageSize))}, len(rows)), nil
 }
 
@@ -265,38 +201,24 @@ func (c *call) wantsTask(task *Task) bool {
 	if task.RequesterID != me && !slices.Contains(task.TargetIDs, me) && !c.caller.permissions[Governance] {
 		return false
 	}
-	for name, value := range map[string]string{"states": task.State, "types": task.Type} {
-		if wanted := c.query[name]; len(wanted) > 0 && !slices.Contains(wanted, value) {
-			return false
-		}
-	}
 	target := func(name string) bool { return slices.Contains(task.TargetIDs, c.number(name, 0)) }
 	requester := func(name string) bool { return task.RequesterID == c.number(name, 0) }
-	return (!c.query.Has("targetProfileId") || target("targetProfileId")) &&
+	return c.wants("states", task.State) && c.wants("types", task.Type) &&
+		(!c.query.Has("targetProfileId") || target("targetProfileId")) &&
 		(!c.query.Has("requestingUserProfileId") || requester("requestingUserProfileId")) &&
 		(!c.query.Has("profileId") || target("profileId") || requester("profileId")) &&
-		strings.Contains(strings.ToLower(task.Column+strconv.Itoa(task.SourceID)), strings.ToLower(c.query.Get("searchText")))
+		c.mentions(task.Column+strconv.Itoa(task.SourceID))
 }
 
 // completeTask does what the task asks for, although it is a GET.
-func completeTask(c *call) (any, error) {
-	task, err := c.task()
-	if err != nil {
-		return nil, err
-	}
+func completeTask(c *call, task *Task) (any, error) {
 	task.State, task.UpdatedAt = TaskCompleted, c.t.clock.now
-	unmasked := []object{}
-	for _, value := range task.Values {
-		unmasked = append(unmasked, object{"masked": value, "unmasked": "plain " + value})
-	}
-	return object{"result": unmasked}, nil
+	return object{"result": rowsOf(task.Values, func(value string) object {
+		return object{"masked": value, "unmasked": "plain " + value}
+	})}, nil
 }
 
-func deleteTask(c *call) (any, error) {
-	task, err := c.task()
-	if err != nil {
-		return nil, err
-	}
+func deleteTask(c *call, task *Task) (any, error) {
 	c.t.removeTask(task.ID)
 	return c.t.taskRow(task), nil
 }

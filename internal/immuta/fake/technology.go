@@ -2,30 +2,26 @@ package fake
 
 import (
 	"cmp"
-	"net/http"
 	"slices"
 	"strings"
 )
 
-// A Technology is one kind of remote platform, as a literal of static facts. The
-// SQL platforms differ in nothing else.
+// A Technology is one kind of remote platform, as a literal of static facts. The SQL platforms differ in nothing else.
 type Technology struct {
 	Prefix string // the first segment of its paths, such as "snowflake"
 	Label  string // its blobHandlerType, such as "Snowflake"
 	Port   int    // what sources that a test adds use
 
-	// Required and Allowed are metadata keys besides those that every SQL platform
-	// has; Required ones are allowed as well.
+	// Required and Allowed are metadata keys besides those that every SQL platform has; Required ones are allowed as well.
 	Required []string
 	Allowed  []string
 
-	// ConnectionKeys are those of Required and Allowed that belong to the
-	// connection, so that PUT /{prefix}/bulk takes them.
+	// ConnectionKeys are those of Required and Allowed that belong to the connection, so that PUT /{prefix}/bulk takes them.
 	ConnectionKeys []string
 
-	// Auth lists the authentication methods and the metadata keys that each needs.
-	// The method "" is the one in force when authenticationMethod is left out; without
-	// it the key is required, and with no other it is not allowed. Nil asks for nothing.
+	// Auth lists the authentication methods and the metadata keys that each needs. The method "" is the one in force when
+	// authenticationMethod is left out; without it the key is required, and with no other it is not allowed. Nil asks for
+	// nothing.
 	Auth map[string][]string
 
 	// RefreshNativeView says whether refreshNativeViewJob exists.
@@ -68,9 +64,7 @@ func technologies() []*Technology {
 }
 
 func technologyNoun() noun {
-	return noun{routes: []route{
-		{method: http.MethodGet, pattern: "/dataSource/blobHandlerTypes", serve: blobHandlerTypes},
-	}}
+	return noun{routes: []route{get("/dataSource/blobHandlerTypes", blobHandlerTypes)}}
 }
 
 func (t *Tenant) register(tech *Technology) {
@@ -80,21 +74,14 @@ func (t *Tenant) register(tech *Technology) {
 }
 
 func (t *Tenant) technologyByLabel(label string) *Technology {
-	i := slices.IndexFunc(t.technologies, func(tech *Technology) bool { return tech.Label == label })
-	if i < 0 {
-		return nil
-	}
-	return t.technologies[i]
+	return find(t.technologies, func(tech *Technology) bool { return tech.Label == label })
 }
 
 // blobHandlerTypes is the list of what the caller may create, by name.
 func blobHandlerTypes(c *call) (any, error) {
-	types := []object{}
-	for _, tech := range c.t.technologies {
-		types = append(types, object{
-			"name": tech.Label, "baseUrl": c.base + "/" + tech.Prefix, "config": []any{}, "port": tech.Port, "driver": nil,
-		})
-	}
+	types := rowsOf(c.t.technologies, func(tech *Technology) object {
+		return object{"name": tech.Label, "baseUrl": c.base + "/" + tech.Prefix, "config": []any{}, "port": tech.Port, "driver": nil}
+	})
 	slices.SortFunc(types, func(a, b object) int {
 		return cmp.Compare(strings.ToLower(textAt(a, "name")), strings.ToLower(textAt(b, "name")))
 	})

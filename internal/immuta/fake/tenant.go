@@ -2,8 +2,8 @@ package fake
 
 import "sync"
 
-// Where each kind of id starts. The ranges lie far apart, so that an id of one
-// kind can never pass for an id of another in a test by accident.
+// Where each kind of id starts. The ranges lie far apart, so that an id of one kind can never pass for an id of another in
+// a test by accident.
 const (
 	firstProfileID         = 17
 	firstSourceID          = 100
@@ -14,11 +14,10 @@ const (
 	firstSchemaEvolutionID = 900_000
 )
 
-// Tenant is an Immuta tenant in memory. It is an http.Handler; every method is
-// safe for use by several goroutines at once.
+// Tenant is an Immuta tenant in memory. It is an http.Handler; every method is safe for use by several goroutines at once.
 //
-// Functions that a test hands in to change something (UpdateSource and its like)
-// run inside the tenant and must not call it; hooks (Before, After) may.
+// Functions that a test hands in to change something (UpdateSource and its like) run inside the tenant and must not call
+// it; hooks (Before, After) may.
 type Tenant struct {
 	closed    chan struct{}
 	closeOnce sync.Once
@@ -42,14 +41,14 @@ type Tenant struct {
 	sessionIDs   counter
 
 	entries []*Request
-	faults  []*rule
+	faults  []*Fault
 	hooks   []hook
 	told    map[string]bool // every secret that a request carried
 	rate    rate
 }
 
-// New returns a tenant with one user (DefaultProfileID, DefaultAPIKey), no
-// sources, and every technology this package knows.
+// New returns a tenant with one user (DefaultProfileID, DefaultAPIKey), no sources, and every technology this package
+// knows.
 func New(options ...Option) *Tenant {
 	t := &Tenant{
 		closed:     make(chan struct{}),
@@ -75,17 +74,21 @@ func New(options ...Option) *Tenant {
 	return t
 }
 
+// lock locks the tenant and returns what unlocks it again.
+func (t *Tenant) lock() func() {
+	t.mu.Lock()
+	return t.mu.Unlock
+}
+
 // Configure applies options to a tenant that is already in use.
 func (t *Tenant) Configure(options ...Option) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	for _, option := range options {
 		option(t)
 	}
 }
 
-// Close lets go of every request that a fault keeps hanging. A closed tenant
-// still answers.
+// Close lets go of every request that a fault keeps hanging. A closed tenant still answers.
 func (t *Tenant) Close() {
 	t.closeOnce.Do(func() { close(t.closed) })
 }

@@ -100,6 +100,16 @@ func (c *client) do(method, path string, body any, status int) reply {
 	return got
 }
 
+// served is what a tenant answers without a connection.
+func served(tenant *fake.Tenant, method, path, contentType string, body io.Reader) *httptest.ResponseRecorder {
+	request := httptest.NewRequest(method, path, body)
+	request.Header.Set("Authorization", fake.DefaultAPIKey)
+	request.Header.Set("Content-Type", contentType)
+	recorder := httptest.NewRecorder()
+	tenant.ServeHTTP(recorder, request)
+	return recorder
+}
+
 // object is short for JSON in tests.
 type object = map[string]any
 

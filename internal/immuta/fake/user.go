@@ -35,6 +35,8 @@ func (u *user) iamUserID() string {
 	return strings.ToLower(strings.ReplaceAll(u.name, " ", ".")) + "@example.com"
 }
 
+const sessionLifetime = time.Hour // by the tenant's clock
+
 // A session is what an API key was exchanged for.
 type session struct {
 	user    *user
@@ -42,20 +44,14 @@ type session struct {
 }
 
 func userNoun() noun {
-	return noun{routes: []route{
-		{method: http.MethodGet, pattern: "/bim/rpc/user/current", serve: currentUser},
-		{
-			method: http.MethodPost, pattern: "/bim/apikey/authenticate", auth: anyone, serve: exchangeKey,
-			body: jsonBody(keys{"apikey": text}.shape),
-		},
-	}}
+	exchange := post("/bim/apikey/authenticate", keys{"apikey": text}, exchangeKey)
+	exchange.auth = anyone
+	return noun{routes: []route{get("/bim/rpc/user/current", currentUser), exchange}}
 }
 
-// AddUser adds a user and returns the profile's id and an API key. Without
-// permissions the user has all of them.
+// AddUser adds a user and returns the profile's id and an API key. Without permissions the user has all of them.
 func (t *Tenant) AddUser(name string, permissions ...string) (profileID int, apiKey string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	u := user{name: name, permissions: map[string]bool{}}
 	for _, permission := range permissions {
 		u.permissions[permission] = true
@@ -79,15 +75,13 @@ func (t *Tenant) addUser(u user) *user {
 
 // ExpireSessions ends every session that an API key was exchanged for.
 func (t *Tenant) ExpireSessions() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	clear(t.sessions)
 }
 
 // RevokeKey makes an API key worthless, and ends its user's sessions.
 func (t *Tenant) RevokeKey(apiKey string) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+	defer t.lock()()
 	for _, u := range t.users {
 		if u.apiKey == apiKey {
 			u.apiKey = ""
@@ -97,20 +91,11 @@ func (t *Tenant) RevokeKey(apiKey string) {
 }
 
 func (t *Tenant) userByProfile(id int) *user {
-	i := slices.IndexFunc(t.users, func(u *user) bool { return u.profileID == id })
-	if i < 0 {
-		return nil
-	}
-	return t.users[i]
+	return find(t.users, func(u *user) bool { return u.profileID == id })
 }
 
 func (t *Tenant) userByKey(key string) *user {
-	for _, u := range t.users {
-		if key != "" && u.apiKey == key {
-			return u
-		}
-	}
-	return nil
+	return find(t.users, func(u *user) bool { return key != "" && u.apiKey == key })
 }
 
 // authenticate takes an API key or a session token, raw or as a bearer.
@@ -143,7 +128,7 @@ func exchangeKey(c *call) (any, error) {
 		return nil, fail(http.StatusUnauthorized, "Invalid API key.")
 	}
 	token := fmt.Sprintf("session-%d-of-%d", c.t.sessionIDs.take(), u.profileID)
-	s := &session{user: u, expires: c.t.clock.now.Add(c.t.settings.sessionLifetime)}
+	s := &session{user: u, expires: c.t.clock.now.Add(sessionLifetime)}
 	c.t.sessions[token] = s
 	return object{"token": token, "authenticated": true, "tokenExpiration": s.expires.Format(timestamp)}, nil
 }
@@ -162,4 +147,15 @@ func currentUser(c *call) (any, error) {
 		"authorizations": object{},
 		"currentProject": nil,
 	}, nil
+}
+
+// person is a profile as other answers name it; null when there is nobody in particular.
+func (t *Tenant) person(profileID int) any {
+	if profileID == 0 {
+		return nil
+	}
+	if u := t.userByProfile(profileID); u != nil {
+		return object{"id": profileID, "name": u.name, "email": u.iamUserID()}
+	}
+	return object{"id": profileID, "name": nil, "email": nil}
 }

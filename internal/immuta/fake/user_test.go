@@ -11,7 +11,7 @@ import (
 
 func TestAuthorization(t *testing.T) {
 	t.Parallel()
-	c := connect(t, fake.WithSessionLifetime(time.Minute))
+	c := connect(t)
 	grace, key := c.tenant.AddUser("Grace Hopper")
 
 	c.authorization = ""
@@ -34,7 +34,7 @@ func TestAuthorization(t *testing.T) {
 		whoami(authorization, http.StatusUnauthorized)
 	}
 
-	c.tenant.Advance(time.Minute)
+	c.tenant.Advance(time.Hour)
 	whoami(token, http.StatusUnauthorized)
 	whoami(key, http.StatusOK)
 	renewed := c.do("POST", "/bim/apikey/authenticate", object{"apikey": key}, http.StatusOK).text("token")

@@ -1,26 +1,17 @@
 package fake
 
-import (
-	"net/http"
-	"slices"
-)
+import "slices"
 
-// visibilityNoun serves what a user sees of a source. There are no policies here;
-// what it answers follows from the members and the tags that there are: each tag of
-// a source is one visibility, which every approved member has; each tagged column is
-// masked for all but owners and experts.
+// visibilityNoun serves what a user sees of a source. There are no policies here; what it answers follows from the members
+// and the tags that there are: each tag of a source is one visibility, which every approved member has; each tagged column
+// is masked for all but owners and experts.
 func visibilityNoun() noun {
 	const profile = "/dataSource/{id}/users/{profileId}"
 	return noun{routes: []route{
-		{
-			method: http.MethodGet, pattern: profile + "/policyInfo", serve: getPolicyInfo,
-			query: map[string]parameter{"projectId": integerParameter},
-		},
-		{
-			method: http.MethodGet, pattern: profile + "/visibilityReport", serve: getVisibilityReport,
-			query: map[string]parameter{"informationOnly": booleanParameter, "includeNestedColumns": booleanParameter},
-		},
-		{method: http.MethodGet, pattern: "/dataSource/{id}/visibilityReport", serve: getMyVisibilityReport},
+		get(profile+"/policyInfo", on((*call).viewer, getPolicyInfo)).taking(parameters{"projectId": asNumber}),
+		get(profile+"/visibilityReport", on((*call).viewer, getVisibilityReport)).
+			taking(parameters{"informationOnly": asFlag, "includeNestedColumns": asFlag}),
+		get("/dataSource/{id}/visibilityReport", onSource(getMyVisibilityReport)),
 	}}
 }
 
@@ -75,30 +66,18 @@ func (v viewer) visibilities() []string {
 	return names
 }
 
-func getPolicyInfo(c *call) (any, error) {
-	v, err := c.viewer()
-	if err != nil {
-		return nil, err
-	}
+func getPolicyInfo(_ *call, v viewer) (any, error) {
 	return object{
 		"visibilities": []object{{"anyKey": v.visibilities()}}, "visibilityRuleApplies": len(v.s.Tags) > 0 && !v.seesAll(),
 		"masked": v.masked(), "additionalFilters": []any{},
 	}, nil
 }
 
-func getVisibilityReport(c *call) (any, error) {
-	v, err := c.viewer()
-	if err != nil {
-		return nil, err
-	}
+func getVisibilityReport(_ *call, v viewer) (any, error) {
 	return v.report(), nil
 }
 
-func getMyVisibilityReport(c *call) (any, error) {
-	s, err := c.source()
-	if err != nil {
-		return nil, err
-	}
+func getMyVisibilityReport(c *call, s *Source) (any, error) {
 	v := viewer{t: c.t, s: s, role: c.t.roleOf(s.ID, c.caller.profileID)}
 	report := v.report()
 	report["denialReason"] = nil
