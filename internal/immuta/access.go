@@ -124,16 +124,6 @@ func (c *Client) Grant(ctx context.Context, sourceID int64, who Grantee, access 
 	}
 }
 
-// couldBeTaken tells refusals that may mean that there is a member already. With which status and in which words Immuta
-// says that is not known (L).
-func couldBeTaken(err error) bool {
-	switch StatusOf(err) {
-	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:
-		return true
-	}
-	return false
-}
-
 // UnknownOutcomeError is a grant or a subscription that may or may not have taken effect.
 type UnknownOutcomeError struct{ Err, LookUp error }
 

@@ -72,12 +72,7 @@ func (c *Client) UploadBlob(ctx context.Context, sourceID int64, b Blob) error {
 type uploaded struct{ evidence }
 
 func (u *uploaded) lacks() string {
-	for _, key := range []string{"blobsInserted", "blobsInError", "blobsWithoutIds"} {
-		if _, told := u.keys[key]; told {
-			return ""
-		}
-	}
-	return "tells nothing of blobs"
+	return unless(hasAny(u.keys, "blobsInserted", "blobsInError", "blobsWithoutIds"), "tells nothing of blobs")
 }
 
 func joined(entries []json.RawMessage) string {

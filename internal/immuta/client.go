@@ -232,6 +232,14 @@ func (c *Client) exchange(ctx context.Context, r request, out any) (answer, erro
 // checker is an answer that can tell what it lacks to be one: "holds no id". An answer that lacks nothing says "".
 type checker interface{ lacks() string }
 
+// unless is what an answer lacks where the condition for lacking nothing is not met.
+func unless(complete bool, lack string) string {
+	if complete {
+		return ""
+	}
+	return lack
+}
+
 // decode reads an answer into out. An answer to a GET must hold something: from what is empty, nothing follows.
 func (c *Client) decode(r request, a answer, out any) error {
 	body := bytes.TrimSpace(a.body)

@@ -81,12 +81,7 @@ func (c *Client) Comment(ctx context.Context, sourceID, id int64) (*Comment, err
 	return &out.Value, isAbout(http.MethodGet+" "+path, "comment", id, out.Value.ID)
 }
 
-func (k *Comment) lacks() string {
-	if k.ID == 0 {
-		return "holds no id"
-	}
-	return ""
-}
+func (k *Comment) lacks() string { return unless(k.ID != 0, "holds no id") }
 
 // NewComment is a comment that is to be made. Zero fields are not sent.
 type NewComment struct {
@@ -127,12 +122,7 @@ type newID struct {
 	ID Lenient[Int] `json:"id"`
 }
 
-func (n *newID) lacks() string {
-	if n.ID.Get() == 0 {
-		return "holds no id"
-	}
-	return ""
-}
+func (n *newID) lacks() string { return unless(n.ID.Get() != 0, "holds no id") }
 
 // missingParent finds out what a 404 to a reply is about.
 func (c *Client) missingParent(ctx context.Context, sourceID, parentID int64, cause error) error {
@@ -237,9 +227,4 @@ type tally struct {
 	Count Lenient[Int] `json:"count"`
 }
 
-func (t *tally) lacks() string {
-	if !t.Count.Answered {
-		return "holds no count"
-	}
-	return ""
-}
+func (t *tally) lacks() string { return unless(t.Count.Answered, "holds no count") }

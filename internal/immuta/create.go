@@ -64,12 +64,7 @@ func (c *Client) CreateSource(ctx context.Context, prefix string, body any) (Cre
 	return out, nil
 }
 
-func (c *Created) lacks() string {
-	if c.DataSourceID == 0 {
-		return "holds no data source id"
-	}
-	return ""
-}
+func (c *Created) lacks() string { return unless(c.DataSourceID != 0, "holds no data source id") }
 
 // LookUpCreated finds out what became of a create that was sent at the given time and got no answer to trust. It
 // returns the source of that name, and whether it was made by that very create: by this caller and, by the server's own

@@ -72,9 +72,7 @@ func (e *evidence) UnmarshalJSON(b []byte) error {
 
 func (e *evidence) lacks() string {
 	for key := range e.keys {
-		switch key {
-		case "message", "error", "statusCode":
-		default:
+		if key != "message" && key != "error" && key != "statusCode" {
 			return ""
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 )
 
 // Metadata are the keys of a handler: its connection and its remote table, differing by technology. Values stay as they
@@ -31,6 +32,11 @@ func Lookup[T any](m Metadata, key string) Lenient[T] {
 		_ = value.UnmarshalJSON(raw)
 	}
 	return value
+}
+
+// hasAny tells whether an object has one of the keys, if only with null.
+func hasAny[T any](object map[string]T, keys ...string) bool {
+	return slices.ContainsFunc(keys, func(key string) bool { _, ok := object[key]; return ok })
 }
 
 // Text reads a key as a string; "" when it is missing or null.
@@ -92,12 +98,7 @@ func (h *Handler) UnmarshalJSON(b []byte) error {
 // source, its "id" is the source's (M).
 func (h *Handler) SourceID() int64 { return int64(h.DataSourceID.Or(h.ID).Get()) }
 
-func (h *Handler) lacks() string {
-	if h.Metadata == nil {
-		return "holds no metadata"
-	}
-	return ""
-}
+func (h *Handler) lacks() string { return unless(h.Metadata != nil, "holds no metadata") }
 
 func handlerPath(ref HandlerRef) string {
 	return fmt.Sprintf("/%s/handler/%d", escapeSegment(ref.Prefix), ref.ID)

@@ -47,11 +47,4 @@ var healthChecks = []string{
 	"blob", "columnEvolution", "externalCatalog", "fingerprint", "globalPolicy", "highCardinality", "schemaEvolution", "sdd", "sql", "stats",
 }
 
-func (h *Health) lacks() string {
-	for _, name := range healthChecks {
-		if _, ok := (*h)[name]; ok {
-			return ""
-		}
-	}
-	return "holds no check"
-}
+func (h *Health) lacks() string { return unless(hasAny(*h, healthChecks...), "holds no check") }

@@ -12,10 +12,7 @@ type Lineage struct {
 }
 
 func (l *Lineage) lacks() string {
-	if !l.Parents.Answered && !l.Children.Answered {
-		return "holds neither parents nor children"
-	}
-	return ""
+	return unless(l.Parents.Answered || l.Children.Answered, "holds neither parents nor children")
 }
 
 // Relative is a parent or a child of a derived source (M).

@@ -41,12 +41,7 @@ func (r *rows[T]) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, (*many[T])(&r.items))
 }
 
-func (r *rows[T]) lacks(key string) string {
-	if !r.answered {
-		return fmt.Sprintf("holds no list of %s", key)
-	}
-	return ""
-}
+func (r *rows[T]) lacks(key string) string { return unless(r.answered, "holds no list of "+key) }
 
 // Rows is a list as far as it was asked for.
 type Rows[T any] struct {

@@ -51,7 +51,4 @@ func (c *Client) orMissingRoute(ctx context.Context, sourceID int64, err error) 
 }
 
 // IsMissingRoute tells whether the tenant does not have the call.
-func IsMissingRoute(err error) bool {
-	_, ok := errors.AsType[*MissingRouteError](err)
-	return ok
-}
+func IsMissingRoute(err error) bool { return is[*MissingRouteError](err) }

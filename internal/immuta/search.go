@@ -122,10 +122,7 @@ type Aggregate struct {
 
 func (a *Aggregate) lacks() string {
 	var object evidence
-	if json.Unmarshal(a.JSON, &object) == nil && object.lacks() != "" {
-		return "holds no result"
-	}
-	return ""
+	return unless(json.Unmarshal(a.JSON, &object) != nil || object.lacks() == "", "holds no result")
 }
 
 // AggregateSources searches in one of the modes 1 (COUNT), 4 (TAG), 5 (MIN_MAX) and 6 (STATUS): one request, as what is

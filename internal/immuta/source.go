@@ -53,12 +53,7 @@ type Source struct {
 	OwnSubscription
 }
 
-func (s *Source) lacks() string {
-	if s.ID == 0 {
-		return "holds no id"
-	}
-	return ""
-}
+func (s *Source) lacks() string { return unless(s.ID != 0, "holds no id") }
 
 // CatalogMetadata links a source to an asset of an external catalog.
 type CatalogMetadata struct {

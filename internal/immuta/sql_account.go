@@ -33,18 +33,12 @@ func (a *connectionAnswer) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &keys); err != nil {
 		return err
 	}
-	for _, key := range []string{"user", "sqlUser", "host"} {
-		_, there := keys[key]
-		a.answered = a.answered || there
-	}
+	a.answered = hasAny(keys, "user", "sqlUser", "host")
 	return json.Unmarshal(b, &a.SQLConnection)
 }
 
 func (a *connectionAnswer) lacks() string {
-	if !a.answered {
-		return "holds neither a user nor a host"
-	}
-	return ""
+	return unless(a.answered, "holds neither a user nor a host")
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. The same things have different names in different answers: user and sqlUser,
@@ -153,10 +147,7 @@ type temporaryAnswer struct {
 
 func (a *temporaryAnswer) lacks() string {
 	declined := a.outcome.check(request{}) != nil
-	if !declined && (a.Username == "" || a.Password == "") {
-		return "holds no user name or no password"
-	}
-	return ""
+	return unless(declined || a.Username != "" && a.Password != "", "holds no user name or no password")
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].

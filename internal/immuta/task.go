@@ -104,12 +104,7 @@ func (t *madeTasks) UnmarshalJSON(b []byte) error {
 	return err
 }
 
-func (t *madeTasks) lacks() string {
-	if len(*t) == 0 {
-		return "holds no task"
-	}
-	return ""
-}
+func (t *madeTasks) lacks() string { return unless(len(*t) > 0, "holds no task") }
 
 // UnmaskTasks finds tasks of the type unmask by their ids: those which are still there, in the order of the ids. An empty
 // result means that none is. A [IsNotFound] error means that the source does not exist.
@@ -365,10 +360,7 @@ type pendingSides struct {
 }
 
 func (s *pendingSides) lacks() string {
-	if s.Incoming == nil && s.Outgoing == nil {
-		return "holds neither incoming nor outgoing tasks"
-	}
-	return ""
+	return unless(s.Incoming != nil || s.Outgoing != nil, "holds neither incoming nor outgoing tasks")
 }
 
 // asTheyCame reads the rows of a side if it has any.

@@ -17,10 +17,8 @@ type PolicyInfo struct {
 }
 
 func (p *PolicyInfo) lacks() string {
-	if !p.VisibilityRuleApplies.Answered && !p.Masked.Answered && !p.Visibilities.Answered && !p.AdditionalFilters.Answered {
-		return "tells of no policy"
-	}
-	return ""
+	told := p.VisibilityRuleApplies.Answered || p.Masked.Answered || p.Visibilities.Answered || p.AdditionalFilters.Answered
+	return unless(told, "tells of no policy")
 }
 
 // MaskedColumn is a column that is not shown as it is (M).
@@ -86,8 +84,6 @@ func (c *Client) visibilityReport(ctx context.Context, sourceID int64, path stri
 }
 
 func (v *VisibilityReport) lacks() string {
-	if !v.DataSource.Answered && !v.NoVisibilities.Answered && !v.Masked.Answered && !v.PolicySet.Answered {
-		return "holds no report"
-	}
-	return ""
+	told := v.DataSource.Answered || v.NoVisibilities.Answered || v.Masked.Answered || v.PolicySet.Answered
+	return unless(told, "holds no report")
 }
