@@ -99,7 +99,7 @@ type Client struct {
 	// writes counts finished writes: a GET is shared only among callers that saw the same count.
 	writes atomic.Int64
 
-	caller  caller
+	caller  memo[User] // who the client acts as cannot change while it lives
 	rosters rosters
 }
 
@@ -337,7 +337,8 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 			// 401 says that the request was not processed, so repeating it is safe for every method.
 			renewed = true
 			attempt--
-			c.session.drop(credential)
+			// Another caller may have renewed it already.
+			c.session.token.forget(func(token string) bool { return bearer(token) == credential })
 			continue
 		}
 		if StatusOf(err) == http.StatusTooManyRequests {
