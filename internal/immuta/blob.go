@@ -108,10 +108,7 @@ func (c *Client) BlobDigest(ctx context.Context, sourceID int64, blobID string) 
 func (c *Client) takeBlob(ctx context.Context, sourceID int64, blobID string, take func(io.Reader) error) error {
 	r := request{method: http.MethodGet, path: blobPath(sourceID, blobID), accept: "*/*", take: take}
 	_, err := c.send(ctx, r)
-	if isBareNotFound(err) {
-		return c.orMissingRoute(ctx, sourceID, err)
-	}
-	return err
+	return c.orUnknownRoute(ctx, sourceID, err)
 }
 
 // DeleteBlob deletes a blob.
@@ -130,11 +127,8 @@ func (c *Client) DeleteBlob(ctx context.Context, sourceID int64, blobID string) 
 func (c *Client) BlobContent(ctx context.Context, sourceID int64, blobID string, most int64) (content []byte, mediaType string, err error) {
 	r := request{method: http.MethodGet, path: blobPath(sourceID, blobID), accept: "*/*", cap: most}
 	a, err := c.send(ctx, r)
-	if isBareNotFound(err) {
-		err = c.orMissingRoute(ctx, sourceID, err)
-	}
 	if err != nil {
-		return nil, "", err
+		return nil, "", c.orUnknownRoute(ctx, sourceID, err)
 	}
 	if page, ok := a.isPage(blobID); ok {
 		return nil, "", &UnreadableError{Request: r.String(), Reason: page, Excerpt: c.excerpt(a.body)}

@@ -294,6 +294,15 @@ func get[T any](ctx context.Context, c *Client, path string, query url.Values) (
 	return *out, nil
 }
 
+// getOne is get for an object.
+func getOne[T any](ctx context.Context, c *Client, path string, query url.Values) (*T, error) {
+	out, err := get[one[T]](ctx, c, path, query)
+	if err != nil {
+		return nil, err
+	}
+	return &out.Value, nil
+}
+
 // send makes the attempts that the retry policy allows and returns the first success or the last failure.
 func (c *Client) send(ctx context.Context, r request) (answer, error) {
 	payload, err := encode(r.body)

@@ -64,7 +64,7 @@ func commentPath(sourceID, id int64) string {
 // Comment reads a comment. [IsNotFound] means that the comment or its source does not exist.
 func (c *Client) Comment(ctx context.Context, sourceID, id int64) (*Comment, error) {
 	path := commentPath(sourceID, id)
-	out, err := get[one[Comment]](ctx, c, path, nil)
+	comment, err := getOne[Comment](ctx, c, path, nil)
 	if IsNotFound(err) {
 		// The list tells a comment that is gone from a tenant that has no comments at all.
 		listed, listErr := c.Comments(ctx, sourceID, CommentSearch{})
@@ -78,7 +78,7 @@ func (c *Client) Comment(ctx context.Context, sourceID, id int64) (*Comment, err
 	if err != nil {
 		return nil, err
 	}
-	return &out.Value, isAbout(http.MethodGet+" "+path, "comment", id, out.Value.ID)
+	return comment, isAbout(http.MethodGet+" "+path, "comment", id, comment.ID)
 }
 
 func (k *Comment) lacks() string { return unless(k.ID != 0, "holds no id") }
@@ -202,10 +202,7 @@ func (c *Client) Comments(ctx context.Context, sourceID int64, s CommentSearch) 
 // Replies lists the replies to a comment: GET /dataSource/{id}/comments/{parentId}/replies, in one answer (M).
 func (c *Client) Replies(ctx context.Context, sourceID, parentID int64) ([]Comment, error) {
 	out, err := get[bare[Comment]](ctx, c, commentPath(sourceID, parentID)+"/replies", nil)
-	if isBareNotFound(err) {
-		err = c.orMissingRoute(ctx, sourceID, err)
-	}
-	return out, err
+	return out, c.orUnknownRoute(ctx, sourceID, err)
 }
 
 // CountComments counts the comments on a source: GET /dataSource/{id}/comments/count (M). It knows filters by query and by

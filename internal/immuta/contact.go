@@ -29,8 +29,5 @@ type Unmasker struct {
 // Unmaskers lists who may unmask a column: GET /dataSource/{id}/{column}/unmaskUsers, in one answer (M).
 func (c *Client) Unmaskers(ctx context.Context, sourceID int64, column string) ([]Unmasker, error) {
 	out, err := get[bare[Unmasker]](ctx, c, sourcePath(sourceID)+"/"+escapeSegment(column)+"/unmaskUsers", nil)
-	if isBareNotFound(err) {
-		err = c.orMissingRoute(ctx, sourceID, err)
-	}
-	return out, err
+	return out, c.orUnknownRoute(ctx, sourceID, err)
 }

@@ -113,11 +113,11 @@ func dictionaryPath(sourceID int64) string { return fmt.Sprintf("/dictionary/%d"
 
 // Dictionary reads the dictionary of a source. [IsNotFound] means that the source or its dictionary does not exist.
 func (c *Client) Dictionary(ctx context.Context, sourceID int64) (*Dictionary, error) {
-	out, err := get[one[Dictionary]](ctx, c, dictionaryPath(sourceID), nil)
+	d, err := getOne[Dictionary](ctx, c, dictionaryPath(sourceID), nil)
 	if err != nil {
 		return nil, err
 	}
-	return &out.Value, out.Value.isOf(http.MethodGet, sourceID)
+	return d, d.isOf(http.MethodGet, sourceID)
 }
 
 func (d *Dictionary) isOf(method string, sourceID int64) error {
@@ -131,7 +131,7 @@ func (c *Client) ChangeDictionary(ctx context.Context, sourceID int64, change fu
 	defer c.locks.lock(dictionaryPath(sourceID))()
 	current, err := c.Dictionary(ctx, sourceID)
 	if IsNotFound(err) {
-		current, err = c.createDictionary(ctx, sourceID, change(nil))
+		current, err = c.writeDictionary(ctx, http.MethodPost, sourceID, change(nil))
 		if err == nil || !IsTaken(err) && !IsUncertain(err) {
 			return current, err
 		}
@@ -149,10 +149,6 @@ func (c *Client) ChangeDictionary(ctx context.Context, sourceID int64, change fu
 		return current, nil
 	}
 	return c.writeDictionary(ctx, http.MethodPut, sourceID, wanted)
-}
-
-func (c *Client) createDictionary(ctx context.Context, sourceID int64, columns []Column) (*Dictionary, error) {
-	return c.writeDictionary(ctx, http.MethodPost, sourceID, columns)
 }
 
 // writeDictionary sends {"metadata": [...]} and returns what the answer says was saved (H).

@@ -116,11 +116,7 @@ func (c *Client) Handler(ctx context.Context, ref HandlerRef) (*Handler, error) 
 	if ref.Prefix != prefixWithoutSkipCache {
 		query = skipCache()
 	}
-	out, err := get[one[Handler]](ctx, c, handlerPath(ref), query)
-	if err != nil {
-		return nil, err
-	}
-	return &out.Value, nil
+	return getOne[Handler](ctx, c, handlerPath(ref), query)
 }
 
 // ReplaceHandler writes the whole metadata of a handler. The columns may be left out and are then kept (H).

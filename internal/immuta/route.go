@@ -34,6 +34,19 @@ func isBareNotFound(err error) bool {
 	return ok && IsNotFound(err) && strings.Trim(refusal.words(), " .") == "not found"
 }
 
+// orUnknownRoute is [Client.orMissingRoute] for a call that needs more than its source to exist, or no source at all (0): only
+// Immuta's words for a path that it does not know are about the call.
+func (c *Client) orUnknownRoute(ctx context.Context, sourceID int64, err error) error {
+	switch {
+	case !isBareNotFound(err):
+		return err
+	case sourceID == 0:
+		return missingRoute(err)
+	default:
+		return c.orMissingRoute(ctx, sourceID, err)
+	}
+}
+
 // orMissingRoute tells the two meanings apart that a 404 has for a call which needs nothing but the source to exist: the
 // source is looked at. What is left of [IsNotFound] afterwards means that the source does not exist.
 func (c *Client) orMissingRoute(ctx context.Context, sourceID int64, err error) error {

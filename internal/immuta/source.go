@@ -119,7 +119,7 @@ func sourcePath(id int64) string { return fmt.Sprintf("/dataSource/%d", id) }
 
 // Source reads a source by its id. A disabled source is answered too. [IsNotFound] means that there is none, by one answer.
 func (c *Client) Source(ctx context.Context, id int64) (*Source, error) {
-	source, err := c.readSource(ctx, sourcePath(id))
+	source, err := getOne[Source](ctx, c, sourcePath(id), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -128,7 +128,7 @@ func (c *Client) Source(ctx context.Context, id int64) (*Source, error) {
 
 // SourceByName reads a source by its exact name.
 func (c *Client) SourceByName(ctx context.Context, name string) (*Source, error) {
-	source, err := c.readSource(ctx, namePath(name))
+	source, err := getOne[Source](ctx, c, namePath(name), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -151,21 +151,13 @@ func (c *Client) isNamed(s *Source, name string) error {
 // SourceBySQLTable reads a source by the name of its table in Immuta.
 func (c *Client) SourceBySQLTable(ctx context.Context, table string) (*Source, error) {
 	path := "/dataSource/sqlTableName/" + escapeSegment(table)
-	source, err := c.readSource(ctx, path)
+	source, err := getOne[Source](ctx, c, path, nil)
 	if err == nil && !strings.EqualFold(string(source.SQLTableName), table) {
 		err = &WrongObjectError{
 			Request: http.MethodGet + " " + path, What: fmt.Sprintf("table %q", table), Got: "table " + c.name(source.SQLTableName),
 		}
 	}
 	return source, err
-}
-
-func (c *Client) readSource(ctx context.Context, path string) (*Source, error) {
-	out, err := get[one[Source]](ctx, c, path, nil)
-	if err != nil {
-		return nil, err
-	}
-	return &out.Value, nil
 }
 
 // isAbout returns an error when an answer is about another object than the request. An id that is not answered (0) proves

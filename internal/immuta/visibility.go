@@ -34,10 +34,7 @@ func (c *Client) PolicyInfo(ctx context.Context, sourceID, profileID int64, proj
 	p := params{}
 	p.number("projectId", projectID)
 	out, err := get[one[PolicyInfo]](ctx, c, profilePath(sourceID, profileID)+"/policyInfo", url.Values(p))
-	if isBareNotFound(err) {
-		err = c.orMissingRoute(ctx, sourceID, err)
-	}
-	return out.Value, err
+	return out.Value, c.orUnknownRoute(ctx, sourceID, err)
 }
 
 func profilePath(sourceID, profileID int64) string {
@@ -74,11 +71,8 @@ func (c *Client) VisibilityReport(ctx context.Context, sourceID, profileID int64
 func (c *Client) visibilityReport(ctx context.Context, sourceID int64, path string, p params) (VisibilityReport, error) {
 	path += "/visibilityReport"
 	out, err := get[one[VisibilityReport]](ctx, c, path, url.Values(p))
-	if isBareNotFound(err) {
-		err = c.orMissingRoute(ctx, sourceID, err)
-	}
 	if err != nil {
-		return VisibilityReport{}, err
+		return VisibilityReport{}, c.orUnknownRoute(ctx, sourceID, err)
 	}
 	return out.Value, isAbout(http.MethodGet+" "+path, "data source", sourceID, out.Value.DataSource.Get())
 }
