@@ -19,8 +19,6 @@ type SQLConnection struct {
 	SSLMode  Text
 	// ConnectionString is not in every answer. That of a temporary account holds its password.
 	ConnectionString Text
-
-	answered bool // if only without a user
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. The same things have different names in different answers: user and sqlUser,
@@ -41,34 +39,51 @@ func (s *SQLConnection) UnmarshalJSON(b []byte) error {
 	*s = SQLConnection{
 		Username: out.User.Or(out.SQLUser).Get(), Host: out.Host.Get(), Port: out.Port.Get(), Database: out.Database.Get(),
 		SSLMode: out.SSLMode.Get(), ConnectionString: out.ConnectionString.Get(),
-		answered: out.User.Answered || out.SQLUser.Answered || out.Host.Answered,
 	}
 	return nil
 }
 
-func (s *SQLConnection) lacks() string { return unless(s.answered, "holds neither a user nor a host") }
+// connectionAnswer is a connection that is there, if only without a user.
+type connectionAnswer struct {
+	SQLConnection
+	answered bool
+}
+
+// UnmarshalJSON implements [json.Unmarshaler].
+func (a *connectionAnswer) UnmarshalJSON(b []byte) error {
+	var keys Metadata
+	if err := json.Unmarshal(b, &keys); err != nil {
+		return err
+	}
+	a.answered = hasAny(keys, "user", "sqlUser", "host")
+	return json.Unmarshal(b, &a.SQLConnection)
+}
+
+func (a *connectionAnswer) lacks() string {
+	return unless(a.answered, "holds neither a user nor a host")
+}
 
 // SQLAccount reads the connection of the caller's own SQL account: GET /dataSource/featureStore (M). [IsNotFound] means that
 // the caller has none, which is answered by a 404 or by an answer without a user (both L).
 func (c *Client) SQLAccount(ctx context.Context) (*SQLConnection, error) {
-	connection, err := getOne[SQLConnection](ctx, c, featureStorePath, nil)
+	out, err := getOne[connectionAnswer](ctx, c, featureStorePath, nil)
 	if err != nil {
 		return nil, c.orUnknownRoute(ctx, 0, err)
 	}
-	if connection.Username == "" {
+	if out.Username == "" {
 		return nil, &AbsentError{Request: http.MethodGet + " " + featureStorePath, What: "SQL account"}
 	}
-	return connection, nil
+	return &out.SQLConnection, nil
 }
 
 // SQLConnection reads how the query engine is reached: GET /dataSource/featureStore/connection, which answers everything that GET
 // /dataSource/featureStore does and the connection string (M). A tenant without the first is asked for the second.
 func (c *Client) SQLConnection(ctx context.Context) (SQLConnection, error) {
-	out, err := get[one[SQLConnection]](ctx, c, featureStorePath+"/connection", nil)
+	out, err := get[one[connectionAnswer]](ctx, c, featureStorePath+"/connection", nil)
 	if isBareNotFound(err) {
-		out, err = get[one[SQLConnection]](ctx, c, featureStorePath, nil)
+		out, err = get[one[connectionAnswer]](ctx, c, featureStorePath, nil)
 	}
-	return out.Value, c.orUnknownRoute(ctx, 0, err)
+	return out.Value.SQLConnection, c.orUnknownRoute(ctx, 0, err)
 }
 
 // IsSQLUser tells whether two user names are the same account's. The engine is PostgreSQL, which may fold names (L).
