@@ -3,6 +3,7 @@ package immuta
 import (
 	"context"
 	"encoding/json"
+	"net/url"
 )
 
 // Activity is an entry of a source's feed (H).
@@ -62,7 +63,7 @@ func (p *activityPage) lacks() string { return p.Activities.lacks("activities") 
 // Activities reads a source's feed: GET /dataSource/{id}/activities; with a limit that is not 0, only so many.
 func (c *Client) Activities(ctx context.Context, sourceID, limit int64) (Rows[Activity], error) {
 	rows, err := collect(limit, func(offset, size int) (page[Activity], error) {
-		out, err := get[activityPage](ctx, c, sourcePath(sourceID)+"/activities", params{}.paged(offset, size))
+		out, err := get[activityPage](ctx, c, sourcePath(sourceID)+"/activities", paged(url.Values{}, offset, size))
 		if rows := len(out.Activities.items); int(out.Count.Get()) == rows && rows == size {
 			// "The number of results" could be those of the page (L): then a full page does not tell whether it is the last.
 			out.Count = Lenient[Int]{}

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 )
 
@@ -180,22 +179,16 @@ type CommentModel struct {
 
 // CommentSearch narrows GET /dataSource/{id}/comments (M). Zero fields are not sent.
 type CommentSearch struct {
-	Columns   []string
-	Queries   []string
-	Resolved  *bool
-	SortField string
-	SortOrder string
+	Columns   []string `url:"columns,omitempty"`
+	Queries   []string `url:"queries,omitempty"`
+	Resolved  *bool    `url:"resolved,omitempty"`
+	SortField string   `url:"sortField,omitempty"`
+	SortOrder string   `url:"sortOrder,omitempty"`
 }
 
 // Comments lists the comments on a source, without replies, in one answer (M).
 func (c *Client) Comments(ctx context.Context, sourceID int64, s CommentSearch) ([]Comment, error) {
-	p := params{}
-	p.texts("columns", s.Columns)
-	p.texts("queries", s.Queries)
-	p.flag("resolved", s.Resolved)
-	p.text("sortField", s.SortField)
-	p.text("sortOrder", s.SortOrder)
-	out, err := get[bare[Comment]](ctx, c, commentsPath(sourceID), url.Values(p))
+	out, err := get[bare[Comment]](ctx, c, commentsPath(sourceID), queryOf(s))
 	return out, c.orMissingRoute(ctx, sourceID, err)
 }
 
@@ -208,14 +201,11 @@ func (c *Client) Replies(ctx context.Context, sourceID, parentID int64) ([]Comme
 // CountComments counts the comments on a source: GET /dataSource/{id}/comments/count (M). It knows filters by query and by
 // resolution, but not by column: there "columns" is a boolean that restricts the count to comments on columns.
 func (c *Client) CountComments(ctx context.Context, sourceID int64, s CommentSearch) (Lenient[Int], error) {
-	p := params{}
-	p.texts("queries", s.Queries)
-	p.flag("resolved", s.Resolved)
-	onColumns := true
+	query := queryOf(CommentSearch{Queries: s.Queries, Resolved: s.Resolved})
 	if len(s.Columns) > 0 {
-		p.flag("columns", &onColumns)
+		query.Set("columns", "true")
 	}
-	out, err := get[one[tally]](ctx, c, commentsPath(sourceID)+"/count", url.Values(p))
+	out, err := get[one[tally]](ctx, c, commentsPath(sourceID)+"/count", query)
 	return out.Value.Count, c.orMissingRoute(ctx, sourceID, err)
 }
 

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
-	"net/url"
-	"strconv"
 )
 
 // Dictionary is the column list of a source (H).
@@ -175,10 +173,10 @@ func (c *Client) DeleteDictionary(ctx context.Context, sourceID int64) error {
 // SearchColumns lists names of columns that contain a text, over all dictionaries: at most limit of them, each once. That the rows are
 // objects is a guess (L), so strings are taken too.
 func (c *Client) SearchColumns(ctx context.Context, text string, limit int64) ([]string, error) {
-	query := url.Values{"limit": {strconv.FormatInt(limit, 10)}}
-	if text != "" {
-		query.Set("searchText", text)
-	}
+	query := queryOf(struct {
+		Text  string `url:"searchText,omitempty"`
+		Limit int64  `url:"limit"`
+	}{text, limit})
 	rows, err := get[many[columnName]](ctx, c, "/dictionary/columns", query)
 	if err != nil {
 		return nil, err

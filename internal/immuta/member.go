@@ -115,7 +115,7 @@ func (m Member) key() string {
 
 // Members yields who has access to a source.
 func (c *Client) Members(ctx context.Context, sourceID int64) iter.Seq2[Member, error] {
-	return pages(c.memberPage(ctx, sourceID, params{}), Member.key)
+	return pages(c.memberPage(ctx, sourceID, MemberSearch{}), Member.key)
 }
 
 // memberPage is a [page] under the name that this list gives its rows (H).
@@ -126,9 +126,9 @@ type memberPage struct {
 
 func (p *memberPage) lacks() string { return p.Users.lacks("users") }
 
-func (c *Client) memberPage(ctx context.Context, sourceID int64, filters params) func(offset, size int) (page[Member], error) {
+func (c *Client) memberPage(ctx context.Context, sourceID int64, s MemberSearch) func(offset, size int) (page[Member], error) {
 	return func(offset, size int) (page[Member], error) {
-		out, err := get[memberPage](ctx, c, membersPath(sourceID), filters.paged(offset, size))
+		out, err := get[memberPage](ctx, c, membersPath(sourceID), paged(queryOf(s), offset, size))
 		return page[Member]{Hits: out.Users, Count: out.Count}, err
 	}
 }
@@ -167,7 +167,7 @@ func (c *Client) Member(ctx context.Context, sourceID int64, who Grantee, subscr
 const rosterPageSize = 2000
 
 func (c *Client) takeRoster(ctx context.Context, sourceID int64, writes int) (*roster, error) {
-	fetch := c.memberPage(ctx, sourceID, params{})
+	fetch := c.memberPage(ctx, sourceID, MemberSearch{})
 	rows, err := collectBy(rosterPageSize, 0, fetch, Member.key)
 	if StatusOf(err) == http.StatusBadRequest || err == nil && rows.Total == 0 && len(rows.Items) >= PageSize {
 		// The server may not take such a size, or cut the page off without saying how much there is.
@@ -261,31 +261,18 @@ func (r *rosters) wrote(sourceID int64, who Grantee) {
 
 // MemberSearch narrows GET /dataSource/{id}/access (M). Zero fields are not sent.
 type MemberSearch struct {
-	States                  []string
-	Approved                *bool
-	Text                    string
-	ExpandGroups            *bool
-	IgnoreSystemGenerated   *bool
-	FilterBySchemaEvolution *bool
-	SortField               string
-	SortOrder               string
-}
-
-func (s MemberSearch) params() params {
-	p := params{}
-	p.texts("states", s.States)
-	p.flag("approved", s.Approved)
-	p.text("searchText", s.Text)
-	p.flag("expandGroups", s.ExpandGroups)
-	p.flag("ignoreSystemGenerated", s.IgnoreSystemGenerated)
-	p.flag("filterBySchemaEvolution", s.FilterBySchemaEvolution)
-	p.text("sortField", s.SortField)
-	p.text("sortOrder", s.SortOrder)
-	return p
+	States                  []string `url:"states,omitempty"`
+	Approved                *bool    `url:"approved,omitempty"`
+	Text                    string   `url:"searchText,omitempty"`
+	ExpandGroups            *bool    `url:"expandGroups,omitempty"`
+	IgnoreSystemGenerated   *bool    `url:"ignoreSystemGenerated,omitempty"`
+	FilterBySchemaEvolution *bool    `url:"filterBySchemaEvolution,omitempty"`
+	SortField               string   `url:"sortField,omitempty"`
+	SortOrder               string   `url:"sortOrder,omitempty"`
 }
 
 // FindMembers lists the members of a source that match; with a limit that is not 0, only so many.
 func (c *Client) FindMembers(ctx context.Context, sourceID int64, s MemberSearch, limit int64) (Rows[Member], error) {
-	rows, err := collect(limit, c.memberPage(ctx, sourceID, s.params()), Member.key)
+	rows, err := collect(limit, c.memberPage(ctx, sourceID, s), Member.key)
 	return rows, c.orMissingRoute(ctx, sourceID, err)
 }

@@ -1,9 +1,6 @@
 package immuta
 
-import (
-	"context"
-	"net/url"
-)
+import "context"
 
 // PurposeSource is a source with a policy that restricts its use to purposes (M).
 type PurposeSource struct {
@@ -22,8 +19,9 @@ type PurposeCondition struct {
 
 // SourcesByPurpose lists the sources that fit a set of purposes: GET /dataSource/byPurposes, in one answer (M).
 func (c *Client) SourcesByPurpose(ctx context.Context, purposes []string, excludedProjects []int64) ([]PurposeSource, error) {
-	p := params{}
-	p.texts("purposes", purposes)
-	p.ids("excludedProjects", excludedProjects)
-	return get[bare[PurposeSource]](ctx, c, "/dataSource/byPurposes", url.Values(p))
+	query := queryOf(struct {
+		Purposes         []string `url:"purposes,omitempty"`
+		ExcludedProjects []int64  `url:"excludedProjects,omitempty"`
+	}{purposes, excludedProjects})
+	return get[bare[PurposeSource]](ctx, c, "/dataSource/byPurposes", query)
 }

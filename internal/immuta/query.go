@@ -1,47 +1,26 @@
 package immuta
 
 import (
+	"fmt"
 	"net/url"
 	"strconv"
+
+	"github.com/google/go-querystring/query"
 )
 
-// params builds a query. What is empty or nil is left out: it was not asked for.
-type params url.Values
-
-func (p params) text(key, value string) {
-	if value != "" {
-		p[key] = []string{value}
+// queryOf is the query that the tags of a struct make of it. What is empty or nil is left out: it was not asked for. A key is
+// repeated for each value of a list, because lists separated by commas are not known to work.
+func queryOf(search any) url.Values {
+	values, err := query.Values(search)
+	if err != nil {
+		panic(fmt.Sprintf("query of %T: %v", search, err)) // Only what is not a struct is refused.
 	}
-}
-
-// texts repeats a key for each value. Lists separated by commas are not known to work.
-func (p params) texts(key string, values []string) {
-	if len(values) > 0 {
-		p[key] = values
-	}
-}
-
-func (p params) ids(key string, ids []int64) {
-	for _, id := range ids {
-		p[key] = append(p[key], strconv.FormatInt(id, 10))
-	}
-}
-
-func (p params) number(key string, value *int64) {
-	if value != nil {
-		p[key] = []string{strconv.FormatInt(*value, 10)}
-	}
-}
-
-func (p params) flag(key string, value *bool) {
-	if value != nil {
-		p[key] = []string{strconv.FormatBool(*value)}
-	}
+	return values
 }
 
 // paged adds the part of a list that is wanted.
-func (p params) paged(offset, size int) url.Values {
-	p["offset"] = []string{strconv.Itoa(offset)}
-	p["size"] = []string{strconv.Itoa(size)}
-	return url.Values(p)
+func paged(query url.Values, offset, size int) url.Values {
+	query.Set("offset", strconv.Itoa(offset))
+	query.Set("size", strconv.Itoa(size))
+	return query
 }

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -56,14 +57,14 @@ type S3Object struct {
 
 // ObjectSearch narrows a listing. Empty fields are not sent.
 type ObjectSearch struct {
-	Bucket       string
-	Prefix       string
-	Delimiter    string
-	StartAfter   string
-	EncodingType string
+	Bucket       string `url:"-"`
+	Prefix       string `url:"prefix,omitempty"`
+	Delimiter    string `url:"delimiter,omitempty"`
+	StartAfter   string `url:"-"`
+	EncodingType string `url:"encoding-type,omitempty"`
 	// V2 asks for the second version of the listing. FetchOwner belongs to it.
-	V2         bool
-	FetchOwner *bool
+	V2         bool  `url:"-"`
+	FetchOwner *bool `url:"fetch-owner,omitempty"`
 }
 
 // ObjectList is a listing as far as it was asked for.
@@ -100,10 +101,12 @@ func (c *Client) Objects(ctx context.Context, s ObjectSearch, limit int64) (Obje
 		if left := limit - int64(len(known)); limit > 0 && left < maxKeys {
 			size = left
 		}
-		p := s.params(size)
-		p.text(parameter, after)
+		query := s.query(size)
+		if after != "" {
+			query.Set(parameter, after)
+		}
 		var result bucketResult
-		if err := c.readXML(ctx, s.Bucket, s3pPath+"/"+escapeKey(s.Bucket), url.Values(p), &result); err != nil {
+		if err := c.readXML(ctx, s.Bucket, s3pPath+"/"+escapeKey(s.Bucket), query, &result); err != nil {
 			return ObjectList{}, err
 		}
 		if err := result.decodeKeys(); err != nil {
@@ -122,17 +125,15 @@ func (c *Client) Objects(ctx context.Context, s ObjectSearch, limit int64) (Obje
 	}
 }
 
-func (s ObjectSearch) params(size int64) params {
-	p := params{}
-	p.text("prefix", s.Prefix)
-	p.text("delimiter", s.Delimiter)
-	p.text("encoding-type", s.EncodingType)
-	p.number("max-keys", &size)
+func (s ObjectSearch) query(size int64) url.Values {
+	query := queryOf(s)
+	query.Set("max-keys", strconv.FormatInt(size, 10))
 	if s.V2 {
-		p.text("list-type", "2")
-		p.flag("fetch-owner", s.FetchOwner)
+		query.Set("list-type", "2")
+	} else {
+		query.Del("fetch-owner")
 	}
-	return p
+	return query
 }
 
 // add takes over what was not there before, and tells whether the limit is reached.

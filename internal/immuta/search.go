@@ -11,50 +11,26 @@ import (
 
 // Search narrows GET /dataSource. Zero fields are not sent.
 type Search struct {
-	Text              string
-	NameOnly          *bool
-	Schema            string
-	Hostname          string
-	ClusterName       string
-	GlobalPolicy      string
-	Technologies      []string
-	Subscriptions     []string
-	Statuses          []string
-	Tags              []string
-	Columns           []string
-	ConnectionStrings []string
-	DataSourceIDs     []int64
-	ExcludedProjects  []int64
-	Ephemeral         *bool
+	Text              string   `url:"searchText,omitempty"`
+	NameOnly          *bool    `url:"nameOnly,omitempty"`
+	Schema            string   `url:"schema,omitempty"`
+	Hostname          string   `url:"hostname,omitempty"`
+	ClusterName       string   `url:"clusterName,omitempty"`
+	GlobalPolicy      string   `url:"globalPolicy,omitempty"`
+	Technologies      []string `url:"blobHandlerType,omitempty"`
+	Subscriptions     []string `url:"subscription,omitempty"`
+	Statuses          []string `url:"status,omitempty"`
+	Tags              []string `url:"tag,omitempty"`
+	Columns           []string `url:"column,omitempty"`
+	ConnectionStrings []string `url:"connectionString,omitempty"`
+	DataSourceIDs     []int64  `url:"dataSourceIds,omitempty"`
+	ExcludedProjects  []int64  `url:"excludedProjects,omitempty"`
+	Ephemeral         *bool    `url:"ephemeral,omitempty"`
 	// IDOnly and SelectFields make the rows smaller.
-	IDOnly       *bool
-	SelectFields []string
-	SortField    string
-	SortOrder    string
-}
-
-func (s Search) params() params {
-	p := params{}
-	p.text("searchText", s.Text)
-	p.flag("nameOnly", s.NameOnly)
-	p.text("schema", s.Schema)
-	p.text("hostname", s.Hostname)
-	p.text("clusterName", s.ClusterName)
-	p.text("globalPolicy", s.GlobalPolicy)
-	p.texts("blobHandlerType", s.Technologies)
-	p.texts("subscription", s.Subscriptions)
-	p.texts("status", s.Statuses)
-	p.texts("tag", s.Tags)
-	p.texts("column", s.Columns)
-	p.texts("connectionString", s.ConnectionStrings)
-	p.ids("dataSourceIds", s.DataSourceIDs)
-	p.ids("excludedProjects", s.ExcludedProjects)
-	p.flag("ephemeral", s.Ephemeral)
-	p.flag("idOnly", s.IDOnly)
-	p.texts("selectFields", s.SelectFields)
-	p.text("sortField", s.SortField)
-	p.text("sortOrder", s.SortOrder)
-	return p
+	IDOnly       *bool    `url:"idOnly,omitempty"`
+	SelectFields []string `url:"selectFields,omitempty"`
+	SortField    string   `url:"sortField,omitempty"`
+	SortOrder    string   `url:"sortOrder,omitempty"`
 }
 
 // SourceRow is a source in the answer of a search (H; remoteTable, remoteSchema and the domain only on newer tenants). A key
@@ -106,7 +82,7 @@ func (c *Client) FindSources(ctx context.Context, s Search, limit int64) (Rows[S
 
 func (c *Client) searchPage(ctx context.Context, s Search) func(offset, size int) (page[SourceRow], error) {
 	return func(offset, size int) (page[SourceRow], error) {
-		return get[page[SourceRow]](ctx, c, searchPath, s.params().paged(offset, size))
+		return get[page[SourceRow]](ctx, c, searchPath, paged(queryOf(s), offset, size))
 	}
 }
 
@@ -128,9 +104,9 @@ func (a *Aggregate) lacks() string {
 // AggregateSources searches in one of the modes 1 (COUNT), 4 (TAG), 5 (MIN_MAX) and 6 (STATUS): one request, as what is
 // answered need not be a list that can be paged.
 func (c *Client) AggregateSources(ctx context.Context, s Search, mode, limit int64) (Aggregate, error) {
-	p := s.params()
-	p.number("mode", &mode)
-	return get[Aggregate](ctx, c, searchPath, p.paged(0, int(cmp.Or(limit, PageSize))))
+	query := paged(queryOf(s), 0, int(cmp.Or(limit, PageSize)))
+	query.Set("mode", strconv.FormatInt(mode, 10))
+	return get[Aggregate](ctx, c, searchPath, query)
 }
 
 // UnmarshalJSON implements [json.Unmarshaler].

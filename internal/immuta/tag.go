@@ -6,7 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 )
 
@@ -65,10 +64,11 @@ func (c *Client) SourceTags(ctx context.Context, sourceID int64) ([]Tag, error) 
 
 // BlobTags reads the tags of one blob of a source, if the blob's id is not empty, or only those that blobs have (M).
 func (c *Client) BlobTags(ctx context.Context, sourceID int64, blobID string, blobTagsOnly *bool) ([]Tag, error) {
-	p := params{}
-	p.text("blobId", blobID)
-	p.flag("blobTagsOnly", blobTagsOnly)
-	out, err := get[tagList](ctx, c, sourcePath(sourceID)+"/tags", url.Values(p))
+	query := queryOf(struct {
+		BlobID       string `url:"blobId,omitempty"`
+		BlobTagsOnly *bool  `url:"blobTagsOnly,omitempty"`
+	}{blobID, blobTagsOnly})
+	out, err := get[tagList](ctx, c, sourcePath(sourceID)+"/tags", query)
 	if err != nil {
 		return nil, c.orMissingRoute(ctx, sourceID, err)
 	}

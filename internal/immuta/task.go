@@ -132,7 +132,7 @@ func (c *Client) UnmaskTasks(ctx context.Context, sourceID int64, ids []int64) (
 
 func (c *Client) findTasks(ctx context.Context, sourceID int64, states []string, ids []int64, found map[int64]Task) error {
 	list, err := collect(0, func(offset, size int) (page[Task], error) {
-		query := params{"types": {"unmask"}, "states": states}.paged(offset, size)
+		query := paged(queryOf(TaskSearch{Types: []string{"unmask"}, States: states}), offset, size)
 		return get[page[Task]](ctx, c, tasksPath(sourceID), query)
 	}, func(t Task) Int { return t.ID })
 	if err != nil {
@@ -200,45 +200,30 @@ func Targets[L ~[]Text](l Lenient[L]) Lenient[string] {
 
 // TaskSearch narrows GET /dataSource/{id}/tasks (M). Zero fields are not sent.
 type TaskSearch struct {
-	States              []string
-	TargetProfileID     *int64
-	RequestingProfileID *int64
-	ProfileID           *int64
-	Text                string
-	Model               string
-	Types               []string
-	SortField           string
-	SortOrder           string
-}
-
-func (s TaskSearch) params() params {
-	p := params{}
-	p.texts("states", s.States)
-	p.number("targetProfileId", s.TargetProfileID)
-	p.number("requestingUserProfileId", s.RequestingProfileID)
-	p.number("profileId", s.ProfileID)
-	p.text("searchText", s.Text)
-	p.text("searchModel", s.Model)
-	p.texts("types", s.Types)
-	p.text("sortField", s.SortField)
-	p.text("sortOrder", s.SortOrder)
-	return p
+	States              []string `url:"states,omitempty"`
+	TargetProfileID     *int64   `url:"targetProfileId,omitempty"`
+	RequestingProfileID *int64   `url:"requestingUserProfileId,omitempty"`
+	ProfileID           *int64   `url:"profileId,omitempty"`
+	Text                string   `url:"searchText,omitempty"`
+	Model               string   `url:"searchModel,omitempty"`
+	Types               []string `url:"types,omitempty"`
+	SortField           string   `url:"sortField,omitempty"`
+	SortOrder           string   `url:"sortOrder,omitempty"`
 }
 
 // FindTasks lists the tasks of a source that match; with a limit that is not 0, only so many.
 func (c *Client) FindTasks(ctx context.Context, sourceID int64, s TaskSearch, limit int64) (Rows[TaskRow], error) {
 	rows, err := collect(limit, func(offset, size int) (page[TaskRow], error) {
-		return get[page[TaskRow]](ctx, c, tasksPath(sourceID), s.params().paged(offset, size))
+		return get[page[TaskRow]](ctx, c, tasksPath(sourceID), paged(queryOf(s), offset, size))
 	}, func(t TaskRow) Int { return t.ID })
 	return rows, c.orMissingRoute(ctx, sourceID, err)
 }
 
 // CountTasks counts the tasks of a source that match, and reads none.
 func (c *Client) CountTasks(ctx context.Context, sourceID int64, s TaskSearch) (Lenient[Int], error) {
-	yes := true
-	p := s.params()
-	p.flag("countOnly", &yes)
-	out, err := get[tally](ctx, c, tasksPath(sourceID), url.Values(p))
+	query := queryOf(s)
+	query.Set("countOnly", "true")
+	out, err := get[tally](ctx, c, tasksPath(sourceID), query)
 	return out.Count, c.orMissingRoute(ctx, sourceID, err)
 }
 
@@ -246,28 +231,15 @@ func tasksPath(sourceID int64) string { return sourcePath(sourceID) + "/tasks" }
 
 // PendingSearch narrows GET /dataSource/tasks/pending (M). Zero fields are not sent.
 type PendingSearch struct {
-	Text                            string
-	Model                           string
-	Types                           []string
-	SchemaEvolutionConnectionString string
+	Text                            string   `url:"searchText,omitempty"`
+	Model                           string   `url:"searchModel,omitempty"`
+	Types                           []string `url:"types,omitempty"`
+	SchemaEvolutionConnectionString string   `url:"schemaEvolutionConnectionString,omitempty"`
 	// The flags change what is answered: counts or groups of tasks instead of tasks.
-	CountBySchemaEvolution *bool
-	CountByDataSource      *bool
-	CountOnly              *bool
-	GroupByDataSource      *bool
-}
-
-func (s PendingSearch) params() params {
-	p := params{}
-	p.text("searchText", s.Text)
-	p.text("searchModel", s.Model)
-	p.texts("types", s.Types)
-	p.text("schemaEvolutionConnectionString", s.SchemaEvolutionConnectionString)
-	p.flag("countBySchemaEvolution", s.CountBySchemaEvolution)
-	p.flag("countByDataSource", s.CountByDataSource)
-	p.flag("countOnly", s.CountOnly)
-	p.flag("groupByDataSource", s.GroupByDataSource)
-	return p
+	CountBySchemaEvolution *bool `url:"countBySchemaEvolution,omitempty"`
+	CountByDataSource      *bool `url:"countByDataSource,omitempty"`
+	CountOnly              *bool `url:"countOnly,omitempty"`
+	GroupByDataSource      *bool `url:"groupByDataSource,omitempty"`
 }
 
 // regrouped tells whether the answer is anything but tasks.
@@ -314,12 +286,12 @@ func (t *PendingTask) UnmarshalJSON(b []byte) error {
 // is no total: a side ends with a page that is not full. The other GET under this path, with a task's id, completes that task; nothing
 // here calls it.
 func (c *Client) PendingTasks(ctx context.Context, s PendingSearch) (PendingTasks, error) {
-	read := func(p params) (pendingSides, error) {
-		out, err := get[one[pendingSides]](ctx, c, "/dataSource/tasks/pending", url.Values(p))
+	read := func(query url.Values) (pendingSides, error) {
+		out, err := get[one[pendingSides]](ctx, c, "/dataSource/tasks/pending", query)
 		return out.Value, err
 	}
 	if s.regrouped() {
-		all, err := read(s.params())
+		all, err := read(queryOf(s))
 		return PendingTasks{Incoming: asTheyCame(all.Incoming), Outgoing: asTheyCame(all.Outgoing)}, err
 	}
 	answers := map[int]pendingSides{}
@@ -329,7 +301,7 @@ func (c *Client) PendingTasks(ctx context.Context, s PendingSearch) (PendingTask
 			answer, ok := answers[offset]
 			if !ok {
 				var err error
-				if answer, err = read(params(s.params().paged(offset, size))); err != nil {
+				if answer, err = read(paged(queryOf(s), offset, size)); err != nil {
 					return page[PendingTask]{}, err
 				}
 				answers[offset] = answer

@@ -31,9 +31,10 @@ type MaskedColumn struct {
 
 // PolicyInfo reads what policies do to a profile's view: GET /dataSource/{id}/users/{profileId}/policyInfo (M).
 func (c *Client) PolicyInfo(ctx context.Context, sourceID, profileID int64, projectID *int64) (PolicyInfo, error) {
-	p := params{}
-	p.number("projectId", projectID)
-	out, err := get[one[PolicyInfo]](ctx, c, profilePath(sourceID, profileID)+"/policyInfo", url.Values(p))
+	query := queryOf(struct {
+		ProjectID *int64 `url:"projectId,omitempty"`
+	}{projectID})
+	out, err := get[one[PolicyInfo]](ctx, c, profilePath(sourceID, profileID)+"/policyInfo", query)
 	return out.Value, c.orUnknownRoute(ctx, sourceID, err)
 }
 
@@ -57,20 +58,21 @@ type VisibilityReport struct {
 
 // MyVisibilityReport is the caller's own: GET /dataSource/{id}/visibilityReport (M).
 func (c *Client) MyVisibilityReport(ctx context.Context, sourceID int64) (VisibilityReport, error) {
-	return c.visibilityReport(ctx, sourceID, sourcePath(sourceID), params{})
+	return c.visibilityReport(ctx, sourceID, sourcePath(sourceID), nil)
 }
 
 // VisibilityReport is that of a profile: GET /dataSource/{id}/users/{profileId}/visibilityReport (M).
 func (c *Client) VisibilityReport(ctx context.Context, sourceID, profileID int64, informationOnly, includeNestedColumns *bool) (VisibilityReport, error) {
-	p := params{}
-	p.flag("informationOnly", informationOnly)
-	p.flag("includeNestedColumns", includeNestedColumns)
-	return c.visibilityReport(ctx, sourceID, profilePath(sourceID, profileID), p)
+	query := queryOf(struct {
+		InformationOnly      *bool `url:"informationOnly,omitempty"`
+		IncludeNestedColumns *bool `url:"includeNestedColumns,omitempty"`
+	}{informationOnly, includeNestedColumns})
+	return c.visibilityReport(ctx, sourceID, profilePath(sourceID, profileID), query)
 }
 
-func (c *Client) visibilityReport(ctx context.Context, sourceID int64, path string, p params) (VisibilityReport, error) {
+func (c *Client) visibilityReport(ctx context.Context, sourceID int64, path string, query url.Values) (VisibilityReport, error) {
 	path += "/visibilityReport"
-	out, err := get[one[VisibilityReport]](ctx, c, path, url.Values(p))
+	out, err := get[one[VisibilityReport]](ctx, c, path, query)
 	if err != nil {
 		return VisibilityReport{}, c.orUnknownRoute(ctx, sourceID, err)
 	}
