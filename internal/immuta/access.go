@@ -9,9 +9,9 @@ import (
 
 // Access is what a member is given. What is empty is not sent.
 type Access struct {
-	State      string
-	Expiration string
-	Approvals  []Approval
+	State      string     `json:"state"`
+	Expiration string     `json:"expiration,omitempty"`
+	Approvals  []Approval `json:"approvals,omitzero"`
 }
 
 // Approval is who has to approve a grant.
@@ -84,13 +84,12 @@ func (c *Client) Grant(ctx context.Context, sourceID int64, who Grantee, access 
 	if before.SubscriptionID != 0 {
 		return Member{}, &ExistingMemberError{Member: c.shown(before)}
 	}
-	body := access.body()
 	// Which of the two keys is required is not told for groups (L): only the one that is meant is sent.
-	if who.GroupID != 0 {
-		body["groupId"] = who.GroupID
-	} else {
-		body["profileId"] = who.ProfileID
-	}
+	body := struct {
+		Access
+		GroupID   int64 `json:"groupId,omitempty"`
+		ProfileID int64 `json:"profileId,omitempty"`
+	}{access, who.GroupID, who.ProfileID}
 	granted, err := c.writeMember(ctx, http.MethodPost, sourceID, who, membersPath(sourceID), body)
 	if err == nil && granted.SubscriptionID != 0 && !inherits {
 		return granted, nil
@@ -134,17 +133,6 @@ func (e *UnknownOutcomeError) Error() string {
 // Unwrap gives what became of the grant itself.
 func (e *UnknownOutcomeError) Unwrap() error { return e.Err }
 
-func (a Access) body() map[string]any {
-	body := map[string]any{"state": a.State}
-	if a.Expiration != "" {
-		body["expiration"] = a.Expiration
-	}
-	if a.Approvals != nil {
-		body["approvals"] = a.Approvals
-	}
-	return body
-}
-
 // ChangeMember changes a member's role: PUT /dataSource/{id}/access/{subscription} {"state"} (M). Whether it takes an
 // expiration too is not known (L): the caller compares the answer. A subscription that is not there any more is looked up by
 // whose it was, because a new grant has a new one; 0 is looked up too.
@@ -152,7 +140,7 @@ func (c *Client) ChangeMember(ctx context.Context, sourceID int64, who Grantee, 
 	for {
 		if subscriptionID != 0 {
 			path := fmt.Sprintf("%s/%d", membersPath(sourceID), subscriptionID)
-			changed, err := c.writeMember(ctx, http.MethodPut, sourceID, who, path, access.body())
+			changed, err := c.writeMember(ctx, http.MethodPut, sourceID, who, path, access)
 			if err != nil && !IsNotFound(err) {
 				return Member{}, err
 			}

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -27,11 +28,7 @@ type Blob struct {
 
 // blobPath keeps the slashes of a blob's id, which are part of the path (M).
 func blobPath(sourceID int64, blobID string) string {
-	segments := strings.Split(blobID, "/")
-	for i, segment := range segments {
-		segments[i] = escapeSegment(segment)
-	}
-	return sourcePath(sourceID) + "/blob/" + strings.Join(segments, "/")
+	return sourcePath(sourceID) + "/blob/" + escapeSegments(blobID, url.PathEscape)
 }
 
 // UploadBlob stores a blob: POST /dataSource/{id}/persistBlob, or /blobs (M), as multipart/form-data with one field for each
@@ -39,17 +36,11 @@ func blobPath(sourceID int64, blobID string) string {
 // not exist.
 func (c *Client) UploadBlob(ctx context.Context, sourceID int64, b Blob) error {
 	form := &upload{fileKey: "file", fileName: path.Base(b.ID), open: b.Open, size: b.Size}
-	form.fields = append(form.fields, [2]string{"blobId", b.ID})
-	if b.Filename != "" {
-		form.fields = append(form.fields, [2]string{"filename", b.Filename})
-	}
-	for _, tag := range b.Tags {
-		form.fields = append(form.fields, [2]string{"tags", tag})
-	}
-	if b.Date != "" {
-		form.fields = append(form.fields, [2]string{"date", b.Date})
-	}
-	form.fields = append(form.fields, [2]string{"filesize", strconv.FormatInt(b.Size, 10)})
+	form.add("blobId", b.ID)
+	form.add("filename", b.Filename)
+	form.add("tags", b.Tags...)
+	form.add("date", b.Date)
+	form.add("filesize", strconv.FormatInt(b.Size, 10))
 	r := request{method: http.MethodPost, path: sourcePath(sourceID) + "/blobs", upload: form}
 	if b.Persist {
 		r.path = sourcePath(sourceID) + "/persistBlob"

@@ -138,6 +138,7 @@ func New(c Config) (*Client, error) {
 		retries: c.MaxRetries,
 		wait:    c.Wait,
 		cap:     maxAnswer,
+		rosters: newRosters(),
 		slots:   semaphore.NewWeighted(int64(c.MaxConcurrentRequests)),
 		limiter: rate.NewLimiter(rate.Inf, 1),
 	}
@@ -168,7 +169,7 @@ func (c *Client) Wait(ctx context.Context, d time.Duration) error { return c.wai
 // request is one call of the API.
 type request struct {
 	method string
-	// path is escaped already: names go through escapeSegment.
+	// path is escaped already: names go through [url.PathEscape].
 	path  string
 	query url.Values
 	// body is sent as JSON; nil sends none.
@@ -305,14 +306,15 @@ func getOne[T any](ctx context.Context, c *Client, path string, query url.Values
 
 // send makes the attempts that the retry policy allows and returns the first success or the last failure.
 func (c *Client) send(ctx context.Context, r request) (answer, error) {
-	payload, err := encode(r.body)
-	if err != nil {
-		return answer{}, fmt.Errorf("encoding the body of %s: %w", r, err)
+	var payload []byte
+	if r.body != nil {
+		var err error
+		if payload, err = json.Marshal(r.body); err != nil {
+			return answer{}, fmt.Errorf("encoding the body of %s: %w", r, err)
+		}
 	}
 	if r.writes() {
 		defer c.writes.Add(1)
-	}
-	if r.writes() {
 		c.secrets.add(secretsOf(payload)...)
 	}
 	renewed, doubt := false, false
@@ -329,11 +331,9 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 		if ctx.Err() != nil {
 			return fail(&NoAnswerError{Request: r.String(), Err: context.Cause(ctx), NotSent: true})
 		}
-		credential := ""
-		switch {
-		case r.authorization != "":
-			credential = r.authorization
-		case !r.anonymous:
+		credential := r.authorization
+		if credential == "" && !r.anonymous {
+			var err error
 			if credential, err = c.credential(ctx); err != nil {
 				return fail(&credentialError{err})
 			}
@@ -520,13 +520,6 @@ func (c *Client) readable(r request, a answer, resp *http.Response, limit int64)
 		return &UnreadableError{Request: r.String(), Reason: fmt.Sprintf("it is nested more than %d levels deep", maxDepth)}
 	}
 	return nil
-}
-
-func encode(body any) ([]byte, error) {
-	if body == nil {
-		return nil, nil
-	}
-	return json.Marshal(body)
 }
 
 // setEscapedPath sets a path whose segments are escaped already, so that a slash in a name stays inside its segment.

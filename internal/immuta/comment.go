@@ -39,13 +39,9 @@ type Author struct {
 
 // UnmarshalJSON implements [json.Unmarshaler].
 func (a *Author) UnmarshalJSON(b []byte) error {
-	var object one[struct {
-		ID    Lenient[Int]  `json:"id"`
-		Name  Lenient[Text] `json:"name"`
-		Email Lenient[Text] `json:"email"`
-	}]
+	var object Person
 	if json.Unmarshal(b, &object) == nil {
-		*a = Author{ID: object.Value.ID.Get(), Name: object.Value.Name.Get(), Email: object.Value.Email.Get()}
+		*a = Author{ID: object.ID.Get(), Name: object.Name.Get(), Email: object.Email.Get()}
 		return nil
 	}
 	var id Lenient[Int]
@@ -84,28 +80,20 @@ func (k *Comment) lacks() string { return unless(k.ID != 0, "holds no id") }
 
 // NewComment is a comment that is to be made. Zero fields are not sent.
 type NewComment struct {
-	Body            string
-	AffectedColumn  string
-	AssociatedQuery int64
+	Body            string `json:"body"`
+	AffectedColumn  string `json:"affectedColumn,omitempty"`
+	AssociatedQuery int64  `json:"associatedQuery,omitempty"`
 	// ParentID makes it a reply, which knows neither column nor query.
-	ParentID int64
+	ParentID int64 `json:"-"`
 }
 
 // CreateComment adds a comment, or a reply, and returns its id. A [IsNotFound] error means that the source does not exist;
 // one that is [*AbsentError], that the comment to reply to does not.
 func (c *Client) CreateComment(ctx context.Context, sourceID int64, n NewComment) (int64, error) {
-	r := request{method: http.MethodPost, path: commentsPath(sourceID)}
-	body := map[string]any{"body": n.Body}
-	if n.AffectedColumn != "" {
-		body["affectedColumn"] = n.AffectedColumn
-	}
-	if n.AssociatedQuery != 0 {
-		body["associatedQuery"] = n.AssociatedQuery
-	}
+	r := request{method: http.MethodPost, path: commentsPath(sourceID), body: n}
 	if n.ParentID != 0 {
 		r.path = commentPath(sourceID, n.ParentID) + "/reply"
 	}
-	r.body = body
 	var out one[newID]
 	if err := c.call(ctx, r, &out); err != nil {
 		if n.ParentID != 0 && IsNotFound(err) {

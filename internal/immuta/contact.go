@@ -2,6 +2,7 @@ package immuta
 
 import (
 	"context"
+	"net/url"
 )
 
 // Contact is an owner or an expert of a source (M). ID is the source's id by the reference; it could be the subscription's (L).
@@ -28,6 +29,6 @@ type Unmasker struct {
 
 // Unmaskers lists who may unmask a column: GET /dataSource/{id}/{column}/unmaskUsers, in one answer (M).
 func (c *Client) Unmaskers(ctx context.Context, sourceID int64, column string) ([]Unmasker, error) {
-	out, err := get[bare[Unmasker]](ctx, c, sourcePath(sourceID)+"/"+escapeSegment(column)+"/unmaskUsers", nil)
+	out, err := get[bare[Unmasker]](ctx, c, sourcePath(sourceID)+"/"+url.PathEscape(column)+"/unmaskUsers", nil)
 	return out, c.orUnknownRoute(ctx, sourceID, err)
 }

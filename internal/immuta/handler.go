@@ -101,7 +101,7 @@ func (h *Handler) SourceID() int64 { return int64(h.DataSourceID.Or(h.ID).Get())
 func (h *Handler) lacks() string { return unless(h.Metadata != nil, "holds no metadata") }
 
 func handlerPath(ref HandlerRef) string {
-	return fmt.Sprintf("/%s/handler/%d", escapeSegment(ref.Prefix), ref.ID)
+	return fmt.Sprintf("/%s/handler/%d", url.PathEscape(ref.Prefix), ref.ID)
 }
 
 // skipCache asks for the handler as it is and not as it was cached: every read here follows a write or looks for drift.

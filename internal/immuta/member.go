@@ -213,18 +213,28 @@ type rosters struct {
 	mu      sync.Mutex
 	lists   map[int64]*roster
 	writes  map[int64]int
-	written map[int64]map[Grantee]int
+	written map[memberOf]int // the last write of a member, as counted in writes
+}
+
+// memberOf is a member of a source. No grantee stands for all.
+type memberOf struct {
+	sourceID int64
+	who      Grantee
+}
+
+func newRosters() rosters {
+	return rosters{lists: map[int64]*roster{}, writes: map[int64]int{}, written: map[memberOf]int{}}
 }
 
 // current returns the snapshot if it may answer for a member: if it was begun after the last write that concerned it; nil
-// otherwise. No grantee stands for all. It also returns how many writes there have been.
+// otherwise. It also returns how many writes there have been.
 func (r *rosters) current(sourceID int64, who Grantee) (list *roster, writes int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	writes = r.writes[sourceID]
 	last := writes
 	if who != (Grantee{}) {
-		last = max(r.written[sourceID][who], r.written[sourceID][Grantee{}])
+		last = max(r.written[memberOf{sourceID, who}], r.written[memberOf{sourceID, Grantee{}}])
 	}
 	if list := r.lists[sourceID]; list != nil && list.began >= last {
 		return list, writes
@@ -235,13 +245,9 @@ func (r *rosters) current(sourceID int64, who Grantee) (list *roster, writes int
 func (r *rosters) keep(sourceID int64, list *roster) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if have := r.lists[sourceID]; have != nil && have.began > list.began {
-		return
+	if have := r.lists[sourceID]; have == nil || have.began <= list.began {
+		r.lists[sourceID] = list
 	}
-	if r.lists == nil {
-		r.lists = map[int64]*roster{}
-	}
-	r.lists[sourceID] = list
 }
 
 // wrote notes a write that has been answered, or failed: what was listed before may not show it. No grantee stands for a
@@ -249,14 +255,8 @@ func (r *rosters) keep(sourceID int64, list *roster) {
 func (r *rosters) wrote(sourceID int64, who Grantee) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.writes == nil {
-		r.writes, r.written = map[int64]int{}, map[int64]map[Grantee]int{}
-	}
-	if r.written[sourceID] == nil {
-		r.written[sourceID] = map[Grantee]int{}
-	}
 	r.writes[sourceID]++
-	r.written[sourceID][who] = r.writes[sourceID]
+	r.written[memberOf{sourceID, who}] = r.writes[sourceID]
 }
 
 // MemberSearch narrows GET /dataSource/{id}/access (M). Zero fields are not sent.

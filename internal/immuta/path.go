@@ -55,8 +55,14 @@ func checkPath(path string) error {
 	return nil
 }
 
-// escapeSegment escapes a text as one segment of a path.
-func escapeSegment(s string) string { return url.PathEscape(s) }
+// escapeSegments escapes a text of which the slashes are part of the path.
+func escapeSegments(text string, escapeSegment func(string) string) string {
+	segments := strings.Split(text, "/")
+	for i, segment := range segments {
+		segments[i] = escapeSegment(segment)
+	}
+	return strings.Join(segments, "/")
+}
 
 // IsReservedHeader tells whether a header is the client's own to set. The idempotency keys make Go's transport repeat every
 // request that broke off, a DELETE too.

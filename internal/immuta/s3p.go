@@ -230,7 +230,7 @@ func (e *NoObjectError) Error() string {
 func (c *Client) Object(ctx context.Context, bucket, folder, key string, most int64) (ObjectContent, error) {
 	full := folder + "/" + key
 	r := request{
-		method: http.MethodGet, path: s3pPath + "/" + escapeKey(bucket) + "/" + escapeKey(folder) + "/" + escapeKeys(key),
+		method: http.MethodGet, path: s3pPath + "/" + escapeKey(bucket) + "/" + escapeKey(folder) + "/" + escapeSegments(key, escapeKey),
 		authorization: c.s3Authorization(bucket), accept: "*/*", cap: most,
 	}
 	a, err := c.send(ctx, r)
@@ -316,13 +316,4 @@ func (c *Client) s3Authorization(bucket string) string {
 }
 
 // escapeKey escapes a text as one segment of a path. A plus sign is escaped too: clients of S3 disagree about what it means.
-func escapeKey(s string) string { return strings.ReplaceAll(escapeSegment(s), "+", "%2B") }
-
-// escapeKeys escapes a key, whose slashes are part of the path.
-func escapeKeys(key string) string {
-	segments := strings.Split(key, "/")
-	for i, segment := range segments {
-		segments[i] = escapeKey(segment)
-	}
-	return strings.Join(segments, "/")
-}
+func escapeKey(s string) string { return strings.ReplaceAll(url.PathEscape(s), "+", "%2B") }

@@ -135,7 +135,7 @@ func (c *Client) SourceByName(ctx context.Context, name string) (*Source, error)
 	return source, c.isNamed(source, name)
 }
 
-func namePath(name string) string { return "/dataSource/name/" + escapeSegment(name) }
+func namePath(name string) string { return "/dataSource/name/" + url.PathEscape(name) }
 
 // isNamed returns an error when a source that was asked for by its name has another. Whether Immuta minds the case is not
 // known (L).
@@ -150,7 +150,7 @@ func (c *Client) isNamed(s *Source, name string) error {
 
 // SourceBySQLTable reads a source by the name of its table in Immuta.
 func (c *Client) SourceBySQLTable(ctx context.Context, table string) (*Source, error) {
-	path := "/dataSource/sqlTableName/" + escapeSegment(table)
+	path := "/dataSource/sqlTableName/" + url.PathEscape(table)
 	source, err := getOne[Source](ctx, c, path, nil)
 	if err == nil && !strings.EqualFold(string(source.SQLTableName), table) {
 		err = &WrongObjectError{

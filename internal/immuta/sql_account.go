@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"strconv"
+	"net/url"
 	"strings"
 )
 
@@ -117,7 +117,7 @@ func (c *Client) featureStore(ctx context.Context, r request) (said bool, err er
 }
 
 func sqlAccountPath(username string) string {
-	return featureStorePath + "/account/" + escapeSegment(username)
+	return featureStorePath + "/account/" + url.PathEscape(username)
 }
 
 // DeleteSQLAccount deletes the caller's SQL account: DELETE /dataSource/featureStore/account/{sqlUsername} (M).
@@ -133,10 +133,10 @@ func (c *Client) DeleteSQLAccount(ctx context.Context, username string) error {
 
 // TemporaryAccount is what a temporary SQL account is wanted for. Zero fields are not sent.
 type TemporaryAccount struct {
-	ProjectID        int64
-	AccountPrefix    string
-	ExpiresIn        int64 // minutes
-	ForceDirectAudit bool
+	ProjectID        int64  `json:"projectId,string,omitempty"` // a string (M); a number may do as well (L)
+	AccountPrefix    string `json:"accountPrefix,omitempty"`
+	ExpiresIn        int64  `json:"expiresIn,omitempty"` // minutes
+	ForceDirectAudit bool   `json:"forceDirectAudit,omitempty"`
 }
 
 // Credentials are a SQL account with its password, which is answered this once.
@@ -164,23 +164,9 @@ func (a *temporaryAnswer) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &a.SQLConnection)
 }
 
-// CreateTemporarySQLAccount makes an account that expires: POST /dataSource/featureStore/temporary (M). A project's id is sent
-// as a string (M); a number may do as well (L).
+// CreateTemporarySQLAccount makes an account that expires: POST /dataSource/featureStore/temporary (M).
 func (c *Client) CreateTemporarySQLAccount(ctx context.Context, t TemporaryAccount) (*Credentials, error) {
-	body := map[string]any{}
-	if t.ProjectID != 0 {
-		body["projectId"] = strconv.FormatInt(t.ProjectID, 10)
-	}
-	if t.AccountPrefix != "" {
-		body["accountPrefix"] = t.AccountPrefix
-	}
-	if t.ExpiresIn != 0 {
-		body["expiresIn"] = t.ExpiresIn
-	}
-	if t.ForceDirectAudit {
-		body["forceDirectAudit"] = true
-	}
-	r := request{method: http.MethodPost, path: featureStorePath + "/temporary", body: body, confidential: true}
+	r := request{method: http.MethodPost, path: featureStorePath + "/temporary", body: t, confidential: true}
 	var out one[temporaryAnswer]
 	if err := c.call(ctx, r, &out); err != nil {
 		return nil, c.orUnknownRoute(ctx, 0, err)

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 )
 
@@ -121,7 +122,7 @@ func (c *Client) RemoveSourceTags(ctx context.Context, sourceID int64, tags []Ta
 	var open []TagKey
 	var doubt error
 	for _, tag := range tags {
-		done, doubtful, refused := c.tryDelete(ctx, sourceTagsPath(sourceID)+"/"+escapeSegment(tag.Name))
+		done, doubtful, refused := c.tryDelete(ctx, sourceTagsPath(sourceID)+"/"+url.PathEscape(tag.Name))
 		if refused != nil {
 			err = fmt.Errorf("tag %q: %w", tag.Name, refused)
 			break

@@ -62,26 +62,19 @@ func (m *TaskMetadata) UnmarshalJSON(b []byte) error {
 
 // UnmaskRequest asks people to unmask values of a column. Zero fields are not sent.
 type UnmaskRequest struct {
-	Column     string
-	Reason     string
-	ProfileIDs []int64
-	ProjectID  int64
+	Column     string  `json:"column"`
+	Reason     string  `json:"unmaskingReason"`
+	ProfileIDs []int64 `json:"unmaskingUsers"`
+	ProjectID  int64   `json:"projectId,omitempty"`
 	// Values are the masked values in question. That they go in under this key is a guess (L): the answer has them, and no
 	// other place is documented.
-	Values []string
+	Values []string `json:"values,omitempty"`
 }
 
 // RequestUnmasking makes the request: POST /dataSource/{id}/reverseMask (M). It answers one task, or one for each of the people
 // asked (L), each once. A [IsNotFound] error means that the source does not exist.
 func (c *Client) RequestUnmasking(ctx context.Context, sourceID int64, u UnmaskRequest) ([]Task, error) {
-	body := map[string]any{"column": u.Column, "unmaskingReason": u.Reason, "unmaskingUsers": u.ProfileIDs}
-	if u.ProjectID != 0 {
-		body["projectId"] = u.ProjectID
-	}
-	if len(u.Values) > 0 {
-		body["values"] = u.Values
-	}
-	r := request{method: http.MethodPost, path: sourcePath(sourceID) + "/reverseMask", body: body}
+	r := request{method: http.MethodPost, path: sourcePath(sourceID) + "/reverseMask", body: u}
 	var tasks madeTasks
 	if err := c.call(ctx, r, &tasks); err != nil {
 		return nil, c.orMissingRoute(ctx, sourceID, err)

@@ -17,6 +17,15 @@ type upload struct {
 	size              int64
 }
 
+// add adds a field for each value that is not empty.
+func (u *upload) add(key string, values ...string) {
+	for _, value := range values {
+		if value != "" {
+			u.fields = append(u.fields, [2]string{key, value})
+		}
+	}
+}
+
 // attach makes the upload the body of a request. Its length is known beforehand, because not every gateway takes a body
 // in chunks.
 func (u *upload) attach(req *http.Request) error {
