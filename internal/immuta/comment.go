@@ -37,7 +37,6 @@ type Author struct {
 	Email Text
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (a *Author) UnmarshalJSON(b []byte) error {
 	var object Person
 	if json.Unmarshal(b, &object) == nil {

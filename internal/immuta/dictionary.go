@@ -61,7 +61,6 @@ func NewColumn(name string) Column {
 	return c
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (c *Column) UnmarshalJSON(b []byte) error {
 	c.keys = nil
 	if err := json.Unmarshal(b, &c.keys); err != nil {
@@ -73,7 +72,6 @@ func (c *Column) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// MarshalJSON implements [json.Marshaler].
 func (c Column) MarshalJSON() ([]byte, error) { return json.Marshal(c.keys) }
 
 // Name is what tells a column from the others of its dictionary.

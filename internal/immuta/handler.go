@@ -78,7 +78,6 @@ type Handler struct {
 	Keys Metadata
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (h *Handler) UnmarshalJSON(b []byte) error {
 	var keys Metadata
 	if err := json.Unmarshal(b, &keys); err != nil {

@@ -276,3 +276,18 @@ func (c *Client) FindMembers(ctx context.Context, sourceID int64, s MemberSearch
 	rows, err := collect(limit, c.memberPage(ctx, sourceID, s), Member.key)
 	return rows, c.orMissingRoute(ctx, sourceID, err)
 }
+
+// Contact is an owner or an expert of a source (M). ID is the source's id by the reference; it could be the subscription's (L).
+type Contact struct {
+	ID      Lenient[Int]  `json:"id"`
+	State   Lenient[Text] `json:"state"`
+	Name    Lenient[Text] `json:"name"`
+	Email   Lenient[Text] `json:"email"`
+	Profile Lenient[Int]  `json:"profile"`
+}
+
+// Contacts lists the owners and experts of a source: GET /dataSource/{id}/contacts, in one answer (M).
+func (c *Client) Contacts(ctx context.Context, sourceID int64) ([]Contact, error) {
+	out, err := get[bare[Contact]](ctx, c, sourcePath(sourceID)+"/contacts", nil)
+	return out, c.orMissingRoute(ctx, sourceID, err)
+}

@@ -35,7 +35,6 @@ type rows[T any] struct {
 	bytes    int
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (r *rows[T]) UnmarshalJSON(b []byte) error {
 	*r = rows[T]{answered: string(b) != "null", bytes: len(b)}
 	return json.Unmarshal(b, (*many[T])(&r.items))

@@ -6,6 +6,8 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"maps"
+	"slices"
 	"strconv"
 )
 
@@ -109,7 +111,6 @@ func (c *Client) AggregateSources(ctx context.Context, s Search, mode, limit int
 	return get[Aggregate](ctx, c, searchPath, query)
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (a *Aggregate) UnmarshalJSON(b []byte) error {
 	a.JSON = bytes.Clone(b)
 	var said Lenient[struct {
@@ -134,4 +135,88 @@ func (a *Aggregate) UnmarshalJSON(b []byte) error {
 		}
 	}
 	return nil
+}
+
+// MySource is a source that the caller has access to (M).
+type MySource struct {
+	ID            Int           `json:"id"`
+	Name          Text          `json:"name"`
+	Type          Lenient[Text] `json:"type"`
+	SQLTableName  Lenient[Text] `json:"sqlTableName"`
+	SQLSchemaName Lenient[Text] `json:"sqlSchemaName"`
+	Technology    Lenient[Text] `json:"blobHandlerType"`
+	SparkUseJDBC  Lenient[Bool] `json:"sparkUseJDBC"`
+}
+
+// MySources lists what the caller has access to: GET /dataSource/rpc/mine, in one answer (M).
+func (c *Client) MySources(ctx context.Context) ([]MySource, error) {
+	return get[bare[MySource]](ctx, c, "/dataSource/rpc/mine", nil)
+}
+
+// HandlerType is a technology that the caller may register sources of (M).
+type HandlerType struct {
+	Name    Lenient[Text]            `json:"name"`
+	BaseURL Lenient[Text]            `json:"baseUrl"`
+	Port    Lenient[Int]             `json:"port"`
+	Driver  Lenient[Text]            `json:"driver"`
+	Config  Lenient[json.RawMessage] `json:"config"`
+}
+
+// HandlerTypes lists the technologies: GET /dataSource/blobHandlerTypes.
+func (c *Client) HandlerTypes(ctx context.Context) ([]HandlerType, error) {
+	return get[handlerTypes](ctx, c, "/dataSource/blobHandlerTypes", nil)
+}
+
+// handlerTypes is an array or an object that holds one technology under each name: which is not known (L).
+type handlerTypes []HandlerType
+
+func (h *handlerTypes) UnmarshalJSON(b []byte) error {
+	var byName map[string]HandlerType
+	if json.Unmarshal(b, &byName) != nil || len(byName) == 0 || !allNamed(byName) {
+		return json.Unmarshal(b, (*bare[HandlerType])(h))
+	}
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		*h = append(*h, byName[name])
+	}
+	return nil
+}
+
+// allNamed gives each technology the name it is listed under, if its entry has none. An object that describes no technology
+// under some key is something else.
+func allNamed(byName map[string]HandlerType) bool {
+	for name, one := range byName {
+		if !one.Name.Answered && !one.BaseURL.Answered && !one.Config.Answered && !one.Port.Answered && !one.Driver.Answered {
+			return false
+		}
+		if one.Name.Get() == "" {
+			text := Text(name)
+			one.Name = Lenient[Text]{Answered: true, Value: &text}
+			byName[name] = one
+		}
+	}
+	return true
+}
+
+// PurposeSource is a source with a policy that restricts its use to purposes (M).
+type PurposeSource struct {
+	ID Int `json:"id"`
+	// Name is an array in the reference, which cannot be meant (L).
+	Name         one[Text]                       `json:"name"`
+	PolicyID     Lenient[Int]                    `json:"policyId"`
+	Restrictions Lenient[many[PurposeCondition]] `json:"restrictions"`
+}
+
+// PurposeCondition is a restriction to all ("and") or any ("or") of some purposes (M).
+type PurposeCondition struct {
+	Operator Lenient[Text]  `json:"operator"`
+	Purposes Lenient[texts] `json:"purposes"`
+}
+
+// SourcesByPurpose lists the sources that fit a set of purposes: GET /dataSource/byPurposes, in one answer (M).
+func (c *Client) SourcesByPurpose(ctx context.Context, purposes []string, excludedProjects []int64) ([]PurposeSource, error) {
+	query := queryOf(struct {
+		Purposes         []string `url:"purposes,omitempty"`
+		ExcludedProjects []int64  `url:"excludedProjects,omitempty"`
+	}{purposes, excludedProjects})
+	return get[bare[PurposeSource]](ctx, c, "/dataSource/byPurposes", query)
 }

@@ -49,7 +49,6 @@ type connectionAnswer struct {
 	answered bool
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (a *connectionAnswer) UnmarshalJSON(b []byte) error {
 	var keys Metadata
 	if err := json.Unmarshal(b, &keys); err != nil {
@@ -155,7 +154,6 @@ func (a *temporaryAnswer) lacks() string {
 	return unless(declined || a.Username != "" && a.Password != "", "holds no user name or no password")
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (a *temporaryAnswer) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &a.outcome); err != nil {
 		return err

@@ -90,7 +90,6 @@ func (c *Client) RequestUnmasking(ctx context.Context, sourceID int64, u UnmaskR
 // madeTasks are the tasks that a request was made into: those that have an id.
 type madeTasks []Task
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (t *madeTasks) UnmarshalJSON(b []byte) error {
 	err := json.Unmarshal(b, (*many[Task])(t))
 	*t = distinct(slices.DeleteFunc(*t, func(one Task) bool { return one.ID == 0 }), func(one Task) Int { return one.ID })
@@ -98,6 +97,19 @@ func (t *madeTasks) UnmarshalJSON(b []byte) error {
 }
 
 func (t *madeTasks) lacks() string { return unless(len(*t) > 0, "holds no task") }
+
+// Unmasker is somebody who may unmask a column (M). The reference calls the name an array, which cannot be meant (L).
+type Unmasker struct {
+	Name      Lenient[one[Text]] `json:"name"`
+	ProfileID Lenient[Int]       `json:"profileId"`
+	IAMID     Lenient[Text]      `json:"iamid"`
+}
+
+// Unmaskers lists who may unmask a column: GET /dataSource/{id}/{column}/unmaskUsers, in one answer (M).
+func (c *Client) Unmaskers(ctx context.Context, sourceID int64, column string) ([]Unmasker, error) {
+	out, err := get[bare[Unmasker]](ctx, c, sourcePath(sourceID)+"/"+url.PathEscape(column)+"/unmaskUsers", nil)
+	return out, c.orUnknownRoute(ctx, sourceID, err)
+}
 
 // UnmaskTasks finds tasks of the type unmask by their ids: those which are still there, in the order of the ids. An empty
 // result means that none is. A [IsNotFound] error means that the source does not exist.
@@ -265,7 +277,6 @@ type PendingTask struct {
 	raw json.RawMessage
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (t *PendingTask) UnmarshalJSON(b []byte) error {
 	type plain PendingTask
 	if err := json.Unmarshal(b, (*plain)(t)); err != nil {
