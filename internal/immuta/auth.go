@@ -18,23 +18,16 @@ const (
 	Token Authentication = "token"
 )
 
-// session holds the credential of a client.
-type session struct {
-	kind  Authentication
-	key   string
-	token memo[string]
-}
-
 // credential is the value of the Authorization header.
 func (c *Client) credential(ctx context.Context) (string, error) {
-	switch c.session.kind {
+	switch c.config.Authentication {
 	case Bearer:
-		return bearer(c.session.key), nil
+		return bearer(c.config.APIKey), nil
 	case Token:
 		token, err := c.SessionToken(ctx)
 		return bearer(token), err
 	default:
-		return c.session.key, nil
+		return c.config.APIKey, nil
 	}
 }
 
@@ -45,10 +38,10 @@ func bearer(token string) string { return "Bearer " + token }
 func (c *Client) SessionToken(ctx context.Context) (string, error) {
 	r := request{
 		method: http.MethodPost, path: "/bim/apikey/authenticate",
-		body:       map[string]string{"apikey": c.session.key},
+		body:       map[string]string{"apikey": c.config.APIKey},
 		repeatable: true, anonymous: true,
 	}
-	return c.session.token.get(ctx, r, func(ctx context.Context) (string, error) {
+	return c.token.get(ctx, r, func(ctx context.Context) (string, error) {
 		var out struct {
 			Token string `json:"token"`
 		}

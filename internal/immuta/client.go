@@ -75,20 +75,14 @@ type Config struct {
 
 // Client talks to one tenant. It is safe for concurrent use.
 type Client struct {
-	base *url.URL
+	config Config // complete
+	base   *url.URL
 	// transport rather than an [http.Client]: a redirect must not be followed, because that could send the API key elsewhere
 	// and turn a write into a read.
 	transport http.RoundTripper
 
-	session session
+	token   memo[string] // the session token, where that is how the client authenticates
 	secrets secrets
-	headers map[string]string
-	agent   string
-	log     *slog.Logger
-
-	timeout time.Duration
-	retries int
-	wait    func(context.Context, time.Duration) error
 	cap     int64 // of an answer's size in bytes
 	slots   *semaphore.Weighted
 	limiter *rate.Limiter
@@ -128,35 +122,28 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.RequestTimeout <= 0 {
+		c.RequestTimeout = DefaultRequestTimeout
+	}
+	if c.Wait == nil {
+		c.Wait = waitTimer
+	}
 	client := &Client{
-		base: base, transport: transport,
-		session: session{kind: c.Authentication, key: c.APIKey},
-		headers: c.Headers,
-		agent:   c.UserAgent,
-		log:     c.Logger,
-		timeout: c.RequestTimeout,
-		retries: c.MaxRetries,
-		wait:    c.Wait,
+		config: c, base: base, transport: transport,
 		cap:     maxAnswer,
-		rosters: newRosters(),
 		slots:   semaphore.NewWeighted(int64(c.MaxConcurrentRequests)),
 		limiter: rate.NewLimiter(rate.Inf, 1),
+		pacer:   pacer{wait: c.Wait},
+		rosters: newRosters(),
 	}
-	if client.log == nil {
-		client.log = slog.New(slog.DiscardHandler)
+	if c.RequestsPerSecond > 0 {
+		client.limiter.SetLimit(rate.Limit(c.RequestsPerSecond))
 	}
-	if client.timeout <= 0 {
-		client.timeout = DefaultRequestTimeout
-	}
-	if client.wait == nil {
-		client.wait = waitTimer
-	}
-	client.pacer.wait = client.wait
 	client.secrets.add(c.APIKey, proxyPassword)
 	client.secrets.add(slices.Collect(maps.Values(c.Headers))...)
-	if c.RequestsPerSecond > 0 {
-		client.limiter = rate.NewLimiter(rate.Limit(c.RequestsPerSecond), 1)
-	}
 	return client, nil
 }
 
@@ -164,7 +151,7 @@ func New(c Config) (*Client, error) {
 func (c *Client) Host() string { return c.base.String() }
 
 // Wait waits as [Config.Wait] says, and returns early with the context's error.
-func (c *Client) Wait(ctx context.Context, d time.Duration) error { return c.wait(ctx, d) }
+func (c *Client) Wait(ctx context.Context, d time.Duration) error { return c.config.Wait(ctx, d) }
 
 // request is one call of the API.
 type request struct {
@@ -342,12 +329,12 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 		if err == nil {
 			return a, nil
 		}
-		if !renewed && !r.anonymous && r.authorization == "" && c.session.kind == Token && StatusOf(err) == http.StatusUnauthorized {
+		if !renewed && !r.anonymous && r.authorization == "" && c.config.Authentication == Token && StatusOf(err) == http.StatusUnauthorized {
 			// 401 says that the request was not processed, so repeating it is safe for every method.
 			renewed = true
 			attempt--
 			// Another caller may have renewed it already.
-			c.session.token.forget(func(token string) bool { return bearer(token) == credential })
+			c.token.forget(func(token string) bool { return bearer(token) == credential })
 			continue
 		}
 		if StatusOf(err) == http.StatusTooManyRequests {
@@ -358,7 +345,7 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 			}
 			served = now
 		}
-		if ctx.Err() != nil || attempt >= c.retries || !mayRepeat(r, err) {
+		if ctx.Err() != nil || attempt >= c.config.MaxRetries || !mayRepeat(r, err) {
 			return fail(heldBack(err, last))
 		}
 		doubt = doubt || r.writes() && IsUncertain(err)
@@ -380,9 +367,9 @@ func (c *Client) pause(ctx context.Context, r request, attempt int, cause error)
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
 		return &tooLateError{cause: cause, wait: d}
 	}
-	c.log.LogAttrs(ctx, slog.LevelDebug, "waiting before the next attempt",
+	c.config.Logger.LogAttrs(ctx, slog.LevelDebug, "waiting before the next attempt",
 		slog.String("method", r.method), slog.String("path", c.Mask(r.path)), slog.Duration("wait", d))
-	if err := c.wait(ctx, d); err != nil {
+	if err := c.config.Wait(ctx, d); err != nil {
 		return cause
 	}
 	return nil
@@ -401,7 +388,7 @@ func (c *Client) attempt(ctx context.Context, r request, payload []byte, credent
 		ctx, cancel = withGrace(ctx)
 		defer cancel()
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, fmt.Errorf("no answer within request_timeout (%s)", c.timeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, c.config.RequestTimeout, fmt.Errorf("no answer within request_timeout (%s)", c.config.RequestTimeout))
 	defer cancel()
 
 	if err := checkPath(r.path); err != nil {
@@ -416,11 +403,11 @@ func (c *Client) attempt(ctx context.Context, r request, payload []byte, credent
 	if err := setEscapedPath(req.URL, r.path); err != nil {
 		return answer{}, fmt.Errorf("building %s: %w", r, err)
 	}
-	for name, value := range c.headers {
+	for name, value := range c.config.Headers {
 		req.Header.Set(name, value)
 	}
 	req.Header.Set("Accept", cmp.Or(r.accept, "application/json"))
-	req.Header.Set("User-Agent", c.agent)
+	req.Header.Set("User-Agent", c.config.UserAgent)
 	if credential != "" {
 		req.Header.Set("Authorization", credential)
 	}

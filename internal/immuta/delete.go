@@ -58,7 +58,7 @@ func (c *Client) DeleteSource(ctx context.Context, id int64) (warning string, er
 		if err == nil {
 			err = fmt.Errorf("data source %d still exists after %d requests to delete it", id, sent)
 		}
-		if ctx.Err() != nil || !progress && failures >= c.retries {
+		if ctx.Err() != nil || !progress && failures >= c.config.MaxRetries {
 			return warning, err
 		}
 		if err := c.pause(ctx, r, failures, err); err != nil {

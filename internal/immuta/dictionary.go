@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 )
 
@@ -94,15 +95,7 @@ func (c Column) Clone() Column { return Column{keys: c.keys.Clone()} }
 
 // Same tells whether two columns have the same keys with the same values.
 func (c Column) Same(other Column) bool {
-	if len(c.keys) != len(other.keys) {
-		return false
-	}
-	for key := range c.keys {
-		if !c.keys.Same(other.keys, key) {
-			return false
-		}
-	}
-	return true
+	return maps.EqualFunc(c.keys, other.keys, func(a, b json.RawMessage) bool { return SameJSON(a, b) })
 }
 
 func dictionaryPath(sourceID int64) string { return fmt.Sprintf("/dictionary/%d", sourceID) }
@@ -204,17 +197,13 @@ func (n *columnName) UnmarshalJSON(b []byte) error {
 
 // sameColumns compares by name: the order of columns means nothing.
 func sameColumns(a, b []Column) bool {
-	if len(a) != len(b) {
-		return false
+	return len(a) == len(b) && maps.EqualFunc(byName(a), byName(b), Column.Same)
+}
+
+func byName(columns []Column) map[string]Column {
+	named := make(map[string]Column, len(columns))
+	for _, column := range columns {
+		named[column.Name()] = column
 	}
-	byName := make(map[string]Column, len(a))
-	for _, column := range a {
-		byName[column.Name()] = column
-	}
-	for _, column := range b {
-		if other, ok := byName[column.Name()]; !ok || !column.Same(other) {
-			return false
-		}
-	}
-	return true
+	return named
 }

@@ -8,6 +8,7 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 )
 
@@ -61,9 +62,7 @@ func SameJSON(a, b []byte) bool {
 	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
 		return false
 	}
-	ca, errA := json.Marshal(x)
-	cb, errB := json.Marshal(y)
-	return errA == nil && errB == nil && bytes.Equal(ca, cb)
+	return reflect.DeepEqual(x, y)
 }
 
 // Handler is the half of a source that depends on its technology, as GET /{prefix}/handler/{id} answers it. Secrets and

@@ -312,7 +312,7 @@ func s3Message(r request, body []byte) (string, bool) {
 // s3Authorization is the scheme of the S3-compatible API: no signature, but the API key itself and the bucket (H). A session token
 // is not known to do.
 func (c *Client) s3Authorization(bucket string) string {
-	return "AWS " + c.session.key + ":" + bucket
+	return "AWS " + c.config.APIKey + ":" + bucket
 }
 
 // escapeKey escapes a text as one segment of a path. A plus sign is escaped too: clients of S3 disagree about what it means.

@@ -208,7 +208,7 @@ func (c *Client) DisableSource(ctx context.Context, id int64) (*Source, error) {
 		if err := c.failedJobs(ctx, bulk); err != nil {
 			return nil, err
 		}
-		if err := c.wait(ctx, delay(attempt, 0)); err != nil {
+		if err := c.config.Wait(ctx, delay(attempt, 0)); err != nil {
 			return nil, fmt.Errorf("data source %d is not disabled yet: %w", id, err)
 		}
 	}

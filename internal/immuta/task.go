@@ -355,14 +355,9 @@ func takeRows(raw json.RawMessage, list *[]PendingTask) bool {
 
 // rawList is a list of the rows as they came.
 func rawList(rows []PendingTask) json.RawMessage {
-	var b bytes.Buffer
-	b.WriteByte('[')
+	raw := make([][]byte, len(rows))
 	for i, row := range rows {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.Write(row.raw)
+		raw[i] = row.raw
 	}
-	b.WriteByte(']')
-	return b.Bytes()
+	return slices.Concat([]byte("["), bytes.Join(raw, []byte(",")), []byte("]"))
 }
