@@ -124,8 +124,8 @@ func (c *Client) BlobContent(ctx context.Context, sourceID int64, blobID string,
 	if err != nil {
 		return nil, "", c.orUnknownRoute(ctx, sourceID, err)
 	}
-	if page, ok := a.isPage(blobID); ok {
-		return nil, "", &UnreadableError{Request: r.String(), Reason: page, Excerpt: c.excerpt(a.body)}
+	if err := c.checkFile(r, a, blobID); err != nil {
+		return nil, "", err
 	}
 	return a.body, a.header.Get("Content-Type"), nil
 }

@@ -395,12 +395,12 @@ func (c *Client) attempt(ctx context.Context, r request, payload []byte, credent
 		return answer{}, &NoAnswerError{Request: r.String(), Err: err, NotSent: true}
 	}
 	target := *c.base
-	target.RawQuery = r.query.Encode()
-	req, err := http.NewRequestWithContext(ctx, r.method, target.String(), bytes.NewReader(payload))
-	if err != nil {
+	target.RawPath, target.RawQuery = r.path, r.query.Encode()
+	if target.Path, err = url.PathUnescape(r.path); err != nil {
 		return answer{}, fmt.Errorf("building %s: %w", r, err)
 	}
-	if err := setEscapedPath(req.URL, r.path); err != nil {
+	req, err := http.NewRequestWithContext(ctx, r.method, target.String(), bytes.NewReader(payload))
+	if err != nil {
 		return answer{}, fmt.Errorf("building %s: %w", r, err)
 	}
 	for name, value := range c.config.Headers {
@@ -486,11 +486,11 @@ func (c *Client) roundTrip(req *http.Request, r request) (answer, int, error) {
 	}
 	date, _ := http.ParseTime(resp.Header.Get("Date"))
 	a := answer{body: body, header: resp.Header, date: date}
-	return a, resp.StatusCode, c.readable(r, a, resp, limit)
+	return a, resp.StatusCode, c.readable(r, a, limit)
 }
 
 // readable returns an error when a successful answer cannot be what the API answers.
-func (c *Client) readable(r request, a answer, resp *http.Response, limit int64) error {
+func (c *Client) readable(r request, a answer, limit int64) error {
 	tooLarge := int64(len(a.body)) > limit
 	switch {
 	case tooLarge && r.cap > 0:
@@ -500,22 +500,12 @@ func (c *Client) readable(r request, a answer, resp *http.Response, limit int64)
 	case r.accept != "":
 		return nil
 	}
-	if kind, ok := notJSON(resp, a.body); !ok {
-		return c.unreadable(r, a, "is "+kind+", not JSON")
+	if a.isHTML() {
+		return c.unreadable(r, a, "is an HTML page, not JSON")
 	}
 	if depth, _ := outline(a.body); depth > maxDepth {
 		return &UnreadableError{Request: r.String(), Reason: fmt.Sprintf("it is nested more than %d levels deep", maxDepth)}
 	}
-	return nil
-}
-
-// setEscapedPath sets a path whose segments are escaped already, so that a slash in a name stays inside its segment.
-func setEscapedPath(u *url.URL, escaped string) error {
-	decoded, err := url.PathUnescape(escaped)
-	if err != nil {
-		return err
-	}
-	u.Path, u.RawPath = decoded, escaped
 	return nil
 }
 

@@ -241,12 +241,8 @@ func (c *Client) noAnswer(ctx context.Context, r request, err error) error {
 		err = http.ErrSchemeMismatch
 	}
 	e := &NoAnswerError{Request: r.String(), Err: &shownError{text: c.show(err.Error()), cause: func() error { return err }}}
-	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "proxyconnect") {
-		e.NotSent = true
-	}
-	if isPermanent(err) {
-		e.NotSent = true
-	}
+	op, ok := errors.AsType[*net.OpError](err)
+	e.NotSent = isPermanent(err) || ok && (op.Op == "dial" || op.Op == "proxyconnect")
 	if ctx.Err() != nil {
 		// The cause says which limit ran out; net/http says only that some context ended.
 		e.Err = context.Cause(ctx)
@@ -341,15 +337,9 @@ func firstText(texts ...string) string {
 	return ""
 }
 
-// notJSON names what a body is when it is not JSON. An empty body passes: many writes answer with nothing.
-func notJSON(resp *http.Response, body []byte) (string, bool) {
-	trimmed := bytes.TrimSpace(body)
-	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	switch {
-	case len(trimmed) == 0:
-		return "", true
-	case bytes.HasPrefix(trimmed, []byte("<")), media == "text/html" && !json.Valid(trimmed):
-		return "an HTML page", false
-	}
-	return "", true
+// isHTML tells whether an answer is an HTML page rather than JSON. An empty one is none: many writes answer with nothing.
+func (a answer) isHTML() bool {
+	text := bytes.TrimSpace(a.body)
+	media, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
+	return bytes.HasPrefix(text, []byte("<")) || len(text) > 0 && media == "text/html" && !json.Valid(text)
 }

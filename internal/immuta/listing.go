@@ -74,7 +74,7 @@ func (l *Listing) snapshot(ctx context.Context) (map[int64]SourceRow, error) {
 			return nil, err
 		}
 		if err != nil {
-			return nil, nil //nolint:nilerr // it is not tried again
+			return nil, nil // It cannot be had, and is not asked for again.
 		}
 		rows[int64(row.ID)] = row
 	}

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
 	"strconv"
 	"strings"
 )
@@ -248,8 +249,8 @@ func (c *Client) Object(ctx context.Context, bucket, folder, key string, most in
 			return ObjectContent{}, &NoObjectError{Bucket: bucket, Key: full}
 		}
 	}
-	if page, ok := a.isPage(key); ok {
-		return ObjectContent{}, &UnreadableError{Request: r.String(), Reason: page, Excerpt: c.excerpt(a.body)}
+	if err := c.checkFile(r, a, key); err != nil {
+		return ObjectContent{}, err
 	}
 	size := int64(len(a.body))
 	return ObjectContent{
@@ -261,14 +262,16 @@ func (c *Client) Object(ctx context.Context, bucket, folder, key string, most in
 	}, nil
 }
 
-// isPage tells whether an answer is somebody's web page rather than a file: HTML under a name that is none of HTML's.
-func (a answer) isPage(name string) (string, bool) {
-	for _, extension := range []string{".html", ".htm", ".xhtml"} {
-		if strings.HasSuffix(strings.ToLower(name), extension) {
-			return "", false
-		}
+// checkFile returns an error when an answer is somebody's web page rather than a file: HTML under a name that is none of HTML's.
+func (c *Client) checkFile(r request, a answer, name string) error {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".html", ".htm", ".xhtml":
+		return nil
 	}
-	return "it is an HTML page, not the file", strings.HasPrefix(a.header.Get("Content-Type"), "text/html")
+	if !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") {
+		return nil
+	}
+	return c.unreadable(r, a, "is an HTML page, not the file")
 }
 
 // timestamp writes a header's date the way that the API writes dates; what is none is empty.

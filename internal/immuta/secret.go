@@ -150,10 +150,7 @@ func (s *secrets) putWindows(data []byte, stride int) {
 		k = sparse
 	}
 	size := min(max((6*utf8.RuneCount(data)+9)/10, leastWindow), mostWindow)
-	var public [][]int
-	if bytes.Contains(data, []byte("-----")) {
-		public = publicLine.FindAllIndex(data, -1)
-	}
+	public := publicLine.FindAllIndex(data, -1)
 	last := len(data) - size
 	for i := 0; ; i = min(i+stride, last) {
 		for len(public) > 0 && public[0][1] < i+size {
