@@ -94,10 +94,8 @@ func (c *Client) Grant(ctx context.Context, sourceID int64, who Grantee, access 
 	if err == nil && granted.SubscriptionID != 0 && !inherits {
 		return granted, nil
 	}
-	if isBareNotFound(err) {
-		// The source has just been seen. That the one who should get access is missing would be told in other words.
-		return Member{}, missingRoute(err)
-	}
+	// The source has just been seen. That the one who should get access is missing would be told in other words.
+	err = c.orUnknownRoute(ctx, 0, err)
 	if err != nil && !IsUncertain(err) && !couldBeTaken(err) {
 		return Member{}, err
 	}

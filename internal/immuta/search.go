@@ -117,20 +117,15 @@ func (a *Aggregate) UnmarshalJSON(b []byte) error {
 		Hits  json.RawMessage `json:"hits"`
 		Count Lenient[Int]    `json:"count"`
 	}]
-	if err := said.UnmarshalJSON(b); err != nil {
-		return err
-	}
+	_ = said.UnmarshalJSON(b)
 	a.Total = said.Get().Count
 	if err := checkElements[SourceRow](said.Get().Hits); err != nil {
 		return err
 	}
-	var hits Lenient[many[json.RawMessage]]
-	if err := hits.UnmarshalJSON(said.Get().Hits); err != nil {
-		return err
-	}
+	var hits Lenient[many[Lenient[SourceRow]]]
+	_ = hits.UnmarshalJSON(said.Get().Hits)
 	for _, hit := range hits.Get() {
-		var row SourceRow
-		if json.Unmarshal(hit, &row) == nil && row.ID != 0 {
+		if row := hit.Get(); row.ID != 0 {
 			a.Rows = append(a.Rows, row)
 		}
 	}

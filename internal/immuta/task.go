@@ -296,7 +296,7 @@ func (c *Client) PendingTasks(ctx context.Context, s PendingSearch) (PendingTask
 	}
 	if s.regrouped() {
 		all, err := read(queryOf(s))
-		return PendingTasks{Incoming: asTheyCame(all.Incoming), Outgoing: asTheyCame(all.Outgoing)}, err
+		return PendingTasks{Incoming: asItCame(all.Incoming), Outgoing: asItCame(all.Outgoing)}, err
 	}
 	answers := map[int]pendingSides{}
 	side := func(of func(pendingSides) json.RawMessage) (PendingSide, error) {
@@ -310,11 +310,12 @@ func (c *Client) PendingTasks(ctx context.Context, s PendingSearch) (PendingTask
 				}
 				answers[offset] = answer
 			}
-			var hits []PendingTask
-			if raw := of(answer); len(raw) > 0 && !takeRows(raw, &hits) {
+			raw := of(answer)
+			hits, ok := pendingRows(raw)
+			if !ok && len(raw) > 0 {
 				odd = raw
 			}
-			return page[PendingTask]{Hits: rows[PendingTask]{items: hits, bytes: len(of(answer))}}, nil
+			return page[PendingTask]{Hits: rows[PendingTask]{items: hits, bytes: len(raw)}}, nil
 		}, func(t PendingTask) Int { return t.ID })
 		if err != nil || odd != nil {
 			return PendingSide{JSON: odd}, err
@@ -339,18 +340,18 @@ func (s *pendingSides) lacks() string {
 	return unless(s.Incoming != nil || s.Outgoing != nil, "holds neither incoming nor outgoing tasks")
 }
 
-// asTheyCame reads the rows of a side if it has any.
-func asTheyCame(raw json.RawMessage) PendingSide {
-	side := PendingSide{JSON: raw}
-	if !takeRows(raw, &side.Rows) {
-		side.Rows = nil
-	}
-	return side
+// asItCame is a side with its rows, if it has any.
+func asItCame(raw json.RawMessage) PendingSide {
+	rows, _ := pendingRows(raw)
+	return PendingSide{Rows: rows, JSON: raw}
 }
 
-// takeRows reads a side that is a list, or null, and tells whether it is.
-func takeRows(raw json.RawMessage, list *[]PendingTask) bool {
-	return checkElements[PendingTask](raw) == nil && json.Unmarshal(raw, list) == nil
+// pendingRows reads a side that is a list, or null, and tells whether it is.
+func pendingRows(raw json.RawMessage) (rows []PendingTask, ok bool) {
+	if checkElements[PendingTask](raw) != nil || json.Unmarshal(raw, &rows) != nil {
+		return nil, false
+	}
+	return rows, true
 }
 
 // rawList is a list of the rows as they came.
