@@ -25,11 +25,9 @@ type Activity struct {
 
 // Details reads what is known of the metadata.
 func (a Activity) Details() ActivityMetadata {
-	var details ActivityMetadata
-	if a.Metadata.Value != nil && json.Unmarshal(*a.Metadata.Value, &details) != nil {
-		return ActivityMetadata{}
-	}
-	return details
+	var details Lenient[ActivityMetadata]
+	_ = details.UnmarshalJSON(a.Metadata.Get())
+	return details.Get()
 }
 
 // ActivityMetadata is what is known of an activity's metadata (H); the rest differs by type.

@@ -422,8 +422,8 @@ func (l *layer) whole(start, end int32) (int32, int32) {
 func (l *layer) eachForm(do func(*layer)) *layer {
 	do(l)
 	for range unescapings {
-		next, ok := l.unescaped()
-		if !ok {
+		next := l.unescaped()
+		if next == nil {
 			break
 		}
 		l = next
@@ -432,36 +432,29 @@ func (l *layer) eachForm(do func(*layer)) *layer {
 	return l
 }
 
-// unescaped is the layer with every escape undone, of whatever kind, and whether there was any.
-func (l *layer) unescaped() (*layer, bool) {
+// unescaped is the layer with every escape undone, of whatever kind, or nil if there is none.
+func (l *layer) unescaped() *layer {
 	var out *layer
-	done := 0 // up to here, all is in out
 	for i := 0; i < len(l.data); {
 		plain, n := unescape(l.data[i:])
 		if n == 0 || !l.joined(i, i+n) {
-			i++
-			continue
-		}
-		if out == nil {
+			plain, n = "", 1
+			if out != nil {
+				out.put(l.data[i], l.of[i].start, l.of[i].end)
+			}
+		} else if out == nil {
 			out = &layer{text: l.text, spaces: l.spaces, coded: l.coded}
 			out.grow(len(l.data))
+			out.data, out.of = append(out.data, l.data[:i]...), append(out.of, l.of[:i]...)
 		}
-		out.data = append(out.data, l.data[done:i]...)
-		out.of = append(out.of, l.of[done:i]...)
 		for _, c := range []byte(plain) {
 			if l.spaces || !isSpace(c) {
 				out.put(c, l.of[i].start, l.of[i+n-1].end)
 			}
 		}
 		i += n
-		done = i
 	}
-	if out == nil {
-		return nil, false
-	}
-	out.data = append(out.data, l.data[done:]...)
-	out.of = append(out.of, l.of[done:]...)
-	return out, true
+	return out
 }
 
 // unescape undoes the escape that a text begins with, if it does, and tells how long that is.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -91,17 +92,18 @@ func (s *Source) Handler() (HandlerRef, bool) {
 	if err != nil {
 		return HandlerRef{}, false
 	}
-	segments := strings.Split(strings.Trim(u.Path, "/"), "/")
-	if len(segments) < 3 || segments[len(segments)-2] != "handler" {
+	found := handlerURL.FindStringSubmatch(u.Path)
+	if found == nil {
 		return HandlerRef{}, false
 	}
-	ref := HandlerRef{Prefix: segments[len(segments)-3]}
-	ref.ID, err = strconv.ParseInt(segments[len(segments)-1], 10, 64)
-	if err != nil || ref.ID < 1 || ref.Prefix == "" {
+	id, err := strconv.ParseInt(found[2], 10, 64)
+	if err != nil || id < 1 {
 		return HandlerRef{}, false
 	}
-	return ref, true
+	return HandlerRef{Prefix: found[1], ID: id}, true
 }
+
+var handlerURL = regexp.MustCompile(`([^/]+)/handler/(\d+)/*$`)
 
 // WithWriteOnlyKeys fills the keys that s does not answer, but the answer to a PUT of the same source did: organization,
 // category, has-examples and private are missing from the documented answer of a GET.
