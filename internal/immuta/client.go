@@ -388,7 +388,8 @@ func (c *Client) attempt(ctx context.Context, r request, payload []byte, credent
 		ctx, cancel = withGrace(ctx)
 		defer cancel()
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, c.config.RequestTimeout, fmt.Errorf("no answer within request_timeout (%s)", c.config.RequestTimeout))
+	timeout := c.config.RequestTimeout
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("no answer within request_timeout (%s)", timeout))
 	defer cancel()
 
 	if err := checkPath(r.path); err != nil {

@@ -56,7 +56,8 @@ type Rows[T any] struct {
 type IgnoredParameterError struct{ Parameter, Value string }
 
 func (e *IgnoredParameterError) Error() string {
-	return fmt.Sprintf("asked for the next page (%s=%s), the server returns an earlier one again: it ignores the parameter", e.Parameter, e.Value)
+	return fmt.Sprintf("asked for the next page (%s=%s), the server returns an earlier one again: it ignores the parameter",
+		e.Parameter, e.Value)
 }
 
 // LargeListError means that a list was given up because it is larger than any that can be meant.

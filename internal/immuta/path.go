@@ -14,7 +14,8 @@ import (
 type UnsafePathError struct{ Name string }
 
 func (e *UnsafePathError) Error() string {
-	return fmt.Sprintf("%q holds %q or %q between slashes, which servers and gateways take for a step in the path: such a request is never sent", e.Name, ".", "..")
+	return fmt.Sprintf(`%q holds "." or ".." between slashes, which servers and gateways take for a step in the path: `+
+		"such a request is never sent", e.Name)
 }
 
 // CheckName returns an [UnsafePathError] for a name that cannot be sent as a part of a path.

@@ -205,7 +205,9 @@ func (c *Client) MyVisibilityReport(ctx context.Context, sourceID int64) (Visibi
 }
 
 // VisibilityReport is that of a profile: GET /dataSource/{id}/users/{profileId}/visibilityReport (M).
-func (c *Client) VisibilityReport(ctx context.Context, sourceID, profileID int64, informationOnly, includeNestedColumns *bool) (VisibilityReport, error) {
+func (c *Client) VisibilityReport(
+	ctx context.Context, sourceID, profileID int64, informationOnly, includeNestedColumns *bool,
+) (VisibilityReport, error) {
 	query := queryOf(struct {
 		InformationOnly      *bool `url:"informationOnly,omitempty"`
 		IncludeNestedColumns *bool `url:"includeNestedColumns,omitempty"`

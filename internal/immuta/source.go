@@ -146,7 +146,8 @@ func (c *Client) isNamed(s *Source, name string) error {
 		return nil
 	}
 	return &WrongObjectError{
-		Request: http.MethodGet + " " + namePath(name), What: fmt.Sprintf("data source %q", name), Got: fmt.Sprintf("data source %d (%s)", s.ID, c.name(s.Name)),
+		Request: http.MethodGet + " " + namePath(name),
+		What:    fmt.Sprintf("data source %q", name), Got: fmt.Sprintf("data source %d (%s)", s.ID, c.name(s.Name)),
 	}
 }
 

@@ -286,9 +286,8 @@ func (t *PendingTask) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// PendingTasks reads both sides: GET /dataSource/tasks/pending (M). Offset and size are taken to count for each side by itself (L), and there
-// is no total: a side ends with a page that is not full. The other GET under this path, with a task's id, completes that task; nothing
-// here calls it.
+// PendingTasks reads both sides: GET /dataSource/tasks/pending (M). Offset and size are taken to count for each side by itself
+// (L), and there is no total: a side ends with a page that is not full.
 func (c *Client) PendingTasks(ctx context.Context, s PendingSearch) (PendingTasks, error) {
 	read := func(query url.Values) (pendingSides, error) {
 		out, err := get[one[pendingSides]](ctx, c, "/dataSource/tasks/pending", query)
