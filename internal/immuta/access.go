@@ -9,9 +9,9 @@ import (
 
 // Access is what a member is given. What is empty is not sent.
 type Access struct {
-	State      string
-	Expiration string
-	Approvals  []Approval
+	State      string     `json:"state"`
+	Expiration string     `json:"expiration,omitempty"`
+	Approvals  []Approval `json:"approvals,omitzero"`
 }
 
 // Approval is who has to approve a grant.
@@ -84,21 +84,18 @@ func (c *Client) Grant(ctx context.Context, sourceID int64, who Grantee, access 
 	if before.SubscriptionID != 0 {
 		return Member{}, &ExistingMemberError{Member: c.shown(before)}
 	}
-	body := access.body()
 	// Which of the two keys is required is not told for groups (L): only the one that is meant is sent.
-	if who.GroupID != 0 {
-		body["groupId"] = who.GroupID
-	} else {
-		body["profileId"] = who.ProfileID
-	}
+	body := struct {
+		Access
+		GroupID   int64 `json:"groupId,omitempty"`
+		ProfileID int64 `json:"profileId,omitempty"`
+	}{access, who.GroupID, who.ProfileID}
 	granted, err := c.writeMember(ctx, http.MethodPost, sourceID, who, membersPath(sourceID), body)
 	if err == nil && granted.SubscriptionID != 0 && !inherits {
 		return granted, nil
 	}
-	if isBareNotFound(err) {
-		// The source has just been seen. That the one who should get access is missing would be told in other words.
-		return Member{}, missingRoute(err)
-	}
+	// The source has just been seen. That the one who should get access is missing would be told in other words.
+	err = c.orUnknownRoute(ctx, 0, err)
 	if err != nil && !IsUncertain(err) && !couldBeTaken(err) {
 		return Member{}, err
 	}
@@ -124,16 +121,6 @@ func (c *Client) Grant(ctx context.Context, sourceID int64, who Grantee, access 
 	}
 }
 
-// couldBeTaken tells refusals that may mean that there is a member already. With which status and in which words Immuta
-// says that is not known (L).
-func couldBeTaken(err error) bool {
-	switch StatusOf(err) {
-	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:
-		return true
-	}
-	return false
-}
-
 // UnknownOutcomeError is a grant or a subscription that may or may not have taken effect.
 type UnknownOutcomeError struct{ Err, LookUp error }
 
@@ -144,17 +131,6 @@ func (e *UnknownOutcomeError) Error() string {
 // Unwrap gives what became of the grant itself.
 func (e *UnknownOutcomeError) Unwrap() error { return e.Err }
 
-func (a Access) body() map[string]any {
-	body := map[string]any{"state": a.State}
-	if a.Expiration != "" {
-		body["expiration"] = a.Expiration
-	}
-	if a.Approvals != nil {
-		body["approvals"] = a.Approvals
-	}
-	return body
-}
-
 // ChangeMember changes a member's role: PUT /dataSource/{id}/access/{subscription} {"state"} (M). Whether it takes an
 // expiration too is not known (L): the caller compares the answer. A subscription that is not there any more is looked up by
 // whose it was, because a new grant has a new one; 0 is looked up too.
@@ -162,7 +138,7 @@ func (c *Client) ChangeMember(ctx context.Context, sourceID int64, who Grantee, 
 	for {
 		if subscriptionID != 0 {
 			path := fmt.Sprintf("%s/%d", membersPath(sourceID), subscriptionID)
-			changed, err := c.writeMember(ctx, http.MethodPut, sourceID, who, path, access.body())
+			changed, err := c.writeMember(ctx, http.MethodPut, sourceID, who, path, access)
 			if err != nil && !IsNotFound(err) {
 				return Member{}, err
 			}

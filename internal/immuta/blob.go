@@ -1,12 +1,16 @@
 package immuta
 
 import (
+	"bytes"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"io"
+	"mime/multipart"
 	"net/http"
+	"net/url"
 	"path"
 	"strconv"
 	"strings"
@@ -27,11 +31,7 @@ type Blob struct {
 
 // blobPath keeps the slashes of a blob's id, which are part of the path (M).
 func blobPath(sourceID int64, blobID string) string {
-	segments := strings.Split(blobID, "/")
-	for i, segment := range segments {
-		segments[i] = escapeSegment(segment)
-	}
-	return sourcePath(sourceID) + "/blob/" + strings.Join(segments, "/")
+	return sourcePath(sourceID) + "/blob/" + escapeSegments(blobID, url.PathEscape)
 }
 
 // UploadBlob stores a blob: POST /dataSource/{id}/persistBlob, or /blobs (M), as multipart/form-data with one field for each
@@ -39,17 +39,11 @@ func blobPath(sourceID int64, blobID string) string {
 // not exist.
 func (c *Client) UploadBlob(ctx context.Context, sourceID int64, b Blob) error {
 	form := &upload{fileKey: "file", fileName: path.Base(b.ID), open: b.Open, size: b.Size}
-	form.fields = append(form.fields, [2]string{"blobId", b.ID})
-	if b.Filename != "" {
-		form.fields = append(form.fields, [2]string{"filename", b.Filename})
-	}
-	for _, tag := range b.Tags {
-		form.fields = append(form.fields, [2]string{"tags", tag})
-	}
-	if b.Date != "" {
-		form.fields = append(form.fields, [2]string{"date", b.Date})
-	}
-	form.fields = append(form.fields, [2]string{"filesize", strconv.FormatInt(b.Size, 10)})
+	form.add("blobId", b.ID)
+	form.add("filename", b.Filename)
+	form.add("tags", b.Tags...)
+	form.add("date", b.Date)
+	form.add("filesize", strconv.FormatInt(b.Size, 10))
 	r := request{method: http.MethodPost, path: sourcePath(sourceID) + "/blobs", upload: form}
 	if b.Persist {
 		r.path = sourcePath(sourceID) + "/persistBlob"
@@ -72,12 +66,7 @@ func (c *Client) UploadBlob(ctx context.Context, sourceID int64, b Blob) error {
 type uploaded struct{ evidence }
 
 func (u *uploaded) lacks() string {
-	for _, key := range []string{"blobsInserted", "blobsInError", "blobsWithoutIds"} {
-		if _, told := u.keys[key]; told {
-			return ""
-		}
-	}
-	return "tells nothing of blobs"
+	return unless(hasAny(u.keys, "blobsInserted", "blobsInError", "blobsWithoutIds"), "tells nothing of blobs")
 }
 
 func joined(entries []json.RawMessage) string {
@@ -113,10 +102,7 @@ func (c *Client) BlobDigest(ctx context.Context, sourceID int64, blobID string) 
 func (c *Client) takeBlob(ctx context.Context, sourceID int64, blobID string, take func(io.Reader) error) error {
 	r := request{method: http.MethodGet, path: blobPath(sourceID, blobID), accept: "*/*", take: take}
 	_, err := c.send(ctx, r)
-	if isBareNotFound(err) {
-		return c.orMissingRoute(ctx, sourceID, err)
-	}
-	return err
+	return c.orUnknownRoute(ctx, sourceID, err)
 }
 
 // DeleteBlob deletes a blob.
@@ -135,14 +121,67 @@ func (c *Client) DeleteBlob(ctx context.Context, sourceID int64, blobID string) 
 func (c *Client) BlobContent(ctx context.Context, sourceID int64, blobID string, most int64) (content []byte, mediaType string, err error) {
 	r := request{method: http.MethodGet, path: blobPath(sourceID, blobID), accept: "*/*", cap: most}
 	a, err := c.send(ctx, r)
-	if isBareNotFound(err) {
-		err = c.orMissingRoute(ctx, sourceID, err)
-	}
 	if err != nil {
+		return nil, "", c.orUnknownRoute(ctx, sourceID, err)
+	}
+	if err := c.checkFile(r, a, blobID); err != nil {
 		return nil, "", err
 	}
-	if page, ok := a.isPage(blobID); ok {
-		return nil, "", &UnreadableError{Request: r.String(), Reason: page, Excerpt: c.excerpt(a.body)}
-	}
 	return a.body, a.header.Get("Content-Type"), nil
+}
+
+// upload is a body of multipart/form-data: fields, and a file that is read while it is sent. Every attempt reads it anew.
+type upload struct {
+	fields [][2]string
+	// fileKey is the file's field, fileName the name that goes along.
+	fileKey, fileName string
+	open              func() (io.ReadCloser, error)
+	size              int64
+}
+
+// add adds a field for each value that is not empty.
+func (u *upload) add(key string, values ...string) {
+	for _, value := range values {
+		if value != "" {
+			u.fields = append(u.fields, [2]string{key, value})
+		}
+	}
+}
+
+// attach makes the upload the body of a request. Its length is known beforehand, because not every gateway takes a body
+// in chunks.
+func (u *upload) attach(req *http.Request) error {
+	var head bytes.Buffer
+	form := multipart.NewWriter(&head)
+	for _, field := range u.fields {
+		if err := form.WriteField(field[0], field[1]); err != nil {
+			return err
+		}
+	}
+	if _, err := form.CreateFormFile(u.fileKey, u.fileName); err != nil {
+		return err
+	}
+	before := head.Len()
+	if err := form.Close(); err != nil {
+		return err
+	}
+	front, back := head.Bytes()[:before], head.Bytes()[before:]
+	body := func() (io.ReadCloser, error) {
+		file, err := u.open()
+		if err != nil {
+			return nil, fmt.Errorf("opening the file: %w", err)
+		}
+		return struct {
+			io.Reader
+			io.Closer
+		}{io.MultiReader(bytes.NewReader(front), file, bytes.NewReader(back)), file}, nil
+	}
+	first, err := body()
+	if err != nil {
+		return err
+	}
+	req.Body, req.GetBody = first, body
+	req.ContentLength = int64(len(front)) + u.size + int64(len(back))
+	req.Header.Set("Content-Type", form.FormDataContentType())
+	return nil
 }

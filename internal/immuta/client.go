@@ -75,20 +75,14 @@ type Config struct {
 
 // Client talks to one tenant. It is safe for concurrent use.
 type Client struct {
-	base *url.URL
+	config Config // complete
+	base   *url.URL
 	// transport rather than an [http.Client]: a redirect must not be followed, because that could send the API key elsewhere
 	// and turn a write into a read.
 	transport http.RoundTripper
 
-	session session
+	token   memo[string] // the session token, where that is how the client authenticates
 	secrets secrets
-	headers map[string]string
-	agent   string
-	log     *slog.Logger
-
-	timeout time.Duration
-	retries int
-	wait    func(context.Context, time.Duration) error
 	cap     int64 // of an answer's size in bytes
 	slots   *semaphore.Weighted
 	limiter *rate.Limiter
@@ -99,7 +93,7 @@ type Client struct {
 	// writes counts finished writes: a GET is shared only among callers that saw the same count.
 	writes atomic.Int64
 
-	caller  caller
+	caller  memo[User] // who the client acts as cannot change while it lives
 	rosters rosters
 }
 
@@ -128,34 +122,28 @@ func New(c Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.RequestTimeout <= 0 {
+		c.RequestTimeout = DefaultRequestTimeout
+	}
+	if c.Wait == nil {
+		c.Wait = waitTimer
+	}
 	client := &Client{
-		base: base, transport: transport,
-		session: session{kind: c.Authentication, key: c.APIKey},
-		headers: c.Headers,
-		agent:   c.UserAgent,
-		log:     c.Logger,
-		timeout: c.RequestTimeout,
-		retries: c.MaxRetries,
-		wait:    c.Wait,
+		config: c, base: base, transport: transport,
 		cap:     maxAnswer,
 		slots:   semaphore.NewWeighted(int64(c.MaxConcurrentRequests)),
 		limiter: rate.NewLimiter(rate.Inf, 1),
+		pacer:   pacer{wait: c.Wait},
+		rosters: newRosters(),
 	}
-	if client.log == nil {
-		client.log = slog.New(slog.DiscardHandler)
+	if c.RequestsPerSecond > 0 {
+		client.limiter.SetLimit(rate.Limit(c.RequestsPerSecond))
 	}
-	if client.timeout <= 0 {
-		client.timeout = DefaultRequestTimeout
-	}
-	if client.wait == nil {
-		client.wait = waitTimer
-	}
-	client.pacer.wait = client.wait
 	client.secrets.add(c.APIKey, proxyPassword)
 	client.secrets.add(slices.Collect(maps.Values(c.Headers))...)
-	if c.RequestsPerSecond > 0 {
-		client.limiter = rate.NewLimiter(rate.Limit(c.RequestsPerSecond), 1)
-	}
 	return client, nil
 }
 
@@ -163,12 +151,12 @@ func New(c Config) (*Client, error) {
 func (c *Client) Host() string { return c.base.String() }
 
 // Wait waits as [Config.Wait] says, and returns early with the context's error.
-func (c *Client) Wait(ctx context.Context, d time.Duration) error { return c.wait(ctx, d) }
+func (c *Client) Wait(ctx context.Context, d time.Duration) error { return c.config.Wait(ctx, d) }
 
 // request is one call of the API.
 type request struct {
 	method string
-	// path is escaped already: names go through escapeSegment.
+	// path is escaped already: names go through [url.PathEscape].
 	path  string
 	query url.Values
 	// body is sent as JSON; nil sends none.
@@ -232,6 +220,14 @@ func (c *Client) exchange(ctx context.Context, r request, out any) (answer, erro
 // checker is an answer that can tell what it lacks to be one: "holds no id". An answer that lacks nothing says "".
 type checker interface{ lacks() string }
 
+// unless is what an answer lacks where the condition for lacking nothing is not met.
+func unless(complete bool, lack string) string {
+	if complete {
+		return ""
+	}
+	return lack
+}
+
 // decode reads an answer into out. An answer to a GET must hold something: from what is empty, nothing follows.
 func (c *Client) decode(r request, a answer, out any) error {
 	body := bytes.TrimSpace(a.body)
@@ -286,16 +282,26 @@ func get[T any](ctx context.Context, c *Client, path string, query url.Values) (
 	return *out, nil
 }
 
+// getOne is get for an object.
+func getOne[T any](ctx context.Context, c *Client, path string, query url.Values) (*T, error) {
+	out, err := get[one[T]](ctx, c, path, query)
+	if err != nil {
+		return nil, err
+	}
+	return &out.Value, nil
+}
+
 // send makes the attempts that the retry policy allows and returns the first success or the last failure.
 func (c *Client) send(ctx context.Context, r request) (answer, error) {
-	payload, err := encode(r.body)
-	if err != nil {
-		return answer{}, fmt.Errorf("encoding the body of %s: %w", r, err)
+	var payload []byte
+	if r.body != nil {
+		var err error
+		if payload, err = json.Marshal(r.body); err != nil {
+			return answer{}, fmt.Errorf("encoding the body of %s: %w", r, err)
+		}
 	}
 	if r.writes() {
 		defer c.writes.Add(1)
-	}
-	if r.writes() {
 		c.secrets.add(secretsOf(payload)...)
 	}
 	renewed, doubt := false, false
@@ -312,11 +318,9 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 		if ctx.Err() != nil {
 			return fail(&NoAnswerError{Request: r.String(), Err: context.Cause(ctx), NotSent: true})
 		}
-		credential := ""
-		switch {
-		case r.authorization != "":
-			credential = r.authorization
-		case !r.anonymous:
+		credential := r.authorization
+		if credential == "" && !r.anonymous {
+			var err error
 			if credential, err = c.credential(ctx); err != nil {
 				return fail(&credentialError{err})
 			}
@@ -325,11 +329,12 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 		if err == nil {
 			return a, nil
 		}
-		if !renewed && !r.anonymous && r.authorization == "" && c.session.kind == Token && StatusOf(err) == http.StatusUnauthorized {
+		if !renewed && !r.anonymous && r.authorization == "" && c.config.Authentication == Token && StatusOf(err) == http.StatusUnauthorized {
 			// 401 says that the request was not processed, so repeating it is safe for every method.
 			renewed = true
 			attempt--
-			c.session.drop(credential)
+			// Another caller may have renewed it already.
+			c.token.forget(func(token string) bool { return bearer(token) == credential })
 			continue
 		}
 		if StatusOf(err) == http.StatusTooManyRequests {
@@ -340,7 +345,7 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 			}
 			served = now
 		}
-		if ctx.Err() != nil || attempt >= c.retries || !mayRepeat(r, err) {
+		if ctx.Err() != nil || attempt >= c.config.MaxRetries || !mayRepeat(r, err) {
 			return fail(heldBack(err, last))
 		}
 		doubt = doubt || r.writes() && IsUncertain(err)
@@ -362,9 +367,9 @@ func (c *Client) pause(ctx context.Context, r request, attempt int, cause error)
 	if deadline, ok := ctx.Deadline(); ok && time.Until(deadline) < d {
 		return &tooLateError{cause: cause, wait: d}
 	}
-	c.log.LogAttrs(ctx, slog.LevelDebug, "waiting before the next attempt",
+	c.config.Logger.LogAttrs(ctx, slog.LevelDebug, "waiting before the next attempt",
 		slog.String("method", r.method), slog.String("path", c.Mask(r.path)), slog.Duration("wait", d))
-	if err := c.wait(ctx, d); err != nil {
+	if err := c.config.Wait(ctx, d); err != nil {
 		return cause
 	}
 	return nil
@@ -383,26 +388,27 @@ func (c *Client) attempt(ctx context.Context, r request, payload []byte, credent
 		ctx, cancel = withGrace(ctx)
 		defer cancel()
 	}
-	ctx, cancel := context.WithTimeoutCause(ctx, c.timeout, fmt.Errorf("no answer within request_timeout (%s)", c.timeout))
+	timeout := c.config.RequestTimeout
+	ctx, cancel := context.WithTimeoutCause(ctx, timeout, fmt.Errorf("no answer within request_timeout (%s)", timeout))
 	defer cancel()
 
 	if err := checkPath(r.path); err != nil {
 		return answer{}, &NoAnswerError{Request: r.String(), Err: err, NotSent: true}
 	}
 	target := *c.base
-	target.RawQuery = r.query.Encode()
+	target.RawPath, target.RawQuery = r.path, r.query.Encode()
+	if target.Path, err = url.PathUnescape(r.path); err != nil {
+		return answer{}, fmt.Errorf("building %s: %w", r, err)
+	}
 	req, err := http.NewRequestWithContext(ctx, r.method, target.String(), bytes.NewReader(payload))
 	if err != nil {
 		return answer{}, fmt.Errorf("building %s: %w", r, err)
 	}
-	if err := setEscapedPath(req.URL, r.path); err != nil {
-		return answer{}, fmt.Errorf("building %s: %w", r, err)
-	}
-	for name, value := range c.headers {
+	for name, value := range c.config.Headers {
 		req.Header.Set(name, value)
 	}
 	req.Header.Set("Accept", cmp.Or(r.accept, "application/json"))
-	req.Header.Set("User-Agent", c.agent)
+	req.Header.Set("User-Agent", c.config.UserAgent)
 	if credential != "" {
 		req.Header.Set("Authorization", credential)
 	}
@@ -481,11 +487,11 @@ func (c *Client) roundTrip(req *http.Request, r request) (answer, int, error) {
 	}
 	date, _ := http.ParseTime(resp.Header.Get("Date"))
 	a := answer{body: body, header: resp.Header, date: date}
-	return a, resp.StatusCode, c.readable(r, a, resp, limit)
+	return a, resp.StatusCode, c.readable(r, a, limit)
 }
 
 // readable returns an error when a successful answer cannot be what the API answers.
-func (c *Client) readable(r request, a answer, resp *http.Response, limit int64) error {
+func (c *Client) readable(r request, a answer, limit int64) error {
 	tooLarge := int64(len(a.body)) > limit
 	switch {
 	case tooLarge && r.cap > 0:
@@ -495,29 +501,12 @@ func (c *Client) readable(r request, a answer, resp *http.Response, limit int64)
 	case r.accept != "":
 		return nil
 	}
-	if kind, ok := notJSON(resp, a.body); !ok {
-		return c.unreadable(r, a, "is "+kind+", not JSON")
+	if a.isHTML() {
+		return c.unreadable(r, a, "is an HTML page, not JSON")
 	}
 	if depth, _ := outline(a.body); depth > maxDepth {
 		return &UnreadableError{Request: r.String(), Reason: fmt.Sprintf("it is nested more than %d levels deep", maxDepth)}
 	}
-	return nil
-}
-
-func encode(body any) ([]byte, error) {
-	if body == nil {
-		return nil, nil
-	}
-	return json.Marshal(body)
-}
-
-// setEscapedPath sets a path whose segments are escaped already, so that a slash in a name stays inside its segment.
-func setEscapedPath(u *url.URL, escaped string) error {
-	decoded, err := url.PathUnescape(escaped)
-	if err != nil {
-		return err
-	}
-	u.Path, u.RawPath = decoded, escaped
 	return nil
 }
 

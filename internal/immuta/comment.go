@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"net/url"
 	"slices"
 )
 
@@ -38,15 +37,10 @@ type Author struct {
 	Email Text
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (a *Author) UnmarshalJSON(b []byte) error {
-	var object one[struct {
-		ID    Lenient[Int]  `json:"id"`
-		Name  Lenient[Text] `json:"name"`
-		Email Lenient[Text] `json:"email"`
-	}]
+	var object Person
 	if json.Unmarshal(b, &object) == nil {
-		*a = Author{ID: object.Value.ID.Get(), Name: object.Value.Name.Get(), Email: object.Value.Email.Get()}
+		*a = Author{ID: object.ID.Get(), Name: object.Name.Get(), Email: object.Email.Get()}
 		return nil
 	}
 	var id Lenient[Int]
@@ -64,7 +58,7 @@ func commentPath(sourceID, id int64) string {
 // Comment reads a comment. [IsNotFound] means that the comment or its source does not exist.
 func (c *Client) Comment(ctx context.Context, sourceID, id int64) (*Comment, error) {
 	path := commentPath(sourceID, id)
-	out, err := get[one[Comment]](ctx, c, path, nil)
+	comment, err := getOne[Comment](ctx, c, path, nil)
 	if IsNotFound(err) {
 		// The list tells a comment that is gone from a tenant that has no comments at all.
 		listed, listErr := c.Comments(ctx, sourceID, CommentSearch{})
@@ -78,40 +72,27 @@ func (c *Client) Comment(ctx context.Context, sourceID, id int64) (*Comment, err
 	if err != nil {
 		return nil, err
 	}
-	return &out.Value, isAbout(http.MethodGet+" "+path, "comment", id, out.Value.ID)
+	return comment, isAbout(http.MethodGet+" "+path, "comment", id, comment.ID)
 }
 
-func (k *Comment) lacks() string {
-	if k.ID == 0 {
-		return "holds no id"
-	}
-	return ""
-}
+func (k *Comment) lacks() string { return unless(k.ID != 0, "holds no id") }
 
 // NewComment is a comment that is to be made. Zero fields are not sent.
 type NewComment struct {
-	Body            string
-	AffectedColumn  string
-	AssociatedQuery int64
+	Body            string `json:"body"`
+	AffectedColumn  string `json:"affectedColumn,omitempty"`
+	AssociatedQuery int64  `json:"associatedQuery,omitempty"`
 	// ParentID makes it a reply, which knows neither column nor query.
-	ParentID int64
+	ParentID int64 `json:"-"`
 }
 
 // CreateComment adds a comment, or a reply, and returns its id. A [IsNotFound] error means that the source does not exist;
 // one that is [*AbsentError], that the comment to reply to does not.
 func (c *Client) CreateComment(ctx context.Context, sourceID int64, n NewComment) (int64, error) {
-	r := request{method: http.MethodPost, path: commentsPath(sourceID)}
-	body := map[string]any{"body": n.Body}
-	if n.AffectedColumn != "" {
-		body["affectedColumn"] = n.AffectedColumn
-	}
-	if n.AssociatedQuery != 0 {
-		body["associatedQuery"] = n.AssociatedQuery
-	}
+	r := request{method: http.MethodPost, path: commentsPath(sourceID), body: n}
 	if n.ParentID != 0 {
 		r.path = commentPath(sourceID, n.ParentID) + "/reply"
 	}
-	r.body = body
 	var out one[newID]
 	if err := c.call(ctx, r, &out); err != nil {
 		if n.ParentID != 0 && IsNotFound(err) {
@@ -127,12 +108,7 @@ type newID struct {
 	ID Lenient[Int] `json:"id"`
 }
 
-func (n *newID) lacks() string {
-	if n.ID.Get() == 0 {
-		return "holds no id"
-	}
-	return ""
-}
+func (n *newID) lacks() string { return unless(n.ID.Get() != 0, "holds no id") }
 
 // missingParent finds out what a 404 to a reply is about.
 func (c *Client) missingParent(ctx context.Context, sourceID, parentID int64, cause error) error {
@@ -190,45 +166,33 @@ type CommentModel struct {
 
 // CommentSearch narrows GET /dataSource/{id}/comments (M). Zero fields are not sent.
 type CommentSearch struct {
-	Columns   []string
-	Queries   []string
-	Resolved  *bool
-	SortField string
-	SortOrder string
+	Columns   []string `url:"columns,omitempty"`
+	Queries   []string `url:"queries,omitempty"`
+	Resolved  *bool    `url:"resolved,omitempty"`
+	SortField string   `url:"sortField,omitempty"`
+	SortOrder string   `url:"sortOrder,omitempty"`
 }
 
 // Comments lists the comments on a source, without replies, in one answer (M).
 func (c *Client) Comments(ctx context.Context, sourceID int64, s CommentSearch) ([]Comment, error) {
-	p := params{}
-	p.texts("columns", s.Columns)
-	p.texts("queries", s.Queries)
-	p.flag("resolved", s.Resolved)
-	p.text("sortField", s.SortField)
-	p.text("sortOrder", s.SortOrder)
-	out, err := get[bare[Comment]](ctx, c, commentsPath(sourceID), url.Values(p))
+	out, err := get[bare[Comment]](ctx, c, commentsPath(sourceID), queryOf(s))
 	return out, c.orMissingRoute(ctx, sourceID, err)
 }
 
 // Replies lists the replies to a comment: GET /dataSource/{id}/comments/{parentId}/replies, in one answer (M).
 func (c *Client) Replies(ctx context.Context, sourceID, parentID int64) ([]Comment, error) {
 	out, err := get[bare[Comment]](ctx, c, commentPath(sourceID, parentID)+"/replies", nil)
-	if isBareNotFound(err) {
-		err = c.orMissingRoute(ctx, sourceID, err)
-	}
-	return out, err
+	return out, c.orUnknownRoute(ctx, sourceID, err)
 }
 
 // CountComments counts the comments on a source: GET /dataSource/{id}/comments/count (M). It knows filters by query and by
 // resolution, but not by column: there "columns" is a boolean that restricts the count to comments on columns.
 func (c *Client) CountComments(ctx context.Context, sourceID int64, s CommentSearch) (Lenient[Int], error) {
-	p := params{}
-	p.texts("queries", s.Queries)
-	p.flag("resolved", s.Resolved)
-	onColumns := true
+	query := queryOf(CommentSearch{Queries: s.Queries, Resolved: s.Resolved})
 	if len(s.Columns) > 0 {
-		p.flag("columns", &onColumns)
+		query.Set("columns", "true")
 	}
-	out, err := get[one[tally]](ctx, c, commentsPath(sourceID)+"/count", url.Values(p))
+	out, err := get[one[tally]](ctx, c, commentsPath(sourceID)+"/count", query)
 	return out.Value.Count, c.orMissingRoute(ctx, sourceID, err)
 }
 
@@ -237,9 +201,4 @@ type tally struct {
 	Count Lenient[Int] `json:"count"`
 }
 
-func (t *tally) lacks() string {
-	if !t.Count.Answered {
-		return "holds no count"
-	}
-	return ""
-}
+func (t *tally) lacks() string { return unless(t.Count.Answered, "holds no count") }

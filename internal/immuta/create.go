@@ -17,10 +17,10 @@ type Created struct {
 
 func (c *Created) UnmarshalJSON(b []byte) error {
 	var out one[struct {
-		ID               Lenient[Int]             `json:"id"`
-		DataSourceID     Lenient[Int]             `json:"dataSourceId"`
-		Warnings         Lenient[json.RawMessage] `json:"warnings"`
-		ConnectionString Lenient[string]          `json:"connectionString"`
+		ID               Lenient[Int]        `json:"id"`
+		DataSourceID     Lenient[Int]        `json:"dataSourceId"`
+		Warnings         Lenient[many[Text]] `json:"warnings"` // a string by the documentation (M), maybe a list (L)
+		ConnectionString Lenient[string]     `json:"connectionString"`
 	}]
 	if err := json.Unmarshal(b, &out); err != nil {
 		return err
@@ -29,24 +29,13 @@ func (c *Created) UnmarshalJSON(b []byte) error {
 		DataSourceID:     int64(out.Value.DataSourceID.Get()),
 		HandlerID:        int64(out.Value.ID.Get()),
 		ConnectionString: out.Value.ConnectionString.Get(),
-		Warnings:         warnings(out.Value.Warnings.Get()),
 	}
-	return nil
-}
-
-// warnings reads the warnings of a create: a string by the documentation (M), maybe a list (L).
-func warnings(raw json.RawMessage) []string {
-	var list many[Text]
-	if len(raw) == 0 || json.Unmarshal(raw, &list) != nil {
-		return nil
-	}
-	var texts []string
-	for _, text := range list {
+	for _, text := range out.Value.Warnings.Get() {
 		if text != "" {
-			texts = append(texts, string(text))
+			c.Warnings = append(c.Warnings, string(text))
 		}
 	}
-	return texts
+	return nil
 }
 
 // CreateSource registers a source: POST /{prefix}/handler with a body that depends on the technology. A body with one
@@ -64,12 +53,7 @@ func (c *Client) CreateSource(ctx context.Context, prefix string, body any) (Cre
 	return out, nil
 }
 
-func (c *Created) lacks() string {
-	if c.DataSourceID == 0 {
-		return "holds no data source id"
-	}
-	return ""
-}
+func (c *Created) lacks() string { return unless(c.DataSourceID != 0, "holds no data source id") }
 
 // LookUpCreated finds out what became of a create that was sent at the given time and got no answer to trust. It
 // returns the source of that name, and whether it was made by that very create: by this caller and, by the server's own

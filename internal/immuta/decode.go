@@ -76,7 +76,6 @@ type Lenient[T any] struct {
 	Value    *T
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (l *Lenient[T]) UnmarshalJSON(b []byte) error {
 	*l = Lenient[T]{}
 	if bytes.Equal(b, []byte("null")) {

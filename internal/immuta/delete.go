@@ -2,7 +2,6 @@ package immuta
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -45,7 +44,7 @@ func (c *Client) DeleteSource(ctx context.Context, id int64) (warning string, er
 			switch {
 			case lookErr == nil && source == nil:
 				return warning, nil
-			case lookErr != nil && isHeld(lookErr) && StatusOf(err) == http.StatusTooManyRequests:
+			case lookErr != nil && is[*waitTooLongError](lookErr) && StatusOf(err) == http.StatusTooManyRequests:
 				return warning, heldBack(lookErr, err)
 			case lookErr != nil && err != nil:
 				return warning, fmt.Errorf("%w; what became of data source %d could not be looked up: %w", err, id, lookErr)
@@ -59,7 +58,7 @@ func (c *Client) DeleteSource(ctx context.Context, id int64) (warning string, er
 		if err == nil {
 			err = fmt.Errorf("data source %d still exists after %d requests to delete it", id, sent)
 		}
-		if ctx.Err() != nil || !progress && failures >= c.retries {
+		if ctx.Err() != nil || !progress && failures >= c.config.MaxRetries {
 			return warning, err
 		}
 		if err := c.pause(ctx, r, failures, err); err != nil {
@@ -124,7 +123,7 @@ func (c *Client) deleteOnce(ctx context.Context, sourceID int64, path string, lo
 	ctx, cancel := LookupContext(ctx)
 	defer cancel()
 	lookErr := look(ctx, doubt)
-	if _, listed := errors.AsType[*AbsentError](lookErr); listed {
+	if is[*AbsentError](lookErr) {
 		return nil // Only Immuta answers a list, or a record, without it.
 	}
 	if IsNotFound(lookErr) {

@@ -5,9 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
-	"net/url"
-	"strconv"
 )
 
 // Dictionary is the column list of a source (H).
@@ -63,7 +62,6 @@ func NewColumn(name string) Column {
 	return c
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (c *Column) UnmarshalJSON(b []byte) error {
 	c.keys = nil
 	if err := json.Unmarshal(b, &c.keys); err != nil {
@@ -75,7 +73,6 @@ func (c *Column) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// MarshalJSON implements [json.Marshaler].
 func (c Column) MarshalJSON() ([]byte, error) { return json.Marshal(c.keys) }
 
 // Name is what tells a column from the others of its dictionary.
@@ -98,26 +95,18 @@ func (c Column) Clone() Column { return Column{keys: c.keys.Clone()} }
 
 // Same tells whether two columns have the same keys with the same values.
 func (c Column) Same(other Column) bool {
-	if len(c.keys) != len(other.keys) {
-		return false
-	}
-	for key := range c.keys {
-		if !c.keys.Same(other.keys, key) {
-			return false
-		}
-	}
-	return true
+	return maps.EqualFunc(c.keys, other.keys, func(a, b json.RawMessage) bool { return SameJSON(a, b) })
 }
 
 func dictionaryPath(sourceID int64) string { return fmt.Sprintf("/dictionary/%d", sourceID) }
 
 // Dictionary reads the dictionary of a source. [IsNotFound] means that the source or its dictionary does not exist.
 func (c *Client) Dictionary(ctx context.Context, sourceID int64) (*Dictionary, error) {
-	out, err := get[one[Dictionary]](ctx, c, dictionaryPath(sourceID), nil)
+	d, err := getOne[Dictionary](ctx, c, dictionaryPath(sourceID), nil)
 	if err != nil {
 		return nil, err
 	}
-	return &out.Value, out.Value.isOf(http.MethodGet, sourceID)
+	return d, d.isOf(http.MethodGet, sourceID)
 }
 
 func (d *Dictionary) isOf(method string, sourceID int64) error {
@@ -131,7 +120,7 @@ func (c *Client) ChangeDictionary(ctx context.Context, sourceID int64, change fu
 	defer c.locks.lock(dictionaryPath(sourceID))()
 	current, err := c.Dictionary(ctx, sourceID)
 	if IsNotFound(err) {
-		current, err = c.createDictionary(ctx, sourceID, change(nil))
+		current, err = c.writeDictionary(ctx, http.MethodPost, sourceID, change(nil))
 		if err == nil || !IsTaken(err) && !IsUncertain(err) {
 			return current, err
 		}
@@ -149,10 +138,6 @@ func (c *Client) ChangeDictionary(ctx context.Context, sourceID int64, change fu
 		return current, nil
 	}
 	return c.writeDictionary(ctx, http.MethodPut, sourceID, wanted)
-}
-
-func (c *Client) createDictionary(ctx context.Context, sourceID int64, columns []Column) (*Dictionary, error) {
-	return c.writeDictionary(ctx, http.MethodPost, sourceID, columns)
 }
 
 // writeDictionary sends {"metadata": [...]} and returns what the answer says was saved (H).
@@ -179,10 +164,10 @@ func (c *Client) DeleteDictionary(ctx context.Context, sourceID int64) error {
 // SearchColumns lists names of columns that contain a text, over all dictionaries: at most limit of them, each once. That the rows are
 // objects is a guess (L), so strings are taken too.
 func (c *Client) SearchColumns(ctx context.Context, text string, limit int64) ([]string, error) {
-	query := url.Values{"limit": {strconv.FormatInt(limit, 10)}}
-	if text != "" {
-		query.Set("searchText", text)
-	}
+	query := queryOf(struct {
+		Text  string `url:"searchText,omitempty"`
+		Limit int64  `url:"limit"`
+	}{text, limit})
 	rows, err := get[many[columnName]](ctx, c, "/dictionary/columns", query)
 	if err != nil {
 		return nil, err
@@ -212,17 +197,13 @@ func (n *columnName) UnmarshalJSON(b []byte) error {
 
 // sameColumns compares by name: the order of columns means nothing.
 func sameColumns(a, b []Column) bool {
-	if len(a) != len(b) {
-		return false
+	return len(a) == len(b) && maps.EqualFunc(byName(a), byName(b), Column.Same)
+}
+
+func byName(columns []Column) map[string]Column {
+	named := make(map[string]Column, len(columns))
+	for _, column := range columns {
+		named[column.Name()] = column
 	}
-	byName := make(map[string]Column, len(a))
-	for _, column := range a {
-		byName[column.Name()] = column
-	}
-	for _, column := range b {
-		if other, ok := byName[column.Name()]; !ok || !column.Same(other) {
-			return false
-		}
-	}
-	return true
+	return named
 }

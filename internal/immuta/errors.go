@@ -112,21 +112,11 @@ type doubtError struct{ error }
 
 func (e *doubtError) Unwrap() error { return e.error }
 
-func inDoubt(err error) bool {
-	_, ok := errors.AsType[*doubtError](err)
-	return ok
-}
-
 // credentialError is the failure to get a credential for a request, which was not sent therefore. What the exchange was told
 // says nothing of what the request is about.
 type credentialError struct{ error }
 
 func (e *credentialError) Unwrap() error { return e.error }
-
-func lacksCredential(err error) bool {
-	_, ok := errors.AsType[*credentialError](err)
-	return ok
-}
 
 // UnreadableError is an answer with status 2xx that is not what the API speaks: HTML, JSON cut short, or nothing where
 // there must be something. It proves nothing, least of all that there is nothing.
@@ -166,6 +156,12 @@ func (e *TooLargeError) Error() string {
 	return fmt.Sprintf("%s: the answer has more than %d bytes", e.Request, e.Limit)
 }
 
+// is tells whether an error is of a type, or wraps one of it.
+func is[E error](err error) bool {
+	_, ok := errors.AsType[E](err)
+	return ok
+}
+
 // StatusOf returns the HTTP status of a refusal, or 0 for any other error.
 func StatusOf(err error) int {
 	if e, ok := errors.AsType[*Error](err); ok {
@@ -178,61 +174,54 @@ func StatusOf(err error) int {
 // somewhere else, such as a gateway or a wrong host, and says nothing about the tenant. Even this one is the word of one
 // witness: before anything is taken for gone, [Client.ConfirmSourceGone] or [Client.ConfirmAnswering] hears a second one.
 func IsNotFound(err error) bool {
-	if _, ok := errors.AsType[*AbsentError](err); ok {
-		return true
-	}
 	e, ok := errors.AsType[*Error](err)
-	return ok && e.Status == http.StatusNotFound && !e.Foreign && !lacksCredential(err)
+	return is[*AbsentError](err) || ok && e.Status == http.StatusNotFound && !e.Foreign && !is[*credentialError](err)
 }
 
 // IsTaken tells whether a create was refused because the name or the table is registered already.
 //
-// The status is not known (400, 409 or 422). Known are validation code "unique" at 422 (H), "already exists" for
+// Known are validation code "unique" at 422 (H), "already exists" for
 // a name (H) and "duplicate tables" for a table (M); being wrong here costs a look-up that finds nothing.
 //
 // It is false where an earlier attempt of the same create may have taken effect: what is in the way may be what that
 // attempt made, which is for [IsUncertain] and a look-up.
 func IsTaken(err error) bool {
 	e, ok := errors.AsType[*Error](err)
-	if !ok || inDoubt(err) || lacksCredential(err) {
-		return false
-	}
-	switch e.Status {
-	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:
-	default:
+	if !ok || !couldBeTaken(err) || is[*doubtError](err) || is[*credentialError](err) {
 		return false
 	}
 	return slices.ContainsFunc(e.Validation, func(v Validation) bool { return v.unique || v.Code == "unique" }) ||
 		e.Says("already exist") || e.Says("duplicate")
 }
 
+// couldBeTaken tells refusals that may mean that there is such a thing already. With which status and in which words Immuta
+// says that is not known (L).
+func couldBeTaken(err error) bool {
+	switch StatusOf(err) {
+	case http.StatusBadRequest, http.StatusConflict, http.StatusUnprocessableEntity:
+		return true
+	}
+	return false
+}
+
 // IsUncertain tells whether a write that failed with err may have taken effect all the same: anything but a
 // definite refusal, and anything that was sent.
 func IsUncertain(err error) bool {
-	if inDoubt(err) {
+	if is[*doubtError](err) {
 		return true
 	}
-	if lacksCredential(err) {
+	if is[*credentialError](err) {
 		return false
 	}
 	if e, ok := errors.AsType[*NoAnswerError](err); ok {
 		return !e.NotSent
 	}
-	if isUnreadable(err) {
-		return true
-	}
 	status := StatusOf(err)
-	return status >= 500 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
+	return isUnreadable(err) || status >= 500 || status == http.StatusTooManyRequests || status == http.StatusRequestTimeout
 }
 
 // isUnreadable tells whether an answer came of which nothing can be believed.
-func isUnreadable(err error) bool {
-	if _, ok := errors.AsType[*UnreadableError](err); ok {
-		return true
-	}
-	_, ok := errors.AsType[*WrongObjectError](err)
-	return ok
-}
+func isUnreadable(err error) bool { return is[*UnreadableError](err) || is[*WrongObjectError](err) }
 
 // retryAfter is how long the server asked to wait, and whether it did.
 func retryAfter(err error) (wait time.Duration, asked bool) {
@@ -252,12 +241,8 @@ func (c *Client) noAnswer(ctx context.Context, r request, err error) error {
 		err = http.ErrSchemeMismatch
 	}
 	e := &NoAnswerError{Request: r.String(), Err: &shownError{text: c.show(err.Error()), cause: func() error { return err }}}
-	if op, ok := errors.AsType[*net.OpError](err); ok && (op.Op == "dial" || op.Op == "proxyconnect") {
-		e.NotSent = true
-	}
-	if isPermanent(err) {
-		e.NotSent = true
-	}
+	op, ok := errors.AsType[*net.OpError](err)
+	e.NotSent = isPermanent(err) || ok && (op.Op == "dial" || op.Op == "proxyconnect")
 	if ctx.Err() != nil {
 		// The cause says which limit ran out; net/http says only that some context ended.
 		e.Err = context.Cause(ctx)
@@ -278,7 +263,7 @@ func withCause(ctx context.Context, r request, err error) error {
 		return err
 	}
 	e, ok := errors.AsType[*NoAnswerError](err)
-	return &NoAnswerError{Request: r.String(), Err: context.Cause(ctx), NotSent: ok && e.NotSent || lacksCredential(err)}
+	return &NoAnswerError{Request: r.String(), Err: context.Cause(ctx), NotSent: ok && e.NotSent || is[*credentialError](err)}
 }
 
 // refusal reads an answer with a status other than 2xx.
@@ -352,15 +337,9 @@ func firstText(texts ...string) string {
 	return ""
 }
 
-// notJSON names what a body is when it is not JSON. An empty body passes: many writes answer with nothing.
-func notJSON(resp *http.Response, body []byte) (string, bool) {
-	trimmed := bytes.TrimSpace(body)
-	media, _, _ := mime.ParseMediaType(resp.Header.Get("Content-Type"))
-	switch {
-	case len(trimmed) == 0:
-		return "", true
-	case bytes.HasPrefix(trimmed, []byte("<")), media == "text/html" && !json.Valid(trimmed):
-		return "an HTML page", false
-	}
-	return "", true
+// isHTML tells whether an answer is an HTML page rather than JSON. An empty one is none: many writes answer with nothing.
+func (a answer) isHTML() bool {
+	text := bytes.TrimSpace(a.body)
+	media, _, _ := mime.ParseMediaType(a.header.Get("Content-Type"))
+	return bytes.HasPrefix(text, []byte("<")) || len(text) > 0 && media == "text/html" && !json.Valid(text)
 }

@@ -91,3 +91,46 @@ func (f *flights[T]) land(key any, fl *flight[T]) {
 		delete(f.m, key)
 	}
 }
+
+// memo is something that is fetched once, when it is first asked for: one fetch serves all who ask meanwhile.
+type memo[T any] struct {
+	mu      sync.Mutex
+	value   *T
+	fetches flights[T]
+}
+
+// get returns the value, or fetches it for the answer to r. What fails is not kept.
+func (m *memo[T]) get(ctx context.Context, r request, fetch func(context.Context) (T, error)) (T, error) {
+	if value := m.known(); value != nil {
+		return *value, nil
+	}
+	value, err := m.fetches.do(ctx, "", func(ctx context.Context) (T, error) {
+		// A fetch that this caller just missed leaves nothing to do.
+		if value := m.known(); value != nil {
+			return *value, nil
+		}
+		value, err := fetch(ctx)
+		if err == nil {
+			m.mu.Lock()
+			defer m.mu.Unlock()
+			m.value = &value
+		}
+		return value, err
+	})
+	return value, withCause(ctx, r, err)
+}
+
+func (m *memo[T]) known() *T {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.value
+}
+
+// forget drops the value if it is the one, so that it is fetched anew.
+func (m *memo[T]) forget(isIt func(T) bool) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.value != nil && isIt(*m.value) {
+		m.value = nil
+	}
+}

@@ -8,6 +8,8 @@ import (
 	"maps"
 	"net/http"
 	"net/url"
+	"reflect"
+	"slices"
 )
 
 // Metadata are the keys of a handler: its connection and its remote table, differing by technology. Values stay as they
@@ -33,6 +35,11 @@ func Lookup[T any](m Metadata, key string) Lenient[T] {
 	return value
 }
 
+// hasAny tells whether an object has one of the keys, if only with null.
+func hasAny[T any](object map[string]T, keys ...string) bool {
+	return slices.ContainsFunc(keys, func(key string) bool { _, ok := object[key]; return ok })
+}
+
 // Text reads a key as a string; "" when it is missing or null.
 func (m Metadata) Text(key string) string { return string(Lookup[Text](m, key).Get()) }
 
@@ -55,9 +62,7 @@ func SameJSON(a, b []byte) bool {
 	if json.Unmarshal(a, &x) != nil || json.Unmarshal(b, &y) != nil {
 		return false
 	}
-	ca, errA := json.Marshal(x)
-	cb, errB := json.Marshal(y)
-	return errA == nil && errB == nil && bytes.Equal(ca, cb)
+	return reflect.DeepEqual(x, y)
 }
 
 // Handler is the half of a source that depends on its technology, as GET /{prefix}/handler/{id} answers it. Secrets and
@@ -72,7 +77,6 @@ type Handler struct {
 	Keys Metadata
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (h *Handler) UnmarshalJSON(b []byte) error {
 	var keys Metadata
 	if err := json.Unmarshal(b, &keys); err != nil {
@@ -92,15 +96,10 @@ func (h *Handler) UnmarshalJSON(b []byte) error {
 // source, its "id" is the source's (M).
 func (h *Handler) SourceID() int64 { return int64(h.DataSourceID.Or(h.ID).Get()) }
 
-func (h *Handler) lacks() string {
-	if h.Metadata == nil {
-		return "holds no metadata"
-	}
-	return ""
-}
+func (h *Handler) lacks() string { return unless(h.Metadata != nil, "holds no metadata") }
 
 func handlerPath(ref HandlerRef) string {
-	return fmt.Sprintf("/%s/handler/%d", escapeSegment(ref.Prefix), ref.ID)
+	return fmt.Sprintf("/%s/handler/%d", url.PathEscape(ref.Prefix), ref.ID)
 }
 
 // skipCache asks for the handler as it is and not as it was cached: every read here follows a write or looks for drift.
@@ -115,11 +114,7 @@ func (c *Client) Handler(ctx context.Context, ref HandlerRef) (*Handler, error) 
 	if ref.Prefix != prefixWithoutSkipCache {
 		query = skipCache()
 	}
-	out, err := get[one[Handler]](ctx, c, handlerPath(ref), query)
-	if err != nil {
-		return nil, err
-	}
-	return &out.Value, nil
+	return getOne[Handler](ctx, c, handlerPath(ref), query)
 }
 
 // ReplaceHandler writes the whole metadata of a handler. The columns may be left out and are then kept (H).

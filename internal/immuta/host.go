@@ -36,13 +36,8 @@ func ParseHost(s string) (*url.URL, error) {
 	case u.RawQuery != "" || u.ForceQuery || u.Fragment != "":
 		return nil, errors.New("the host must not have a query or a fragment")
 	}
-	host := strings.ToLower(u.Host)
-	if u.Scheme == "https" {
-		host = strings.TrimSuffix(host, ":443")
-	} else {
-		host = strings.TrimSuffix(host, ":80")
-	}
-	return &url.URL{Scheme: u.Scheme, Host: host}, nil
+	ownPort := map[string]string{"https": ":443", "http": ":80"}[u.Scheme]
+	return &url.URL{Scheme: u.Scheme, Host: strings.TrimSuffix(strings.ToLower(u.Host), ownPort)}, nil
 }
 
 // IsCleartext tells whether requests to u cross a network unencrypted: plain http to anything but loopback.

@@ -10,15 +10,6 @@ import (
 	"strings"
 )
 
-// bulk starts one job per source: PUT /dataSource/bulk/{operation} {"ids"} answers {"bulkId", "jobsCreated"} and works
-// in the background (H). The id is a string or a number (H for both).
-func (c *Client) bulk(ctx context.Context, operation string, ids []int64) (bulkID string, err error) {
-	var out evidence
-	r := request{method: http.MethodPut, path: "/dataSource/bulk/" + operation, body: map[string]any{"ids": ids}}
-	err = c.call(ctx, r, &out)
-	return string(Lookup[Text](out.keys, "bulkId").Get()), err
-}
-
 // job is one background job. States are active, cancelled, completed, created, expired, failed and retry (H).
 type job struct {
 	ID     Text          `json:"id"`

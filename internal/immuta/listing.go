@@ -21,10 +21,8 @@ type Listing struct {
 	// written holds the sources that this client has written: the snapshot may be older than the write.
 	written map[int64]bool
 
-	// rows are the snapshot, nil until it was taken; failed says that it cannot be had.
-	rows    map[int64]SourceRow
-	failed  bool
-	flights flights[map[int64]SourceRow]
+	// rows are the snapshot: nil if it cannot be had.
+	rows memo[map[int64]SourceRow]
 }
 
 // NewListing returns a listing that has fetched nothing yet.
@@ -61,33 +59,22 @@ func (l *Listing) Row(ctx context.Context, id int64) (row SourceRow, ok bool, do
 		return SourceRow{}, false, done
 	}
 	// Every read falls back to asking for its own source, and meets the error there if it lasts.
-	rows, err := l.flights.do(ctx, "", l.snapshot)
+	rows, err := l.rows.get(ctx, request{}, l.snapshot)
 	row, ok = rows[id]
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return row, ok && err == nil && !l.written[id], done
 }
 
-// snapshot returns the snapshot, or takes it: once, unless the callers who wanted it all gave up.
+// snapshot takes the snapshot: once, unless the callers who wanted it all gave up.
 func (l *Listing) snapshot(ctx context.Context) (map[int64]SourceRow, error) {
-	l.mu.Lock()
-	rows, settled := l.rows, l.rows != nil || l.failed
-	l.mu.Unlock()
-	if settled {
-		return rows, nil
-	}
-	rows, err := l.fetch(ctx)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	l.rows, l.failed = rows, err != nil && !ranOutOfTime(err)
-	return rows, err
-}
-
-func (l *Listing) fetch(ctx context.Context) (map[int64]SourceRow, error) {
 	rows := map[int64]SourceRow{}
 	for row, err := range l.client.SearchSources(ctx, Search{}) {
-		if err != nil {
+		if ranOutOfTime(err) {
 			return nil, err
+		}
+		if err != nil {
+			return nil, nil // It cannot be had, and is not asked for again.
 		}
 		rows[int64(row.ID)] = row
 	}

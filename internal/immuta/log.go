@@ -114,7 +114,7 @@ func (c *Client) maskText(text string) string {
 }
 
 func (c *Client) logAttempt(ctx context.Context, r request, number, status int, took time.Duration, sent, got []byte, err error) {
-	if !c.log.Enabled(ctx, slog.LevelDebug) {
+	if !c.config.Logger.Enabled(ctx, slog.LevelDebug) {
 		return
 	}
 	attrs := []slog.Attr{
@@ -124,9 +124,9 @@ func (c *Client) logAttempt(ctx context.Context, r request, number, status int, 
 	if err != nil {
 		attrs = append(attrs, slog.String("error", c.Mask(err.Error())))
 	}
-	c.log.LogAttrs(ctx, slog.LevelDebug, "request", attrs...)
-	if c.log.Enabled(ctx, LevelTrace) {
-		c.log.LogAttrs(ctx, LevelTrace, "bodies", slog.String("method", r.method), slog.String("path", c.Mask(r.path)),
+	c.config.Logger.LogAttrs(ctx, slog.LevelDebug, "request", attrs...)
+	if c.config.Logger.Enabled(ctx, LevelTrace) {
+		c.config.Logger.LogAttrs(ctx, LevelTrace, "bodies", slog.String("method", r.method), slog.String("path", c.Mask(r.path)),
 			slog.String("query", c.Mask(r.query.Encode())),
 			slog.String("request_body", c.maskBody(sent)), slog.String("response_body", c.maskBody(got)))
 	}

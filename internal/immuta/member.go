@@ -115,7 +115,7 @@ func (m Member) key() string {
 
 // Members yields who has access to a source.
 func (c *Client) Members(ctx context.Context, sourceID int64) iter.Seq2[Member, error] {
-	return pages(c.memberPage(ctx, sourceID, params{}), Member.key)
+	return pages(c.memberPage(ctx, sourceID, MemberSearch{}), Member.key)
 }
 
 // memberPage is a [page] under the name that this list gives its rows (H).
@@ -126,9 +126,9 @@ type memberPage struct {
 
 func (p *memberPage) lacks() string { return p.Users.lacks("users") }
 
-func (c *Client) memberPage(ctx context.Context, sourceID int64, filters params) func(offset, size int) (page[Member], error) {
+func (c *Client) memberPage(ctx context.Context, sourceID int64, s MemberSearch) func(offset, size int) (page[Member], error) {
 	return func(offset, size int) (page[Member], error) {
-		out, err := get[memberPage](ctx, c, membersPath(sourceID), filters.paged(offset, size))
+		out, err := get[memberPage](ctx, c, membersPath(sourceID), paged(queryOf(s), offset, size))
 		return page[Member]{Hits: out.Users, Count: out.Count}, err
 	}
 }
@@ -167,7 +167,7 @@ func (c *Client) Member(ctx context.Context, sourceID int64, who Grantee, subscr
 const rosterPageSize = 2000
 
 func (c *Client) takeRoster(ctx context.Context, sourceID int64, writes int) (*roster, error) {
-	fetch := c.memberPage(ctx, sourceID, params{})
+	fetch := c.memberPage(ctx, sourceID, MemberSearch{})
 	rows, err := collectBy(rosterPageSize, 0, fetch, Member.key)
 	if StatusOf(err) == http.StatusBadRequest || err == nil && rows.Total == 0 && len(rows.Items) >= PageSize {
 		// The server may not take such a size, or cut the page off without saying how much there is.
@@ -213,18 +213,28 @@ type rosters struct {
 	mu      sync.Mutex
 	lists   map[int64]*roster
 	writes  map[int64]int
-	written map[int64]map[Grantee]int
+	written map[memberOf]int // the last write of a member, as counted in writes
+}
+
+// memberOf is a member of a source. No grantee stands for all.
+type memberOf struct {
+	sourceID int64
+	who      Grantee
+}
+
+func newRosters() rosters {
+	return rosters{lists: map[int64]*roster{}, writes: map[int64]int{}, written: map[memberOf]int{}}
 }
 
 // current returns the snapshot if it may answer for a member: if it was begun after the last write that concerned it; nil
-// otherwise. No grantee stands for all. It also returns how many writes there have been.
+// otherwise. It also returns how many writes there have been.
 func (r *rosters) current(sourceID int64, who Grantee) (list *roster, writes int) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	writes = r.writes[sourceID]
 	last := writes
 	if who != (Grantee{}) {
-		last = max(r.written[sourceID][who], r.written[sourceID][Grantee{}])
+		last = max(r.written[memberOf{sourceID, who}], r.written[memberOf{sourceID, Grantee{}}])
 	}
 	if list := r.lists[sourceID]; list != nil && list.began >= last {
 		return list, writes
@@ -235,13 +245,9 @@ func (r *rosters) current(sourceID int64, who Grantee) (list *roster, writes int
 func (r *rosters) keep(sourceID int64, list *roster) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if have := r.lists[sourceID]; have != nil && have.began > list.began {
-		return
+	if have := r.lists[sourceID]; have == nil || have.began <= list.began {
+		r.lists[sourceID] = list
 	}
-	if r.lists == nil {
-		r.lists = map[int64]*roster{}
-	}
-	r.lists[sourceID] = list
 }
 
 // wrote notes a write that has been answered, or failed: what was listed before may not show it. No grantee stands for a
@@ -249,43 +255,39 @@ func (r *rosters) keep(sourceID int64, list *roster) {
 func (r *rosters) wrote(sourceID int64, who Grantee) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.writes == nil {
-		r.writes, r.written = map[int64]int{}, map[int64]map[Grantee]int{}
-	}
-	if r.written[sourceID] == nil {
-		r.written[sourceID] = map[Grantee]int{}
-	}
 	r.writes[sourceID]++
-	r.written[sourceID][who] = r.writes[sourceID]
+	r.written[memberOf{sourceID, who}] = r.writes[sourceID]
 }
 
 // MemberSearch narrows GET /dataSource/{id}/access (M). Zero fields are not sent.
 type MemberSearch struct {
-	States                  []string
-	Approved                *bool
-	Text                    string
-	ExpandGroups            *bool
-	IgnoreSystemGenerated   *bool
-	FilterBySchemaEvolution *bool
-	SortField               string
-	SortOrder               string
-}
-
-func (s MemberSearch) params() params {
-	p := params{}
-	p.texts("states", s.States)
-	p.flag("approved", s.Approved)
-	p.text("searchText", s.Text)
-	p.flag("expandGroups", s.ExpandGroups)
-	p.flag("ignoreSystemGenerated", s.IgnoreSystemGenerated)
-	p.flag("filterBySchemaEvolution", s.FilterBySchemaEvolution)
-	p.text("sortField", s.SortField)
-	p.text("sortOrder", s.SortOrder)
-	return p
+	States                  []string `url:"states,omitempty"`
+	Approved                *bool    `url:"approved,omitempty"`
+	Text                    string   `url:"searchText,omitempty"`
+	ExpandGroups            *bool    `url:"expandGroups,omitempty"`
+	IgnoreSystemGenerated   *bool    `url:"ignoreSystemGenerated,omitempty"`
+	FilterBySchemaEvolution *bool    `url:"filterBySchemaEvolution,omitempty"`
+	SortField               string   `url:"sortField,omitempty"`
+	SortOrder               string   `url:"sortOrder,omitempty"`
 }
 
 // FindMembers lists the members of a source that match; with a limit that is not 0, only so many.
 func (c *Client) FindMembers(ctx context.Context, sourceID int64, s MemberSearch, limit int64) (Rows[Member], error) {
-	rows, err := collect(limit, c.memberPage(ctx, sourceID, s.params()), Member.key)
+	rows, err := collect(limit, c.memberPage(ctx, sourceID, s), Member.key)
 	return rows, c.orMissingRoute(ctx, sourceID, err)
+}
+
+// Contact is an owner or an expert of a source (M). ID is the source's id by the reference; it could be the subscription's (L).
+type Contact struct {
+	ID      Lenient[Int]  `json:"id"`
+	State   Lenient[Text] `json:"state"`
+	Name    Lenient[Text] `json:"name"`
+	Email   Lenient[Text] `json:"email"`
+	Profile Lenient[Int]  `json:"profile"`
+}
+
+// Contacts lists the owners and experts of a source: GET /dataSource/{id}/contacts, in one answer (M).
+func (c *Client) Contacts(ctx context.Context, sourceID int64) ([]Contact, error) {
+	out, err := get[bare[Contact]](ctx, c, sourcePath(sourceID)+"/contacts", nil)
+	return out, c.orMissingRoute(ctx, sourceID, err)
 }

@@ -35,18 +35,12 @@ type rows[T any] struct {
 	bytes    int
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (r *rows[T]) UnmarshalJSON(b []byte) error {
 	*r = rows[T]{answered: string(b) != "null", bytes: len(b)}
 	return json.Unmarshal(b, (*many[T])(&r.items))
 }
 
-func (r *rows[T]) lacks(key string) string {
-	if !r.answered {
-		return fmt.Sprintf("holds no list of %s", key)
-	}
-	return ""
-}
+func (r *rows[T]) lacks(key string) string { return unless(r.answered, "holds no list of "+key) }
 
 // Rows is a list as far as it was asked for.
 type Rows[T any] struct {
@@ -62,7 +56,8 @@ type Rows[T any] struct {
 type IgnoredParameterError struct{ Parameter, Value string }
 
 func (e *IgnoredParameterError) Error() string {
-	return fmt.Sprintf("asked for the next page (%s=%s), the server returns an earlier one again: it ignores the parameter", e.Parameter, e.Value)
+	return fmt.Sprintf("asked for the next page (%s=%s), the server returns an earlier one again: it ignores the parameter",
+		e.Parameter, e.Value)
 }
 
 // LargeListError means that a list was given up because it is larger than any that can be meant.
@@ -77,15 +72,17 @@ func (e *LargeListError) Error() string {
 // have been yielded already, and nothing tells of rows that are missing; [collect] knows better.
 func pages[T any, K comparable](fetch func(offset, size int) (page[T], error), key func(T) K) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		seen := seen[K]{}
-		for s, err := range sheets(PageSize, 0, fetch, key) {
+		known := seen[K]{}
+		r := reader[T, K]{fetch: fetch, key: key, largest: PageSize}
+		for !r.done {
+			rows, _, err := r.next()
 			if err != nil {
 				var zero T
 				yield(zero, err)
 				return
 			}
-			for _, row := range s.rows {
-				if seen.isNew(key(row)) && !yield(row, nil) {
+			for _, row := range rows {
+				if known.isNew(key(row)) && !yield(row, nil) {
 					return
 				}
 			}
@@ -103,15 +100,17 @@ func collect[T any, K comparable](limit int64, fetch func(offset, size int) (pag
 func collectBy[T any, K comparable](size int, limit int64, fetch func(offset, size int) (page[T], error), key func(T) K) (Rows[T], error) {
 	out := Rows[T]{Items: []T{}}
 	known, twice := seen[K]{}, false
-	for s, err := range sheets(size, limit, fetch, key) {
+	r := reader[T, K]{fetch: fetch, key: key, largest: size, limit: limit}
+	for !r.done {
+		rows, first, err := r.next()
 		if err != nil {
 			return Rows[T]{}, err
 		}
-		if s.first {
+		if first {
 			out.Items, known, twice = out.Items[:0], seen[K]{}, false
 		}
-		out.Total, out.Unsettled = s.total, s.unsettled
-		for _, row := range s.rows {
+		out.Total, out.Unsettled = int64(r.total), r.unsettled
+		for _, row := range rows {
 			if known.isNew(key(row)) {
 				out.Items = append(out.Items, row)
 			} else {
@@ -127,33 +126,12 @@ func collectBy[T any, K comparable](size int, limit int64, fetch func(offset, si
 	return out, nil
 }
 
-// sheet is a page on its way to a consumer.
-type sheet[T any] struct {
-	rows      []T
-	first     bool // what came before is void
-	total     int64
-	unsettled bool
-}
-
-// sheets fetches page after page, as long as the consumer wants more. A limit only keeps the last page small.
-func sheets[T any, K comparable](size int, limit int64, fetch func(offset, size int) (page[T], error), key func(T) K) iter.Seq2[sheet[T], error] {
-	return func(yield func(sheet[T], error) bool) {
-		r := reader[T, K]{fetch: fetch, key: key, largest: size, limit: limit}
-		for !r.done {
-			s, err := r.next()
-			if !yield(s, err) || err != nil {
-				return
-			}
-		}
-	}
-}
-
 // reader is how far a list has been read.
 type reader[T any, K comparable] struct {
 	fetch   func(offset, size int) (page[T], error)
 	key     func(T) K
-	largest int // rows on a page
-	limit   int64
+	largest int   // rows on a page
+	limit   int64 // keeps the last page small, no more
 
 	offset    int
 	total     Int             // 0 while it is not known
@@ -165,12 +143,12 @@ type reader[T any, K comparable] struct {
 }
 
 // next reads one page. When the total has changed since the page before, the rows have moved under the reader's feet, and it
-// begins again, [maxRestarts] times at most.
-func (r *reader[T, K]) next() (sheet[T], error) {
+// begins again, [maxRestarts] times at most. It tells whether the page is the first one, so that what came before is void.
+func (r *reader[T, K]) next() (rows []T, first bool, err error) {
 	size := r.size()
 	p, err := r.fetch(r.offset, size)
 	if err != nil {
-		return sheet[T]{}, err
+		return nil, false, err
 	}
 	if r.moved(p) {
 		if r.restarts < maxRestarts {
@@ -183,15 +161,15 @@ func (r *reader[T, K]) next() (sheet[T], error) {
 	var row T
 	r.bytes += max(p.Hits.bytes, len(p.Hits.items)*int(unsafe.Sizeof(row)))
 	if err := r.check(&p, size); err != nil {
-		return sheet[T]{}, err
+		return nil, false, err
 	}
 	if p.Count.Get() != 0 || len(p.Hits.items) == 0 {
 		r.total = p.Count.Get()
 	}
-	s := sheet[T]{rows: p.Hits.items, first: r.offset == 0, total: int64(r.total), unsettled: r.unsettled}
+	first = r.offset == 0
 	r.offset += len(p.Hits.items)
 	r.done = r.done || r.isLast(p, size)
-	return s, nil
+	return p.Hits.items, first, nil
 }
 
 func (r *reader[T, K]) size() int {

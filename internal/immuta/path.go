@@ -3,7 +3,10 @@ package immuta
 import (
 	"fmt"
 	"net/url"
+	"strconv"
 	"strings"
+
+	"github.com/google/go-querystring/query"
 )
 
 // UnsafePathError is a name that would be a step in a path: "." or "..", by itself or between slashes. Escaped or not, what
@@ -11,7 +14,8 @@ import (
 type UnsafePathError struct{ Name string }
 
 func (e *UnsafePathError) Error() string {
-	return fmt.Sprintf("%q holds %q or %q between slashes, which servers and gateways take for a step in the path: such a request is never sent", e.Name, ".", "..")
+	return fmt.Sprintf(`%q holds "." or ".." between slashes, which servers and gateways take for a step in the path: `+
+		"such a request is never sent", e.Name)
 }
 
 // CheckName returns an [UnsafePathError] for a name that cannot be sent as a part of a path.
@@ -55,8 +59,14 @@ func checkPath(path string) error {
 	return nil
 }
 
-// escapeSegment escapes a text as one segment of a path.
-func escapeSegment(s string) string { return url.PathEscape(s) }
+// escapeSegments escapes a text of which the slashes are part of the path.
+func escapeSegments(text string, escapeSegment func(string) string) string {
+	segments := strings.Split(text, "/")
+	for i, segment := range segments {
+		segments[i] = escapeSegment(segment)
+	}
+	return strings.Join(segments, "/")
+}
 
 // IsReservedHeader tells whether a header is the client's own to set. The idempotency keys make Go's transport repeat every
 // request that broke off, a DELETE too.
@@ -67,4 +77,21 @@ func IsReservedHeader(name string) bool {
 		return true
 	}
 	return strings.HasPrefix(name, "content-")
+}
+
+// queryOf is the query that the tags of a struct make of it. What is empty or nil is left out: it was not asked for. A key is
+// repeated for each value of a list, because lists separated by commas are not known to work.
+func queryOf(search any) url.Values {
+	values, err := query.Values(search)
+	if err != nil {
+		panic(fmt.Sprintf("query of %T: %v", search, err)) // Only what is not a struct is refused.
+	}
+	return values
+}
+
+// paged adds the part of a list that is wanted.
+func paged(query url.Values, offset, size int) url.Values {
+	query.Set("offset", strconv.Itoa(offset))
+	query.Set("size", strconv.Itoa(size))
+	return query
 }

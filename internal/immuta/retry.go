@@ -38,8 +38,7 @@ func mayRepeat(r request, err error) bool {
 	case r.method == http.MethodPost && !r.repeatable:
 		return wasNotProcessed(err)
 	default:
-		_, unreadable := errors.AsType[*UnreadableError](err)
-		return unreadable || isTransient(err)
+		return is[*UnreadableError](err) || isTransient(err)
 	}
 }
 
@@ -48,8 +47,7 @@ func isTransient(err error) bool {
 	case http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable, http.StatusGatewayTimeout:
 		return true
 	}
-	_, ok := errors.AsType[*NoAnswerError](err)
-	return ok
+	return is[*NoAnswerError](err)
 }
 
 func wasNotProcessed(err error) bool {
@@ -72,20 +70,12 @@ func isPermanent(err error) bool {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
 		return true
 	}
-	_, unsafe := errors.AsType[*UnsafePathError](err)
-	return unsafe || IsCertificateError(err) || errors.Is(err, http.ErrSchemeMismatch)
+	return is[*UnsafePathError](err) || IsCertificateError(err) || errors.Is(err, http.ErrSchemeMismatch)
 }
 
 // ranOutOfTime tells whether a request failed because of its own caller: the caller gave up, or left too little time.
 func ranOutOfTime(err error) bool {
-	_, late := errors.AsType[*tooLateError](err)
-	return late || isHeld(err) || isContextError(err) || errors.Is(err, errNoTurn)
-}
-
-// isHeld tells whether a request was not sent because the pacer would have held it back for too long.
-func isHeld(err error) bool {
-	_, held := errors.AsType[*waitTooLongError](err)
-	return held
+	return is[*tooLateError](err) || is[*waitTooLongError](err) || isContextError(err) || errors.Is(err, errNoTurn)
 }
 
 // heldBack is the error for a request that the pacer holds back for too long, because of what became of it before.
@@ -113,12 +103,7 @@ func (e *tooLateError) Unwrap() error { return e.cause }
 
 // IsCertificateError tells whether the tenant's TLS certificate was refused.
 func IsCertificateError(err error) bool {
-	if _, ok := errors.AsType[*tls.CertificateVerificationError](err); ok {
-		return true
-	}
-	_, unknown := errors.AsType[x509.UnknownAuthorityError](err)
-	_, name := errors.AsType[x509.HostnameError](err)
-	return unknown || name
+	return is[*tls.CertificateVerificationError](err) || is[x509.UnknownAuthorityError](err) || is[x509.HostnameError](err)
 }
 
 // delay is how long to wait after the attempt with this number (from 0): what the server asked for, or

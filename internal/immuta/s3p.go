@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"path"
+	"strconv"
 	"strings"
 )
 
@@ -56,14 +58,14 @@ type S3Object struct {
 
 // ObjectSearch narrows a listing. Empty fields are not sent.
 type ObjectSearch struct {
-	Bucket       string
-	Prefix       string
-	Delimiter    string
-	StartAfter   string
-	EncodingType string
+	Bucket       string `url:"-"`
+	Prefix       string `url:"prefix,omitempty"`
+	Delimiter    string `url:"delimiter,omitempty"`
+	StartAfter   string `url:"-"`
+	EncodingType string `url:"encoding-type,omitempty"`
 	// V2 asks for the second version of the listing. FetchOwner belongs to it.
-	V2         bool
-	FetchOwner *bool
+	V2         bool  `url:"-"`
+	FetchOwner *bool `url:"fetch-owner,omitempty"`
 }
 
 // ObjectList is a listing as far as it was asked for.
@@ -100,10 +102,12 @@ func (c *Client) Objects(ctx context.Context, s ObjectSearch, limit int64) (Obje
 		if left := limit - int64(len(known)); limit > 0 && left < maxKeys {
 			size = left
 		}
-		p := s.params(size)
-		p.text(parameter, after)
+		query := s.query(size)
+		if after != "" {
+			query.Set(parameter, after)
+		}
 		var result bucketResult
-		if err := c.readXML(ctx, s.Bucket, s3pPath+"/"+escapeKey(s.Bucket), url.Values(p), &result); err != nil {
+		if err := c.readXML(ctx, s.Bucket, s3pPath+"/"+escapeKey(s.Bucket), query, &result); err != nil {
 			return ObjectList{}, err
 		}
 		if err := result.decodeKeys(); err != nil {
@@ -122,17 +126,15 @@ func (c *Client) Objects(ctx context.Context, s ObjectSearch, limit int64) (Obje
 	}
 }
 
-func (s ObjectSearch) params(size int64) params {
-	p := params{}
-	p.text("prefix", s.Prefix)
-	p.text("delimiter", s.Delimiter)
-	p.text("encoding-type", s.EncodingType)
-	p.number("max-keys", &size)
+func (s ObjectSearch) query(size int64) url.Values {
+	query := queryOf(s)
+	query.Set("max-keys", strconv.FormatInt(size, 10))
 	if s.V2 {
-		p.text("list-type", "2")
-		p.flag("fetch-owner", s.FetchOwner)
+		query.Set("list-type", "2")
+	} else {
+		query.Del("fetch-owner")
 	}
-	return p
+	return query
 }
 
 // add takes over what was not there before, and tells whether the limit is reached.
@@ -229,7 +231,7 @@ func (e *NoObjectError) Error() string {
 func (c *Client) Object(ctx context.Context, bucket, folder, key string, most int64) (ObjectContent, error) {
 	full := folder + "/" + key
 	r := request{
-		method: http.MethodGet, path: s3pPath + "/" + escapeKey(bucket) + "/" + escapeKey(folder) + "/" + escapeKeys(key),
+		method: http.MethodGet, path: s3pPath + "/" + escapeKey(bucket) + "/" + escapeKey(folder) + "/" + escapeSegments(key, escapeKey),
 		authorization: c.s3Authorization(bucket), accept: "*/*", cap: most,
 	}
 	a, err := c.send(ctx, r)
@@ -247,8 +249,8 @@ func (c *Client) Object(ctx context.Context, bucket, folder, key string, most in
 			return ObjectContent{}, &NoObjectError{Bucket: bucket, Key: full}
 		}
 	}
-	if page, ok := a.isPage(key); ok {
-		return ObjectContent{}, &UnreadableError{Request: r.String(), Reason: page, Excerpt: c.excerpt(a.body)}
+	if err := c.checkFile(r, a, key); err != nil {
+		return ObjectContent{}, err
 	}
 	size := int64(len(a.body))
 	return ObjectContent{
@@ -260,14 +262,16 @@ func (c *Client) Object(ctx context.Context, bucket, folder, key string, most in
 	}, nil
 }
 
-// isPage tells whether an answer is somebody's web page rather than a file: HTML under a name that is none of HTML's.
-func (a answer) isPage(name string) (string, bool) {
-	for _, extension := range []string{".html", ".htm", ".xhtml"} {
-		if strings.HasSuffix(strings.ToLower(name), extension) {
-			return "", false
-		}
+// checkFile returns an error when an answer is somebody's web page rather than a file: HTML under a name that is none of HTML's.
+func (c *Client) checkFile(r request, a answer, name string) error {
+	switch strings.ToLower(path.Ext(name)) {
+	case ".html", ".htm", ".xhtml":
+		return nil
 	}
-	return "it is an HTML page, not the file", strings.HasPrefix(a.header.Get("Content-Type"), "text/html")
+	if !strings.HasPrefix(a.header.Get("Content-Type"), "text/html") {
+		return nil
+	}
+	return c.unreadable(r, a, "is an HTML page, not the file")
 }
 
 // timestamp writes a header's date the way that the API writes dates; what is none is empty.
@@ -311,17 +315,8 @@ func s3Message(r request, body []byte) (string, bool) {
 // s3Authorization is the scheme of the S3-compatible API: no signature, but the API key itself and the bucket (H). A session token
 // is not known to do.
 func (c *Client) s3Authorization(bucket string) string {
-	return "AWS " + c.session.key + ":" + bucket
+	return "AWS " + c.config.APIKey + ":" + bucket
 }
 
 // escapeKey escapes a text as one segment of a path. A plus sign is escaped too: clients of S3 disagree about what it means.
-func escapeKey(s string) string { return strings.ReplaceAll(escapeSegment(s), "+", "%2B") }
-
-// escapeKeys escapes a key, whose slashes are part of the path.
-func escapeKeys(key string) string {
-	segments := strings.Split(key, "/")
-	for i, segment := range segments {
-		segments[i] = escapeKey(segment)
-	}
-	return strings.Join(segments, "/")
-}
+func escapeKey(s string) string { return strings.ReplaceAll(url.PathEscape(s), "+", "%2B") }

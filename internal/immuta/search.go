@@ -6,55 +6,33 @@ import (
 	"context"
 	"encoding/json"
 	"iter"
+	"maps"
+	"slices"
 	"strconv"
 )
 
 // Search narrows GET /dataSource. Zero fields are not sent.
 type Search struct {
-	Text              string
-	NameOnly          *bool
-	Schema            string
-	Hostname          string
-	ClusterName       string
-	GlobalPolicy      string
-	Technologies      []string
-	Subscriptions     []string
-	Statuses          []string
-	Tags              []string
-	Columns           []string
-	ConnectionStrings []string
-	DataSourceIDs     []int64
-	ExcludedProjects  []int64
-	Ephemeral         *bool
+	Text              string   `url:"searchText,omitempty"`
+	NameOnly          *bool    `url:"nameOnly,omitempty"`
+	Schema            string   `url:"schema,omitempty"`
+	Hostname          string   `url:"hostname,omitempty"`
+	ClusterName       string   `url:"clusterName,omitempty"`
+	GlobalPolicy      string   `url:"globalPolicy,omitempty"`
+	Technologies      []string `url:"blobHandlerType,omitempty"`
+	Subscriptions     []string `url:"subscription,omitempty"`
+	Statuses          []string `url:"status,omitempty"`
+	Tags              []string `url:"tag,omitempty"`
+	Columns           []string `url:"column,omitempty"`
+	ConnectionStrings []string `url:"connectionString,omitempty"`
+	DataSourceIDs     []int64  `url:"dataSourceIds,omitempty"`
+	ExcludedProjects  []int64  `url:"excludedProjects,omitempty"`
+	Ephemeral         *bool    `url:"ephemeral,omitempty"`
 	// IDOnly and SelectFields make the rows smaller.
-	IDOnly       *bool
-	SelectFields []string
-	SortField    string
-	SortOrder    string
-}
-
-func (s Search) params() params {
-	p := params{}
-	p.text("searchText", s.Text)
-	p.flag("nameOnly", s.NameOnly)
-	p.text("schema", s.Schema)
-	p.text("hostname", s.Hostname)
-	p.text("clusterName", s.ClusterName)
-	p.text("globalPolicy", s.GlobalPolicy)
-	p.texts("blobHandlerType", s.Technologies)
-	p.texts("subscription", s.Subscriptions)
-	p.texts("status", s.Statuses)
-	p.texts("tag", s.Tags)
-	p.texts("column", s.Columns)
-	p.texts("connectionString", s.ConnectionStrings)
-	p.ids("dataSourceIds", s.DataSourceIDs)
-	p.ids("excludedProjects", s.ExcludedProjects)
-	p.flag("ephemeral", s.Ephemeral)
-	p.flag("idOnly", s.IDOnly)
-	p.texts("selectFields", s.SelectFields)
-	p.text("sortField", s.SortField)
-	p.text("sortOrder", s.SortOrder)
-	return p
+	IDOnly       *bool    `url:"idOnly,omitempty"`
+	SelectFields []string `url:"selectFields,omitempty"`
+	SortField    string   `url:"sortField,omitempty"`
+	SortOrder    string   `url:"sortOrder,omitempty"`
 }
 
 // SourceRow is a source in the answer of a search (H; remoteTable, remoteSchema and the domain only on newer tenants). A key
@@ -106,7 +84,7 @@ func (c *Client) FindSources(ctx context.Context, s Search, limit int64) (Rows[S
 
 func (c *Client) searchPage(ctx context.Context, s Search) func(offset, size int) (page[SourceRow], error) {
 	return func(offset, size int) (page[SourceRow], error) {
-		return get[page[SourceRow]](ctx, c, searchPath, s.params().paged(offset, size))
+		return get[page[SourceRow]](ctx, c, searchPath, paged(queryOf(s), offset, size))
 	}
 }
 
@@ -122,43 +100,118 @@ type Aggregate struct {
 
 func (a *Aggregate) lacks() string {
 	var object evidence
-	if json.Unmarshal(a.JSON, &object) == nil && object.lacks() != "" {
-		return "holds no result"
-	}
-	return ""
+	return unless(json.Unmarshal(a.JSON, &object) != nil || object.lacks() == "", "holds no result")
 }
 
 // AggregateSources searches in one of the modes 1 (COUNT), 4 (TAG), 5 (MIN_MAX) and 6 (STATUS): one request, as what is
 // answered need not be a list that can be paged.
 func (c *Client) AggregateSources(ctx context.Context, s Search, mode, limit int64) (Aggregate, error) {
-	p := s.params()
-	p.number("mode", &mode)
-	return get[Aggregate](ctx, c, searchPath, p.paged(0, int(cmp.Or(limit, PageSize))))
+	query := paged(queryOf(s), 0, int(cmp.Or(limit, PageSize)))
+	query.Set("mode", strconv.FormatInt(mode, 10))
+	return get[Aggregate](ctx, c, searchPath, query)
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (a *Aggregate) UnmarshalJSON(b []byte) error {
 	a.JSON = bytes.Clone(b)
 	var said Lenient[struct {
 		Hits  json.RawMessage `json:"hits"`
 		Count Lenient[Int]    `json:"count"`
 	}]
-	if err := said.UnmarshalJSON(b); err != nil {
-		return err
-	}
+	_ = said.UnmarshalJSON(b)
 	a.Total = said.Get().Count
 	if err := checkElements[SourceRow](said.Get().Hits); err != nil {
 		return err
 	}
-	var hits Lenient[many[json.RawMessage]]
-	if err := hits.UnmarshalJSON(said.Get().Hits); err != nil {
-		return err
-	}
+	var hits Lenient[many[Lenient[SourceRow]]]
+	_ = hits.UnmarshalJSON(said.Get().Hits)
 	for _, hit := range hits.Get() {
-		var row SourceRow
-		if json.Unmarshal(hit, &row) == nil && row.ID != 0 {
+		if row := hit.Get(); row.ID != 0 {
 			a.Rows = append(a.Rows, row)
 		}
 	}
 	return nil
+}
+
+// MySource is a source that the caller has access to (M).
+type MySource struct {
+	ID            Int           `json:"id"`
+	Name          Text          `json:"name"`
+	Type          Lenient[Text] `json:"type"`
+	SQLTableName  Lenient[Text] `json:"sqlTableName"`
+	SQLSchemaName Lenient[Text] `json:"sqlSchemaName"`
+	Technology    Lenient[Text] `json:"blobHandlerType"`
+	SparkUseJDBC  Lenient[Bool] `json:"sparkUseJDBC"`
+}
+
+// MySources lists what the caller has access to: GET /dataSource/rpc/mine, in one answer (M).
+func (c *Client) MySources(ctx context.Context) ([]MySource, error) {
+	return get[bare[MySource]](ctx, c, "/dataSource/rpc/mine", nil)
+}
+
+// HandlerType is a technology that the caller may register sources of (M).
+type HandlerType struct {
+	Name    Lenient[Text]            `json:"name"`
+	BaseURL Lenient[Text]            `json:"baseUrl"`
+	Port    Lenient[Int]             `json:"port"`
+	Driver  Lenient[Text]            `json:"driver"`
+	Config  Lenient[json.RawMessage] `json:"config"`
+}
+
+// HandlerTypes lists the technologies: GET /dataSource/blobHandlerTypes.
+func (c *Client) HandlerTypes(ctx context.Context) ([]HandlerType, error) {
+	return get[handlerTypes](ctx, c, "/dataSource/blobHandlerTypes", nil)
+}
+
+// handlerTypes is an array or an object that holds one technology under each name: which is not known (L).
+type handlerTypes []HandlerType
+
+func (h *handlerTypes) UnmarshalJSON(b []byte) error {
+	var byName map[string]HandlerType
+	if json.Unmarshal(b, &byName) != nil || len(byName) == 0 || !allNamed(byName) {
+		return json.Unmarshal(b, (*bare[HandlerType])(h))
+	}
+	for _, name := range slices.Sorted(maps.Keys(byName)) {
+		*h = append(*h, byName[name])
+	}
+	return nil
+}
+
+// allNamed gives each technology the name it is listed under, if its entry has none. An object that describes no technology
+// under some key is something else.
+func allNamed(byName map[string]HandlerType) bool {
+	for name, one := range byName {
+		if !one.Name.Answered && !one.BaseURL.Answered && !one.Config.Answered && !one.Port.Answered && !one.Driver.Answered {
+			return false
+		}
+		if one.Name.Get() == "" {
+			text := Text(name)
+			one.Name = Lenient[Text]{Answered: true, Value: &text}
+			byName[name] = one
+		}
+	}
+	return true
+}
+
+// PurposeSource is a source with a policy that restricts its use to purposes (M).
+type PurposeSource struct {
+	ID Int `json:"id"`
+	// Name is an array in the reference, which cannot be meant (L).
+	Name         one[Text]                       `json:"name"`
+	PolicyID     Lenient[Int]                    `json:"policyId"`
+	Restrictions Lenient[many[PurposeCondition]] `json:"restrictions"`
+}
+
+// PurposeCondition is a restriction to all ("and") or any ("or") of some purposes (M).
+type PurposeCondition struct {
+	Operator Lenient[Text]  `json:"operator"`
+	Purposes Lenient[texts] `json:"purposes"`
+}
+
+// SourcesByPurpose lists the sources that fit a set of purposes: GET /dataSource/byPurposes, in one answer (M).
+func (c *Client) SourcesByPurpose(ctx context.Context, purposes []string, excludedProjects []int64) ([]PurposeSource, error) {
+	query := queryOf(struct {
+		Purposes         []string `url:"purposes,omitempty"`
+		ExcludedProjects []int64  `url:"excludedProjects,omitempty"`
+	}{purposes, excludedProjects})
+	return get[bare[PurposeSource]](ctx, c, "/dataSource/byPurposes", query)
 }

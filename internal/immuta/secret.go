@@ -49,8 +49,7 @@ type secrets struct {
 	known   map[uint64]struct{} // hashes of the texts that were added
 	windows map[uint64]struct{} // hashes of windows, with the kind in their lowest bits
 	lengths [kinds][]int        // of the windows of each kind, in bytes, ascending
-	grams   []uint32            // how each window begins, to build begins from
-	begins  []uint64            // bits: whether some window may begin like this
+	begins  map[uint32]struct{} // how windows begin: what begins otherwise need not be hashed
 }
 
 // A kind says how a window is matched.
@@ -72,28 +71,14 @@ func hash(b []byte, k kind) uint64 { return maphash.Bytes(seed, b)&^uint64(kinds
 // add makes secrets of texts. What they hold as base64, as the content of a user file is sent, is a secret as well, and so
 // is each long line.
 func (s *secrets) add(texts ...string) {
-	if s.knows(texts) {
-		return
-	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.known == nil {
-		s.known, s.windows = map[uint64]struct{}{}, map[uint64]struct{}{}
+		s.known, s.windows, s.begins = map[uint64]struct{}{}, map[uint64]struct{}{}, map[uint32]struct{}{}
 	}
 	for _, text := range texts {
 		s.learn(text)
 	}
-}
-
-func (s *secrets) knows(texts []string) bool {
-	s.mu.RLock()
-	defer s.mu.RUnlock()
-	for _, text := range texts {
-		if _, ok := s.known[maphash.String(seed, text)]; !ok && text != "" {
-			return false
-		}
-	}
-	return true
 }
 
 func (s *secrets) learn(text string) {
@@ -165,10 +150,7 @@ func (s *secrets) putWindows(data []byte, stride int) {
 		k = sparse
 	}
 	size := min(max((6*utf8.RuneCount(data)+9)/10, leastWindow), mostWindow)
-	var public [][]int
-	if bytes.Contains(data, []byte("-----")) {
-		public = publicLine.FindAllIndex(data, -1)
-	}
+	public := publicLine.FindAllIndex(data, -1)
 	last := len(data) - size
 	for i := 0; ; i = min(i+stride, last) {
 		for len(public) > 0 && public[0][1] < i+size {
@@ -195,29 +177,9 @@ func (s *secrets) put(window []byte, k kind) {
 	if i, ok := slices.BinarySearch(s.lengths[k], len(window)); !ok {
 		s.lengths[k] = slices.Insert(s.lengths[k], i, len(window))
 	}
-	if k == alone {
-		return
+	if k != alone {
+		s.begins[binary.LittleEndian.Uint32(window)] = struct{}{}
 	}
-	s.grams = append(s.grams, binary.LittleEndian.Uint32(window))
-	if len(s.grams)*16 <= len(s.begins)*64 {
-		s.mark(s.grams[len(s.grams)-1])
-		return
-	}
-	s.begins = make([]uint64, max(2*len(s.begins), 4))
-	for _, gram := range s.grams {
-		s.mark(gram)
-	}
-}
-
-// mark notes that a window begins like this. Sixteen bits or more for each window rule out most places of a text at once.
-func (s *secrets) mark(gram uint32) {
-	word, bit := s.begin(gram)
-	s.begins[word] |= bit
-}
-
-func (s *secrets) begin(gram uint32) (word int, bit uint64) {
-	spread := uint64(gram) * 0x9E3779B97F4A7C15 >> 32
-	return int(spread/64) & (len(s.begins) - 1), 1 << (spread % 64)
 }
 
 // mask replaces every secret in a text, and every long enough fragment of one, however it is spelled: escaped for JSON, URLs
@@ -258,24 +220,23 @@ func (s *secrets) maskOnce(text string) string {
 
 // search looks for secrets in a layer of a text, as they are and in base64 and hex.
 func (s *secrets) search(l *layer, found *spans) {
-	if len(s.grams) == 0 {
+	if len(s.begins) == 0 {
 		return
 	}
 	s.searchIn(l.packed(), found)
 	decoded := &layer{text: l.text, coded: true}
-	search := func() {
-		decoded.eachForm(func(l *layer) { s.searchIn(l.packed(), found) })
-		decoded.reset()
+	for _, e := range []*encoding{inBase64, inHex} {
+		l.decode(e, decoded, func() {
+			decoded.eachForm(func(l *layer) { s.searchIn(l.packed(), found) })
+			decoded.data, decoded.of = decoded.data[:0], decoded.of[:0]
+		})
 	}
-	l.base64(decoded, search)
-	l.hex(decoded, search)
 }
 
 // searchIn looks for windows at every byte of a layer. A short secret is not made up of separate words.
 func (s *secrets) searchIn(l *layer, found *spans) {
 	for i := 0; i+leastAnywhere <= len(l.data); i++ {
-		word, bit := s.begin(binary.LittleEndian.Uint32(l.data[i:]))
-		if s.begins[word]&bit == 0 {
+		if _, ok := s.begins[binary.LittleEndian.Uint32(l.data[i:])]; !ok {
 			continue
 		}
 		for k, lengths := range s.lengths[:alone] {
@@ -383,8 +344,6 @@ func (l *layer) grow(n int) {
 	l.of = slices.Grow(l.of, n)
 }
 
-func (l *layer) reset() { l.data, l.of = l.data[:0], l.of[:0] }
-
 func (l *layer) put(c byte, start, end int32) {
 	l.data = append(l.data, c)
 	l.of = append(l.of, span{start, end})
@@ -424,10 +383,10 @@ func (l *layer) joined(from, to int) bool {
 
 // widened is a stretch of a layer together with what of a word is next to it, as far as a sparse window may have missed it.
 func (l *layer) widened(from, to int) (int, int) {
-	for n := 1; n < mostStride && from > 0 && sextet(l.data[from-1]) < noSextet && l.joined(from-1, from+1); n++ {
+	for n := 1; n < mostStride && from > 0 && inBase64.values[l.data[from-1]] != noLetter && l.joined(from-1, from+1); n++ {
 		from--
 	}
-	for n := 1; n < mostStride && to < len(l.data) && sextet(l.data[to]) < noSextet && l.joined(to-1, to+1); n++ {
+	for n := 1; n < mostStride && to < len(l.data) && inBase64.values[l.data[to]] != noLetter && l.joined(to-1, to+1); n++ {
 		to++
 	}
 	return from, to
@@ -463,8 +422,8 @@ func (l *layer) whole(start, end int32) (int32, int32) {
 func (l *layer) eachForm(do func(*layer)) *layer {
 	do(l)
 	for range unescapings {
-		next, ok := l.unescaped()
-		if !ok {
+		next := l.unescaped()
+		if next == nil {
 			break
 		}
 		l = next
@@ -473,36 +432,29 @@ func (l *layer) eachForm(do func(*layer)) *layer {
 	return l
 }
 
-// unescaped is the layer with every escape undone, of whatever kind, and whether there was any.
-func (l *layer) unescaped() (*layer, bool) {
+// unescaped is the layer with every escape undone, of whatever kind, or nil if there is none.
+func (l *layer) unescaped() *layer {
 	var out *layer
-	done := 0 // up to here, all is in out
 	for i := 0; i < len(l.data); {
 		plain, n := unescape(l.data[i:])
 		if n == 0 || !l.joined(i, i+n) {
-			i++
-			continue
-		}
-		if out == nil {
+			plain, n = "", 1
+			if out != nil {
+				out.put(l.data[i], l.of[i].start, l.of[i].end)
+			}
+		} else if out == nil {
 			out = &layer{text: l.text, spaces: l.spaces, coded: l.coded}
 			out.grow(len(l.data))
+			out.data, out.of = append(out.data, l.data[:i]...), append(out.of, l.of[:i]...)
 		}
-		out.data = append(out.data, l.data[done:i]...)
-		out.of = append(out.of, l.of[done:i]...)
 		for _, c := range []byte(plain) {
 			if l.spaces || !isSpace(c) {
 				out.put(c, l.of[i].start, l.of[i+n-1].end)
 			}
 		}
 		i += n
-		done = i
 	}
-	if out == nil {
-		return nil, false
-	}
-	out.data = append(out.data, l.data[done:]...)
-	out.of = append(out.of, l.of[done:]...)
-	return out, true
+	return out
 }
 
 // unescape undoes the escape that a text begins with, if it does, and tells how long that is.
@@ -545,19 +497,11 @@ func unescapeBackslash(b []byte) (plain string, n int) {
 	if len(b) < 2 {
 		return "", 0
 	}
+	const letters, meanings = `"\/'bfnrt`, "\"\\/'\b\f\n\r\t"
+	if i := strings.IndexByte(letters, b[1]); i >= 0 {
+		return meanings[i : i+1], 2
+	}
 	switch b[1] {
-	case '"', '\\', '/', '\'':
-		return string(b[1:2]), 2
-	case 'b':
-		return "\b", 2
-	case 'f':
-		return "\f", 2
-	case 'n':
-		return "\n", 2
-	case 'r':
-		return "\r", 2
-	case 't':
-		return "\t", 2
 	case 'x':
 		return unescapeByte(b, 2)
 	case 'u':
@@ -619,38 +563,52 @@ func unescapeEntity(b []byte) (plain string, n int) {
 	return plain, n
 }
 
-const noSextet = 64
-
-// sextet is what a letter of base64 stands for, in either alphabet.
-func sextet(c byte) byte {
-	switch {
-	case 'A' <= c && c <= 'Z':
-		return c - 'A'
-	case 'a' <= c && c <= 'z':
-		return c - 'a' + 26
-	case '0' <= c && c <= '9':
-		return c - '0' + 52
-	case c == '+' || c == '-':
-		return 62
-	case c == '/' || c == '_':
-		return 63
-	}
-	return noSextet
+// An encoding writes bytes in letters of so many bits each.
+type encoding struct {
+	bits    int
+	group   int       // so many letters write whole bytes
+	values  [256]byte // of each letter
+	between string    // what may stand between letters besides fillers
 }
 
-// base64 decodes into out whatever can be taken for base64, from each of the four places where it may begin, and calls search
+const (
+	noLetter     = 0xFF
+	alphanumeric = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+)
+
+var (
+	inBase64 = newEncoding(6, 4, "", alphanumeric+"+/", alphanumeric+"-_")
+	inHex    = newEncoding(4, 2, ":-,", "0123456789abcdef", "0123456789ABCDEF") // 70 61, 70:61, 0x70, 0x61
+)
+
+func newEncoding(bits, group int, between string, alphabets ...string) *encoding {
+	e := &encoding{bits: bits, group: group, between: between}
+	for i := range e.values {
+		e.values[i] = noLetter
+	}
+	for _, alphabet := range alphabets {
+		for value, letter := range []byte(alphabet) {
+			e.values[letter] = byte(value)
+		}
+	}
+	return e
+}
+
+// decode decodes into out whatever can be taken for encoded, from each place of a group where it may begin, and calls search
 // after each.
-func (l *layer) base64(out *layer, search func()) {
+func (l *layer) decode(e *encoding, out *layer, search func()) {
+	least := (8*leastAnywhere + e.bits - 1) / e.bits
 	var run []int // places of letters
-	decode := func() {
-		for phase := 0; phase < 4 && phase+base64.RawStdEncoding.EncodedLen(leastAnywhere) <= len(run); phase++ {
+	end := func() {
+		for phase := 0; phase < e.group && phase+least <= len(run); phase++ {
 			for i := phase; i+1 < len(run); i++ {
-				// Three letters of four begin a byte, which goes on in the next letter.
-				at := (i - phase) % 4
-				if at == 3 {
+				// All letters of a group but the last begin a byte, which goes on in the next letter.
+				at := (i - phase) % e.group
+				if at == e.group-1 {
 					continue
 				}
-				c := sextet(l.data[run[i]])<<(2+2*at) | sextet(l.data[run[i+1]])>>(4-2*at)
+				left := 8 - e.bits + 8*at%e.bits
+				c := e.values[l.data[run[i]]]<<left | e.values[l.data[run[i+1]]]>>(e.bits-left)
 				if !isFiller(c) { // so that out is packed
 					out.put(c, l.of[run[i]].start, l.of[run[i+1]].end)
 				}
@@ -661,50 +619,13 @@ func (l *layer) base64(out *layer, search func()) {
 	}
 	for i, c := range l.data {
 		switch {
-		case sextet(c) < noSextet:
+		case e.values[c] != noLetter:
 			run = append(run, i)
-		case !isFiller(c):
-			decode()
-		}
-	}
-	decode()
-}
-
-// hex does the same for hexadecimal digits, whose bytes may be apart: 70 61, 70:61, 0x70, 0x61.
-func (l *layer) hex(out *layer, search func()) {
-	var run []int // places of digits
-	decode := func() {
-		for phase := 0; phase < 2 && phase+2*leastAnywhere <= len(run); phase++ {
-			for i := phase; i+1 < len(run); i += 2 {
-				if c := nibble(l.data[run[i]])<<4 | nibble(l.data[run[i+1]]); !isFiller(c) {
-					out.put(c, l.of[run[i]].start, l.of[run[i+1]].end)
-				}
-			}
-			search()
-		}
-		run = run[:0]
-	}
-	for i, c := range l.data {
-		switch {
 		case c|0x20 == 'x' && i > 0 && l.data[i-1] == '0':
 			run = run[:max(len(run)-1, 0)]
-		case nibble(c) < noNibble:
-			run = append(run, i)
-		case c != ':' && c != '-' && c != ',' && !isFiller(c):
-			decode()
+		case !isFiller(c) && strings.IndexByte(e.between, c) < 0:
+			end()
 		}
 	}
-	decode()
-}
-
-const noNibble = 16
-
-func nibble(c byte) byte {
-	switch {
-	case '0' <= c && c <= '9':
-		return c - '0'
-	case 'a' <= c|0x20 && c|0x20 <= 'f':
-		return c | 0x20 - 'a' + 10
-	}
-	return noNibble
+	end()
 }

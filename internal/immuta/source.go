@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"regexp"
 	"strconv"
 	"strings"
 )
@@ -53,12 +54,7 @@ type Source struct {
 	OwnSubscription
 }
 
-func (s *Source) lacks() string {
-	if s.ID == 0 {
-		return "holds no id"
-	}
-	return ""
-}
+func (s *Source) lacks() string { return unless(s.ID != 0, "holds no id") }
 
 // CatalogMetadata links a source to an asset of an external catalog.
 type CatalogMetadata struct {
@@ -96,17 +92,18 @@ func (s *Source) Handler() (HandlerRef, bool) {
 	if err != nil {
 		return HandlerRef{}, false
 	}
-	segments := strings.Split(strings.Trim(u.Path, "/"), "/")
-	if len(segments) < 3 || segments[len(segments)-2] != "handler" {
+	found := handlerURL.FindStringSubmatch(u.Path)
+	if found == nil {
 		return HandlerRef{}, false
 	}
-	ref := HandlerRef{Prefix: segments[len(segments)-3]}
-	ref.ID, err = strconv.ParseInt(segments[len(segments)-1], 10, 64)
-	if err != nil || ref.ID < 1 || ref.Prefix == "" {
+	id, err := strconv.ParseInt(found[2], 10, 64)
+	if err != nil || id < 1 {
 		return HandlerRef{}, false
 	}
-	return ref, true
+	return HandlerRef{Prefix: found[1], ID: id}, true
 }
+
+var handlerURL = regexp.MustCompile(`([^/]+)/handler/(\d+)/*$`)
 
 // WithWriteOnlyKeys fills the keys that s does not answer, but the answer to a PUT of the same source did: organization,
 // category, has-examples and private are missing from the documented answer of a GET.
@@ -124,7 +121,7 @@ func sourcePath(id int64) string { return fmt.Sprintf("/dataSource/%d", id) }
 
 // Source reads a source by its id. A disabled source is answered too. [IsNotFound] means that there is none, by one answer.
 func (c *Client) Source(ctx context.Context, id int64) (*Source, error) {
-	source, err := c.readSource(ctx, sourcePath(id))
+	source, err := getOne[Source](ctx, c, sourcePath(id), nil)
 	if err != nil {
 		return nil, err
 	}
@@ -133,14 +130,14 @@ func (c *Client) Source(ctx context.Context, id int64) (*Source, error) {
 
 // SourceByName reads a source by its exact name.
 func (c *Client) SourceByName(ctx context.Context, name string) (*Source, error) {
-	source, err := c.readSource(ctx, namePath(name))
+	source, err := getOne[Source](ctx, c, namePath(name), nil)
 	if err != nil {
 		return nil, err
 	}
 	return source, c.isNamed(source, name)
 }
 
-func namePath(name string) string { return "/dataSource/name/" + escapeSegment(name) }
+func namePath(name string) string { return "/dataSource/name/" + url.PathEscape(name) }
 
 // isNamed returns an error when a source that was asked for by its name has another. Whether Immuta minds the case is not
 // known (L).
@@ -149,28 +146,21 @@ func (c *Client) isNamed(s *Source, name string) error {
 		return nil
 	}
 	return &WrongObjectError{
-		Request: http.MethodGet + " " + namePath(name), What: fmt.Sprintf("data source %q", name), Got: fmt.Sprintf("data source %d (%s)", s.ID, c.name(s.Name)),
+		Request: http.MethodGet + " " + namePath(name),
+		What:    fmt.Sprintf("data source %q", name), Got: fmt.Sprintf("data source %d (%s)", s.ID, c.name(s.Name)),
 	}
 }
 
 // SourceBySQLTable reads a source by the name of its table in Immuta.
 func (c *Client) SourceBySQLTable(ctx context.Context, table string) (*Source, error) {
-	path := "/dataSource/sqlTableName/" + escapeSegment(table)
-	source, err := c.readSource(ctx, path)
+	path := "/dataSource/sqlTableName/" + url.PathEscape(table)
+	source, err := getOne[Source](ctx, c, path, nil)
 	if err == nil && !strings.EqualFold(string(source.SQLTableName), table) {
 		err = &WrongObjectError{
 			Request: http.MethodGet + " " + path, What: fmt.Sprintf("table %q", table), Got: "table " + c.name(source.SQLTableName),
 		}
 	}
 	return source, err
-}
-
-func (c *Client) readSource(ctx context.Context, path string) (*Source, error) {
-	out, err := get[one[Source]](ctx, c, path, nil)
-	if err != nil {
-		return nil, err
-	}
-	return &out.Value, nil
 }
 
 // isAbout returns an error when an answer is about another object than the request. An id that is not answered (0) proves
@@ -205,7 +195,10 @@ func (c *Client) RestoreSource(ctx context.Context, id int64) error {
 // PUT /dataSource/bulk/disable because that cannot destroy anything however often it is sent, unlike DELETE. The work
 // is done by a job, so the source is read until it is disabled; a job that failed ends the wait with its output.
 func (c *Client) DisableSource(ctx context.Context, id int64) (*Source, error) {
-	bulk, err := c.bulk(ctx, "disable", []int64{id})
+	// It answers {"bulkId", "jobsCreated"} and works in the background (H). The id is a string or a number (H for both).
+	var out evidence
+	r := request{method: http.MethodPut, path: "/dataSource/bulk/disable", body: map[string]any{"ids": []int64{id}}}
+	err := c.call(ctx, r, &out)
 	if StatusOf(err) == http.StatusNotFound {
 		// Whoever says that: the source is asked.
 		return c.lookDisabled(ctx, id, err)
@@ -218,10 +211,10 @@ func (c *Client) DisableSource(ctx context.Context, id int64) (*Source, error) {
 		if err != nil || bool(source.Deleted) {
 			return source, err
 		}
-		if err := c.failedJobs(ctx, bulk); err != nil {
+		if err := c.failedJobs(ctx, string(Lookup[Text](out.keys, "bulkId").Get())); err != nil {
 			return nil, err
 		}
-		if err := c.wait(ctx, delay(attempt, 0)); err != nil {
+		if err := c.config.Wait(ctx, delay(attempt, 0)); err != nil {
 			return nil, fmt.Errorf("data source %d is not disabled yet: %w", id, err)
 		}
 	}
@@ -231,12 +224,8 @@ func (c *Client) DisableSource(ctx context.Context, id int64) (*Source, error) {
 // live after that was not disabled, whatever the answer says.
 func (c *Client) lookDisabled(ctx context.Context, id int64, cause error) (*Source, error) {
 	source, err := c.Source(ctx, id)
-	switch {
-	case err == nil && bool(source.Deleted):
-		return source, nil
-	case err == nil:
+	if err == nil && !bool(source.Deleted) {
 		return nil, fmt.Errorf("data source %d was not disabled and is still live: %w", id, cause)
-	default:
-		return nil, err
 	}
+	return source, err
 }

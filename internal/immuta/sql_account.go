@@ -4,7 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
-	"strconv"
+	"net/url"
 	"strings"
 )
 
@@ -19,32 +19,6 @@ type SQLConnection struct {
 	SSLMode  Text
 	// ConnectionString is not in every answer. That of a temporary account holds its password.
 	ConnectionString Text
-}
-
-// connectionAnswer is a connection that is there, if only without a user.
-type connectionAnswer struct {
-	SQLConnection
-	answered bool
-}
-
-// UnmarshalJSON implements [json.Unmarshaler].
-func (a *connectionAnswer) UnmarshalJSON(b []byte) error {
-	var keys Metadata
-	if err := json.Unmarshal(b, &keys); err != nil {
-		return err
-	}
-	for _, key := range []string{"user", "sqlUser", "host"} {
-		_, there := keys[key]
-		a.answered = a.answered || there
-	}
-	return json.Unmarshal(b, &a.SQLConnection)
-}
-
-func (a *connectionAnswer) lacks() string {
-	if !a.answered {
-		return "holds neither a user nor a host"
-	}
-	return ""
 }
 
 // UnmarshalJSON implements [json.Unmarshaler]. The same things have different names in different answers: user and sqlUser,
@@ -64,24 +38,51 @@ func (s *SQLConnection) UnmarshalJSON(b []byte) error {
 	}
 	*s = SQLConnection{
 		Username: out.User.Or(out.SQLUser).Get(), Host: out.Host.Get(), Port: out.Port.Get(), Database: out.Database.Get(),
-		SSLMode: out.SSLMode.Get(), ConnectionString: out.ConnectionString.Get()}
+		SSLMode: out.SSLMode.Get(), ConnectionString: out.ConnectionString.Get(),
+	}
 	return nil
+}
+
+// connectionAnswer is a connection that is there, if only without a user.
+type connectionAnswer struct {
+	SQLConnection
+	answered bool
+}
+
+func (a *connectionAnswer) UnmarshalJSON(b []byte) error {
+	var keys Metadata
+	if err := json.Unmarshal(b, &keys); err != nil {
+		return err
+	}
+	a.answered = hasAny(keys, "user", "sqlUser", "host")
+	return json.Unmarshal(b, &a.SQLConnection)
+}
+
+func (a *connectionAnswer) lacks() string {
+	return unless(a.answered, "holds neither a user nor a host")
 }
 
 // SQLAccount reads the connection of the caller's own SQL account: GET /dataSource/featureStore (M). [IsNotFound] means that
 // the caller has none, which is answered by a 404 or by an answer without a user (both L).
 func (c *Client) SQLAccount(ctx context.Context) (*SQLConnection, error) {
-	out, err := get[one[connectionAnswer]](ctx, c, featureStorePath, nil)
+	out, err := getOne[connectionAnswer](ctx, c, featureStorePath, nil)
 	if err != nil {
-		if isBareNotFound(err) {
-			return nil, missingRoute(err)
-		}
-		return nil, err
+		return nil, c.orUnknownRoute(ctx, 0, err)
 	}
-	if out.Value.Username == "" {
+	if out.Username == "" {
 		return nil, &AbsentError{Request: http.MethodGet + " " + featureStorePath, What: "SQL account"}
 	}
-	return &out.Value.SQLConnection, nil
+	return &out.SQLConnection, nil
+}
+
+// SQLConnection reads how the query engine is reached: GET /dataSource/featureStore/connection, which answers everything that GET
+// /dataSource/featureStore does and the connection string (M). A tenant without the first is asked for the second.
+func (c *Client) SQLConnection(ctx context.Context) (SQLConnection, error) {
+	out, err := get[one[connectionAnswer]](ctx, c, featureStorePath+"/connection", nil)
+	if isBareNotFound(err) {
+		out, err = get[one[connectionAnswer]](ctx, c, featureStorePath, nil)
+	}
+	return out.Value.SQLConnection, c.orUnknownRoute(ctx, 0, err)
 }
 
 // IsSQLUser tells whether two user names are the same account's. The engine is PostgreSQL, which may fold names (L).
@@ -109,16 +110,13 @@ func (c *Client) ChangeSQLPassword(ctx context.Context, password string) error {
 func (c *Client) featureStore(ctx context.Context, r request) (said bool, err error) {
 	var out outcome
 	if err := c.call(ctx, r, &out); err != nil {
-		if isBareNotFound(err) {
-			return false, missingRoute(err)
-		}
-		return false, err
+		return false, c.orUnknownRoute(ctx, 0, err)
 	}
 	return out.Success.Or(out.Status).Value != nil, out.check(r)
 }
 
 func sqlAccountPath(username string) string {
-	return featureStorePath + "/account/" + escapeSegment(username)
+	return featureStorePath + "/account/" + url.PathEscape(username)
 }
 
 // DeleteSQLAccount deletes the caller's SQL account: DELETE /dataSource/featureStore/account/{sqlUsername} (M).
@@ -134,10 +132,10 @@ func (c *Client) DeleteSQLAccount(ctx context.Context, username string) error {
 
 // TemporaryAccount is what a temporary SQL account is wanted for. Zero fields are not sent.
 type TemporaryAccount struct {
-	ProjectID        int64
-	AccountPrefix    string
-	ExpiresIn        int64 // minutes
-	ForceDirectAudit bool
+	ProjectID        int64  `json:"projectId,string,omitempty"` // a string (M); a number may do as well (L)
+	AccountPrefix    string `json:"accountPrefix,omitempty"`
+	ExpiresIn        int64  `json:"expiresIn,omitempty"` // minutes
+	ForceDirectAudit bool   `json:"forceDirectAudit,omitempty"`
 }
 
 // Credentials are a SQL account with its password, which is answered this once.
@@ -153,13 +151,9 @@ type temporaryAnswer struct {
 
 func (a *temporaryAnswer) lacks() string {
 	declined := a.outcome.check(request{}) != nil
-	if !declined && (a.Username == "" || a.Password == "") {
-		return "holds no user name or no password"
-	}
-	return ""
+	return unless(declined || a.Username != "" && a.Password != "", "holds no user name or no password")
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (a *temporaryAnswer) UnmarshalJSON(b []byte) error {
 	if err := json.Unmarshal(b, &a.outcome); err != nil {
 		return err
@@ -168,29 +162,12 @@ func (a *temporaryAnswer) UnmarshalJSON(b []byte) error {
 	return json.Unmarshal(b, &a.SQLConnection)
 }
 
-// CreateTemporarySQLAccount makes an account that expires: POST /dataSource/featureStore/temporary (M). A project's id is sent
-// as a string (M); a number may do as well (L).
+// CreateTemporarySQLAccount makes an account that expires: POST /dataSource/featureStore/temporary (M).
 func (c *Client) CreateTemporarySQLAccount(ctx context.Context, t TemporaryAccount) (*Credentials, error) {
-	body := map[string]any{}
-	if t.ProjectID != 0 {
-		body["projectId"] = strconv.FormatInt(t.ProjectID, 10)
-	}
-	if t.AccountPrefix != "" {
-		body["accountPrefix"] = t.AccountPrefix
-	}
-	if t.ExpiresIn != 0 {
-		body["expiresIn"] = t.ExpiresIn
-	}
-	if t.ForceDirectAudit {
-		body["forceDirectAudit"] = true
-	}
-	r := request{method: http.MethodPost, path: featureStorePath + "/temporary", body: body, confidential: true}
+	r := request{method: http.MethodPost, path: featureStorePath + "/temporary", body: t, confidential: true}
 	var out one[temporaryAnswer]
 	if err := c.call(ctx, r, &out); err != nil {
-		if isBareNotFound(err) {
-			return nil, missingRoute(err)
-		}
-		return nil, err
+		return nil, c.orUnknownRoute(ctx, 0, err)
 	}
 	if err := out.Value.outcome.check(r); err != nil {
 		return nil, err

@@ -65,10 +65,11 @@ func (c *Client) SourceTags(ctx context.Context, sourceID int64) ([]Tag, error) 
 
 // BlobTags reads the tags of one blob of a source, if the blob's id is not empty, or only those that blobs have (M).
 func (c *Client) BlobTags(ctx context.Context, sourceID int64, blobID string, blobTagsOnly *bool) ([]Tag, error) {
-	p := params{}
-	p.text("blobId", blobID)
-	p.flag("blobTagsOnly", blobTagsOnly)
-	out, err := get[tagList](ctx, c, sourcePath(sourceID)+"/tags", url.Values(p))
+	query := queryOf(struct {
+		BlobID       string `url:"blobId,omitempty"`
+		BlobTagsOnly *bool  `url:"blobTagsOnly,omitempty"`
+	}{blobID, blobTagsOnly})
+	out, err := get[tagList](ctx, c, sourcePath(sourceID)+"/tags", query)
 	if err != nil {
 		return nil, c.orMissingRoute(ctx, sourceID, err)
 	}
@@ -121,7 +122,7 @@ func (c *Client) RemoveSourceTags(ctx context.Context, sourceID int64, tags []Ta
 	var open []TagKey
 	var doubt error
 	for _, tag := range tags {
-		done, doubtful, refused := c.tryDelete(ctx, sourceTagsPath(sourceID)+"/"+escapeSegment(tag.Name))
+		done, doubtful, refused := c.tryDelete(ctx, sourceTagsPath(sourceID)+"/"+url.PathEscape(tag.Name))
 		if refused != nil {
 			err = fmt.Errorf("tag %q: %w", tag.Name, refused)
 			break

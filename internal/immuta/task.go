@@ -62,26 +62,19 @@ func (m *TaskMetadata) UnmarshalJSON(b []byte) error {
 
 // UnmaskRequest asks people to unmask values of a column. Zero fields are not sent.
 type UnmaskRequest struct {
-	Column     string
-	Reason     string
-	ProfileIDs []int64
-	ProjectID  int64
+	Column     string  `json:"column"`
+	Reason     string  `json:"unmaskingReason"`
+	ProfileIDs []int64 `json:"unmaskingUsers"`
+	ProjectID  int64   `json:"projectId,omitempty"`
 	// Values are the masked values in question. That they go in under this key is a guess (L): the answer has them, and no
 	// other place is documented.
-	Values []string
+	Values []string `json:"values,omitempty"`
 }
 
 // RequestUnmasking makes the request: POST /dataSource/{id}/reverseMask (M). It answers one task, or one for each of the people
 // asked (L), each once. A [IsNotFound] error means that the source does not exist.
 func (c *Client) RequestUnmasking(ctx context.Context, sourceID int64, u UnmaskRequest) ([]Task, error) {
-	body := map[string]any{"column": u.Column, "unmaskingReason": u.Reason, "unmaskingUsers": u.ProfileIDs}
-	if u.ProjectID != 0 {
-		body["projectId"] = u.ProjectID
-	}
-	if len(u.Values) > 0 {
-		body["values"] = u.Values
-	}
-	r := request{method: http.MethodPost, path: sourcePath(sourceID) + "/reverseMask", body: body}
+	r := request{method: http.MethodPost, path: sourcePath(sourceID) + "/reverseMask", body: u}
 	var tasks madeTasks
 	if err := c.call(ctx, r, &tasks); err != nil {
 		return nil, c.orMissingRoute(ctx, sourceID, err)
@@ -97,18 +90,25 @@ func (c *Client) RequestUnmasking(ctx context.Context, sourceID int64, u UnmaskR
 // madeTasks are the tasks that a request was made into: those that have an id.
 type madeTasks []Task
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (t *madeTasks) UnmarshalJSON(b []byte) error {
 	err := json.Unmarshal(b, (*many[Task])(t))
 	*t = distinct(slices.DeleteFunc(*t, func(one Task) bool { return one.ID == 0 }), func(one Task) Int { return one.ID })
 	return err
 }
 
-func (t *madeTasks) lacks() string {
-	if len(*t) == 0 {
-		return "holds no task"
-	}
-	return ""
+func (t *madeTasks) lacks() string { return unless(len(*t) > 0, "holds no task") }
+
+// Unmasker is somebody who may unmask a column (M). The reference calls the name an array, which cannot be meant (L).
+type Unmasker struct {
+	Name      Lenient[one[Text]] `json:"name"`
+	ProfileID Lenient[Int]       `json:"profileId"`
+	IAMID     Lenient[Text]      `json:"iamid"`
+}
+
+// Unmaskers lists who may unmask a column: GET /dataSource/{id}/{column}/unmaskUsers, in one answer (M).
+func (c *Client) Unmaskers(ctx context.Context, sourceID int64, column string) ([]Unmasker, error) {
+	out, err := get[bare[Unmasker]](ctx, c, sourcePath(sourceID)+"/"+url.PathEscape(column)+"/unmaskUsers", nil)
+	return out, c.orUnknownRoute(ctx, sourceID, err)
 }
 
 // UnmaskTasks finds tasks of the type unmask by their ids: those which are still there, in the order of the ids. An empty
@@ -137,7 +137,7 @@ func (c *Client) UnmaskTasks(ctx context.Context, sourceID int64, ids []int64) (
 
 func (c *Client) findTasks(ctx context.Context, sourceID int64, states []string, ids []int64, found map[int64]Task) error {
 	list, err := collect(0, func(offset, size int) (page[Task], error) {
-		query := params{"types": {"unmask"}, "states": states}.paged(offset, size)
+		query := paged(queryOf(TaskSearch{Types: []string{"unmask"}, States: states}), offset, size)
 		return get[page[Task]](ctx, c, tasksPath(sourceID), query)
 	}, func(t Task) Int { return t.ID })
 	if err != nil {
@@ -205,45 +205,30 @@ func Targets[L ~[]Text](l Lenient[L]) Lenient[string] {
 
 // TaskSearch narrows GET /dataSource/{id}/tasks (M). Zero fields are not sent.
 type TaskSearch struct {
-	States              []string
-	TargetProfileID     *int64
-	RequestingProfileID *int64
-	ProfileID           *int64
-	Text                string
-	Model               string
-	Types               []string
-	SortField           string
-	SortOrder           string
-}
-
-func (s TaskSearch) params() params {
-	p := params{}
-	p.texts("states", s.States)
-	p.number("targetProfileId", s.TargetProfileID)
-	p.number("requestingUserProfileId", s.RequestingProfileID)
-	p.number("profileId", s.ProfileID)
-	p.text("searchText", s.Text)
-	p.text("searchModel", s.Model)
-	p.texts("types", s.Types)
-	p.text("sortField", s.SortField)
-	p.text("sortOrder", s.SortOrder)
-	return p
+	States              []string `url:"states,omitempty"`
+	TargetProfileID     *int64   `url:"targetProfileId,omitempty"`
+	RequestingProfileID *int64   `url:"requestingUserProfileId,omitempty"`
+	ProfileID           *int64   `url:"profileId,omitempty"`
+	Text                string   `url:"searchText,omitempty"`
+	Model               string   `url:"searchModel,omitempty"`
+	Types               []string `url:"types,omitempty"`
+	SortField           string   `url:"sortField,omitempty"`
+	SortOrder           string   `url:"sortOrder,omitempty"`
 }
 
 // FindTasks lists the tasks of a source that match; with a limit that is not 0, only so many.
 func (c *Client) FindTasks(ctx context.Context, sourceID int64, s TaskSearch, limit int64) (Rows[TaskRow], error) {
 	rows, err := collect(limit, func(offset, size int) (page[TaskRow], error) {
-		return get[page[TaskRow]](ctx, c, tasksPath(sourceID), s.params().paged(offset, size))
+		return get[page[TaskRow]](ctx, c, tasksPath(sourceID), paged(queryOf(s), offset, size))
 	}, func(t TaskRow) Int { return t.ID })
 	return rows, c.orMissingRoute(ctx, sourceID, err)
 }
 
 // CountTasks counts the tasks of a source that match, and reads none.
 func (c *Client) CountTasks(ctx context.Context, sourceID int64, s TaskSearch) (Lenient[Int], error) {
-	yes := true
-	p := s.params()
-	p.flag("countOnly", &yes)
-	out, err := get[tally](ctx, c, tasksPath(sourceID), url.Values(p))
+	query := queryOf(s)
+	query.Set("countOnly", "true")
+	out, err := get[tally](ctx, c, tasksPath(sourceID), query)
 	return out.Count, c.orMissingRoute(ctx, sourceID, err)
 }
 
@@ -251,28 +236,15 @@ func tasksPath(sourceID int64) string { return sourcePath(sourceID) + "/tasks" }
 
 // PendingSearch narrows GET /dataSource/tasks/pending (M). Zero fields are not sent.
 type PendingSearch struct {
-	Text                            string
-	Model                           string
-	Types                           []string
-	SchemaEvolutionConnectionString string
+	Text                            string   `url:"searchText,omitempty"`
+	Model                           string   `url:"searchModel,omitempty"`
+	Types                           []string `url:"types,omitempty"`
+	SchemaEvolutionConnectionString string   `url:"schemaEvolutionConnectionString,omitempty"`
 	// The flags change what is answered: counts or groups of tasks instead of tasks.
-	CountBySchemaEvolution *bool
-	CountByDataSource      *bool
-	CountOnly              *bool
-	GroupByDataSource      *bool
-}
-
-func (s PendingSearch) params() params {
-	p := params{}
-	p.text("searchText", s.Text)
-	p.text("searchModel", s.Model)
-	p.texts("types", s.Types)
-	p.text("schemaEvolutionConnectionString", s.SchemaEvolutionConnectionString)
-	p.flag("countBySchemaEvolution", s.CountBySchemaEvolution)
-	p.flag("countByDataSource", s.CountByDataSource)
-	p.flag("countOnly", s.CountOnly)
-	p.flag("groupByDataSource", s.GroupByDataSource)
-	return p
+	CountBySchemaEvolution *bool `url:"countBySchemaEvolution,omitempty"`
+	CountByDataSource      *bool `url:"countByDataSource,omitempty"`
+	CountOnly              *bool `url:"countOnly,omitempty"`
+	GroupByDataSource      *bool `url:"groupByDataSource,omitempty"`
 }
 
 // regrouped tells whether the answer is anything but tasks.
@@ -305,7 +277,6 @@ type PendingTask struct {
 	raw json.RawMessage
 }
 
-// UnmarshalJSON implements [json.Unmarshaler].
 func (t *PendingTask) UnmarshalJSON(b []byte) error {
 	type plain PendingTask
 	if err := json.Unmarshal(b, (*plain)(t)); err != nil {
@@ -315,17 +286,16 @@ func (t *PendingTask) UnmarshalJSON(b []byte) error {
 	return nil
 }
 
-// PendingTasks reads both sides: GET /dataSource/tasks/pending (M). Offset and size are taken to count for each side by itself (L), and there
-// is no total: a side ends with a page that is not full. The other GET under this path, with a task's id, completes that task; nothing
-// here calls it.
+// PendingTasks reads both sides: GET /dataSource/tasks/pending (M). Offset and size are taken to count for each side by itself
+// (L), and there is no total: a side ends with a page that is not full.
 func (c *Client) PendingTasks(ctx context.Context, s PendingSearch) (PendingTasks, error) {
-	read := func(p params) (pendingSides, error) {
-		out, err := get[one[pendingSides]](ctx, c, "/dataSource/tasks/pending", url.Values(p))
+	read := func(query url.Values) (pendingSides, error) {
+		out, err := get[one[pendingSides]](ctx, c, "/dataSource/tasks/pending", query)
 		return out.Value, err
 	}
 	if s.regrouped() {
-		all, err := read(s.params())
-		return PendingTasks{Incoming: asTheyCame(all.Incoming), Outgoing: asTheyCame(all.Outgoing)}, err
+		all, err := read(queryOf(s))
+		return PendingTasks{Incoming: asItCame(all.Incoming), Outgoing: asItCame(all.Outgoing)}, err
 	}
 	answers := map[int]pendingSides{}
 	side := func(of func(pendingSides) json.RawMessage) (PendingSide, error) {
@@ -334,16 +304,17 @@ func (c *Client) PendingTasks(ctx context.Context, s PendingSearch) (PendingTask
 			answer, ok := answers[offset]
 			if !ok {
 				var err error
-				if answer, err = read(params(s.params().paged(offset, size))); err != nil {
+				if answer, err = read(paged(queryOf(s), offset, size)); err != nil {
 					return page[PendingTask]{}, err
 				}
 				answers[offset] = answer
 			}
-			var hits []PendingTask
-			if raw := of(answer); len(raw) > 0 && !takeRows(raw, &hits) {
+			raw := of(answer)
+			hits, ok := pendingRows(raw)
+			if !ok && len(raw) > 0 {
 				odd = raw
 			}
-			return page[PendingTask]{Hits: rows[PendingTask]{items: hits, bytes: len(of(answer))}}, nil
+			return page[PendingTask]{Hits: rows[PendingTask]{items: hits, bytes: len(raw)}}, nil
 		}, func(t PendingTask) Int { return t.ID })
 		if err != nil || odd != nil {
 			return PendingSide{JSON: odd}, err
@@ -365,36 +336,28 @@ type pendingSides struct {
 }
 
 func (s *pendingSides) lacks() string {
-	if s.Incoming == nil && s.Outgoing == nil {
-		return "holds neither incoming nor outgoing tasks"
-	}
-	return ""
+	return unless(s.Incoming != nil || s.Outgoing != nil, "holds neither incoming nor outgoing tasks")
 }
 
-// asTheyCame reads the rows of a side if it has any.
-func asTheyCame(raw json.RawMessage) PendingSide {
-	side := PendingSide{JSON: raw}
-	if !takeRows(raw, &side.Rows) {
-		side.Rows = nil
-	}
-	return side
+// asItCame is a side with its rows, if it has any.
+func asItCame(raw json.RawMessage) PendingSide {
+	rows, _ := pendingRows(raw)
+	return PendingSide{Rows: rows, JSON: raw}
 }
 
-// takeRows reads a side that is a list, or null, and tells whether it is.
-func takeRows(raw json.RawMessage, list *[]PendingTask) bool {
-	return checkElements[PendingTask](raw) == nil && json.Unmarshal(raw, list) == nil
+// pendingRows reads a side that is a list, or null, and tells whether it is.
+func pendingRows(raw json.RawMessage) (rows []PendingTask, ok bool) {
+	if checkElements[PendingTask](raw) != nil || json.Unmarshal(raw, &rows) != nil {
+		return nil, false
+	}
+	return rows, true
 }
 
 // rawList is a list of the rows as they came.
 func rawList(rows []PendingTask) json.RawMessage {
-	var b bytes.Buffer
-	b.WriteByte('[')
+	raw := make([][]byte, len(rows))
 	for i, row := range rows {
-		if i > 0 {
-			b.WriteByte(',')
-		}
-		b.Write(row.raw)
+		raw[i] = row.raw
 	}
-	b.WriteByte(']')
-	return b.Bytes()
+	return slices.Concat([]byte("["), bytes.Join(raw, []byte(",")), []byte("]"))
 }

@@ -3,7 +3,6 @@ package immuta
 import (
 	"context"
 	"net/http"
-	"sync"
 )
 
 // User is the profile that the API key belongs to.
@@ -14,46 +13,11 @@ type User struct {
 	Permissions []string
 }
 
-// caller remembers who the client acts as: that cannot change while the client lives.
-type caller struct {
-	mu     sync.Mutex
-	user   *User
-	asking flights[User]
-}
-
-func (c *caller) known() (User, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.user == nil {
-		return User{}, false
-	}
-	return *c.user, true
-}
-
-func (c *caller) remember(u User) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.user = &u
-}
-
 // CurrentUser asks who the caller is, once per client: GET /bim/rpc/user/current. That the answer has profile.id is
 // seen in a working client (H); where name, email and permissions stand is a guess (L), so several places are tried.
 func (c *Client) CurrentUser(ctx context.Context) (User, error) {
-	if user, ok := c.caller.known(); ok {
-		return user, nil
-	}
 	r := request{method: http.MethodGet, path: "/bim/rpc/user/current"}
-	user, err := c.caller.asking.do(ctx, "", func(ctx context.Context) (User, error) {
-		if user, ok := c.caller.known(); ok {
-			return user, nil
-		}
-		user, err := c.askCurrentUser(ctx, r)
-		if err == nil {
-			c.caller.remember(user)
-		}
-		return user, err
-	})
-	return user, withCause(ctx, r, err)
+	return c.caller.get(ctx, r, func(ctx context.Context) (User, error) { return c.askCurrentUser(ctx, r) })
 }
 
 func (c *Client) askCurrentUser(ctx context.Context, r request) (User, error) {
