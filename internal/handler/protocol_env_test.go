@@ -2,43 +2,41 @@ package handler_test
 
 import (
 	"maps"
+	"slices"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
-const (
-	protoType     = "immuta_snowflake_data_source"
-	protoPassword = "s3cret-Pa55word"
-)
+const protoType = "immuta_snowflake_data_source"
 
 type attrs = map[string]any
 
-type diagnostic = tfprotov6.Diagnostic
-
-// protoConfig is a configuration of a source, with some attributes changed; nil takes one away.
-func protoConfig(changes ...attrs) attrs {
-	config := attrs{"name": "Orders", "remote_schema": "SALES", "remote_table": "ORDERS", "server": protoServer()}
+// changed is a configuration with attributes, given by their dotted paths, changed; nil takes one away.
+func changed(config acctest.Config, changes ...attrs) acctest.Config {
 	for _, c := range changes {
-		maps.Copy(config, c)
+		for _, at := range slices.Sorted(maps.Keys(c)) {
+			config = config.With(at, c[at])
+		}
 	}
 	return config
 }
 
-// protoServer is a server with a write-only password, with some attributes changed.
-func protoServer(changes ...attrs) attrs {
-	server := attrs{
-		"hostname": "acme.snowflakecomputing.com", "database": "PROD", "warehouse": "IMMUTA_WH",
-		"username": "IMMUTA", "password_wo": protoPassword, "password_wo_version": 1,
-	}
+// merged is all of the changes as one; the last one wins.
+func merged(changes ...attrs) attrs {
+	all := attrs{}
 	for _, c := range changes {
-		maps.Copy(server, c)
+		maps.Copy(all, c)
 	}
-	return server
+	return all
+}
+
+// protoConfig is a configuration of a source of Snowflake that is named Orders.
+func protoConfig(changes ...attrs) acctest.Config {
+	return changed(snowflake().config.With("name", "Orders"), changes...)
 }
 
 // absent is the resource before it is created.
@@ -72,30 +70,24 @@ func sourceOf(t *testing.T, tenant *fake.Tenant, r acctest.Resource) fake.Source
 }
 
 // wantConfigured fails unless the only source of the tenant is the one in the state and as configured.
-func wantConfigured(t *testing.T, tenant *fake.Tenant, r acctest.Resource, config attrs) {
+func wantConfigured(t *testing.T, tenant *fake.Tenant, r acctest.Resource, config acctest.Config) {
 	t.Helper()
 	source := sourceOf(t, tenant, r)
 	metadata, _ := tenant.Handler(source.HandlerID)
 	secrets, _ := tenant.Secrets(source.HandlerID)
-	server, _ := config["server"].(attrs)
-	enabled, given := config["enabled"].(bool)
-	got := attrs{"enabled": !source.Deleted, "password": secrets.Password}
-	want := attrs{"enabled": enabled || !given, "password": server["password_wo"]}
-	compare := func(key string, has, configured any) {
-		if configured != nil {
-			got[key], want[key] = has, configured
+	got, want := attrs{"enabled": !source.Deleted}, attrs{"enabled": config.Get("enabled") != false}
+	for at, has := range map[string]any{
+		"name": source.Name, "description": source.Description, "documentation": source.Documentation, "organization": source.Organization,
+		"private": source.Private, "remote_table": metadata["table"], "sql_table_name": source.SQLTableName,
+		"event_time_column": metadata["eventTime"], "server.warehouse": metadata["warehouse"], "server.password_wo": secrets.Password,
+	} {
+		if configured := config.Get(at); configured != nil {
+			got[at], want[at] = has, configured
 		}
 	}
-	compare("name", source.Name, config["name"])
-	compare("description", source.Description, config["description"])
-	compare("documentation", source.Documentation, config["documentation"])
-	compare("organization", source.Organization, config["organization"])
-	compare("private", source.Private, config["private"])
-	compare("remote_table", metadata["table"], config["remote_table"])
-	compare("sql_table_name", source.SQLTableName, config["sql_table_name"])
-	compare("bodataTableName", metadata["bodataTableName"], config["sql_table_name"])
-	compare("event_time_column", metadata["eventTime"], config["event_time_column"])
-	compare("warehouse", metadata["warehouse"], server["warehouse"])
+	if name := config.Get("sql_table_name"); name != nil {
+		got["bodataTableName"], want["bodataTableName"] = metadata["bodataTableName"], name
+	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Fatalf("the tenant does not hold the configuration (-want +got):\n%s", diff)
 	}

@@ -13,13 +13,11 @@ import (
 type faultCase struct {
 	name string
 	// before is applied without faults; nil for a create.
-	before attrs
+	before acctest.Config
 	// behind happens in the tenant between the two.
 	behind func(*fake.Tenant)
 	// config is applied under the fault; nil destroys.
-	config attrs
-	// requests is how many requests the operation makes without a fault.
-	requests int
+	config acctest.Config
 	// delicate says that the first request may not simply be repeated.
 	delicate bool
 	// simple says that another case makes the same requests and more.
@@ -31,36 +29,39 @@ type faultCase struct {
 func faultCases() []faultCase {
 	documented := attrs{"documentation": "All orders.", "description": "Orders"}
 	settings := attrs{"description": "Sales", "organization": "Retail", "private": true}
-	metadata := attrs{"event_time_column": "ORDERED_AT", "server": protoServer(attrs{"warehouse": "BIG_WH"})}
-	secret := attrs{"server": protoServer(attrs{"password_wo": "rotated-Pa55word", "password_wo_version": 2})}
+	metadata := attrs{"event_time_column": "ORDERED_AT", "server.warehouse": "BIG_WH"}
+	secret := attrs{"server.password_wo": "rotated-Pa55word", "server.password_wo_version": 2}
 	disabled := attrs{"enabled": false}
 	return []faultCase{
-		{name: "create", config: protoConfig(), requests: 3, delicate: true},
-		{name: "create with documentation", config: protoConfig(documented), requests: 4, simple: true},
-		{name: "create disabled", config: protoConfig(disabled), requests: 4, simple: true},
-		{name: "create disabled with documentation", config: protoConfig(documented, disabled), requests: 5},
-		{name: "create over a disabled source", behind: leaveDisabled, config: protoConfig(documented), requests: 10},
-		{name: "create disabled over a disabled source", behind: leaveDisabled, config: protoConfig(documented, disabled), requests: 9, simple: true},
-		{name: "update settings", before: protoConfig(), config: protoConfig(settings), requests: 3, simple: true},
-		{name: "update the handler", before: protoConfig(), config: protoConfig(metadata), requests: 4, simple: true},
-		{name: "update both", before: protoConfig(), config: protoConfig(settings, metadata), requests: 5},
-		{name: "rename", before: protoConfig(), config: protoConfig(attrs{"name": "Sales Orders"}), requests: 3, simple: true},
-		{name: "rotate the password", before: protoConfig(), config: protoConfig(secret), requests: 4, simple: true},
-		{name: "disable", before: protoConfig(), config: protoConfig(disabled), requests: 3},
-		{name: "restore", before: protoConfig(disabled), config: protoConfig(), requests: 3, simple: true},
-		{name: "restore and change", before: protoConfig(disabled), config: protoConfig(settings, metadata), requests: 6},
-		{name: "destroy by disabling", before: protoConfig(), requests: 2},
-		{name: "destroy by deletion", before: protoConfig(attrs{"on_destroy": "delete"}), requests: 2, deletes: true},
-		{name: "destroy a disabled source by deletion", before: protoConfig(attrs{"on_destroy": "delete", "enabled": false}), requests: 1, deletes: true, delicate: true},
+		{name: "create", config: protoConfig(), delicate: true},
+		{name: "create with documentation", config: protoConfig(documented), simple: true},
+		{name: "create disabled", config: protoConfig(disabled), simple: true},
+		{name: "create disabled with documentation", config: protoConfig(documented, disabled)},
+		{name: "create over a disabled source", behind: leaveDisabled, config: protoConfig(documented)},
+		{name: "create disabled over a disabled source", behind: leaveDisabled, config: protoConfig(documented, disabled), simple: true},
+		{name: "update settings", before: protoConfig(), config: protoConfig(settings), simple: true},
+		{name: "update the handler", before: protoConfig(), config: protoConfig(metadata), simple: true},
+		{name: "update both", before: protoConfig(), config: protoConfig(settings, metadata)},
+		{name: "rename", before: protoConfig(), config: protoConfig(attrs{"name": "Sales Orders"}), simple: true},
+		{name: "rotate the password", before: protoConfig(), config: protoConfig(secret), simple: true},
+		{name: "disable", before: protoConfig(), config: protoConfig(disabled)},
+		{name: "restore", before: protoConfig(disabled), config: protoConfig(), simple: true},
+		{name: "restore and change", before: protoConfig(disabled), config: protoConfig(settings, metadata)},
+		{name: "destroy by disabling", before: protoConfig()},
+		{name: "destroy by deletion", before: protoConfig(attrs{"on_destroy": "delete"}), deletes: true},
+		{
+			name: "destroy a disabled source by deletion", before: protoConfig(attrs{"on_destroy": "delete", "enabled": false}),
+			deletes: true, delicate: true,
+		},
 	}
 }
 
 // leaveDisabled leaves a disabled source of the same name and connection. That its password is another one does not show in
 // anything that the tenant answers.
 func leaveDisabled(tenant *fake.Tenant) {
-	tenant.AddSource(fake.SourceSpec{
-		Name: "Orders", Hostname: "acme.snowflakecomputing.com", Database: "PROD", Schema: "SALES", Table: "ORDERS", Deleted: true,
-	})
+	left := sameTable()
+	left.Deleted = true
+	tenant.AddSource(left)
 }
 
 // faultKinds strike before their request takes effect, and afterwards.
@@ -91,21 +92,31 @@ func faultsAt(turn int, every bool) []fake.Fault {
 	return kinds[turn%len(kinds):][:1]
 }
 
+// requests counts the requests that the operation makes without a fault.
+func (c faultCase) requests(t *testing.T) int {
+	t.Helper()
+	env := acctest.NewSerial(t)
+	p := env.Protocol(nil)
+	applied(t, p, c.arrange(t, env, p), c.config)
+	return len(env.Tenant.Journal())
+}
+
 // TestProtocolOneFault sends every operation into a fault at each of its requests: refreshing and applying once more must leave
 // what the configuration says, and nothing else.
 func TestProtocolOneFault(t *testing.T) {
 	t.Parallel()
 	turn := 0
 	for i, c := range faultCases() {
+		requests := c.requests(t)
 		for j, retries := range []int{4, 0} {
 			if c.simple && !everyFault && (i+j)%2 == 0 {
 				continue
 			}
 			first := turn
-			turn += c.requests
+			turn += requests
 			t.Run(fmt.Sprintf("%s, %d retries", c.name, retries), func(t *testing.T) {
 				t.Parallel()
-				for request := range c.requests {
+				for request := range requests {
 					for _, fault := range faultsAt(first+request, c.delicate && request == 0) {
 						fault.Skip = request
 						t.Run(fmt.Sprintf("request %d, %s", request+1, fault.Name), func(t *testing.T) { c.run(t, retries, fault) })
@@ -126,25 +137,26 @@ func (c faultCase) run(t *testing.T, retries int, fault fake.Fault) {
 	if len(env.Tenant.PendingFaults()) > 0 {
 		t.Fatalf("the fault was not met: %q", env.Tenant.Journal().Lines())
 	}
-	failed := len(diags.Errors()) > 0
-	switch {
-	case !r.Exists() && failed && after.Exists():
-		t.Fatalf("an error beside a state taints the source: %q", diags.Errors())
-	case r.Exists() && c.config != nil && !after.Exists():
-		t.Fatal("the source left the state")
-	}
-
-	c.converge(t, env, p, after, failed)
+	c.converge(t, env, p, after, diags)
 }
 
-// converge refreshes and applies once more, as a user would.
-func (c faultCase) converge(t *testing.T, env *acctest.Env, p *acctest.Protocol, after acctest.Resource, failed bool) {
+// converge refreshes and applies once more, as a user would after what an operation reported.
+func (c faultCase) converge(t *testing.T, env *acctest.Env, p *acctest.Protocol, after acctest.Resource, diags acctest.Diagnostics) {
 	t.Helper()
+	failed := len(diags.Errors()) > 0
+	switch {
+	case c.before == nil && failed && after.Exists():
+		t.Fatalf("an error beside a state taints the source: %q", diags.Errors())
+	case c.before != nil && c.config != nil && !after.Exists():
+		t.Fatal("the source left the state")
+	case c.config == nil && failed != after.Exists():
+		t.Fatalf("in the state: %t, in spite of %q", after.Exists(), diags.Errors())
+	}
 	if after.Exists() {
 		after = p.Refreshed(after)
 	}
 	if c.config == nil {
-		c.wantDestroyed(t, env, p, after, failed)
+		c.wantDestroyed(t, env, p, after)
 		return
 	}
 	// Terraform applies what its plan shows, if that is anything.
@@ -170,16 +182,10 @@ func (c faultCase) arrange(t *testing.T, env *acctest.Env, p *acctest.Protocol) 
 	return r
 }
 
-func (c faultCase) wantDestroyed(t *testing.T, env *acctest.Env, p *acctest.Protocol, after acctest.Resource, failed bool) {
+func (c faultCase) wantDestroyed(t *testing.T, env *acctest.Env, p *acctest.Protocol, after acctest.Resource) {
 	t.Helper()
 	if after.Exists() {
-		if !failed {
-			t.Fatal("no error, but the source is still in the state")
-		}
-		after = applied(t, p, after, nil)
-	}
-	if after.Exists() {
-		t.Fatal("the source is still in the state")
+		p.Applied(after, nil)
 	}
 	sources := env.Tenant.Sources()
 	if c.deletes {
@@ -191,51 +197,5 @@ func (c faultCase) wantDestroyed(t *testing.T, env *acctest.Env, p *acctest.Prot
 	wantNothingDeleted(t, env.Tenant)
 	if len(sources) != 1 || !sources[0].Deleted {
 		t.Fatalf("want one disabled source in the tenant: %+v", sources)
-	}
-}
-
-// TestProtocolOneFaultOfARefresh never costs more than an error.
-func TestProtocolOneFaultOfARefresh(t *testing.T) {
-	t.Parallel()
-	for _, retries := range []int{4, 0} {
-		t.Run(fmt.Sprint(retries, " retries"), func(t *testing.T) {
-			env, p := acctest.Start(t, attrs{"max_retries": retries})
-			r := create(t, p, protoConfig())
-			for request := range 2 {
-				for _, fault := range faultsAt(0, true) {
-					p = env.Protocol(attrs{"max_retries": retries}) // One client would share what is still under way.
-					fault.Skip = request
-					env.Tenant.Fault(fault)
-					after, diags := p.Refresh(r)
-					if len(env.Tenant.PendingFaults()) > 0 {
-						t.Fatalf("%s was not met", fault)
-					}
-					if transient := fault.Reset || fault.Truncate || fault.Status > 500 || fault.Status == 429; retries > 0 && transient && len(diags) > 0 {
-						t.Errorf("%s was not tried again: %q", fault, diags.Errors())
-					}
-					if !after.State.Equal(r.State) {
-						t.Errorf("%s changed the state", fault)
-					}
-				}
-			}
-			p.WantEmptyPlan(t, r, protoConfig())
-			wantNothingDeleted(t, env.Tenant)
-		})
-	}
-}
-
-// TestProtocolOperationsCostWhatTheyMay also keeps the table of [faultCases] honest: a fault at a request that is not made
-// would prove nothing.
-func TestProtocolOperationsCostWhatTheyMay(t *testing.T) {
-	t.Parallel()
-	for _, c := range faultCases() {
-		t.Run(c.name, func(t *testing.T) {
-			env, p := acctest.Start(t, nil)
-			r := c.arrange(t, env, p)
-			applied(t, p, r, c.config)
-			if lines := env.Tenant.Journal().Lines(); len(lines) != c.requests {
-				t.Fatalf("%d requests, want %d: %q", len(lines), c.requests, lines)
-			}
-		})
 	}
 }

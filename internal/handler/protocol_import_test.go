@@ -29,19 +29,11 @@ func TestProtocolIdentityIsThereWithoutAReadBack(t *testing.T) {
 	p.WantIdentity(create(t, p, protoConfig()), attrs{"id": 100})
 }
 
-// importable is a configuration that an import leaves nothing to do for: its only secret has no version.
-func importable() attrs {
-	return protoConfig(inServer(attrs{"password_wo_version": nil}))
-}
-
 func TestProtocolImportOfADisabledSource(t *testing.T) {
-	env := acctest.New(t)
-	config := importable()
-	config["enabled"] = false
-	p := env.Protocol(nil)
+	_, p := acctest.Start(t, nil)
+	config := protoConfig(attrs{"enabled": false})
 	create(t, p, config)
-	r := p.Imported(protoType, "100")
-	p.WantEmptyPlan(t, r, config)
+	p.PlansEmpty(p.Imported(protoType, "100"), config)
 }
 
 func TestProtocolImportByNameWithOddCharacters(t *testing.T) {
@@ -49,11 +41,9 @@ func TestProtocolImportByNameWithOddCharacters(t *testing.T) {
 	for _, name := range []string{"a/b", "snowflake/22", "100", "50% off", `say "cheese"`, "Größe ☂", "name:name", "a?b=c#d", "...", "a+b"} {
 		t.Run(name, func(t *testing.T) {
 			_, p := acctest.Start(t, nil)
-			config := importable()
-			config["name"] = name
+			config := protoConfig(attrs{"name": name})
 			create(t, p, config)
-			r := p.Imported(protoType, "name:"+name)
-			p.WantEmptyPlan(t, r, config)
+			p.PlansEmpty(p.Imported(protoType, "name:"+name), config)
 		})
 	}
 }
@@ -61,7 +51,9 @@ func TestProtocolImportByNameWithOddCharacters(t *testing.T) {
 func TestProtocolImportErrorsSayWhatWasAttempted(t *testing.T) {
 	env, p := acctest.Start(t, nil)
 	env.Tenant.Fault(fake.Fault{Status: 403, Message: "Not yours", Times: fake.Always})
-	for id, attempted := range map[string]string{"100": "Reading data source 100 failed", "name:Orders": `Importing "name:Orders"`, "snowflake/1": `Importing "snowflake/1"`} {
+	for id, attempted := range map[string]string{
+		"100": "Reading data source 100 failed", "name:Orders": `Importing "name:Orders"`, "snowflake/1": `Importing "snowflake/1"`,
+	} {
 		p.TryImport(protoType, id).WantError(t, attempted, "Not yours")
 	}
 }
@@ -71,9 +63,16 @@ func TestProtocolStateOfAnEarlierRun(t *testing.T) {
 	_, p := acctest.Start(t, nil)
 	create(t, p, protoConfig())
 	resp, err := p.Server().UpgradeResourceState(t.Context(), &tfprotov6.UpgradeResourceStateRequest{
-		TypeName: protoType, Version: 0, RawState: &tfprotov6.RawState{JSON: []byte(`{"id": 100, "name": "Orders", "unknown_to_this_version": 1}`)},
+		TypeName: protoType, Version: 0,
+		RawState: &tfprotov6.RawState{JSON: []byte(`{"id": 100, "name": "Orders", "unknown_to_this_version": 1}`)},
 	})
 	if err != nil || len(resp.Diagnostics) > 0 {
 		t.Fatal(err, resp.Diagnostics)
 	}
+}
+
+func TestProtocolImportOfNothing(t *testing.T) {
+	diags := acctest.New(t).Protocol(nil).TryImport(protoType, "100")
+	diags.WantNoError(t)
+	diags.WantWarning(t, "100") // Terraform turns what is gone right after an import into an error.
 }

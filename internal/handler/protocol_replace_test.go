@@ -22,14 +22,14 @@ func TestProtocolReplacementNeedsAFreeName(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			_, p := acctest.Start(t, nil)
-			config := attrs{"name": "Orders", "integration_id": 4, "prefix": "sales/orders"}
-			r := p.Applied(acctest.Resource{Type: "immuta_s3_data_source"}, protoConfigOf(config, test.was))
-			diags := p.TryPlan(r, protoConfigOf(config, attrs{"prefix": "sales/returns"}, test.becomes))
+			s3 := byPrefix("native-s3")
+			r := p.Applied(s3.absent(), changed(s3.config, test.was))
+			diags := p.TryPlan(r, changed(s3.config, attrs{"prefix": "sales/returns"}, test.becomes))
 			if !test.refused {
 				diags.WantNone(t)
 				return
 			}
-			diags.WantErrorAt(t, "name", "The replacement would meet its own name", "data source 100 (Orders)", "Change the name too")
+			diags.WantErrorAt(t, "name", "The replacement would meet its own name", "data source 100 (Sales Orders)", "Change the name too")
 		})
 	}
 }

@@ -1,18 +1,13 @@
 package handler_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
-	"net/http"
 	"slices"
 	"testing"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
-
-type object = map[string]any
 
 // A session is one source under the plugin protocol, on a tenant of its own.
 type session struct {
@@ -58,26 +53,13 @@ func (s *session) apply(config acctest.Config) {
 		differences, _ := applied.Diff(s.r.State)
 		s.t.Errorf("the next refresh finds other values than the apply left: %v", differences)
 	}
-	s.wantEmptyPlan(config)
-}
-
-// wantEmptyPlan fails unless a configuration leaves nothing to do.
-func (s *session) wantEmptyPlan(config acctest.Config) {
-	s.t.Helper()
-	plan := s.p.Planned(s.r, config)
-	if !plan.Planned.Equal(s.r.State) {
-		differences, _ := s.r.State.Diff(plan.Planned)
-		s.t.Fatalf("the plan is not empty: %v", differences)
-	}
+	s.p.PlansNothing(s.r, config)
 }
 
 // refresh reads the source.
 func (s *session) refresh() {
 	s.t.Helper()
 	s.r = s.p.Refreshed(s.r)
-	if !s.r.Exists() {
-		s.t.Fatal("the source left the state")
-	}
 }
 
 // wantCalls fails unless the last apply sent these groups of requests, see technology.calls.
@@ -122,33 +104,8 @@ func (s *session) source() fake.Source {
 	return sources[0]
 }
 
-// behind changes a key of the source's settings or, with handler, of its handler's metadata behind Terraform's back.
-func (s *session) behind(settings, handler string, value any) {
+// behind changes a key of the handler's metadata behind Terraform's back.
+func (s *session) behind(key string, value any) {
 	s.t.Helper()
-	source := s.source()
-	if settings != "" {
-		s.put(fmt.Sprintf("/dataSource/%d", source.ID), map[string]any{settings: value})
-	}
-	if handler != "" {
-		s.env.Tenant.UpdateHandler(source.HandlerID, func(metadata map[string]any) { metadata[handler] = value })
-	}
-}
-
-// put is a request of somebody else.
-func (s *session) put(path string, body any) {
-	s.t.Helper()
-	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPut, s.env.URL+path, bytes.NewBufferString(asJSON(s.t, body)))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	req.Header.Set("Authorization", fake.DefaultAPIKey)
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode != http.StatusOK {
-		s.t.Fatalf("PUT %s: %s", path, resp.Status)
-	}
+	s.env.Tenant.UpdateHandler(s.source().HandlerID, func(metadata map[string]any) { metadata[key] = value })
 }

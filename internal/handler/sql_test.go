@@ -6,7 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
@@ -178,19 +177,6 @@ func TestMetadataPatchKeepsWhatItDoesNotKnow(t *testing.T) {
 	}
 	if current.Text("hostname") != "old" || current["gone"] == nil {
 		t.Errorf("the current metadata was changed: %s", current)
-	}
-}
-
-func TestChangedSettings(t *testing.T) {
-	t.Parallel()
-	before := immuta.Settings{"name": "a", "catalogMetadata": map[string]string{"id": "1"}, "private": false, "category": "x"}
-	after := immuta.Settings{"name": "a", "catalogMetadata": map[string]string{"id": "2"}, "private": false, "description": ""}
-	want := immuta.Settings{"catalogMetadata": map[string]string{"id": "2"}, "description": ""}
-	if diff := cmp.Diff(want, changedSettings(before, after)); diff != "" {
-		t.Error(diff)
-	}
-	if got := changedSettings(after, after); len(got) > 0 {
-		t.Errorf("changed without a change: %v", got)
 	}
 }
 

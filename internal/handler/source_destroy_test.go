@@ -1,8 +1,9 @@
 package handler_test
 
 import (
-	"strings"
 	"testing"
+
+	"github.com/hashicorp/terraform-plugin-go/tftypes"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
@@ -13,7 +14,7 @@ type destroyPolicy struct {
 	name string
 	// source are attributes of the source, provider its source_defaults.
 	source   acctest.Config
-	provider object
+	provider attrs
 	// calls are what a destroy sends.
 	calls []string
 	// left is what is left of the source.
@@ -31,21 +32,22 @@ const (
 func destroyPolicies() []destroyPolicy {
 	return []destroyPolicy{
 		{name: "by default", calls: []string{disable, look}, left: leftDisabled, shared: true},
-		{name: "disable", source: object{"on_destroy": "disable"}, calls: []string{disable, look}, left: leftDisabled},
-		{name: "delete", source: object{"on_destroy": "delete"}, calls: []string{erase, erase}, left: leftNothing},
-		{name: "abandon", source: object{"on_destroy": "abandon"}, left: leftLive},
-		{name: "delete by default", provider: object{"on_destroy": "delete"}, calls: []string{erase, erase}, left: leftNothing, shared: true},
-		{name: "abandon by default", provider: object{"on_destroy": "abandon"}, left: leftLive, shared: true},
+		{name: "disable", source: attrs{"on_destroy": "disable"}, calls: []string{disable, look}, left: leftDisabled},
+		{name: "delete", source: attrs{"on_destroy": "delete"}, calls: []string{erase, erase}, left: leftNothing},
+		{name: "abandon", source: attrs{"on_destroy": "abandon"}, left: leftLive},
+		{name: "delete by default", provider: attrs{"on_destroy": "delete"}, calls: []string{erase, erase}, left: leftNothing, shared: true},
+		{name: "abandon by default", provider: attrs{"on_destroy": "abandon"}, left: leftLive, shared: true},
 		{
-			name: "disable in spite of the default", source: object{"on_destroy": "disable"}, provider: object{"on_destroy": "delete"},
+			name: "disable in spite of the default", source: attrs{"on_destroy": "disable"}, provider: attrs{"on_destroy": "delete"},
 			calls: []string{disable, look}, left: leftDisabled, shared: true,
 		},
 		{
-			name: "delete what is disabled", source: object{"on_destroy": "delete", "enabled": false},
+			name: "delete what is disabled", source: attrs{"on_destroy": "delete", "enabled": false},
 			calls: []string{erase}, left: leftNothing,
 		},
 		{
-			name: "not protected in spite of the default", source: object{"deletion_protection": false}, provider: object{"deletion_protection": true},
+			name:   "not protected in spite of the default",
+			source: attrs{"deletion_protection": false}, provider: attrs{"deletion_protection": true},
 			calls: []string{disable, look}, left: leftDisabled, shared: true,
 		},
 	}
@@ -79,9 +81,9 @@ func TestSourceDestroy(t *testing.T) {
 }
 
 // configure gives the provider's configuration source_defaults.
-func (s *session) configure(defaults object) {
+func (s *session) configure(defaults attrs) {
 	s.t.Helper()
-	s.p = s.env.Protocol(object{"source_defaults": defaults})
+	s.p = s.env.Protocol(attrs{"source_defaults": defaults})
 }
 
 // destroy takes the source out of the configuration.
@@ -96,8 +98,9 @@ func (s *session) destroy() {
 	}
 }
 
-// TestSourceDeletionProtection fails a destroy when it is planned, and lets it through once the protection is lifted and that
-// has been applied: not before, and not by taking the whole source out of the configuration.
+// TestSourceDeletionProtection fails a destroy when it is planned, or applied as a part of a replacement that nothing but Terraform
+// plans, and lets it through once the protection is lifted and that has been applied: not before, and not by taking the whole source
+// out of the configuration.
 func TestSourceDeletionProtection(t *testing.T) {
 	eachTechnology(t, func(t *testing.T, tech technology) {
 		s := tech.start(t)
@@ -108,11 +111,17 @@ func TestSourceDeletionProtection(t *testing.T) {
 			protected := tech.config.With("deletion_protection", true).With("on_destroy", on)
 			s.apply(protected)
 			s.p.TryPlan(s.r, nil).WantErrorAt(t, "deletion_protection", "Set deletion_protection = false on it", sourceName)
+			unplanned := acctest.Plan{Planned: tftypes.NewValue(s.r.State.Type(), nil)}
+			after, diags := s.p.ApplyPlan(s.r, unplanned, nil)
+			diags.WantErrorAt(t, "deletion_protection", "The data source is protected from being destroyed")
+			if !after.Exists() || s.source().Deleted {
+				t.Error("it was destroyed all the same")
+			}
 			s.apply(protected.With("deletion_protection", false))
 			s.wantCalls()
 			s.p.Planned(s.r, nil)
 		}
-		s.configure(object{"deletion_protection": true})
+		s.configure(attrs{"deletion_protection": true})
 		s.apply(tech.config)
 		s.p.TryPlan(s.r, nil).WantErrorAt(t, "deletion_protection", "source_defaults.deletion_protection", sourceName)
 	})
@@ -124,30 +133,4 @@ func TestSourceDestroyTellsWhatImmutaCouldNotCleanUp(t *testing.T) {
 	s.env.Tenant.UpdateSource(s.source().ID, func(source *fake.Source) { source.HandlerDeleteError = "the view is locked" })
 	s.destroy()
 	s.diags.WantWarning(t, "the view is locked")
-}
-
-// TestAccDeletionProtection asks Terraform for a replacement, of which the provider learns in apply only.
-func TestAccDeletionProtection(t *testing.T) {
-	tech := snowflake()
-	env := tech.env(t)
-	cli := env.CLI()
-	config := tech.config.With("on_destroy", "delete")
-	cli.Config(tech.hcl(config.With("deletion_protection", true)))
-	cli.Run("apply", "-auto-approve")
-	before, _ := env.Tenant.SourceByName(sourceName)
-	env.Tenant.ResetJournal()
-	replace := []string{"apply", "-auto-approve", "-replace=" + tech.address()}
-	if said := cli.Fail(replace...); !strings.Contains(said, "The data source is protected from being destroyed") {
-		t.Errorf("Terraform said:\n%s", said)
-	}
-	if writes := env.Tenant.Journal().Writes(); len(writes) > 0 {
-		t.Errorf("a protected source met %q", writes.Lines())
-	}
-	cli.Config(tech.hcl(config))
-	cli.Run("apply", "-auto-approve")
-	cli.Run(replace...)
-	after, _ := env.Tenant.SourceByName(sourceName)
-	if after.ID == before.ID || after.Deleted || len(env.Tenant.Sources()) != 1 {
-		t.Errorf("after the replacement of %d the tenant has %+v", before.ID, env.Tenant.Sources())
-	}
 }

@@ -1,0 +1,106 @@
+package handler_test
+
+import (
+	"fmt"
+	"testing"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+)
+
+// add leaves the source that the configuration describes in the tenant, under another name and table.
+func (tech technology) add(env *acctest.Env, name, table string) (fake.Source, acctest.Config) {
+	seed := tech.seed
+	seed.Name = name
+	if tech.hasSQL() {
+		seed.Table = table
+	} else {
+		seed.Metadata = attrs{"integrationId": 4, "prefix": table}
+	}
+	source, _ := env.Tenant.Source(env.Tenant.AddSource(seed))
+	return source, tech.config.With("name", name).With(tech.table, table)
+}
+
+// TestSourceImport imports every technology's source by all kinds of ids, through the plugin protocol.
+func TestSourceImport(t *testing.T) {
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		s := tech.start(t)
+		source, config := tech.add(s.env, "Sales/Orders 100%", "ORDERS")
+		byIdentity, diags := s.p.ImportIdentity(tech.resourceType, attrs{"id": source.ID})
+		diags.WantNone(t)
+		imported := []acctest.Resource{byIdentity}
+		for _, id := range []string{fmt.Sprint(source.ID), "name:" + source.Name, fmt.Sprintf("%s/%d", tech.prefix, source.HandlerID)} {
+			imported = append(imported, s.p.Imported(tech.resourceType, id))
+		}
+		for _, s.r = range imported {
+			s.want("id", source.ID)
+			s.want("handler_id", source.HandlerID)
+			s.p.WantIdentity(s.r, attrs{"id": source.ID})
+			s.p.PlansNothing(s.r, config)
+		}
+		if writes := s.env.Tenant.Journal().Writes(); len(writes) > 0 {
+			t.Errorf("an import wrote: %q", writes.Lines())
+		}
+	})
+}
+
+// TestSourceImportOfAnotherTechnology is refused with the resource type that fits.
+func TestSourceImportOfAnotherTechnology(t *testing.T) {
+	all := technologies()
+	for i, tech := range all {
+		other := all[(i+1)%len(all)]
+		t.Run(tech.prefix, func(t *testing.T) {
+			s := tech.start(t)
+			if other.fake != nil {
+				s.env.Tenant.Configure(fake.WithTechnology(*other.fake))
+			}
+			source, _ := other.add(s.env, "Orders", "ORDERS")
+			for _, id := range []string{fmt.Sprint(source.ID), "name:Orders"} {
+				r, diags := s.p.Import(tech.resourceType, id)
+				want := []string{other.label, tech.resourceType}
+				if other.resource == nil {
+					want = append(want, other.resourceType)
+				}
+				diags.WantErrorAt(t, "id", want...)
+				if acctest.Get(r.State, "name") != nil {
+					t.Errorf("the import by %s went ahead", id)
+				}
+			}
+			s.p.TryImport(tech.resourceType, fmt.Sprintf("%s/%d", other.prefix, source.HandlerID)).
+				WantError(t, "another technology", fmt.Sprintf("%q", tech.prefix))
+		})
+	}
+}
+
+// TestSourceImportWithExplicitDefaults plans an update, because defaults read as null, and sends nothing.
+func TestSourceImportWithExplicitDefaults(t *testing.T) {
+	tech := snowflake()
+	s := tech.start(t)
+	_, config := tech.add(s.env, sourceName, "ORDERS")
+	s.r = s.p.Imported(tech.resourceType, "name:"+sourceName)
+	s.apply(config.With("server.port", 443).With("server.ssl", true).With("server.authentication_method", "userPassword").
+		With("server.connection_string_options", "").With("enabled", true))
+	s.wantCalls()
+}
+
+// TestSourceImportSendsTheRest imports a source for a configuration that holds what Immuta does not answer: it is sent once.
+func TestSourceImportSendsTheRest(t *testing.T) {
+	s := snowflake().start(t)
+	source, config := s.tech.add(s.env, sourceName, "ORDERS")
+	s.r = s.p.Imported(s.tech.resourceType, fmt.Sprint(source.ID))
+	s.apply(config.Without("server.password_wo").With("server.password", password).With("server.user_files", files("CERTIFICATE")).
+		With("columns", []any{attrs{"name": "ID", "data_type": "integer", "remote_type": "number(38,0)"}}).
+		With("organization", "Retail").With("private", true).With("additional_metadata", `{"useCertificate": true}`))
+	s.wantCalls(putHand, putSet, read)
+	secrets, _ := s.env.Tenant.Secrets(source.HandlerID)
+	if secrets.Password != password || len(secrets.UserFiles) != 1 {
+		t.Errorf("the secrets are %+v", secrets)
+	}
+	if dictionary, _ := s.env.Tenant.Dictionary(source.ID); len(dictionary.Columns) != 1 || dictionary.Columns[0].Name != "ID" {
+		t.Errorf("the columns are %+v", dictionary.Columns)
+	}
+	if saved := s.source(); saved.Organization != "Retail" || !saved.Private {
+		t.Errorf("the settings are %+v", saved)
+	}
+	s.wantMetadata(attrs{"useCertificate": true})
+}
