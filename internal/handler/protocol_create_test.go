@@ -265,3 +265,36 @@ func TestProtocolCreateAnsweredAboutAnotherSource(t *testing.T) {
 		t.Errorf("the other source was changed: %+v", is)
 	}
 }
+
+// TestProtocolLostCreateWithoutAHandlerSaysThatTheSourceExists: the look-up finds the source, and its handler is not found.
+func TestProtocolLostCreateWithoutAHandlerSaysThatTheSourceExists(t *testing.T) {
+	env := acctest.New(t)
+	env.Tenant.Fault(fake.Fault{Method: "POST", Status: 500, When: fake.After})
+	env.Tenant.Fault(fake.Fault{Method: "GET", Path: "/snowflake/handler/*", Status: 404, Times: fake.Always})
+	diags := env.Protocol(nil).TryApply(absent(), protoConfig())
+	diags.WantError(t, `Creating the data source "Orders" failed`, "500")
+	diags.WantWarningAt(t, "name", "Data source 100 may be the one that was to be created", "404",
+		"terraform import immuta_snowflake_data_source.<name> '100'")
+}
+
+// TestProtocolWarningsAreNotFolded restores two sources at once: Terraform shows only the first of several warnings that have
+// the same summary.
+func TestProtocolWarningsAreNotFolded(t *testing.T) {
+	env := acctest.New(t)
+	p := env.Protocol(nil)
+	summaries := map[string]bool{}
+	for i, name := range []string{"Orders", "Returns"} {
+		config := protoConfig(attrs{"name": name, "remote_table": name})
+		create(t, p, config)
+		env.Tenant.Disable(100 + i)
+		_, diags := p.Apply(absent(), config)
+		diags.WantNoError(t)
+		diags.WantWarning(t, "A disabled data source was restored", name, "see to it that one state holds a source")
+		for _, d := range diags {
+			summaries[d.Summary] = true
+		}
+	}
+	if len(summaries) != 2 {
+		t.Errorf("two warnings, summed up as %v", summaries)
+	}
+}

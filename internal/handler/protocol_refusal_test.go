@@ -129,3 +129,24 @@ func TestProtocolAbandonedSourceNeedsNoTenant(t *testing.T) {
 		t.Fatalf("sent %q", lines)
 	}
 }
+
+// TestProtocolARefusalIsPrintedOnce: the finding says the same as the message that it comes with.
+func TestProtocolARefusalIsPrintedOnce(t *testing.T) {
+	env := acctest.New(t)
+	p := env.Protocol(nil)
+	r := create(t, p, protoConfig())
+	create(t, p, protoConfig(attrs{"name": "Returns", "remote_table": "RETURNS"}))
+	const text = "name must be unique"
+	env.Tenant.Fault(fake.Fault{
+		Method: "PUT", Path: "/dataSource/*", Status: 422,
+		Body: `{"statusCode": 422, "error": "Unprocessable Entity", "message": "` + text + `",
+			"validation": [{"code": "unique", "path": "name", "message": "` + text + `"}]}`,
+	})
+	_, diags := p.Apply(r, protoConfig(attrs{"name": "Returns"}))
+	diags.WantErrorAt(t, "name", "Immuta refused the value of name\n\n", "for_each")
+	for _, d := range diags {
+		if n := strings.Count(d.Detail, text); n != 1 {
+			t.Errorf("the finding is there %d times: %s", n, d.Detail)
+		}
+	}
+}

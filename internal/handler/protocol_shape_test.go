@@ -161,3 +161,13 @@ func TestProtocolFailedJobIsReported(t *testing.T) {
 	env.Tenant.FailJob(100, "The source is being profiled.")
 	p.TryApply(r, nil).WantError(t, "The source is being profiled.", "Destroying data source 100")
 }
+
+// TestProtocolTheSameInstantIsNoChange spells expiration in another zone.
+func TestProtocolTheSameInstantIsNoChange(t *testing.T) {
+	p := acctest.New(t).Protocol(nil)
+	r := create(t, p, protoConfig(attrs{"expiration": "2027-01-01T00:00:00Z"}))
+	p.WantEmptyPlan(t, r, protoConfig(attrs{"expiration": "2027-01-01T02:00:00+02:00"}))
+
+	const moved = "2027-01-01T02:00:00Z"
+	p.Want(p.Applied(r, protoConfig(attrs{"expiration": moved})), "expiration", moved)
+}

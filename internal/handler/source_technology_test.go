@@ -19,8 +19,8 @@ type technology struct {
 	config acctest.Config
 	// seed is the source that config describes, as somebody else would have left it in the tenant.
 	seed fake.SourceSpec
-	// table is the attribute that names the remote object, otherTable another value for it.
-	table, otherTable string
+	// table is the attribute that names the remote object.
+	table string
 	// secret is the secret in the form that the state keeps; "" when the technology has none.
 	secret string
 	// edits are changes of the attributes that this technology alone has.
@@ -61,7 +61,7 @@ func technologies() []technology {
 			resourceType: "immuta_s3_data_source", prefix: "native-s3", label: "Native S3",
 			config: acctest.Config{"name": sourceName, "integration_id": 4, "prefix": "sales/orders"},
 			seed:   fake.SourceSpec{Technology: "Native S3", Name: sourceName, Metadata: attrs{"integrationId": 4, "prefix": "sales/orders"}},
-			table:  "prefix", otherTable: "sales/customers",
+			table:  "prefix",
 		},
 		postgreSQL(),
 	}
@@ -85,7 +85,7 @@ func sqlTechnology(resourceType, prefix, label string, server attrs, edits ...ed
 		resourceType: resourceType, prefix: prefix, label: label,
 		config: acctest.Config{"name": sourceName, "remote_schema": "SALES", "remote_table": "ORDERS", "server": server},
 		seed:   fake.SourceSpec{Technology: label, Name: sourceName, Schema: "SALES", Table: "ORDERS"},
-		table:  "remote_table", otherTable: "CUSTOMERS",
+		table:  "remote_table",
 		secret: secret, edits: edits,
 	}
 }
