@@ -77,45 +77,33 @@ func TestProtocolLostCreateWithoutAnyAnswerSaysSo(t *testing.T) {
 func TestProtocolCreateAdoptsNothingLive(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
-		arrange func(*fake.Tenant)
-		race    func(*fake.Tenant)
-		status  int
+		// Of the source that is there: whether it is somebody else's, stands for another table, or was there long before.
+		strange, other, older bool
+		// taken says that Immuta says so; otherwise the create just fails.
+		taken bool
 	}{
-		"somebody else's, made in the same second": {
-			race: func(tenant *fake.Tenant) {
-				profile, _ := tenant.AddUser("Somebody Else")
-				spec := sameTable()
-				spec.CreatedBy = profile
-				tenant.AddSource(spec)
-			},
-			status: 500,
-		},
-		"an older one of the caller's own": {
-			arrange: func(tenant *fake.Tenant) { tenant.AddSource(sameTable()); tenant.Advance(time.Minute) },
-			status:  500,
-		},
-		"the caller's own, of another table, made in the same second": {
-			race: func(tenant *fake.Tenant) {
-				spec := sameTable()
-				spec.Table = "RETURNS"
-				tenant.AddSource(spec)
-			},
-			status: 500,
-		},
-		"the caller's own, made in the same second, when Immuta says that the name is taken": {
-			race: func(tenant *fake.Tenant) { tenant.AddSource(sameTable()) },
-		},
+		"somebody else's, made in the same second":                    {strange: true},
+		"an older one of the caller's own":                            {older: true},
+		"the caller's own, of another table, made in the same second": {other: true},
+		"the caller's own, when Immuta says that the name is taken":   {taken: true},
 	} {
 		t.Run(name, func(t *testing.T) {
 			env := acctest.New(t)
-			if test.arrange != nil {
-				test.arrange(env.Tenant)
+			there := sameTable()
+			if test.strange {
+				there.CreatedBy, _ = env.Tenant.AddUser("Somebody Else")
 			}
-			if test.race != nil {
-				env.Tenant.Before("POST", "/snowflake/handler", func(*fake.Request) { test.race(env.Tenant) })
+			if test.other {
+				there.Table = "RETURNS"
 			}
-			if test.status != 0 {
-				env.Tenant.Fault(fake.Fault{Method: "POST", Status: test.status})
+			if test.older {
+				env.Tenant.AddSource(there)
+				env.Tenant.Advance(time.Minute)
+			} else {
+				env.Tenant.Before("POST", "/snowflake/handler", func(*fake.Request) { env.Tenant.AddSource(there) })
+			}
+			if !test.taken {
+				env.Tenant.Fault(fake.Fault{Method: "POST", Status: 500})
 			}
 			diags := env.Protocol(nil).TryApply(absent(), protoConfig())
 			id := env.Tenant.Sources()[0].ID
@@ -209,21 +197,17 @@ func TestProtocolRestoreThatStoppedHalfWaySendsTheWholeConfiguration(t *testing.
 	p.WantEmptyPlan(t, r, protoConfig())
 }
 
-// TestProtocolRenameTouchesNoConnection: the handler's copy of the name goes along with the next change of the handler.
-func TestProtocolRenameTouchesNoConnection(t *testing.T) {
+// TestProtocolRenameReachesTheHandlerLater: a rename touches no connection, and its copy of the name follows with the next change.
+func TestProtocolRenameReachesTheHandlerLater(t *testing.T) {
 	env, p := acctest.Start(t, nil)
 	r := create(t, p, protoConfig())
-	env.Tenant.ResetJournal()
-	config := protoConfig(attrs{"name": "Sales Orders"})
-	r = p.Applied(r, config)
-	if n := env.Tenant.Journal().Count("PUT", "/snowflake/handler/*"); n > 0 {
-		t.Errorf("%d writes of the handler", n)
+	for _, change := range []attrs{{"name": "Renamed"}, {"name": "Renamed", "event_time_column": "ORDERED_AT"}} {
+		r = p.Settled(r, protoConfig(change))
 	}
-	p.WantEmptyPlan(t, r, config)
-	r = p.Applied(r, protoConfig(attrs{"name": "Sales Orders", "event_time_column": "ORDERED_AT"}))
 	metadata, _ := env.Tenant.Handler(sourceOf(t, env.Tenant, r).HandlerID)
-	if metadata["dataSourceName"] != "Sales Orders" {
-		t.Errorf("the handler has the name %v", metadata["dataSourceName"])
+	wantSame(t, "the handler's name", metadata["dataSourceName"], "Renamed")
+	if n := env.Tenant.Journal().Count("PUT", "/snowflake/handler/*"); n != 1 {
+		t.Errorf("%d writes of the handler", n)
 	}
 }
 

@@ -64,28 +64,12 @@ func leaveDisabled(tenant *fake.Tenant) {
 	tenant.AddSource(left)
 }
 
-// faultKinds strike before their request takes effect, and afterwards.
-func faultKinds() []fake.Fault {
-	var kinds []fake.Fault
-	for _, f := range []fake.Fault{
-		{Name: "500", Status: 500}, {Name: "502", Status: 502}, {Name: "503", Status: 503}, {Name: "503 with Retry-After", Status: 503, RetryAfter: "7"},
-		{Name: "504", Status: 504}, {Name: "429", Status: 429}, {Name: "reset", Reset: true}, {Name: "HTML", HTML: true},
-		{Name: "HTML with 502", HTML: true, Status: 502},
-	} {
-		late := f
-		late.When, late.Name = fake.After, f.Name+" after it took effect"
-		kinds = append(kinds, f, late)
-	}
-	// What is cut short is the true answer.
-	return append(kinds, fake.Fault{Name: "truncated", Truncate: true})
-}
-
 // everyFault makes every request meet every kind of fault, which takes minutes. Otherwise only a request that may not simply
 // be repeated does, and the others meet one kind in turn, since the client makes the same of most.
 var everyFault = os.Getenv("EVERY_FAULT") != ""
 
 func faultsAt(turn int, every bool) []fake.Fault {
-	kinds := faultKinds()
+	kinds := acctest.LossyFaults()
 	if every || everyFault {
 		return kinds
 	}

@@ -85,12 +85,6 @@ func TestProtocolRetryAfter(t *testing.T) {
 	}
 }
 
-func TestProtocolRequestTimeoutIsNamed(t *testing.T) {
-	env, p := acctest.Start(t, attrs{"request_timeout": "20ms", "max_retries": 0})
-	env.Tenant.Fault(fake.Fault{Method: "POST", Hang: true})
-	p.TryApply(absent(), protoConfig()).WantError(t, "POST /snowflake/handler", "request_timeout (20ms)")
-}
-
 func TestProtocolOperationTimeoutIsNamed(t *testing.T) {
 	env, p := acctest.Start(t, nil)
 	env.Tenant.Fault(fake.Fault{Method: "POST", Hang: true})

@@ -107,11 +107,7 @@ func (e edit) sent() any {
 func eachEdit(t *testing.T, test func(t *testing.T, tech technology, e edit)) {
 	t.Helper()
 	eachTechnology(t, func(t *testing.T, tech technology) {
-		p := acctest.NewSerial(t).Protocol(nil)
-		if tech.resource != nil {
-			p = tech.env(t).Protocol(nil)
-		}
-		for _, e := range tech.editsOf(p) {
+		for _, e := range tech.editsOf(tech.env(t).Protocol(nil)) {
 			if e.shared && tech.hasSQL() && !tech.isFirst() {
 				continue
 			}

@@ -40,40 +40,6 @@ func TestIdentifier(t *testing.T) {
 	}
 }
 
-func TestNameDefaults(t *testing.T) {
-	t.Parallel()
-	text := types.StringValue
-	for name, test := range map[string]struct {
-		given         SQL
-		table, schema types.String
-	}{
-		"after the remote table": {SQL{RemoteTable: text("Orders"), RemoteSchema: text("SALES")}, text("orders"), text("sales")},
-		"over what is open": {
-			SQL{RemoteTable: text("Orders"), RemoteSchema: text("SALES"), SQLTableName: types.StringUnknown(), SQLSchemaName: types.StringUnknown()}, text("orders"), text("sales"),
-		},
-		"not over what is configured": {
-			SQL{RemoteTable: text("Orders"), RemoteSchema: text("SALES"), SQLTableName: text("T"), SQLSchemaName: text("S")}, text("T"), text("S"),
-		},
-		"after the name and the database of a query": {
-			SQL{Common: Common{Name: text("Sales Orders")}, Query: text("select 1"), Server: serverOn("h", "My DB")}, text("sales_orders"), text("my_db"),
-		},
-		"an open name": {
-			SQL{Common: Common{Name: types.StringUnknown()}, Query: text("select 1"), Server: types.ObjectUnknown(nil), SQLTableName: types.StringUnknown()},
-			types.StringUnknown(), types.StringNull(),
-		},
-		"an open table": {
-			SQL{RemoteTable: types.StringUnknown(), RemoteSchema: types.StringUnknown(), SQLTableName: types.StringUnknown(), SQLSchemaName: types.StringUnknown()},
-			types.StringUnknown(), types.StringUnknown(),
-		},
-	} {
-		m := test.given
-		m.nameDefaults()
-		if !m.SQLTableName.Equal(test.table) || !m.SQLSchemaName.Equal(test.schema) {
-			t.Errorf("%s: %s in %s, want %s in %s", name, m.SQLTableName, m.SQLSchemaName, test.table, test.schema)
-		}
-	}
-}
-
 func TestSameMetadata(t *testing.T) {
 	t.Parallel()
 	for name, test := range map[string]struct {
