@@ -1,11 +1,8 @@
 package handler_test
 
 import (
-	"regexp"
 	"strings"
 	"testing"
-
-	tftest "github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
@@ -216,7 +213,8 @@ func TestProtocolUnknownValuesCauseNoFalseErrors(t *testing.T) {
 		"files beside password": {"server.user_files": unknown},
 		"key name, password":    keyPair(attrs{"server.authentication_method": nil, "server.password_wo": "x", keyName: unknown}),
 		"names of columns": {"columns": []any{
-			attrs{"name": unknown, "data_type": "text", "remote_type": "varchar"}, attrs{"name": unknown, "data_type": "text", "remote_type": "varchar"},
+			attrs{"name": unknown, "data_type": "text", "remote_type": "varchar"},
+			attrs{"name": unknown, "data_type": "text", "remote_type": "varchar"},
 		}},
 		"schemas":          {"schema_evolution.schemas": []any{"SALES", unknown}},
 		"all schemas":      {"schema_evolution.schemas": unknown},
@@ -263,7 +261,8 @@ func TestProtocolUnknownValuesAreApplied(t *testing.T) {
 		},
 		"a query": {
 			create: attrs{
-				"name": "Sales by query", "remote_schema": nil, "remote_table": nil, "query": "select 'Sales'", "server": snowflake().config.Get("server"),
+				"name": "Sales by query", "remote_schema": nil, "remote_table": nil, "query": "select 'Sales'",
+				"server": snowflake().config.Get("server"),
 			},
 			created: attrs{"sql_table_name": "sales_by_query", "sql_schema_name": "prod"},
 			update:  attrs{"name": "Retail by query", "query": "select 'Retail'"},
@@ -315,25 +314,6 @@ func TestProtocolMalformedImportIDs(t *testing.T) {
 			if r.Exists() {
 				t.Fatal("imported")
 			}
-		})
-	}
-}
-
-// TestAccServerOfAnotherTechnology: Terraform drops a key that the object does not have, so the error has to say what is missing.
-func TestAccServerOfAnotherTechnology(t *testing.T) {
-	for prefix, test := range map[string]struct {
-		server attrs
-		says   string
-	}{
-		"databricks": {attrs{"username": "u", "password": "p", "http_path": "/sql"}, "access_token_wo"},
-		"redshift":   {attrs{"access_token": "t"}, "password_wo"},
-	} {
-		t.Run(prefix, func(t *testing.T) {
-			tech := byPrefix(prefix)
-			server := merged(attrs{"hostname": "acme.example.com", "database": "PROD"}, test.server)
-			tech.env(t).Run(tftest.TestStep{
-				Config: tech.hcl(tech.config.With("server", server)), PlanOnly: true, ExpectError: regexp.MustCompile(test.says),
-			})
 		})
 	}
 }

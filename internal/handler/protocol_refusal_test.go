@@ -20,7 +20,8 @@ func TestProtocolFailuresSayWhatToDo(t *testing.T) {
 		also bool
 	}{
 		"401": {
-			fake.Fault{Status: 401, Message: "Unauthorized key"}, []string{"401 Unauthorized", "Unauthorized key", "IMMUTA_API_KEY", "authentication"}, true,
+			fake.Fault{Status: 401, Message: "Unauthorized key"},
+			[]string{"401 Unauthorized", "Unauthorized key", "IMMUTA_API_KEY", "authentication"}, true,
 		},
 		"403": {
 			fake.Fault{Status: 403, Message: "Not yours"},

@@ -97,9 +97,9 @@ func TestProtocolNoDiagnosticShowsASecret(t *testing.T) {
 	}
 }
 
-func TestProtocolWarningsOfACreateShowNoSecret(t *testing.T) {
+func TestProtocolWarningsOfACreateArePassedOnWithoutSecrets(t *testing.T) {
 	env := acctest.New(t, fake.WithWarnings("Cannot connect with the password "+awkwardSecret))
 	diags := env.Protocol(nil).TryApply(absent(), protoConfig(secretForms()["password_wo"]))
-	diags.WantWarning(t, "Cannot connect with the password")
+	diags.WantWarning(t, `Immuta warns about the data source "Orders"`, "Cannot connect with the password")
 	wantNoSecret(t, diags)
 }

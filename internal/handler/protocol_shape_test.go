@@ -12,14 +12,17 @@ import (
 func rich() acctest.Config {
 	return protoConfig(attrs{
 		"description": "Orders of all shops", "documentation": "# Orders", "organization": "Retail", "category": "Sales",
-		"has_examples": true, "private": true, "record_format": "json", "expiration": "2027-01-01T02:00:00+02:00", "column_evolution_enabled": true,
-		"catalog_metadata":     attrs{"id": "7", "provider": "Collibra"},
-		"stale_data_tolerance": 0, "event_time_column": "ORDERED_AT", "disable_sensitive_data_discovery": true, "schema_project_name": "Sales",
+		"has_examples": true, "private": true, "record_format": "json", "expiration": "2027-01-01T02:00:00+02:00",
+		"column_evolution_enabled": true,
+		"catalog_metadata":         attrs{"id": "7", "provider": "Collibra"},
+		"stale_data_tolerance":     0, "event_time_column": "ORDERED_AT", "disable_sensitive_data_discovery": true,
+		"schema_project_name": "Sales",
 		"native_view":         attrs{"name": "orders_view", "schema_name": "views"},
 		"additional_metadata": `{"useCertificate": true}`,
 		"columns":             []any{attrs{"name": "ID", "data_type": "integer", "remote_type": "number", "nullable": false}},
 		"schema_evolution":    attrs{"owner_profile_id": fake.DefaultProfileID, "schemas": []any{"SALES"}},
-		"server.port":         443, "server.ssl": true, "server.connection_string_options": "role=IMMUTA_ROLE", "server.authentication_method": "userPassword",
+		"server.port":         443, "server.ssl": true, "server.connection_string_options": "role=IMMUTA_ROLE",
+		"server.authentication_method": "userPassword",
 	})
 }
 
@@ -57,7 +60,6 @@ func TestProtocolEveryShapeOfAnAnswer(t *testing.T) {
 		"mixed case": protoConfig(attrs{
 			"remote_schema": "Sales", "remote_table": "orders", "server.hostname": "ACME.Example.com", "server.database": "prod",
 		}),
-		"cleared":        protoConfig(attrs{"description": "", "documentation": "", "category": "", "record_format": ""}),
 		"a query":        protoConfig(attrs{"remote_schema": nil, "remote_table": nil, "query": "select * from SALES.ORDERS"}),
 		"a prefix in S3": s3.config,
 	}
@@ -108,8 +110,9 @@ func TestProtocolIgnoredSettingFailsAnUpdate(t *testing.T) {
 		key  string
 		want any
 	}{
-		"private": {"private", true}, "expiration": {"expiration", "2027-01-01T00:00:00Z"}, "column_evolution_enabled": {"columnEvolutionEnabled", true},
-		"description": {"description", "New"},
+		"private": {"private", true}, "expiration": {"expiration", "2027-01-01T00:00:00Z"},
+		"column_evolution_enabled": {"columnEvolutionEnabled", true},
+		"description":              {"description", "New"},
 	} {
 		t.Run(attribute, func(t *testing.T) {
 			env, p := acctest.Start(t, nil, fake.WithIgnoredSettings(test.key))

@@ -9,75 +9,52 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
-// A destroyPolicy is where on_destroy and deletion_protection can be said, and what comes of it.
-type destroyPolicy struct {
-	name string
-	// source are attributes of the source, provider its source_defaults.
-	source   acctest.Config
-	provider attrs
-	// calls are what a destroy sends.
-	calls []string
-	// left is what is left of the source.
-	left string
-	// shared is as in edit.
-	shared bool
-}
-
-const (
-	leftNothing  = "nothing"
-	leftLive     = "a live source"
-	leftDisabled = "a disabled source"
-)
-
-func destroyPolicies() []destroyPolicy {
-	return []destroyPolicy{
-		{name: "by default", calls: []string{disable, look}, left: leftDisabled, shared: true},
-		{name: "disable", source: attrs{"on_destroy": "disable"}, calls: []string{disable, look}, left: leftDisabled},
-		{name: "delete", source: attrs{"on_destroy": "delete"}, calls: []string{erase, erase}, left: leftNothing},
-		{name: "abandon", source: attrs{"on_destroy": "abandon"}, left: leftLive},
-		{name: "delete by default", provider: attrs{"on_destroy": "delete"}, calls: []string{erase, erase}, left: leftNothing, shared: true},
-		{name: "abandon by default", provider: attrs{"on_destroy": "abandon"}, left: leftLive, shared: true},
-		{
-			name: "disable in spite of the default", source: attrs{"on_destroy": "disable"}, provider: attrs{"on_destroy": "delete"},
-			calls: []string{disable, look}, left: leftDisabled, shared: true,
-		},
-		{
-			name: "delete what is disabled", source: attrs{"on_destroy": "delete", "enabled": false},
-			calls: []string{erase}, left: leftNothing,
-		},
-		{
-			name:   "not protected in spite of the default",
-			source: attrs{"deletion_protection": false}, provider: attrs{"deletion_protection": true},
-			calls: []string{disable, look}, left: leftDisabled, shared: true,
-		},
-	}
-}
-
-// TestSourceDestroy destroys in every way that there is.
+// TestSourceDestroy destroys in every way that on_destroy and deletion_protection can ask for, on the source or by default.
 func TestSourceDestroy(t *testing.T) {
-	eachTechnology(t, func(t *testing.T, tech technology) {
-		for _, policy := range destroyPolicies() {
-			if policy.shared && !tech.isFirst() {
-				continue
-			}
-			t.Run(policy.name, func(t *testing.T) {
+	type destroyed struct {
+		calls []string
+		left  string
+	}
+	disabled := destroyed{[]string{disable, look}, "a disabled source"}
+	deleted, abandoned := destroyed{[]string{erase, erase}, "nothing"}, destroyed{left: "a live source"}
+	for name, test := range map[string]struct {
+		source, defaults attrs
+		want             destroyed
+		// shared is as in edit.
+		shared bool
+	}{
+		"by default":                      {want: disabled, shared: true},
+		"disable":                         {source: attrs{"on_destroy": "disable"}, want: disabled},
+		"delete":                          {source: attrs{"on_destroy": "delete"}, want: deleted},
+		"abandon":                         {source: attrs{"on_destroy": "abandon"}, want: abandoned},
+		"delete what is disabled":         {source: attrs{"on_destroy": "delete", "enabled": false}, want: destroyed{[]string{erase}, "nothing"}},
+		"delete by default":               {defaults: attrs{"on_destroy": "delete"}, want: deleted, shared: true},
+		"abandon by default":              {defaults: attrs{"on_destroy": "abandon"}, want: abandoned, shared: true},
+		"disable in spite of the default": {attrs{"on_destroy": "disable"}, attrs{"on_destroy": "delete"}, disabled, true},
+		"not protected in spite of the default": {
+			attrs{"deletion_protection": false}, attrs{"deletion_protection": true}, disabled, true,
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			eachTechnology(t, func(t *testing.T, tech technology) {
+				if test.shared && !tech.isFirst() {
+					return
+				}
 				s := tech.start(t)
-				s.configure(policy.provider)
-				s.apply(tech.config.Merge(policy.source))
+				s.configure(test.defaults)
+				s.apply(changed(tech.config, test.source))
 				s.destroy()
-				s.wantCalls(policy.calls...)
-				left := leftNothing
+				s.wantCalls(test.want.calls...)
+				left := "nothing"
 				for _, source := range s.env.Tenant.Sources() {
-					if left = leftLive; source.Deleted {
-						left = leftDisabled
+					if left = "a live source"; source.Deleted {
+						left = "a disabled source"
 					}
 				}
-				if left != policy.left {
-					t.Errorf("%s is left, want %s", left, policy.left)
-				}
+				wantSame(t, "what is left", left, test.want.left)
 			})
-		}
-	})
+		})
+	}
 }
 
 // configure gives the provider's configuration source_defaults.
@@ -117,8 +94,7 @@ func TestSourceDeletionProtection(t *testing.T) {
 			if !after.Exists() || s.source().Deleted {
 				t.Error("it was destroyed all the same")
 			}
-			s.apply(protected.With("deletion_protection", false))
-			s.wantCalls()
+			s.applyBy(protected.With("deletion_protection", false))
 			s.p.Planned(s.r, nil)
 		}
 		s.configure(attrs{"deletion_protection": true})

@@ -41,7 +41,10 @@ func (tech technology) editsOf(p *acctest.Protocol) []edit {
 			at: "catalog_metadata", value: attrs{"id": "7", "provider": "Atlas"}, settings: "catalogMetadata",
 			drift: attrs{"id": "8", "provider": "Atlas"}, alone: true, shared: true,
 		},
-		{at: "sql_table_name", value: "all_orders", settings: "sqlTableName", handler: "bodataTableName", drift: "some_orders", alone: true, shared: true},
+		{
+			at: "sql_table_name", value: "all_orders", settings: "sqlTableName", handler: "bodataTableName",
+			drift: "some_orders", alone: true, shared: true,
+		},
 		{at: "organization", value: "Retail", settings: "organization", drift: "Wholesale", alone: true, shared: true},
 		{at: "category", value: "Facts", settings: "category", drift: "Dimensions", alone: true, shared: true},
 		{at: "has_examples", value: true, settings: "hasExamples", drift: false, alone: true, shared: true},
@@ -90,11 +93,6 @@ func files(key string) []any {
 	return []any{attrs{"key_name": key, "file_name": "file.pem", "content": fileContent}}
 }
 
-// edited is the technology's configuration after an edit.
-func (tech technology) edited(e edit) acctest.Config {
-	return changed(tech.config.With(e.at, e.value), e.with)
-}
-
 // sent is the value of an edit in a request.
 func (e edit) sent() any {
 	if e.wire != nil {
@@ -103,9 +101,8 @@ func (e edit) sent() any {
 	return e.value
 }
 
-// eachEdit runs a test for every edit of every technology.
-func eachEdit(t *testing.T, test func(t *testing.T, tech technology, e edit)) {
-	t.Helper()
+// TestSourceAttributes changes every attribute, lets somebody else change it, and takes it out of the configuration.
+func TestSourceAttributes(t *testing.T) {
 	eachTechnology(t, func(t *testing.T, tech technology) {
 		for _, e := range tech.editsOf(tech.env(t).Protocol(nil)) {
 			if e.shared && tech.hasSQL() && !tech.isFirst() {
@@ -114,34 +111,29 @@ func eachEdit(t *testing.T, test func(t *testing.T, tech technology, e edit)) {
 			if !tech.hasSQL() {
 				e.handler = ""
 			}
-			t.Run(e.at, func(t *testing.T) { test(t, tech, e) })
-		}
-	})
-}
-
-// TestSourceAttributes changes every attribute, lets somebody else change it, and takes it out of the configuration.
-func TestSourceAttributes(t *testing.T) {
-	eachEdit(t, func(t *testing.T, tech technology, e edit) {
-		// The tenant answers all that some tenants do.
-		s := tech.created(t, tech.config, fake.WithUnlistedKeys())
-		var before attrs
-		if tech.hasSQL() {
-			// Somebody gives the handler a key that the provider does not know.
-			s.behind("isChildDataSource", true)
-			before, _ = s.env.Tenant.Handler(s.source().HandlerID)
-		}
-		s.wantUpdate(e, before)
-		s.wantDrift(e)
-		if e.alone {
-			s.wantLeftAlone(e)
-			return
-		}
-		s.apply(tech.config)
-		if tech.hasSQL() {
-			after, _ := s.env.Tenant.Handler(s.source().HandlerID)
-			// What a handler answers and nobody sent, it keeps once it is put back.
-			maps.DeleteFunc(after, func(key string, value any) bool { return before[key] == nil && (value == nil || value == false) })
-			wantSame(t, "the handler, after the edit is undone,", after, before)
+			t.Run(e.at, func(t *testing.T) {
+				// The tenant answers all that some tenants do.
+				s := tech.created(t, tech.config, fake.WithUnlistedKeys())
+				var before attrs
+				if tech.hasSQL() {
+					// Somebody gives the handler a key that the provider does not know.
+					s.behind("isChildDataSource", true)
+					before, _ = s.env.Tenant.Handler(s.source().HandlerID)
+				}
+				s.wantUpdate(e, before)
+				s.wantDrift(e)
+				if e.alone {
+					s.wantLeftAlone(e)
+					return
+				}
+				s.apply(tech.config)
+				if tech.hasSQL() {
+					after, _ := s.env.Tenant.Handler(s.source().HandlerID)
+					// What a handler answers and nobody sent, it keeps once it is put back.
+					maps.DeleteFunc(after, func(key string, value any) bool { return before[key] == nil && (value == nil || value == false) })
+					wantSame(t, "the handler, after the edit is undone,", after, before)
+				}
+			})
 		}
 	})
 }
@@ -149,7 +141,7 @@ func TestSourceAttributes(t *testing.T) {
 // wantUpdate makes the edit: by no more requests than it takes, and with nothing else in them.
 func (s *session) wantUpdate(e edit, before attrs) {
 	s.t.Helper()
-	s.apply(s.tech.edited(e))
+	s.apply(changed(s.tech.config, attrs{e.at: e.value}, e.with))
 	var calls []string
 	if e.handler != "" {
 		calls = append(calls, putHand)
@@ -210,8 +202,7 @@ func (s *session) wantDrift(e edit) {
 		return
 	}
 	s.wantCalls(putHand, read)
-	metadata, _ := s.env.Tenant.Handler(s.source().HandlerID)
-	wantSame(s.t, "the handler's "+e.handler, metadata[e.handler], e.sent())
+	s.wantMetadata(attrs{e.handler: e.sent()})
 }
 
 // drift makes the change of somebody else.
@@ -240,13 +231,11 @@ func (s *session) drift(e edit) {
 // is shown and stays.
 func (s *session) wantLeftAlone(e edit) {
 	s.t.Helper()
-	s.apply(s.tech.config)
-	s.wantCalls()
+	s.applyBy(s.tech.config)
 	s.want(e.at, e.value)
 	s.drift(e)
 	s.refresh()
-	s.apply(s.tech.config)
-	s.wantCalls()
+	s.applyBy(s.tech.config)
 	shown, value := e.at, e.drift
 	switch e.at {
 	case "native_view":
@@ -273,17 +262,14 @@ func TestSourceEverything(t *testing.T) {
 		}
 		everything = everything.With("timeouts", attrs{"create": "5m", "delete": "90s"}).With("enabled", true).
 			With("on_destroy", "delete").With("deletion_protection", false)
-		s.apply(everything)
-		s.wantCalls(post, putSet, read)
+		s.applyBy(everything, post, putSet, read)
 		// Settings stay as they are; of the handler, some attributes have a default to go back to.
-		for _, config := range []acctest.Config{tech.config.With("on_destroy", "delete"), everything} {
-			s.apply(config)
-			if tech.hasSQL() {
-				s.wantCalls(putHand, read)
-			} else {
-				s.wantCalls()
-			}
+		var calls []string
+		if tech.hasSQL() {
+			calls = []string{putHand, read}
 		}
+		s.applyBy(tech.config.With("on_destroy", "delete"), calls...)
+		s.applyBy(everything, calls...)
 		s.destroy()
 		if left := s.env.Tenant.Sources(); len(left) > 0 {
 			t.Errorf("a destroy left %+v", left)

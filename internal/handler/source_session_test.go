@@ -59,6 +59,13 @@ func (s *session) apply(config acctest.Config) {
 	s.p.PlansNothing(s.r, config)
 }
 
+// applyBy applies a configuration by these groups of requests, and no others; see technology.calls.
+func (s *session) applyBy(config acctest.Config, groups ...string) {
+	s.t.Helper()
+	s.apply(config)
+	s.wantCalls(groups...)
+}
+
 // refresh reads the source.
 func (s *session) refresh() {
 	s.t.Helper()
@@ -100,9 +107,14 @@ func asJSON(t *testing.T, v any) string {
 // source is the tenant's only source.
 func (s *session) source() fake.Source {
 	s.t.Helper()
-	sources := s.env.Tenant.Sources()
+	return onlySource(s.t, s.env.Tenant)
+}
+
+func onlySource(t *testing.T, tenant *fake.Tenant) fake.Source {
+	t.Helper()
+	sources := tenant.Sources()
 	if len(sources) != 1 {
-		s.t.Fatalf("%d sources in the tenant, want one", len(sources))
+		t.Fatalf("%d sources in the tenant, want one: %+v", len(sources), sources)
 	}
 	return sources[0]
 }
@@ -161,14 +173,11 @@ func applied(t *testing.T, p *acctest.Protocol, r acctest.Resource, config attrs
 // sourceOf is the only source of the tenant, which must be the one that the state knows.
 func sourceOf(t *testing.T, tenant *fake.Tenant, r acctest.Resource) fake.Source {
 	t.Helper()
-	sources := tenant.Sources()
-	if len(sources) != 1 {
-		t.Fatalf("%d sources in the tenant, want one: %+v", len(sources), sources)
+	source := onlySource(t, tenant)
+	if id := acctest.Get(r.State, "id"); id != int64(source.ID) {
+		t.Fatalf("the state has the id %v, the tenant's only source %d", id, source.ID)
 	}
-	if id := acctest.Get(r.State, "id"); id != int64(sources[0].ID) {
-		t.Fatalf("the state has the id %v, the tenant's only source %d", id, sources[0].ID)
-	}
-	return sources[0]
+	return source
 }
 
 // wantConfigured fails unless the only source of the tenant is the one in the state and as configured.

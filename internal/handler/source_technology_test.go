@@ -112,6 +112,16 @@ func eachTechnology(t *testing.T, test func(t *testing.T, tech technology)) {
 	}
 }
 
+// eachSQLTechnology runs a test for every technology with a SQL server.
+func eachSQLTechnology(t *testing.T, test func(t *testing.T, tech technology)) {
+	t.Helper()
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		if tech.hasSQL() {
+			test(t, tech)
+		}
+	})
+}
+
 // env is a tenant and a provider that know the technology.
 func (tech technology) env(t *testing.T, options ...fake.Option) *acctest.Env {
 	t.Helper()
