@@ -75,7 +75,8 @@ func TestProtocolNoDiagnosticShowsASecret(t *testing.T) {
 		}
 		for _, fault := range faults {
 			t.Run(name+" in "+fault.Name, func(t *testing.T) {
-				env, p := acctest.Start(t, attrs{"headers": attrs{"X-Gateway": gatewaySecret}, "max_retries": 0})
+				settings := attrs{"headers": attrs{"X-Gateway": gatewaySecret}, "max_retries": 0}
+				env, p := acctest.Start(t, settings)
 				config := protoConfig(form)
 				fault.Method, fault.Path = "POST", "/snowflake/handler"
 				env.Tenant.Fault(fault)
@@ -91,6 +92,14 @@ func TestProtocolNoDiagnosticShowsASecret(t *testing.T) {
 				wantNoSecret(t, diags)
 				if fault.Status != 200 { // What a PUT of a handler answers is not looked at.
 					diags.WantError(t)
+				}
+				if _, kept := acctest.Get(r.State, "server.password").(string); kept {
+					// A run that sends no secret knows it from the state.
+					fault.Method = "GET"
+					env.Tenant.Fault(fault)
+					diags = env.Protocol(settings).TryRefresh(r)
+					diags.WantError(t)
+					wantNoSecret(t, diags)
 				}
 			})
 		}
