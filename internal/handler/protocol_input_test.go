@@ -11,11 +11,12 @@ import (
 // keyPair are the changes that make a server authenticate with a private key.
 func keyPair(changes ...attrs) attrs {
 	key := attrs{"key_name": "PRIV_KEY_FILE", "file_name": "key.p8", "content_wo": "a2V5", "content_wo_version": 1}
-	method := attrs{"server.password_wo": nil, "server.authentication_method": "keyPair", "server.user_files": []any{key}}
-	return merged(append([]attrs{method}, changes...)...)
+	login := attrs{"server.password_wo": nil, method: "keyPair", "server.user_files": []any{key}}
+	return merged(append([]attrs{login}, changes...)...)
 }
 
 const (
+	method     = "server.authentication_method"
 	keyName    = "server.user_files.0.key_name"
 	keyContent = "server.user_files.0.content"
 	keyHidden  = "server.user_files.0.content_wo"
@@ -37,7 +38,6 @@ func TestProtocolBadInputNamesTheAttribute(t *testing.T) {
 	p := acctest.NewSerial(t).Protocol(nil)
 	column := func(name string) attrs { return attrs{"name": name, "data_type": "text", "remote_type": "varchar"} }
 	const (
-		method   = "server.authentication_method"
 		ldap     = "LDAP Authentication"
 		kerberos = "Kerberos Authentication"
 		pem      = "-----BEGIN PRIVATE KEY-----"
@@ -156,7 +156,6 @@ func TestProtocolBadInputNamesTheAttribute(t *testing.T) {
 func TestProtocolGoodInput(t *testing.T) {
 	t.Parallel()
 	p := acctest.NewSerial(t).Protocol(nil)
-	const method = "server.authentication_method"
 	for prefix, tests := range map[string]map[string]attrs{
 		"snowflake": {
 			"the least":                      {},
