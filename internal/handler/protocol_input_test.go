@@ -296,6 +296,13 @@ func TestProtocolUnknownValuesAreApplied(t *testing.T) {
 	}
 }
 
+// TestProtocolUnknownNameOfAQuery leaves the name that derives from it open.
+func TestProtocolUnknownNameOfAQuery(t *testing.T) {
+	p := acctest.New(t).Protocol(nil)
+	config := protoConfig(attrs{"name": acctest.Unknown, "query": "select 1", "remote_schema": nil, "remote_table": nil})
+	acctest.WantAttributes(t, p.Planned(absent(), config).Planned, attrs{"sql_table_name": acctest.Unknown})
+}
+
 func TestProtocolMalformedImportIDs(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewSerial(t)
