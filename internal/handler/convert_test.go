@@ -15,55 +15,35 @@ func answeredNull[T any]() immuta.Lenient[T] { return immuta.Lenient[T]{Answered
 
 func missing[T any]() immuta.Lenient[T] { return immuta.Lenient[T]{} }
 
-var (
-	noText, unknownText, emptyText = types.StringNull(), types.StringUnknown(), types.StringValue("")
-	someText, otherText            = types.StringValue("Some"), types.StringValue("Other")
-)
-
-// A conversion is what a rule makes of an answer, given what the model held before.
-type conversion struct{ got, want attr.Value }
-
-func check(t *testing.T, conversions map[string]conversion) {
-	t.Helper()
-	for name, c := range conversions {
-		if !c.got.Equal(c.want) {
-			t.Errorf("%s: %s, want %s", name, c.got, c.want)
-		}
-	}
-}
-
-func TestClearableText(t *testing.T) {
+// TestConversions takes over answers, given what the model held before.
+func TestConversions(t *testing.T) {
 	t.Parallel()
-	check(t, map[string]conversion{
-		"a value":                               {clearableText(someText, answered[immuta.Text]("Other")), otherText},
-		"null is the empty text":                {clearableText(someText, answeredNull[immuta.Text]()), emptyText},
-		"null where null was":                   {clearableText(noText, answeredNull[immuta.Text]()), emptyText},
-		"the empty text":                        {clearableText(emptyText, answered[immuta.Text]("")), emptyText},
-		"what is not answered stays":            {clearableText(someText, missing[immuta.Text]()), someText},
-		"what is not answered was not known":    {clearableText(unknownText, missing[immuta.Text]()), noText},
-		"what is not answered is still nothing": {clearableText(noText, missing[immuta.Text]()), noText},
-	})
-}
-
-func TestKeptString(t *testing.T) {
-	t.Parallel()
-	check(t, map[string]conversion{
-		"a value":                            {optionalText(someText, answered[immuta.Text]("Other")), otherText},
-		"null is nothing":                    {optionalText(someText, answeredNull[immuta.Text]()), noText},
-		"the empty text is nothing":          {optionalText(someText, answered[immuta.Text]("")), noText},
-		"null keeps the empty text":          {optionalText(emptyText, answeredNull[immuta.Text]()), emptyText},
-		"null keeps nothing":                 {optionalText(noText, answeredNull[immuta.Text]()), noText},
-		"null was not known":                 {optionalText(unknownText, answeredNull[immuta.Text]()), noText},
-		"the empty text was not known":       {optionalText(unknownText, answered[immuta.Text]("")), noText},
-		"what is not answered stays":         {optionalText(someText, missing[immuta.Text]()), someText},
-		"what is not answered was not known": {optionalText(unknownText, missing[immuta.Text]()), noText},
-	})
-}
-
-func TestKeptBoolAndInt(t *testing.T) {
-	t.Parallel()
+	none, unknown, empty := types.StringNull(), types.StringUnknown(), types.StringValue("")
+	some, other, size := types.StringValue("Some"), types.StringValue("Other"), types.StringValue("Größe")
 	yes, one := types.BoolValue(true), types.Int64Value(1)
-	check(t, map[string]conversion{
+	type text = immuta.Text
+	port := func(prior types.Int64, got int64) types.Int64 {
+		return defaulted(prior, types.Int64Value(got), types.Int64Value(443), types.Int64Null())
+	}
+	for name, test := range map[string]struct{ got, want attr.Value }{
+		"clearable: a value":                               {clearableText(some, answered[text]("Other")), other},
+		"clearable: null is the empty text":                {clearableText(some, answeredNull[text]()), empty},
+		"clearable: null where null was":                   {clearableText(none, answeredNull[text]()), empty},
+		"clearable: the empty text":                        {clearableText(empty, answered[text]("")), empty},
+		"clearable: what is not answered stays":            {clearableText(some, missing[text]()), some},
+		"clearable: what is not answered was not known":    {clearableText(unknown, missing[text]()), none},
+		"clearable: what is not answered is still nothing": {clearableText(none, missing[text]()), none},
+
+		"optional: a value":                            {optionalText(some, answered[text]("Other")), other},
+		"optional: null is nothing":                    {optionalText(some, answeredNull[text]()), none},
+		"optional: the empty text is nothing":          {optionalText(some, answered[text]("")), none},
+		"optional: null keeps the empty text":          {optionalText(empty, answeredNull[text]()), empty},
+		"optional: null keeps nothing":                 {optionalText(none, answeredNull[text]()), none},
+		"optional: null was not known":                 {optionalText(unknown, answeredNull[text]()), none},
+		"optional: the empty text was not known":       {optionalText(unknown, answered[text]("")), none},
+		"optional: what is not answered stays":         {optionalText(some, missing[text]()), some},
+		"optional: what is not answered was not known": {optionalText(unknown, missing[text]()), none},
+
 		"a truth":                    {optionalBool(yes, answered[immuta.Bool](false)), types.BoolValue(false)},
 		"a null":                     {optionalBool(yes, answeredNull[immuta.Bool]()), types.BoolNull()},
 		"no answer":                  {optionalBool(yes, missing[immuta.Bool]()), yes},
@@ -72,33 +52,24 @@ func TestKeptBoolAndInt(t *testing.T) {
 		"a null number":              {optionalInt(one, answeredNull[immuta.Int]()), types.Int64Null()},
 		"no number":                  {optionalInt(one, missing[immuta.Int]()), one},
 		"no number, but expected":    {optionalInt(types.Int64Unknown(), missing[immuta.Int]()), types.Int64Null()},
-	})
-}
 
-func TestDefaulted(t *testing.T) {
-	t.Parallel()
-	number := func(prior types.Int64, got int64) types.Int64 {
-		return defaulted(prior, types.Int64Value(got), types.Int64Value(443), types.Int64Null())
+		"the default is left out":        {port(types.Int64Null(), 443), types.Int64Null()},
+		"unless it was spelled out":      {port(types.Int64Value(443), 443), types.Int64Value(443)},
+		"another value is drift":         {port(types.Int64Null(), 8443), types.Int64Value(8443)},
+		"so is another configured value": {port(types.Int64Value(8443), 444), types.Int64Value(444)},
+		"drift to the default":           {port(types.Int64Value(8443), 443), types.Int64Null()},
+		"an open one":                    {port(types.Int64Unknown(), 443), types.Int64Null()},
+
+		"a difference in case keeps the spelling": {sameCase(some, answered[text]("SOME")), some},
+		"another name is drift":                   {sameCase(some, answered[text]("Other")), other},
+		"a first name":                            {sameCase(none, answered[text]("SOME")), types.StringValue("SOME")},
+		"an open name":                            {sameCase(unknown, answered[text]("SOME")), types.StringValue("SOME")},
+		"no name":                                 {sameCase(some, answeredNull[text]()), none},
+		"a name that is not answered":             {sameCase(some, missing[text]()), some},
+		"letters beyond ASCII":                    {sameCase(size, answered[text]("GRÖßE")), size},
+	} {
+		if !test.got.Equal(test.want) {
+			t.Errorf("%s: %s, want %s", name, test.got, test.want)
+		}
 	}
-	check(t, map[string]conversion{
-		"the default is left out":        {number(types.Int64Null(), 443), types.Int64Null()},
-		"unless it was spelled out":      {number(types.Int64Value(443), 443), types.Int64Value(443)},
-		"another value is drift":         {number(types.Int64Null(), 8443), types.Int64Value(8443)},
-		"so is another configured value": {number(types.Int64Value(8443), 444), types.Int64Value(444)},
-		"drift to the default":           {number(types.Int64Value(8443), 443), types.Int64Null()},
-		"an open one":                    {number(types.Int64Unknown(), 443), types.Int64Null()},
-	})
-}
-
-func TestSameCase(t *testing.T) {
-	t.Parallel()
-	check(t, map[string]conversion{
-		"a difference in case keeps the spelling": {sameCase(someText, answered[immuta.Text]("SOME")), someText},
-		"another name is drift":                   {sameCase(someText, answered[immuta.Text]("Other")), otherText},
-		"a first answer":                          {sameCase(noText, answered[immuta.Text]("SOME")), types.StringValue("SOME")},
-		"an open one":                             {sameCase(unknownText, answered[immuta.Text]("SOME")), types.StringValue("SOME")},
-		"nothing":                                 {sameCase(someText, answeredNull[immuta.Text]()), noText},
-		"no answer":                               {sameCase(someText, missing[immuta.Text]()), someText},
-		"letters beyond ASCII":                    {sameCase(types.StringValue("Größe"), answered[immuta.Text]("GRÖßE")), types.StringValue("Größe")},
-	})
 }

@@ -24,18 +24,23 @@ const managed = 6
 
 func newCrowd(t *testing.T, options ...fake.Option) *crowd {
 	t.Helper()
-	env := acctest.New(t, options...)
+	t.Parallel()
+	c := crowdOn(t, acctest.NewSerial(t, options...))
+	full := c.env.Protocol(nil)
+	for i := range managed {
+		c.resources = append(c.resources, full.Imported(protoType, fmt.Sprint(100+i)))
+	}
+	c.env.Tenant.ResetJournal()
+	return c
+}
+
+// crowdOn adds the sources to a tenant; none of them is in the state.
+func crowdOn(t *testing.T, env *acctest.Env) *crowd {
+	t.Helper()
 	for range 230 {
 		env.Tenant.AddSource(fake.SourceSpec{})
 	}
-	c := &crowd{t: t, env: env, p: env.Protocol(attrs{"refresh": "listing"})}
-	full := env.Protocol(nil)
-	for i := range managed {
-		r := full.Imported(protoType, fmt.Sprint(100+i))
-		c.resources = append(c.resources, r)
-	}
-	env.Tenant.ResetJournal()
-	return c
+	return &crowd{t: t, env: env, p: env.Protocol(attrs{"refresh": "listing"})}
 }
 
 // refresh refreshes all at once: nobody is answered before everybody has asked.
@@ -61,6 +66,18 @@ func (c *crowd) refresh() ([]acctest.Resource, acctest.Diagnostics) {
 	return out, all
 }
 
+// wantUnchanged refreshes all at once, which must report and change nothing.
+func (c *crowd) wantUnchanged() {
+	c.t.Helper()
+	after, diags := c.refresh()
+	diags.WantNone(c.t)
+	for i, r := range after {
+		if !r.State.Equal(c.resources[i].State) {
+			c.t.Errorf("%d has changed", 100+i)
+		}
+	}
+}
+
 // fullReads are the sources that were read themselves.
 func (c *crowd) fullReads() []string {
 	var paths []string
@@ -72,13 +89,7 @@ func (c *crowd) fullReads() []string {
 
 func TestProtocolListingRefreshesManyWithFewRequests(t *testing.T) {
 	c := newCrowd(t)
-	after, diags := c.refresh()
-	diags.WantNone(t)
-	for i, r := range after {
-		if !r.State.Equal(c.resources[i].State) {
-			t.Errorf("%d has changed", 100+i)
-		}
-	}
+	c.wantUnchanged()
 	journal := c.env.Tenant.Journal()
 	if n := journal.Count("GET", "/dataSource"); n != 2 {
 		t.Errorf("%d pages for 230 sources", n)
@@ -106,46 +117,38 @@ func TestProtocolListingIsNotWorthWhileForFew(t *testing.T) {
 
 func TestProtocolListingNoticesWhatItTells(t *testing.T) {
 	t.Parallel()
-	changes := map[string]struct {
-		change func(tenant *fake.Tenant, id int)
-		at     string
-		want   any
-	}{
-		"disabled": {func(tenant *fake.Tenant, id int) { tenant.Disable(id) }, "enabled", false},
-		"renamed": {func(tenant *fake.Tenant, id int) {
-			tenant.UpdateSource(id, func(s *fake.Source) { s.Name = "Renamed" })
-		}, "name", "Renamed"},
-		"described": {func(tenant *fake.Tenant, id int) {
-			tenant.UpdateSource(id, func(s *fake.Source) { s.Description = "New" })
-		}, "description", "New"},
-		"moved to another host": {func(tenant *fake.Tenant, id int) { updateMetadata(tenant, id, "hostname", "other.example.com") }, "server.hostname", "other.example.com"},
-		"moved to another port": {func(tenant *fake.Tenant, id int) { updateMetadata(tenant, id, "port", 8443.0) }, "server.port", int64(8443)},
-		"another table":         {func(tenant *fake.Tenant, id int) { updateMetadata(tenant, id, "table", "OTHER") }, "remote_table", "OTHER"},
-		"another schema":        {func(tenant *fake.Tenant, id int) { updateMetadata(tenant, id, "schema", "OTHER") }, "remote_schema", "OTHER"},
+	metadata := func(key string, value any) func(*fake.Tenant, fake.Source) {
+		return func(tenant *fake.Tenant, source fake.Source) {
+			tenant.UpdateHandler(source.HandlerID, func(metadata map[string]any) { metadata[key] = value })
+		}
 	}
-	for name, test := range changes {
-		t.Run(name, func(t *testing.T) {
+	source := func(change func(*fake.Source)) func(*fake.Tenant, fake.Source) {
+		return func(tenant *fake.Tenant, source fake.Source) { tenant.UpdateSource(source.ID, change) }
+	}
+	for at, change := range map[string]func(*fake.Tenant, fake.Source){
+		"enabled":         func(tenant *fake.Tenant, source fake.Source) { tenant.Disable(source.ID) },
+		"name":            source(func(s *fake.Source) { s.Name += " renamed" }),
+		"description":     source(func(s *fake.Source) { s.Description = "New" }),
+		"server.hostname": metadata("hostname", "other.example.com"),
+		"server.port":     metadata("port", 8443.0),
+		"remote_table":    metadata("table", "OTHER"),
+		"remote_schema":   metadata("schema", "OTHER"),
+	} {
+		t.Run(at, func(t *testing.T) {
 			c := newCrowd(t)
 			for id := 100; id < 100+managed; id++ {
-				test.change(c.env.Tenant, id)
-				if name == "renamed" {
-					break // The name is unique.
-				}
+				source, _ := c.env.Tenant.Source(id)
+				change(c.env.Tenant, source)
 			}
 			after, diags := c.refresh()
 			diags.WantNoError(t)
 			for i, r := range after {
-				if got := acctest.Get(r.State, test.at); got != test.want && (i == 0 || name != "renamed") {
-					t.Errorf("%d has %s = %v", 100+i, test.at, got)
+				if got := acctest.Get(r.State, at); got == acctest.Get(c.resources[i].State, at) {
+					t.Errorf("%d still has %s = %v", 100+i, at, got)
 				}
 			}
 		})
 	}
-}
-
-func updateMetadata(tenant *fake.Tenant, id int, key string, value any) {
-	source, _ := tenant.Source(id)
-	tenant.UpdateHandler(source.HandlerID, func(metadata map[string]any) { metadata[key] = value })
 }
 
 func TestProtocolListingConfirmsWhatIsMissingFromIt(t *testing.T) {
@@ -170,13 +173,7 @@ func TestProtocolListingConfirmsWhatIsMissingFromIt(t *testing.T) {
 func TestProtocolListingThatCannotBeHadFallsBack(t *testing.T) {
 	c := newCrowd(t)
 	c.env.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource", Status: 403, Times: fake.Always})
-	after, diags := c.refresh()
-	diags.WantNone(t)
-	for i, r := range after {
-		if !r.State.Equal(c.resources[i].State) {
-			t.Errorf("%d has changed", 100+i)
-		}
-	}
+	c.wantUnchanged()
 	if n := len(c.fullReads()); n != managed {
 		t.Errorf("%d full reads of %d", n, managed)
 	}
@@ -189,24 +186,20 @@ func TestProtocolListingNeverAnswersAfterAWrite(t *testing.T) {
 		t.Helper()
 		id, _ := acctest.Get(r.State, "id").(int64)
 		c.env.Tenant.UpdateSource(int(id), func(s *fake.Source) { s.Description = "Elsewhere" })
-		r = c.p.Refreshed(r)
-		acctest.WantAttributes(t, r.State, map[string]any{"description": "Elsewhere"})
+		c.p.Want(c.p.Refreshed(r), "description", "Elsewhere")
 	}
 	t.Run("an update", func(t *testing.T) {
 		c := newCrowd(t)
-		_, diags := c.refresh()
-		diags.WantNone(t)
+		c.wantUnchanged()
 		r := c.p.Applied(c.resources[5], protoConfig(attrs{
 			"name": "Source 105", "remote_schema": "PUBLIC", "remote_table": "TABLE_105", "event_time_column": "AT",
-			"server": protoServer(attrs{"hostname": "acme.example.com"}),
 		}))
 		changedBehind(t, c, r)
 	})
 	t.Run("a create over a disabled source", func(t *testing.T) {
 		c := newCrowd(t)
 		leaveDisabled(c.env.Tenant)
-		_, diags := c.refresh()
-		diags.WantNone(t)
+		c.wantUnchanged()
 		changedBehind(t, c, create(t, c.p, protoConfig(attrs{"enabled": false})))
 	})
 }
@@ -214,8 +207,8 @@ func TestProtocolListingNeverAnswersAfterAWrite(t *testing.T) {
 // TestProtocolListingIsNotTrustedOnAnotherHost: the rows of another tenant would look the same.
 func TestProtocolListingIsNotTrustedOnAnotherHost(t *testing.T) {
 	c := newCrowd(t)
-	other := newOther(t, c)
-	other.t = t
+	other := crowdOn(t, acctest.NewSerial(t, fake.WithEpoch(fake.Epoch.Add(time.Hour))))
+	other.resources = c.resources
 	_, diags := other.refresh()
 	diags.WantError(t, "Another tenant")
 	if n := len(diags.Errors()); n != managed {
@@ -223,30 +216,15 @@ func TestProtocolListingIsNotTrustedOnAnotherHost(t *testing.T) {
 	}
 }
 
-// newOther is a tenant with the same sources, and the state of the first one.
-func newOther(t *testing.T, c *crowd) *crowd {
-	t.Helper()
-	env := acctest.NewSerial(t, fake.WithEpoch(fake.Epoch.Add(time.Hour)))
-	for range 230 {
-		env.Tenant.AddSource(fake.SourceSpec{})
-	}
-	return &crowd{t: t, env: env, p: env.Protocol(attrs{"refresh": "listing"}), resources: c.resources}
-}
-
 func TestProtocolListingOfOtherShapes(t *testing.T) {
 	t.Parallel()
 	for name, option := range map[string]fake.Option{
-		"texts for numbers": fake.WithNumericStrings(), "empty texts": fake.WithEmptyTexts(), "unlisted keys": fake.WithUnlistedKeys(), "arrays": fake.WithArrays(),
+		"texts for numbers": fake.WithNumericStrings(), "empty texts": fake.WithEmptyTexts(),
+		"unlisted keys": fake.WithUnlistedKeys(), "arrays": fake.WithArrays(),
 	} {
 		t.Run(name, func(t *testing.T) {
 			c := newCrowd(t, option)
-			after, diags := c.refresh()
-			diags.WantNone(t)
-			for i, r := range after {
-				if !r.State.Equal(c.resources[i].State) {
-					t.Errorf("%d has changed", 100+i)
-				}
-			}
+			c.wantUnchanged()
 			if n := len(c.fullReads()); n > 3 {
 				t.Errorf("%d full reads: the rows do not look like the state", n)
 			}

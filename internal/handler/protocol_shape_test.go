@@ -9,18 +9,20 @@ import (
 )
 
 // rich is a configuration that says something of nearly everything.
-func rich() attrs {
+func rich() acctest.Config {
 	return protoConfig(attrs{
 		"description": "Orders of all shops", "documentation": "# Orders", "organization": "Retail", "category": "Sales",
-		"has_examples": true, "private": true, "record_format": "json", "expiration": "2027-01-01T02:00:00+02:00", "column_evolution_enabled": true,
-		"catalog_metadata":     attrs{"id": "7", "provider": "Collibra"},
-		"stale_data_tolerance": 0, "event_time_column": "ORDERED_AT", "disable_sensitive_data_discovery": true, "schema_project_name": "Sales",
+		"has_examples": true, "private": true, "record_format": "json", "expiration": "2027-01-01T02:00:00+02:00",
+		"column_evolution_enabled": true,
+		"catalog_metadata":         attrs{"id": "7", "provider": "Collibra"},
+		"stale_data_tolerance":     0, "event_time_column": "ORDERED_AT", "disable_sensitive_data_discovery": true,
+		"schema_project_name": "Sales",
 		"native_view":         attrs{"name": "orders_view", "schema_name": "views"},
 		"additional_metadata": `{"useCertificate": true}`,
 		"columns":             []any{attrs{"name": "ID", "data_type": "integer", "remote_type": "number", "nullable": false}},
 		"schema_evolution":    attrs{"owner_profile_id": fake.DefaultProfileID, "schemas": []any{"SALES"}},
-		"on_destroy":          "delete",
-		"server":              protoServer(attrs{"port": 443, "ssl": true, "connection_string_options": "role=IMMUTA_ROLE", "authentication_method": "userPassword"}),
+		"server.port":         443, "server.ssl": true, "server.connection_string_options": "role=IMMUTA_ROLE",
+		"server.authentication_method": "userPassword",
 	})
 }
 
@@ -46,43 +48,56 @@ func TestProtocolEveryShapeOfAnAnswer(t *testing.T) {
 		"tables taken with 409":          {fake.WithDuplicateTableStatus(409)},
 		"warnings":                       {fake.WithWarnings("slow")},
 		"all at once": {
-			fake.WithArrays(), fake.WithNumericStrings(), fake.WithNumericBulkIDs(), fake.WithoutConnectionString(), fake.WithoutHardDelete(), fake.WithEmptyTexts(),
-			fake.WithUnlistedKeys(), fake.WithoutAuthenticationMethod(), fake.WithJobDelay(2), fake.WithoutJobList(), fake.WithFoldedIdentifiers(), fake.WithLowerCaseHostnames(),
+			fake.WithArrays(), fake.WithNumericStrings(), fake.WithNumericBulkIDs(), fake.WithoutConnectionString(), fake.WithoutHardDelete(),
+			fake.WithEmptyTexts(), fake.WithUnlistedKeys(), fake.WithoutAuthenticationMethod(), fake.WithJobDelay(2), fake.WithoutJobList(),
+			fake.WithFoldedIdentifiers(), fake.WithLowerCaseHostnames(),
 		},
 	}
-	lives := map[string]attrs{
-		"the least":  protoConfig(attrs{"on_destroy": "delete"}),
+	s3 := byPrefix("native-s3")
+	lives := map[string]acctest.Config{
+		"the least":  protoConfig(),
 		"everything": rich(),
-		"mixed case": protoConfig(attrs{"on_destroy": "delete", "remote_schema": "Sales", "remote_table": "orders", "server": protoServer(attrs{"hostname": "ACME.snowflakecomputing.com", "database": "prod"})}),
-		"cleared":    protoConfig(attrs{"on_destroy": "delete", "description": "", "documentation": "", "category": "", "record_format": ""}),
-		"a query":    protoConfig(attrs{"on_destroy": "delete", "remote_schema": nil, "remote_table": nil, "query": "select * from SALES.ORDERS"}),
+		"mixed case": protoConfig(attrs{
+			"remote_schema": "Sales", "remote_table": "orders", "server.hostname": "ACME.Example.com", "server.database": "prod",
+		}),
+		"a query":        protoConfig(attrs{"remote_schema": nil, "remote_table": nil, "query": "select * from SALES.ORDERS"}),
+		"a prefix in S3": s3.config,
 	}
-	// Where the shape of texts and numbers matters, every configuration is taken; elsewhere the one that says most.
-	every := []string{"as documented", "empty texts", "all at once"}
+	// Where the shape of texts and numbers matters, every configuration is taken; elsewhere the ones that say most.
+	every, most := []string{"as documented", "empty texts", "all at once"}, []string{"everything", "a prefix in S3"}
 	for shape, options := range shapes {
 		for life, config := range lives {
-			if life != "everything" && !slices.Contains(every, shape) {
+			if !slices.Contains(most, life) && !slices.Contains(every, shape) {
 				continue
 			}
 			t.Run(shape+", "+life, func(t *testing.T) {
 				env, p := acctest.Start(t, nil, options...)
-				r := create(t, p, config)
-				r = p.WantEmptyPlan(t, r, config)
-				for _, change := range []attrs{
+				b := acctest.Bench{Env: env, Protocol: p, Type: protoType}
+				changes := []attrs{
 					{"description": "Changed", "event_time_column": "SHIPPED_AT"},
 					{"enabled": false},
 					{"enabled": nil, "name": "Renamed", "organization": ""},
-				} {
-					config = protoConfig(config, change)
-					r = p.Applied(r, config)
-					r = p.WantEmptyPlan(t, r, config)
 				}
-				if source := sourceOf(t, env.Tenant, r); source.Name != "Renamed" || source.Description != "Changed" || source.Organization != "" || source.Deleted {
+				if life == "a prefix in S3" {
+					b.Type = s3.resourceType
+					changes[0], changes[2] = attrs{"description": "Changed"}, attrs{"enabled": nil, "name": "Renamed"}
+				}
+				config := config.With("on_destroy", "delete")
+				r, diags := p.Apply(b.Absent(), config)
+				diags.WantNoError(t)
+				r = p.WantEmptyPlan(t, r, config)
+				for _, change := range changes {
+					config = changed(config, change)
+					r = p.Settled(r, config)
+				}
+				source := sourceOf(t, env.Tenant, r)
+				if source.Name != "Renamed" || source.Description != "Changed" || source.Deleted || b.Type == protoType && source.Organization != "" {
 					t.Fatalf("the tenant has %+v", source)
 				}
-				r = p.Applied(r, nil)
-				if r.Exists() || len(env.Tenant.Sources()) > 0 {
-					t.Fatalf("in the state: %t; in the tenant: %+v", r.Exists(), env.Tenant.Sources())
+				wantSame(t, "the id of an import by name", acctest.Get(b.ByID("name:Renamed").State, "id"), source.ID)
+				p.Applied(r, nil)
+				if len(env.Tenant.Sources()) > 0 {
+					t.Fatalf("in the tenant: %+v", env.Tenant.Sources())
 				}
 			})
 		}
@@ -95,8 +110,9 @@ func TestProtocolIgnoredSettingFailsAnUpdate(t *testing.T) {
 		key  string
 		want any
 	}{
-		"private": {"private", true}, "expiration": {"expiration", "2027-01-01T00:00:00Z"}, "column_evolution_enabled": {"columnEvolutionEnabled", true},
-		"description": {"description", "New"},
+		"private": {"private", true}, "expiration": {"expiration", "2027-01-01T00:00:00Z"},
+		"column_evolution_enabled": {"columnEvolutionEnabled", true},
+		"description":              {"description", "New"},
 	} {
 		t.Run(attribute, func(t *testing.T) {
 			env, p := acctest.Start(t, nil, fake.WithIgnoredSettings(test.key))
@@ -119,21 +135,24 @@ func TestProtocolIgnoredSettingFailsAnUpdate(t *testing.T) {
 
 func TestProtocolIgnoredSettingIsAWarningOnCreate(t *testing.T) {
 	t.Parallel()
-	t.Run("late", func(t *testing.T) {
-		env := acctest.New(t, fake.WithIgnoredSettings("documentation"))
-		r, diags := env.Protocol(nil).Apply(absent(), protoConfig(attrs{"documentation": "Ignored"}))
-		diags.WantNoError(t)
-		diags.WantWarningAt(t, "documentation", "Immuta keeps another value")
-		sourceOf(t, env.Tenant, r)
-	})
-	t.Run("restored", func(t *testing.T) {
-		env := acctest.New(t, fake.WithIgnoredSettings("private"))
-		leaveDisabled(env.Tenant)
-		r, diags := env.Protocol(nil).Apply(absent(), protoConfig(attrs{"private": true}))
-		diags.WantNoError(t)
-		diags.WantWarningAt(t, "private", "Immuta keeps another value")
-		sourceOf(t, env.Tenant, r)
-	})
+	for attribute, test := range map[string]struct {
+		left  func(*fake.Tenant)
+		value any
+	}{
+		"documentation": {value: "Ignored"},                 // It follows the create.
+		"private":       {left: leaveDisabled, value: true}, // It follows a restore.
+	} {
+		t.Run(attribute, func(t *testing.T) {
+			env := acctest.New(t, fake.WithIgnoredSettings(attribute))
+			if test.left != nil {
+				test.left(env.Tenant)
+			}
+			r, diags := env.Protocol(nil).Apply(absent(), protoConfig(attrs{attribute: test.value}))
+			diags.WantNoError(t)
+			diags.WantWarningAt(t, attribute, "Immuta keeps another value")
+			sourceOf(t, env.Tenant, r)
+		})
+	}
 }
 
 // TestProtocolFailedJobIsReported: what the job said, and not merely that time ran out.
@@ -144,4 +163,14 @@ func TestProtocolFailedJobIsReported(t *testing.T) {
 	p.TryApply(r, protoConfig(attrs{"enabled": false})).WantError(t, "The source is being profiled.", "Updating data source 100")
 	env.Tenant.FailJob(100, "The source is being profiled.")
 	p.TryApply(r, nil).WantError(t, "The source is being profiled.", "Destroying data source 100")
+}
+
+// TestProtocolTheSameInstantIsNoChange spells expiration in another zone.
+func TestProtocolTheSameInstantIsNoChange(t *testing.T) {
+	p := acctest.New(t).Protocol(nil)
+	r := create(t, p, protoConfig(attrs{"expiration": "2027-01-01T00:00:00Z"}))
+	p.WantEmptyPlan(t, r, protoConfig(attrs{"expiration": "2027-01-01T02:00:00+02:00"}))
+
+	const moved = "2027-01-01T02:00:00Z"
+	p.Want(p.Applied(r, protoConfig(attrs{"expiration": moved})), "expiration", moved)
 }

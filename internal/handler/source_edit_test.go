@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
@@ -17,7 +18,7 @@ type edit struct {
 	at    string
 	value any
 	// with are further attributes that it takes.
-	with object
+	with attrs
 	// settings and handler are the keys that it changes in a PUT of the settings and of the handler's metadata; "" for none.
 	settings, handler string
 	// wire is the value in the request, where it is not the attribute's own.
@@ -37,10 +38,13 @@ func (tech technology) editsOf(p *acctest.Protocol) []edit {
 		{at: "description", value: "What was ordered.", settings: "description", drift: "Somebody else's", alone: true},
 		{at: "documentation", value: "# Orders", settings: "documentation", drift: "# Other", alone: true, shared: true},
 		{
-			at: "catalog_metadata", value: object{"id": "7", "provider": "Atlas"}, settings: "catalogMetadata",
-			drift: object{"id": "8", "provider": "Atlas"}, alone: true, shared: true,
+			at: "catalog_metadata", value: attrs{"id": "7", "provider": "Atlas"}, settings: "catalogMetadata",
+			drift: attrs{"id": "8", "provider": "Atlas"}, alone: true, shared: true,
 		},
-		{at: "sql_table_name", value: "all_orders", settings: "sqlTableName", handler: "bodataTableName", drift: "some_orders", alone: true, shared: true},
+		{
+			at: "sql_table_name", value: "all_orders", settings: "sqlTableName", handler: "bodataTableName",
+			drift: "some_orders", alone: true, shared: true,
+		},
 		{at: "organization", value: "Retail", settings: "organization", drift: "Wholesale", alone: true, shared: true},
 		{at: "category", value: "Facts", settings: "category", drift: "Dimensions", alone: true, shared: true},
 		{at: "has_examples", value: true, settings: "hasExamples", drift: false, alone: true, shared: true},
@@ -57,13 +61,13 @@ func (tech technology) editsOf(p *acctest.Protocol) []edit {
 		{at: "disable_sensitive_data_discovery", value: true, handler: "disableClassify", drift: false, alone: true, shared: true},
 		{at: "schema_project_name", value: "Retail", handler: "schemaProjectName", drift: "Wholesale", alone: true, shared: true},
 		{
-			at: "native_view", value: object{"name": "V_ORDERS", "schema_name": "VIEWS", "workspace_name": "WS"},
+			at: "native_view", value: attrs{"name": "V_ORDERS", "schema_name": "VIEWS", "workspace_name": "WS"},
 			handler: "nativeViewName", wire: "V_ORDERS", drift: "V_OTHER", alone: true,
 		},
 		{at: "additional_metadata", value: `{"format":"odbc"}`, handler: "format", wire: "odbc", drift: "jdbc"},
 		{
-			at: "columns", value: []any{object{"name": "ID", "data_type": "integer", "remote_type": "number(38,0)", "nullable": false}},
-			handler: "columns", wire: []any{object{"name": "ID", "dataType": "integer", "remoteType": "number(38,0)", "nullable": false}},
+			at: "columns", value: []any{attrs{"name": "ID", "data_type": "integer", "remote_type": "number(38,0)", "nullable": false}},
+			handler: "columns", wire: []any{attrs{"name": "ID", "dataType": "integer", "remoteType": "number(38,0)", "nullable": false}},
 			shared: true,
 		},
 		{at: "server.hostname", value: "other.example.com", handler: "hostname", drift: "third.example.com"},
@@ -74,10 +78,10 @@ func (tech technology) editsOf(p *acctest.Protocol) []edit {
 		{at: "server.connection_string_options", value: "role=READER", handler: "connectionStringOptions", drift: "role=WRITER"},
 		{
 			at: "server.user_files", value: files("CERTIFICATE"), handler: "userFiles",
-			wire: []any{object{"keyName": "CERTIFICATE", "userFilename": "file.pem", "content": fileContent}},
+			wire: []any{attrs{"keyName": "CERTIFICATE", "userFilename": "file.pem", "content": fileContent}},
 		},
 		{at: tech.secret + "_wo_version", value: 2, handler: "password", wire: password},
-		{at: tech.secret, value: "kept-in-state", with: object{tech.writeOnly(): nil}, handler: "password"},
+		{at: tech.secret, value: "kept-in-state", with: attrs{tech.writeOnly(): nil}, handler: "password"},
 	}, tech.edits...)
 	return slices.DeleteFunc(edits, func(e edit) bool { return !p.Has(tech.resourceType, e.at) })
 }
@@ -86,16 +90,7 @@ func (tech technology) editsOf(p *acctest.Protocol) []edit {
 var fileContent = base64.StdEncoding.EncodeToString([]byte("-----BEGIN PRIVATE KEY-----"))
 
 func files(key string) []any {
-	return []any{object{"key_name": key, "file_name": "file.pem", "content": fileContent}}
-}
-
-// edited is the technology's configuration after an edit.
-func (tech technology) edited(e edit) acctest.Config {
-	config := tech.config.With(e.at, e.value)
-	for at, value := range e.with {
-		config = config.With(at, value)
-	}
-	return config
+	return []any{attrs{"key_name": key, "file_name": "file.pem", "content": fileContent}}
 }
 
 // sent is the value of an edit in a request.
@@ -106,57 +101,47 @@ func (e edit) sent() any {
 	return e.value
 }
 
-// eachEdit runs a test for every edit of every technology.
-func eachEdit(t *testing.T, test func(t *testing.T, tech technology, e edit)) {
-	t.Helper()
+// TestSourceAttributes changes every attribute, lets somebody else change it, and takes it out of the configuration.
+func TestSourceAttributes(t *testing.T) {
 	eachTechnology(t, func(t *testing.T, tech technology) {
-		p := acctest.NewSerial(t).Protocol(nil)
-		if tech.resource != nil {
-			p = tech.env(t).Protocol(nil)
-		}
-		for _, e := range tech.editsOf(p) {
+		for _, e := range tech.editsOf(tech.env(t).Protocol(nil)) {
 			if e.shared && tech.hasSQL() && !tech.isFirst() {
 				continue
 			}
 			if !tech.hasSQL() {
 				e.handler = ""
 			}
-			t.Run(e.at, func(t *testing.T) { test(t, tech, e) })
-		}
-	})
-}
-
-// TestSourceAttributes changes every attribute, lets somebody else change it, and takes it out of the configuration.
-func TestSourceAttributes(t *testing.T) {
-	eachEdit(t, func(t *testing.T, tech technology, e edit) {
-		// The tenant answers all that some tenants do.
-		s := tech.created(t, tech.config, fake.WithUnlistedKeys())
-		var before object
-		if tech.hasSQL() {
-			// Somebody gives the handler a key that the provider does not know.
-			s.behind("", "isChildDataSource", true)
-			before, _ = s.env.Tenant.Handler(s.source().HandlerID)
-		}
-		s.wantUpdate(e, before)
-		s.wantDrift(e)
-		if e.alone {
-			s.wantLeftAlone(e)
-			return
-		}
-		s.apply(tech.config)
-		if tech.hasSQL() {
-			after, _ := s.env.Tenant.Handler(s.source().HandlerID)
-			// What a handler answers and nobody sent, it keeps once it is put back.
-			maps.DeleteFunc(after, func(key string, value any) bool { return before[key] == nil && (value == nil || value == false) })
-			wantSame(t, "the handler, after the edit is undone,", after, before)
+			t.Run(e.at, func(t *testing.T) {
+				// The tenant answers all that some tenants do.
+				s := tech.created(t, tech.config, fake.WithUnlistedKeys())
+				var before attrs
+				if tech.hasSQL() {
+					// Somebody gives the handler a key that the provider does not know.
+					s.behind("isChildDataSource", true)
+					before, _ = s.env.Tenant.Handler(s.source().HandlerID)
+				}
+				s.wantUpdate(e, before)
+				s.wantDrift(e)
+				if e.alone {
+					s.wantLeftAlone(e)
+					return
+				}
+				s.apply(tech.config)
+				if tech.hasSQL() {
+					after, _ := s.env.Tenant.Handler(s.source().HandlerID)
+					// What a handler answers and nobody sent, it keeps once it is put back.
+					maps.DeleteFunc(after, func(key string, value any) bool { return before[key] == nil && (value == nil || value == false) })
+					wantSame(t, "the handler, after the edit is undone,", after, before)
+				}
+			})
 		}
 	})
 }
 
 // wantUpdate makes the edit: by no more requests than it takes, and with nothing else in them.
-func (s *session) wantUpdate(e edit, before object) {
+func (s *session) wantUpdate(e edit, before attrs) {
 	s.t.Helper()
-	s.apply(s.tech.edited(e))
+	s.apply(changed(s.tech.config, attrs{e.at: e.value}, e.with))
 	var calls []string
 	if e.handler != "" {
 		calls = append(calls, putHand)
@@ -166,11 +151,11 @@ func (s *session) wantUpdate(e edit, before object) {
 	}
 	s.wantCalls(append(calls, read)...)
 	for _, put := range s.sent.Filter("PUT", "/dataSource/*") {
-		wantSame(s.t, "the settings PUT", put.JSON(), object{e.settings: e.sent()})
+		wantSame(s.t, "the settings PUT", put.JSON(), attrs{e.settings: e.sent()})
 	}
 	for _, put := range s.sent.Filter("PUT", "/*/handler/*") {
 		sent, _ := put.Field("handler.metadata")
-		metadata, _ := sent.(object)
+		metadata, _ := sent.(attrs)
 		wantSame(s.t, "the handler PUT's "+e.handler, metadata[e.handler], e.sent())
 		if _, sent := metadata["columns"]; sent && e.at != "columns" {
 			s.t.Error("columns were sent along")
@@ -213,12 +198,11 @@ func (s *session) wantDrift(e edit) {
 		if len(puts) != 1 {
 			s.t.Fatalf("%d settings PUTs, want one", len(puts))
 		}
-		wantSame(s.t, "the settings PUT", puts[0].JSON(), object{e.settings: e.sent()})
+		wantSame(s.t, "the settings PUT", puts[0].JSON(), attrs{e.settings: e.sent()})
 		return
 	}
 	s.wantCalls(putHand, read)
-	metadata, _ := s.env.Tenant.Handler(s.source().HandlerID)
-	wantSame(s.t, "the handler's "+e.handler, metadata[e.handler], e.sent())
+	s.wantMetadata(attrs{e.handler: e.sent()})
 }
 
 // drift makes the change of somebody else.
@@ -229,11 +213,17 @@ func (s *session) drift(e edit) {
 	case e.at == "sql_schema_name":
 		// Both halves answer this name, and the source's is what is shown.
 		s.env.Tenant.UpdateSource(source.ID, func(source *fake.Source) { source.SQLSchemaName = fmt.Sprint(e.drift) })
-		s.behind("", e.handler, e.drift)
+		s.behind(e.handler, e.drift)
 	case e.settings != "":
-		s.behind(e.settings, "", e.drift)
+		client, err := immuta.New(immuta.Config{Host: s.env.URL, APIKey: fake.DefaultAPIKey, MaxConcurrentRequests: 1})
+		if err == nil {
+			_, err = client.UpdateSource(s.t.Context(), int64(source.ID), immuta.Settings{e.settings: e.drift})
+		}
+		if err != nil {
+			s.t.Fatal(err)
+		}
 	default:
-		s.behind("", e.handler, e.drift)
+		s.behind(e.handler, e.drift)
 	}
 }
 
@@ -241,13 +231,11 @@ func (s *session) drift(e edit) {
 // is shown and stays.
 func (s *session) wantLeftAlone(e edit) {
 	s.t.Helper()
-	s.apply(s.tech.config)
-	s.wantCalls()
+	s.applyBy(s.tech.config)
 	s.want(e.at, e.value)
 	s.drift(e)
 	s.refresh()
-	s.apply(s.tech.config)
-	s.wantCalls()
+	s.applyBy(s.tech.config)
 	shown, value := e.at, e.drift
 	switch e.at {
 	case "native_view":
@@ -270,21 +258,18 @@ func TestSourceEverything(t *testing.T) {
 		}
 		everything = everything.Without(tech.secret, "server.authentication_method")
 		if tech.hasSQL() {
-			everything = everything.With("schema_evolution", object{"owner_profile_id": 7, "schemas": []any{"SALES"}})
+			everything = everything.With("schema_evolution", attrs{"owner_profile_id": 7, "schemas": []any{"SALES"}})
 		}
-		everything = everything.With("timeouts", object{"create": "5m", "delete": "90s"}).With("enabled", true).
+		everything = everything.With("timeouts", attrs{"create": "5m", "delete": "90s"}).With("enabled", true).
 			With("on_destroy", "delete").With("deletion_protection", false)
-		s.apply(everything)
-		s.wantCalls(post, putSet, read)
+		s.applyBy(everything, post, putSet, read)
 		// Settings stay as they are; of the handler, some attributes have a default to go back to.
-		for _, config := range []acctest.Config{tech.config.With("on_destroy", "delete"), everything} {
-			s.apply(config)
-			if tech.hasSQL() {
-				s.wantCalls(putHand, read)
-			} else {
-				s.wantCalls()
-			}
+		var calls []string
+		if tech.hasSQL() {
+			calls = []string{putHand, read}
 		}
+		s.applyBy(tech.config.With("on_destroy", "delete"), calls...)
+		s.applyBy(everything, calls...)
 		s.destroy()
 		if left := s.env.Tenant.Sources(); len(left) > 0 {
 			t.Errorf("a destroy left %+v", left)

@@ -1,18 +1,16 @@
 package handler_test
 
 import (
-	"bytes"
 	"encoding/json"
-	"fmt"
-	"net/http"
+	"maps"
 	"slices"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
-
-type object = map[string]any
 
 // A session is one source under the plugin protocol, on a tenant of its own.
 type session struct {
@@ -58,26 +56,20 @@ func (s *session) apply(config acctest.Config) {
 		differences, _ := applied.Diff(s.r.State)
 		s.t.Errorf("the next refresh finds other values than the apply left: %v", differences)
 	}
-	s.wantEmptyPlan(config)
+	s.p.PlansNothing(s.r, config)
 }
 
-// wantEmptyPlan fails unless a configuration leaves nothing to do.
-func (s *session) wantEmptyPlan(config acctest.Config) {
+// applyBy applies a configuration by these groups of requests, and no others; see technology.calls.
+func (s *session) applyBy(config acctest.Config, groups ...string) {
 	s.t.Helper()
-	plan := s.p.Planned(s.r, config)
-	if !plan.Planned.Equal(s.r.State) {
-		differences, _ := s.r.State.Diff(plan.Planned)
-		s.t.Fatalf("the plan is not empty: %v", differences)
-	}
+	s.apply(config)
+	s.wantCalls(groups...)
 }
 
 // refresh reads the source.
 func (s *session) refresh() {
 	s.t.Helper()
 	s.r = s.p.Refreshed(s.r)
-	if !s.r.Exists() {
-		s.t.Fatal("the source left the state")
-	}
 }
 
 // wantCalls fails unless the last apply sent these groups of requests, see technology.calls.
@@ -115,40 +107,107 @@ func asJSON(t *testing.T, v any) string {
 // source is the tenant's only source.
 func (s *session) source() fake.Source {
 	s.t.Helper()
-	sources := s.env.Tenant.Sources()
+	return onlySource(s.t, s.env.Tenant)
+}
+
+func onlySource(t *testing.T, tenant *fake.Tenant) fake.Source {
+	t.Helper()
+	sources := tenant.Sources()
 	if len(sources) != 1 {
-		s.t.Fatalf("%d sources in the tenant, want one", len(sources))
+		t.Fatalf("%d sources in the tenant, want one: %+v", len(sources), sources)
 	}
 	return sources[0]
 }
 
-// behind changes a key of the source's settings or, with handler, of its handler's metadata behind Terraform's back.
-func (s *session) behind(settings, handler string, value any) {
+// behind changes a key of the handler's metadata behind Terraform's back.
+func (s *session) behind(key string, value any) {
 	s.t.Helper()
-	source := s.source()
-	if settings != "" {
-		s.put(fmt.Sprintf("/dataSource/%d", source.ID), map[string]any{settings: value})
+	s.env.Tenant.UpdateHandler(s.source().HandlerID, func(metadata map[string]any) { metadata[key] = value })
+}
+
+const protoType = "immuta_snowflake_data_source"
+
+type attrs = map[string]any
+
+// changed is a configuration with attributes, given by their dotted paths, changed; nil takes one away.
+func changed(config acctest.Config, changes ...attrs) acctest.Config {
+	for _, c := range changes {
+		for _, at := range slices.Sorted(maps.Keys(c)) {
+			config = config.With(at, c[at])
+		}
 	}
-	if handler != "" {
-		s.env.Tenant.UpdateHandler(source.HandlerID, func(metadata map[string]any) { metadata[handler] = value })
+	return config
+}
+
+// merged is all of the changes as one; the last one wins.
+func merged(changes ...attrs) attrs {
+	all := attrs{}
+	for _, c := range changes {
+		maps.Copy(all, c)
+	}
+	return all
+}
+
+// protoConfig is a configuration of a source of Snowflake that is named Orders.
+func protoConfig(changes ...attrs) acctest.Config {
+	return changed(snowflake().config.With("name", "Orders"), changes...)
+}
+
+// absent is the resource before it is created.
+func absent() acctest.Resource { return acctest.Resource{Type: protoType} }
+
+// create applies a configuration for the first time.
+func create(t *testing.T, p *acctest.Protocol, config attrs) acctest.Resource {
+	t.Helper()
+	return applied(t, p, absent(), config)
+}
+
+// applied applies a configuration, which may be reported on, but not as an error.
+func applied(t *testing.T, p *acctest.Protocol, r acctest.Resource, config attrs) acctest.Resource {
+	t.Helper()
+	r, diags := p.Apply(r, config)
+	diags.WantNoError(t)
+	return r
+}
+
+// sourceOf is the only source of the tenant, which must be the one that the state knows.
+func sourceOf(t *testing.T, tenant *fake.Tenant, r acctest.Resource) fake.Source {
+	t.Helper()
+	source := onlySource(t, tenant)
+	if id := acctest.Get(r.State, "id"); id != int64(source.ID) {
+		t.Fatalf("the state has the id %v, the tenant's only source %d", id, source.ID)
+	}
+	return source
+}
+
+// wantConfigured fails unless the only source of the tenant is the one in the state and as configured.
+func wantConfigured(t *testing.T, tenant *fake.Tenant, r acctest.Resource, config acctest.Config) {
+	t.Helper()
+	source := sourceOf(t, tenant, r)
+	metadata, _ := tenant.Handler(source.HandlerID)
+	secrets, _ := tenant.Secrets(source.HandlerID)
+	got, want := attrs{"enabled": !source.Deleted}, attrs{"enabled": config.Get("enabled") != false}
+	for at, has := range map[string]any{
+		"name": source.Name, "description": source.Description, "documentation": source.Documentation, "organization": source.Organization,
+		"private": source.Private, "remote_table": metadata["table"], "sql_table_name": source.SQLTableName,
+		"event_time_column": metadata["eventTime"], "server.warehouse": metadata["warehouse"], "server.password_wo": secrets.Password,
+	} {
+		if configured := config.Get(at); configured != nil {
+			got[at], want[at] = has, configured
+		}
+	}
+	if name := config.Get("sql_table_name"); name != nil {
+		got["bodataTableName"], want["bodataTableName"] = metadata["bodataTableName"], name
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Fatalf("the tenant does not hold the configuration (-want +got):\n%s", diff)
 	}
 }
 
-// put is a request of somebody else.
-func (s *session) put(path string, body any) {
-	s.t.Helper()
-	req, err := http.NewRequestWithContext(s.t.Context(), http.MethodPut, s.env.URL+path, bytes.NewBufferString(asJSON(s.t, body)))
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	req.Header.Set("Authorization", fake.DefaultAPIKey)
-	req.Header.Set("Content-Type", "application/json")
-	resp, err := http.DefaultClient.Do(req)
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	defer func() { _ = resp.Body.Close() }()
-	if resp.StatusCode != http.StatusOK {
-		s.t.Fatalf("PUT %s: %s", path, resp.Status)
+// wantNothingDeleted fails if anything asked the tenant to delete: two of those destroy a source.
+func wantNothingDeleted(t *testing.T, tenant *fake.Tenant) {
+	t.Helper()
+	if tenant.Journal().Count("DELETE", "") > 0 || tenant.Journal().Count("", "/dataSource/bulk/delete") > 0 {
+		t.Fatalf("something was deleted: %q", tenant.Journal().Lines())
 	}
 }

@@ -19,8 +19,8 @@ type technology struct {
 	config acctest.Config
 	// seed is the source that config describes, as somebody else would have left it in the tenant.
 	seed fake.SourceSpec
-	// table is the attribute that names the remote object, otherTable another value for it.
-	table, otherTable string
+	// table is the attribute that names the remote object.
+	table string
 	// secret is the secret in the form that the state keeps; "" when the technology has none.
 	secret string
 	// edits are changes of the attributes that this technology alone has.
@@ -38,17 +38,17 @@ const (
 
 func technologies() []technology {
 	return []technology{
-		sqlTechnology("immuta_snowflake_data_source", "snowflake", "Snowflake", login(object{"warehouse": "IMMUTA_WH"}),
+		sqlTechnology("immuta_snowflake_data_source", "snowflake", "Snowflake", login(attrs{"warehouse": "IMMUTA_WH"}),
 			edit{at: "server.warehouse", value: "OTHER_WH", handler: "warehouse", drift: "THIRD_WH"},
 			edit{
 				at: "server.authentication_method", value: "keyPair", handler: "authenticationMethod", drift: "userPassword",
-				with: object{"server.password_wo": nil, "server.user_files": files("PRIV_KEY_FILE")},
+				with: attrs{"server.password_wo": nil, "server.user_files": files("PRIV_KEY_FILE")},
 			},
 			edit{
 				at: "server.authentication_method", value: "oAuthClientCredentials", handler: "authenticationMethod", drift: "userPassword",
-				with: object{"server.password_wo": nil, "server.username": nil},
+				with: attrs{"server.password_wo": nil, "server.username": nil},
 			}),
-		sqlTechnology("immuta_databricks_data_source", "databricks", "Databricks", object{
+		sqlTechnology("immuta_databricks_data_source", "databricks", "Databricks", attrs{
 			"hostname": "acme.example.com", "database": "PROD", "http_path": "/sql/1.0/warehouses/demo", "access_token_wo": password,
 		}, edit{at: "server.http_path", value: "/sql/1.0/warehouses/other", handler: "httpPath", drift: "/sql/1.0/warehouses/third"}),
 		sqlTechnology("immuta_redshift_data_source", "redshift", "Redshift", login(nil)),
@@ -60,8 +60,8 @@ func technologies() []technology {
 		{
 			resourceType: "immuta_s3_data_source", prefix: "native-s3", label: "Native S3",
 			config: acctest.Config{"name": sourceName, "integration_id": 4, "prefix": "sales/orders"},
-			seed:   fake.SourceSpec{Technology: "Native S3", Name: sourceName, Metadata: object{"integrationId": 4, "prefix": "sales/orders"}},
-			table:  "prefix", otherTable: "sales/customers",
+			seed:   fake.SourceSpec{Technology: "Native S3", Name: sourceName, Metadata: attrs{"integrationId": 4, "prefix": "sales/orders"}},
+			table:  "prefix",
 		},
 		postgreSQL(),
 	}
@@ -76,7 +76,7 @@ func postgreSQL() technology {
 }
 
 // sqlTechnology is a technology with a SQL server, whose only secret is a password or an access token.
-func sqlTechnology(resourceType, prefix, label string, server object, edits ...edit) technology {
+func sqlTechnology(resourceType, prefix, label string, server attrs, edits ...edit) technology {
 	secret := "server.password"
 	if _, ok := server["access_token_wo"]; ok {
 		secret = "server.access_token"
@@ -85,14 +85,14 @@ func sqlTechnology(resourceType, prefix, label string, server object, edits ...e
 		resourceType: resourceType, prefix: prefix, label: label,
 		config: acctest.Config{"name": sourceName, "remote_schema": "SALES", "remote_table": "ORDERS", "server": server},
 		seed:   fake.SourceSpec{Technology: label, Name: sourceName, Schema: "SALES", Table: "ORDERS"},
-		table:  "remote_table", otherTable: "CUSTOMERS",
+		table:  "remote_table",
 		secret: secret, edits: edits,
 	}
 }
 
 // login is a server with a user name and a password.
-func login(more object) object {
-	server := object{"hostname": "acme.example.com", "database": "PROD", "username": "IMMUTA", "password_wo": password}
+func login(more attrs) attrs {
+	server := attrs{"hostname": "acme.example.com", "database": "PROD", "username": "IMMUTA", "password_wo": password}
 	for key, value := range more {
 		server[key] = value
 	}
@@ -110,6 +110,16 @@ func eachTechnology(t *testing.T, test func(t *testing.T, tech technology)) {
 	for _, tech := range technologies() {
 		t.Run(tech.prefix, func(t *testing.T) { test(t, tech) })
 	}
+}
+
+// eachSQLTechnology runs a test for every technology with a SQL server.
+func eachSQLTechnology(t *testing.T, test func(t *testing.T, tech technology)) {
+	t.Helper()
+	eachTechnology(t, func(t *testing.T, tech technology) {
+		if tech.hasSQL() {
+			test(t, tech)
+		}
+	})
 }
 
 // env is a tenant and a provider that know the technology.
