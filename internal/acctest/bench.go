@@ -7,6 +7,11 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
+	acceptance "github.com/hashicorp/terraform-plugin-testing/helper/resource"
+	"github.com/hashicorp/terraform-plugin-testing/knownvalue"
+	"github.com/hashicorp/terraform-plugin-testing/plancheck"
+	"github.com/hashicorp/terraform-plugin-testing/statecheck"
+	"github.com/hashicorp/terraform-plugin-testing/tfjsonpath"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
@@ -307,4 +312,35 @@ func LossyFaults() []fake.Fault {
 	return append(all,
 		fake.Fault{Name: "half an answer", Status: 200, Body: `{"id": 7, "na`, When: fake.After}, fake.Fault{Name: "truncated", Truncate: true},
 		fake.Fault{Name: "403", Status: 403}, fake.Fault{Name: "failure", Status: 200, Body: `{"success": false, "status": false}`})
+}
+
+// Address is where [Bench.Step] has the resource.
+func (b *Bench) Address() string { return b.Type + ".test" }
+
+// Step is an acceptance step that plans one action and, unless calls is nil, sends these requests besides the refresh. After
+// every apply the test framework itself plans again, with and without a refresh, and wants an empty plan.
+func (b *Bench) Step(
+	config Config, action plancheck.ResourceActionType, calls []string, checks ...statecheck.StateCheck,
+) acceptance.TestStep {
+	if calls != nil {
+		checks = append([]statecheck.StateCheck{b.ExpectCalls(calls)}, checks...)
+	}
+	return acceptance.TestStep{
+		Config: config.HCL(b.Type, "test"),
+		ConfigPlanChecks: acceptance.ConfigPlanChecks{PreApply: []plancheck.PlanCheck{
+			plancheck.ExpectResourceAction(b.Address(), action), b.ResetJournal(),
+		}},
+		ConfigStateChecks: checks,
+	}
+}
+
+// Drifted prepares an acceptance step by a change behind Terraform's back.
+func Drifted(change func(), step acceptance.TestStep) acceptance.TestStep {
+	step.PreConfig = change
+	return step
+}
+
+// Has is a state check of one attribute of the resource of [Bench.Step].
+func (b *Bench) Has(at string, value knownvalue.Check) statecheck.StateCheck {
+	return statecheck.ExpectKnownValue(b.Address(), tfjsonpath.New(at), value)
 }

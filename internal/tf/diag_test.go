@@ -47,7 +47,9 @@ func TestAddErrorSaysWhatToDo(t *testing.T) {
 			[]string{"through connections", `on_destroy = "abandon"`, "lifecycle { destroy = false }"},
 		},
 		"a connection":    {refusal(400, "The connection to the database failed."), []string{"Correct the configuration"}},
-		"advised":         {tf.At("name", tf.Advise(refusal(404, "gone"), "Look elsewhere.")), []string{"404 Not Found: gone\n\nLook elsewhere."}},
+		"advised": {
+			tf.At("name", tf.Advise(refusal(404, "gone"), "Look elsewhere.")), []string{"404 Not Found: gone\n\nLook elsewhere."},
+		},
 		"a 500 of theirs": {refusal(500, "connections are managed elsewhere"), []string{"Running again is safe"}},
 	} {
 		t.Run(name, func(t *testing.T) {
