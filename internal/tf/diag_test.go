@@ -46,7 +46,7 @@ func TestAddErrorSaysWhatToDo(t *testing.T) {
 			refusal(400, "This endpoint is deprecated, use connections instead."),
 			[]string{"through connections", `on_destroy = "abandon"`, "lifecycle { destroy = false }"},
 		},
-		"a connection":    {refusal(400, "The connection to the database failed."), []string{"Correct the configuration"}},
+		"a connection": {refusal(400, "The connection to the database failed."), []string{"Correct the configuration"}},
 		"advised": {
 			tf.At("name", tf.Advise(refusal(404, "gone"), "Look elsewhere.")), []string{"404 Not Found: gone\n\nLook elsewhere."},
 		},
