@@ -30,6 +30,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	attempted := "Creating the data source " + quoted(common.Name)
 	client, ctx, cancel := r.Begin(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
+	resp.Diagnostics.Append(r.requireSecrets(&config, nil)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -51,6 +52,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), registered.id)...)
 	r.RememberTenant(ctx, resp.Private, "", &resp.Diagnostics)
+	r.noteRemote(ctx, resp.Private, &plan, &resp.Diagnostics)
 
 	found := create.complete(ctx, registered, &plan, resp.Private)
 	if found == nil {

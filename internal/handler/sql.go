@@ -3,6 +3,7 @@ package handler
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"reflect"
 	"slices"
@@ -10,7 +11,6 @@ import (
 	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -33,13 +33,13 @@ type SQL struct {
 	SQLTableName      types.String `tfsdk:"sql_table_name"`
 	SchemaProjectName types.String `tfsdk:"schema_project_name"`
 
-	Organization           types.String      `tfsdk:"organization"`
-	Category               types.String      `tfsdk:"category"`
-	HasExamples            types.Bool        `tfsdk:"has_examples"`
-	Private                types.Bool        `tfsdk:"private"`
-	RecordFormat           types.String      `tfsdk:"record_format"`
-	Expiration             timetypes.RFC3339 `tfsdk:"expiration"`
-	ColumnEvolutionEnabled types.Bool        `tfsdk:"column_evolution_enabled"`
+	Organization           types.String `tfsdk:"organization"`
+	Category               types.String `tfsdk:"category"`
+	HasExamples            types.Bool   `tfsdk:"has_examples"`
+	Private                types.Bool   `tfsdk:"private"`
+	RecordFormat           types.String `tfsdk:"record_format"`
+	Expiration             types.String `tfsdk:"expiration"`
+	ColumnEvolutionEnabled types.Bool   `tfsdk:"column_evolution_enabled"`
 
 	StaleDataTolerance            types.Int64          `tfsdk:"stale_data_tolerance"`
 	EventTimeColumn               types.String         `tfsdk:"event_time_column"`
@@ -47,6 +47,7 @@ type SQL struct {
 	Columns                       types.List           `tfsdk:"columns"`
 	AdditionalMetadata            jsontypes.Normalized `tfsdk:"additional_metadata"`
 	SchemaEvolution               types.Object         `tfsdk:"schema_evolution"`
+	AllowRemoteChange             types.Bool           `tfsdk:"allow_remote_change"`
 
 	ConnectionString      types.String `tfsdk:"connection_string"`
 	HighCardinalityColumn types.String `tfsdk:"high_cardinality_column"`
@@ -87,6 +88,10 @@ func (t SQLTechnology[M]) descriptor() Descriptor[M] {
 		Validate:   t.validate,
 		PlanCreate: func(plan *M) { t.SQL(plan).nameDefaults() },
 		PlanUpdate: t.planUpdate,
+
+		RequireSecrets:     t.requireSecrets,
+		Remote:             func(m *M) iter.Seq2[string, types.String] { return t.SQL(m).remote },
+		AllowsRemoteChange: func(m *M) types.Bool { return t.SQL(m).AllowRemoteChange },
 
 		CreateBody:          t.createBody,
 		SettingsAfterCreate: sqlSettingsAfterCreate,
@@ -138,11 +143,19 @@ func (t SQLTechnology[M]) validate(config *M) diag.Diagnostics {
 	return diags
 }
 
+func (t SQLTechnology[M]) requireSecrets(config *M, why string) diag.Diagnostics {
+	object := t.SQL(config).Server
+	if object.IsUnknown() {
+		return nil
+	}
+	s := t.NewServer()
+	return append(decodeServer(object, s), s.require(path.Root("server"), why)...)
+}
+
 func (t SQLTechnology[M]) planUpdate(state, plan *M) diag.Diagnostics {
 	before, diags := t.metadata(state)
 	after, more := t.metadata(plan)
-	same := sameHandler(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server)
-	return append(append(diags, more...), t.SQL(plan).planUpdate(t.SQL(state), !same)...)
+	return append(append(diags, more...), t.SQL(plan).planUpdate(t.SQL(state), before, after)...)
 }
 
 func (t SQLTechnology[M]) createBody(config *M) (any, diag.Diagnostics) {
@@ -161,6 +174,7 @@ func (t SQLTechnology[M]) patchMetadata(state, plan, config *M) (*MetadataPatch,
 		var more diag.Diagnostics
 		before, more = t.metadata(state)
 		diags.Append(more...)
+		t.forgetDropped(before, after, plan)
 		if sameHandler(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server) {
 			return nil, diags
 		}
@@ -172,6 +186,9 @@ func (t SQLTechnology[M]) patchMetadata(state, plan, config *M) (*MetadataPatch,
 	for _, v := range mappingsOf(values) {
 		if v.number {
 			patch.Numbers = append(patch.Numbers, v.metadata)
+		}
+		if v.metadata != nameKey && !before.Same(after, v.metadata) {
+			patch.Causes = append(patch.Causes, v.at)
 		}
 	}
 	// Without columns the dictionary is kept, and with them it would be swept back: they are sent only when they change.
@@ -185,6 +202,15 @@ func (t SQLTechnology[M]) patchMetadata(state, plan, config *M) (*MetadataPatch,
 		}
 	}
 	return patch, diags
+}
+
+// forgetDropped takes out of before what Immuta keeps although it has left the plan.
+func (t SQLTechnology[M]) forgetDropped(before, after immuta.Metadata, plan *M) {
+	for _, m := range mappingsOf(t.values(plan, answer{})) {
+		if _, still := after[m.metadata]; m.kept && !still {
+			delete(before, m.metadata)
+		}
+	}
 }
 
 func (t SQLTechnology[M]) remoteSearch(config *M) immuta.Search {
@@ -218,7 +244,8 @@ func (m *SQL) values(a answer) []value {
 		metadataInt(metadata("stale_data_tolerance", "staleDataTolerance"), &m.StaleDataTolerance, a),
 		metadataText(metadata("event_time_column", "eventTime"), &m.EventTimeColumn, a, optionalText),
 		metadataBool(metadata("disable_sensitive_data_discovery", "disableClassify"), &m.DisableSensitiveDataDiscovery, a),
-		columnsValue{metadata("columns", "columns"), m.Columns},
+		columnsValue{mapping{at: path.Root("columns"), metadata: "columns", kept: true}, m.Columns},
+		boolDefault(mapping{at: path.Root("allow_remote_change")}, &m.AllowRemoteChange, false, a),
 
 		textValue(computed("connection_string"), &m.ConnectionString, lenientText(a.handler.ConnectionString), optionalText),
 		metadataText(mapping{at: path.Root("high_cardinality_column"), metadata: "highCardinality", computed: true},
@@ -284,10 +311,21 @@ func identifier(name string) string {
 	}, name)
 }
 
-func (m *SQL) planUpdate(state *SQL, handlerChanges bool) diag.Diagnostics {
+// remote yields what names the remote data, the most telling first.
+func (m *SQL) remote(yield func(string, types.String) bool) {
+	_ = yield("remote_table", m.RemoteTable) && yield("remote_schema", m.RemoteSchema) && yield("query", m.Query)
+}
+
+// planUpdate marks what Immuta derives from keys of the handler as unknown when these change.
+func (m *SQL) planUpdate(state *SQL, before, after immuta.Metadata) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if handlerChanges {
+	changes := func(keys ...string) bool {
+		return slices.ContainsFunc(keys, func(key string) bool { return !before.Same(after, key) })
+	}
+	if changes("hostname", "port", "database", "username") {
 		m.ConnectionString = types.StringUnknown()
+	}
+	if changes("schema", "table", "query") {
 		m.HighCardinalityColumn = types.StringUnknown()
 	}
 	switch at := path.Root("schema_evolution"); {
@@ -419,6 +457,9 @@ func validateAdditional(v jsontypes.Normalized, managed tf.Fields) diag.Diagnost
 	return diags
 }
 
+// nameKey is the handler's copy of the source's name.
+const nameKey = "dataSourceName"
+
 // sameHandler tells whether two sets of keys ask for the same handler. Its copy of the source's name goes along whenever it
 // is written and is no reason to do so: a rename must not touch the connection.
 func sameHandler(a, b immuta.Metadata) bool {
@@ -426,7 +467,7 @@ func sameHandler(a, b immuta.Metadata) bool {
 		return false
 	}
 	for key := range a {
-		if key != "dataSourceName" && !a.Same(b, key) {
+		if key != nameKey && !a.Same(b, key) {
 			return false
 		}
 	}
