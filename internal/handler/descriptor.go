@@ -44,8 +44,8 @@ type Descriptor[M any] struct {
 
 	// Validate checks what no single attribute can. Values may be unknown. Optional.
 	Validate func(config *M) diag.Diagnostics
-	// PlanCreate fills what a create is known to set by itself, such as names that derive from others. Optional.
-	PlanCreate func(plan *M)
+	// PlanCreate fills in what a create sets by itself where nothing is configured, such as names that derive from others. Optional.
+	PlanCreate func(plan, config *M)
 	// PlanUpdate marks as unknown what an update will change by itself, and refuses what cannot be changed. Optional.
 	PlanUpdate func(state, plan *M) diag.Diagnostics
 	// RequireSecrets checks that the secrets are there which Immuta must be sent. Why says what for. Optional: a technology without

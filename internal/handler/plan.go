@@ -56,7 +56,7 @@ func (r *Resource[M]) planInherited(ctx context.Context, req resource.ModifyPlan
 
 func (r *Resource[M]) planCreate(plan, config *M, diags *diag.Diagnostics) {
 	if r.d.PlanCreate != nil {
-		r.d.PlanCreate(plan)
+		r.d.PlanCreate(plan, config)
 	}
 	diags.Append(r.requireSecrets(config, nil)...)
 }
@@ -98,7 +98,7 @@ func (r *Resource[M]) requireSecrets(config *M, patch *MetadataPatch) diag.Diagn
 		return nil
 	}
 	if patch == nil {
-		return r.d.RequireSecrets(config, "Immuta needs it to connect when it registers the data source.")
+		return r.d.RequireSecrets(config, "Immuta needs it to connect when it registers the data source. "+misspelled)
 	}
 	what := "the version of a secret"
 	if len(patch.Causes) > 0 {

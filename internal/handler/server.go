@@ -58,9 +58,9 @@ type Connection struct {
 func connectionAttributes(defaultPort int64, database string, own ...map[string]schema.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"hostname": schema.StringAttribute{
-			MarkdownDescription: "Host name of the server. A difference in case only is no drift.",
+			MarkdownDescription: "Host name of the server, without scheme or path. A difference in case only is no drift.",
 			Required:            true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1), tf.HostName()},
 		},
 		"port": schema.Int64Attribute{
 			MarkdownDescription: fmt.Sprintf("TCP port of the server. Default: `%d`.", defaultPort),
@@ -149,6 +149,9 @@ func serverSecrets(server types.Object) []string {
 	return secrets
 }
 
+// misspelled is advice where a key is missing.
+const misspelled = "Is the key spelled right? Terraform drops keys that the object does not have, without a word."
+
 // handlerSecret is what [tf.SecretAttributes] are told about the secrets of a server.
 const handlerSecret = "with every change of the connection or the remote table"
 
@@ -217,7 +220,8 @@ func (l *Login) values(a answer) []value {
 func (l *Login) validate(at path.Path, needsUser bool) diag.Diagnostics {
 	diags := l.secret().Validate(at, "password")
 	if needsUser && l.Username.IsNull() {
-		diags.AddAttributeError(at.AtName("username"), "The user name is missing", "This way of authenticating needs username.")
+		diags.AddAttributeError(at.AtName("username"), "The user name is missing",
+			"This way of authenticating needs "+at.AtName("username").String()+". "+misspelled)
 	}
 	return diags
 }

@@ -86,7 +86,7 @@ func (t SQLTechnology[M]) descriptor() Descriptor[M] {
 		Secrets:    func(m *M) []string { return serverSecrets(t.SQL(m).Server) },
 
 		Validate:   t.validate,
-		PlanCreate: func(plan *M) { t.SQL(plan).nameDefaults() },
+		PlanCreate: func(plan, config *M) { t.SQL(plan).createDefaults(t.SQL(config)) },
 		PlanUpdate: t.planUpdate,
 
 		RequireSecrets:     t.requireSecrets,
@@ -160,28 +160,29 @@ func (t SQLTechnology[M]) planUpdate(state, plan *M) diag.Diagnostics {
 
 func (t SQLTechnology[M]) createBody(config *M) (any, diag.Diagnostics) {
 	settings, md, diags := sendAll(t.values(config, answer{}))
-	if !tf.Known(t.SQL(config).StaleDataTolerance) {
-		md.Set("staleDataTolerance", defaultStaleDataTolerance)
-	}
 	return t.SQL(config).createBody(t.Technology.Label, settings, md), diags
 }
 
 // patchMetadata writes only what is configured: what is left alone stays as Immuta has it now.
 func (t SQLTechnology[M]) patchMetadata(state, plan, config *M) (*MetadataPatch, diag.Diagnostics) {
 	after, diags := t.metadata(plan)
+	values := t.values(config, answer{})
+	_, set, more := sendAll(values)
+	diags.Append(more...)
 	var before immuta.Metadata
 	if state != nil {
-		var more diag.Diagnostics
 		before, more = t.metadata(state)
 		diags.Append(more...)
-		t.forgetDropped(before, after, plan)
+		// What Immuta keeps although it has left the configuration is no change.
+		for _, m := range mappingsOf(values) {
+			if _, given := set[m.metadata]; m.kept && !given {
+				delete(before, m.metadata)
+			}
+		}
 		if sameHandler(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server) {
 			return nil, diags
 		}
 	}
-	values := t.values(config, answer{})
-	_, set, more := sendAll(values)
-	diags.Append(more...)
 	patch := &MetadataPatch{Set: set}
 	for _, v := range mappingsOf(values) {
 		if v.number {
@@ -202,15 +203,6 @@ func (t SQLTechnology[M]) patchMetadata(state, plan, config *M) (*MetadataPatch,
 		}
 	}
 	return patch, diags
-}
-
-// forgetDropped takes out of before what Immuta keeps although it has left the plan.
-func (t SQLTechnology[M]) forgetDropped(before, after immuta.Metadata, plan *M) {
-	for _, m := range mappingsOf(t.values(plan, answer{})) {
-		if _, still := after[m.metadata]; m.kept && !still {
-			delete(before, m.metadata)
-		}
-	}
 }
 
 func (t SQLTechnology[M]) remoteSearch(config *M) immuta.Search {
@@ -256,13 +248,12 @@ func (m *SQL) values(a answer) []value {
 	)
 }
 
-// createBody is the documented payload for one source (H). blobHandler, type and an empty recordFormat are constants of
-// every example; organization and private are left to Immuta unless they are configured.
+// createBody is the documented payload for one source (H). blobHandler and type are constants of every example, as is an empty
+// recordFormat; organization and private are left to Immuta unless they are configured.
 func (m *SQL) createBody(label string, settings immuta.Settings, metadata immuta.Metadata) any {
 	source := map[string]any{
 		"blobHandler":       map[string]string{"scheme": "https", "url": ""},
 		"blobHandlerType":   label,
-		"recordFormat":      "",
 		"type":              "queryable",
 		"schemaEvolutionId": nil,
 	}
@@ -280,10 +271,16 @@ func (m *SQL) createBody(label string, settings immuta.Settings, metadata immuta
 	return body
 }
 
-// nameDefaults names the table in Immuta after the remote one, in lower case as Immuta's own examples do. A source that is
-// backed by a query has no remote table: its own name and the database serve.
-func (m *SQL) nameDefaults() {
-	if m.SQLTableName.IsNull() || m.SQLTableName.IsUnknown() {
+// createDefaults fills in what a create sends of itself where nothing is configured. It names the table in Immuta after the remote one,
+// in lower case as Immuta's own examples do. A source that is backed by a query has no remote table: its own name and the database serve.
+func (m *SQL) createDefaults(config *SQL) {
+	if config.StaleDataTolerance.IsNull() {
+		m.StaleDataTolerance = types.Int64Value(defaultStaleDataTolerance)
+	}
+	if config.RecordFormat.IsNull() {
+		m.RecordFormat = types.StringValue("")
+	}
+	if config.SQLTableName.IsNull() {
 		switch {
 		case tf.Known(m.RemoteTable):
 			m.SQLTableName = types.StringValue(strings.ToLower(m.RemoteTable.ValueString()))
@@ -291,7 +288,7 @@ func (m *SQL) nameDefaults() {
 			m.SQLTableName = types.StringValue(identifier(m.Name.ValueString()))
 		}
 	}
-	if m.SQLSchemaName.IsNull() || m.SQLSchemaName.IsUnknown() {
+	if config.SQLSchemaName.IsNull() {
 		switch {
 		case tf.Known(m.RemoteSchema):
 			m.SQLSchemaName = types.StringValue(strings.ToLower(m.RemoteSchema.ValueString()))
