@@ -67,8 +67,11 @@ func TestNameDefaults(t *testing.T) {
 			types.StringUnknown(), types.StringUnknown(),
 		},
 	} {
-		m := test.given
-		m.nameDefaults()
+		m, config := test.given, test.given
+		if m.SQLTableName.IsUnknown() {
+			config.SQLTableName, config.SQLSchemaName = types.StringNull(), types.StringNull()
+		}
+		m.createDefaults(&config)
 		if !m.SQLTableName.Equal(test.table) || !m.SQLSchemaName.Equal(test.schema) {
 			t.Errorf("%s: %s in %s, want %s in %s", name, m.SQLTableName, m.SQLSchemaName, test.table, test.schema)
 		}
