@@ -85,11 +85,11 @@ func (c *CLI) SkipBelow(minor int) {
 	}
 }
 
-// Config writes the configuration. It gets the environment's provider block.
-func (c *CLI) Config(hcl string) {
+// Config writes the configuration. It gets the environment's provider block, with these further settings.
+func (c *CLI) Config(hcl string, settings ...string) {
 	c.env.t.Helper()
 	c.write("main.tf", fmt.Sprintf("terraform {\n  required_providers {\n    immuta = {\n      source = %q\n    }\n  }\n}\n%s%s",
-		provider.Address, c.env.Provider(), hcl))
+		provider.Address, c.env.Provider(settings...), hcl))
 }
 
 // Variables gives the configuration's variables their values.

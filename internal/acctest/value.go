@@ -1,7 +1,9 @@
 package acctest
 
 import (
+	"maps"
 	"math/big"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -178,4 +180,25 @@ func proposed(attributes []*tfprotov6.SchemaAttribute, prior, config tftypes.Val
 		out[a.Name] = value
 	}
 	return tftypes.NewValue(config.Type(), out)
+}
+
+// Resolved is the plan once an unknown attribute has turned out to be a text.
+func (p Plan) Resolved(attribute, text string) Plan {
+	var attributes map[string]tftypes.Value
+	if err := p.Planned.As(&attributes); err != nil {
+		panic("acctest: not an object: " + err.Error())
+	}
+	attributes[attribute] = tftypes.NewValue(tftypes.String, text)
+	p.Planned = tftypes.NewValue(p.Planned.Type(), attributes)
+	return p
+}
+
+// UnknownAttributes lists the attributes of a resource that are not known, by their names.
+func UnknownAttributes(state tftypes.Value) []string {
+	var attributes map[string]tftypes.Value
+	if err := state.As(&attributes); err != nil {
+		return nil
+	}
+	maps.DeleteFunc(attributes, func(_ string, v tftypes.Value) bool { return v.IsKnown() })
+	return slices.Sorted(maps.Keys(attributes))
 }

@@ -17,7 +17,7 @@ func columnsAttribute() schema.Attribute {
 	return schema.ListNestedAttribute{
 		MarkdownDescription: "The columns to register, when Immuta should not find them out from the remote table itself. They are sent when " +
 			"they are configured or changed, and never read or compared: drift in columns is not detected here. To manage a dictionary's columns " +
-			"continuously, use `immuta_data_dictionary` instead.",
+			"continuously, use `immuta_data_dictionary` instead. Removing them from the configuration sends nothing.",
 		Optional:   true,
 		Validators: []validator.List{listvalidator.SizeAtLeast(1)},
 		NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{

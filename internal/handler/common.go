@@ -7,6 +7,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -24,6 +25,11 @@ const (
 	OnDestroyDelete  = "delete"
 	OnDestroyAbandon = "abandon"
 )
+
+// SourceDefaults hold for sources when neither they nor the provider say otherwise.
+func SourceDefaults() tf.SourceDefaults {
+	return tf.SourceDefaults{OnDestroy: types.StringValue(OnDestroyDisable), DeletionProtection: types.BoolValue(false)}
+}
 
 // OnDestroyValues are the legal values of on_destroy.
 func OnDestroyValues() []string { return []string{OnDestroyDisable, OnDestroyDelete, OnDestroyAbandon} }
@@ -72,13 +78,13 @@ func commonAttributes() map[string]schema.Attribute {
 			Required:   true,
 			Validators: []validator.String{stringvalidator.UTF8LengthBetween(1, 255), tf.PathName()},
 		},
-		"description": optionalComputedText("What the source holds, for the people who look for it. `\"\"` clears it. " +
-			"When it is not configured, Immuta's value is kept. Drift is detected."),
-		"documentation": optionalComputedText("Longer documentation in Markdown, shown on the source's page. `\"\"` clears it. " +
-			"When it is not configured, Immuta's value is kept. Drift is detected. Setting it costs one more request on create."),
+		"description": optionalComputedText("What the source holds, for the people who look for it. `\"\"` clears it." +
+			leftAlone + driftIsDetected),
+		"documentation": optionalComputedText("Longer documentation in Markdown, shown on the source's page. `\"\"` clears it." +
+			leftAlone + driftIsDetected + " Setting it costs one more request on create."),
 		"catalog_metadata": schema.SingleNestedAttribute{
-			MarkdownDescription: "Link to the asset of an external catalog that describes the same table. " +
-				"When it is not configured, Immuta's value is kept. Drift is detected.",
+			MarkdownDescription: "Link to the asset of an external catalog that describes the same table. Empty texts in both clear it." +
+				leftAlone + driftIsDetected,
 			Optional:      true,
 			Computed:      true,
 			PlanModifiers: []planmodifier.Object{objectplanmodifier.UseStateForUnknown()},
@@ -89,20 +95,25 @@ func commonAttributes() map[string]schema.Attribute {
 		},
 		"enabled": schema.BoolAttribute{
 			MarkdownDescription: "Whether the source can be used. `false` disables it: it is hidden from everyone but its owners, and keeps its " +
-				"id, members and policies. `true`, the default, restores it. A source that was disabled outside of Terraform shows as drift.",
+				"id, members and policies. `true`, the default, restores it. Drift is detected: a source that was disabled outside of Terraform " +
+				"is restored by the next apply.",
 			Optional: true,
+			Computed: true,
+			Default:  booldefault.StaticBool(true),
 		},
 		"on_destroy": schema.StringAttribute{
 			MarkdownDescription: "What a destroy does: `disable` hides the source, it can be restored; `delete` removes it for good, with its " +
 				"members and policies; `abandon` leaves it as it is and only forgets it. Default: the provider's `source_defaults.on_destroy`, or " +
 				"else `disable`.",
 			Optional:   true,
+			Computed:   true,
 			Validators: []validator.String{stringvalidator.OneOf(OnDestroyValues()...)},
 		},
 		"deletion_protection": schema.BoolAttribute{
 			MarkdownDescription: "`true` makes every destroy and replacement of the source fail, until it is `false` and that has been applied. " +
 				"Default: the provider's `source_defaults.deletion_protection`, or else `false`.",
 			Optional: true,
+			Computed: true,
 		},
 	}
 }
@@ -120,7 +131,7 @@ func (c *Common) label() string {
 // values are the attributes that every source sends.
 func (c *Common) values(a answer) []value {
 	return []value{
-		textValue(mapping{at: path.Root("name"), setting: "name", metadata: "dataSourceName"}, &c.Name, told(a.source.Name), shown),
+		textValue(mapping{at: path.Root("name"), setting: "name", metadata: nameKey}, &c.Name, told(a.source.Name), shown),
 		textValue(setting("description", "description"), &c.Description, lenientText(a.source.Description), clearableText),
 		textValue(setting("documentation", "documentation"), &c.Documentation, lenientText(a.source.Documentation), clearableText),
 		catalogValue(&c.CatalogMetadata, a.source.CatalogMetadata),
@@ -131,7 +142,17 @@ func (c *Common) values(a answer) []value {
 func (c *Common) fromAPI(source *immuta.Source, ref immuta.HandlerRef) {
 	c.ID = types.Int64Value(int64(source.ID))
 	c.HandlerID = types.Int64Value(ref.ID)
-	c.Enabled = defaulted(c.Enabled, types.BoolValue(!bool(source.Deleted)), types.BoolValue(true), types.BoolNull())
+	c.Enabled = types.BoolValue(!bool(source.Deleted))
+}
+
+// inherit fills in what neither the configuration nor Immuta says.
+func (c *Common) inherit(defaults tf.SourceDefaults) {
+	if !tf.Known(c.OnDestroy) {
+		c.OnDestroy = defaults.OnDestroy
+	}
+	if !tf.Known(c.DeletionProtection) {
+		c.DeletionProtection = defaults.DeletionProtection
+	}
 }
 
 // matchesListing compares what a row of the search listing tells with the state.
@@ -142,22 +163,3 @@ func (c *Common) matchesListing(row immuta.SourceRow) bool {
 
 // wantsDisabled tells whether the configuration asks for a disabled source.
 func (c *Common) wantsDisabled() bool { return !c.Enabled.IsNull() && !c.Enabled.ValueBool() }
-
-// onDestroy is what a destroy of this source does.
-func (c *Common) onDestroy(defaults tf.SourceDefaults) string {
-	if v := c.OnDestroy.ValueString(); v != "" {
-		return v
-	}
-	if defaults.OnDestroy != "" {
-		return defaults.OnDestroy
-	}
-	return OnDestroyDisable
-}
-
-// protected tells whether this source may not be destroyed.
-func (c *Common) protected(defaults tf.SourceDefaults) bool {
-	if c.DeletionProtection.IsNull() {
-		return defaults.DeletionProtection
-	}
-	return c.DeletionProtection.ValueBool()
-}

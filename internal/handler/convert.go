@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -26,6 +27,15 @@ func clearableText(prior types.String, got immuta.Lenient[immuta.Text]) types.St
 		return orNull(prior)
 	}
 	return types.StringValue(string(got.Get()))
+}
+
+// clearableInstant reads a point in time that "" clears: null reads as "". The same instant keeps its spelling.
+func clearableInstant(prior types.String, got immuta.Lenient[string]) types.String {
+	if !got.Answered {
+		return orNull(prior)
+	}
+	read := tf.Instant(timetypes.RFC3339{StringValue: prior}, got)
+	return types.StringValue(read.ValueString())
 }
 
 // shown reads a text that Immuta always has, and as it is.
@@ -96,14 +106,6 @@ func requiredInt(prior types.Int64, got immuta.Lenient[immuta.Int]) types.Int64 
 		return prior
 	}
 	return types.Int64Value(int64(*got.Value))
-}
-
-// defaulted reads a value whose default the state leaves out: the default reads as null unless the state spells it out.
-func defaulted[V attr.Value](prior, got, fallback, null V) V {
-	if !got.Equal(fallback) || prior.Equal(got) {
-		return got
-	}
-	return null
 }
 
 // sameCase reads an identifier that the remote platform may fold: a difference in case only keeps the state's spelling.

@@ -1,6 +1,7 @@
 package handler
 
 import (
+	"encoding/json"
 	"testing"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
@@ -22,8 +23,15 @@ func TestConversions(t *testing.T) {
 	some, other, size := types.StringValue("Some"), types.StringValue("Other"), types.StringValue("Größe")
 	yes, one := types.BoolValue(true), types.Int64Value(1)
 	type text = immuta.Text
-	port := func(prior types.Int64, got int64) types.Int64 {
-		return defaulted(prior, types.Int64Value(got), types.Int64Value(443), types.Int64Null())
+	port := func(prior types.Int64, got string) types.Int64 {
+		a := answer{}
+		if got != "" {
+			a.handler.Metadata = immuta.Metadata{"port": json.RawMessage(got)}
+		}
+		if diags := intDefault(metadata("port", "port"), &prior, 443, a).read(); diags.HasError() {
+			t.Error(diags)
+		}
+		return prior
 	}
 	for name, test := range map[string]struct{ got, want attr.Value }{
 		"clearable: a value":                               {clearableText(some, answered[text]("Other")), other},
@@ -53,12 +61,13 @@ func TestConversions(t *testing.T) {
 		"no number":                  {optionalInt(one, missing[immuta.Int]()), one},
 		"no number, but expected":    {optionalInt(types.Int64Unknown(), missing[immuta.Int]()), types.Int64Null()},
 
-		"the default is left out":        {port(types.Int64Null(), 443), types.Int64Null()},
-		"unless it was spelled out":      {port(types.Int64Value(443), 443), types.Int64Value(443)},
-		"another value is drift":         {port(types.Int64Null(), 8443), types.Int64Value(8443)},
-		"so is another configured value": {port(types.Int64Value(8443), 444), types.Int64Value(444)},
-		"drift to the default":           {port(types.Int64Value(8443), 443), types.Int64Null()},
-		"an open one":                    {port(types.Int64Unknown(), 443), types.Int64Null()},
+		"the default is shown":       {port(types.Int64Null(), "443"), types.Int64Value(443)},
+		"so is another value":        {port(types.Int64Null(), "8443"), types.Int64Value(8443)},
+		"drift to the default":       {port(types.Int64Value(8443), "443"), types.Int64Value(443)},
+		"null keeps what was there":  {port(types.Int64Value(8443), "null"), types.Int64Value(8443)},
+		"nothing is the default":     {port(types.Int64Null(), ""), types.Int64Value(443)},
+		"and so is null":             {port(types.Int64Null(), "null"), types.Int64Value(443)},
+		"also where it was expected": {port(types.Int64Unknown(), ""), types.Int64Value(443)},
 
 		"a difference in case keeps the spelling": {sameCase(some, answered[text]("SOME")), some},
 		"another name is drift":                   {sameCase(some, answered[text]("Other")), other},

@@ -30,12 +30,13 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	attempted := "Creating the data source " + quoted(common.Name)
 	client, ctx, cancel := r.Begin(ctx, req, attempted, &resp.Diagnostics)
 	defer cancel()
+	resp.Diagnostics.Append(r.requireSecrets(&config, nil)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
 
 	if r.d.PlanCreate != nil {
-		r.d.PlanCreate(&config)
+		r.d.PlanCreate(&config, &config)
 	}
 	r.protect(client, &config)
 	create := &creation[M]{r, client, attempted, &config, &resp.Diagnostics}
@@ -51,6 +52,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), registered.id)...)
 	r.RememberTenant(ctx, resp.Private, "", &resp.Diagnostics)
+	r.noteRemote(ctx, resp.Private, &plan, &resp.Diagnostics)
 
 	found := create.complete(ctx, registered, &plan, resp.Private)
 	if found == nil {
@@ -129,7 +131,7 @@ func (c *creation[M]) resolveUncertain(ctx context.Context, cause error, sent ti
 		tf.AddError(c.diags, c.attempted, cause, c.Fields)
 		c.diags.AddAttributeWarning(path.Root("name"), fmt.Sprintf("Whether the data source was created is not known: %q", name),
 			fmt.Sprintf("Looking it up failed too: %v\n\nBefore you apply again, look in Immuta for a data source named %q. "+
-				"If it is there and yours, import it: %s", err, name, c.importCommand("name:"+name)))
+				"If it is there and yours, import it:%s", err, name, c.importAdvice("name:"+name)))
 		return nil
 	}
 	found, err := c.fetchIfSameRemote(look, source)
@@ -138,7 +140,7 @@ func (c *creation[M]) resolveUncertain(ctx context.Context, cause error, sent ti
 		tf.AddError(c.diags, c.attempted, cause, c.Fields)
 		c.diags.AddAttributeWarning(path.Root("name"), fmt.Sprintf("Data source %d may be the one that was to be created", id),
 			fmt.Sprintf("Immuta has data source %d named %q, registered since, but not all of it could be read: %v\n\n"+
-				"Before you apply again, look at it in Immuta. If it is yours, import it: %s", id, name, err, c.importCommand(fmt.Sprint(id))))
+				"Before you apply again, look at it in Immuta. If it is yours, import it:%s", id, name, err, c.importAdvice(fmt.Sprint(id))))
 		return nil
 	}
 	if found == nil {
@@ -253,15 +255,15 @@ func (c *creation[M]) refuseTaken(source *immuta.Source, at path.Path) *register
 		state = "disabled"
 	}
 	c.diags.AddAttributeError(at, "The data source is there already",
-		fmt.Sprintf("%s failed: Immuta has data source %d named %q (%s, %s) in its place. Nothing was changed.\n\n"+
-			"To manage that one, import it: %s\nOtherwise choose another name or table, or delete it in Immuta.",
-			c.attempted, int64(source.ID), string(source.Name), string(source.Technology), state, c.importCommand(fmt.Sprint(int64(source.ID)))))
+		fmt.Sprintf("%s failed: Immuta has data source %d named %q (%s, %s) in its place. Names and tables are taken by disabled data sources "+
+			"too. Nothing was changed.\n\n"+
+			"Does the configuration declare the table twice? Then remove one of the two. Otherwise choose another name or table, delete that data "+
+			"source in Immuta, or, to manage it, import it:%s",
+			c.attempted, int64(source.ID), string(source.Name), string(source.Technology), state, c.importAdvice(fmt.Sprint(int64(source.ID)))))
 	return nil
 }
 
-func (r *Resource[M]) importCommand(id string) string {
-	return fmt.Sprintf("terraform import %s.<name> '%s'", r.d.Technology.ResourceType(), id)
-}
+func (r *Resource[M]) importAdvice(id string) string { return tf.ImportAdvice(r.Type, id) }
 
 // complete does what is left after the source is there: settings that a create does not carry, all of the configuration for
 // a source that was adopted, disabling, and reading back. What does not work is a warning. It returns what was read, or nil.
@@ -302,8 +304,8 @@ func (c *creation[M]) refuseOtherAnswer(id int64, got, sent string) {
 	c.diags.AddAttributeError(path.Root("name"), "The answer is about another data source",
 		fmt.Sprintf("%s: the answer to it says that the new data source has the id %d, but data source %d is named %q. "+
 			"It is not taken into the state.\n\n"+
-			"A proxy or gateway may mix up answers. Look in Immuta for a data source named %q; if it is there and yours, import it: %s",
-			c.attempted, id, id, got, sent, c.importCommand("name:"+sent)))
+			"A proxy or gateway may mix up answers. Look in Immuta for a data source named %q; if it is there and yours, import it:%s",
+			c.attempted, id, id, got, sent, c.importAdvice("name:"+sent)))
 }
 
 // settingsAfterCreate are the configured settings that a create does not carry.

@@ -56,13 +56,17 @@ func (s *databricksServer) secret() tf.Secret {
 }
 
 func (s *databricksServer) validate(at path.Path) diag.Diagnostics {
-	return append(s.secret().Validate(at, "access_token", true, missingSecret), validateUserFiles(at, s.UserFiles)...)
+	return append(s.secret().Validate(at, "access_token"), validateUserFiles(at, s.UserFiles)...)
+}
+
+func (s *databricksServer) require(at path.Path, why string) diag.Diagnostics {
+	return append(s.secret().Require(at, "access_token", why), requireUserFiles(at, s.UserFiles, why)...)
 }
 
 func (s *databricksServer) values(a answer) []value {
 	return append(s.Connection.values(databricksPort, a),
 		metadataText(connection("http_path", "httpPath"), &s.HTTPPath, a, optionalText),
 		authenticationMethodValue(&s.AuthenticationMethod, databricksToken, a),
-		secretValue{connection("access_token", "password"), s.secret()},
+		newSecretValue(connection("access_token", "password"), s.secret()),
 	)
 }

@@ -1,10 +1,13 @@
 package handler
 
 import (
+	"iter"
+
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
@@ -41,10 +44,17 @@ type Descriptor[M any] struct {
 
 	// Validate checks what no single attribute can. Values may be unknown. Optional.
 	Validate func(config *M) diag.Diagnostics
-	// PlanCreate fills what a create is known to set by itself, such as names that derive from others. Optional.
-	PlanCreate func(plan *M)
+	// PlanCreate fills in what a create sets by itself where nothing is configured, such as names that derive from others. Optional.
+	PlanCreate func(plan, config *M)
 	// PlanUpdate marks as unknown what an update will change by itself, and refuses what cannot be changed. Optional.
 	PlanUpdate func(state, plan *M) diag.Diagnostics
+	// RequireSecrets checks that the secrets are there which Immuta must be sent. Why says what for. Optional: a technology without
+	// it has none.
+	RequireSecrets func(config *M, why string) diag.Diagnostics
+	// Remote yields the attributes that name the remote data, by their names; AllowsRemoteChange tells whether they may change in
+	// place. Optional: a technology without them never changes them in place.
+	Remote             func(*M) iter.Seq2[string, types.String]
+	AllowsRemoteChange func(*M) types.Bool
 	// Replaces tells whether a change needs a new source. Optional: a technology without it changes in place.
 	Replaces func(state, plan *M) bool
 
@@ -79,6 +89,8 @@ type MetadataPatch struct {
 	Remove []string
 	// Numbers are keys that go back as numbers even where Immuta returns them as texts.
 	Numbers []string
+	// Causes are the attributes whose change makes the patch necessary. None: a secret has a new version.
+	Causes []path.Path
 }
 
 func (p *MetadataPatch) apply(current immuta.Metadata) immuta.Metadata {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
@@ -11,51 +12,64 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
+// planDestroy refuses to destroy what is protected, and says so when it is for good. What counts is the state, which is what Terraform
+// destroys by.
 func (r *Resource[M]) planDestroy(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	var state M
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	if err := refuseProtected(r.d.Common(&state), r.defaults()); err != nil {
+	common := r.d.Common(&state)
+	common.inherit(r.defaults())
+	if err := refuseProtected(common); err != nil {
 		tf.AddError(&resp.Diagnostics, r.Destroying(&state), err, r.Fields)
+		return
+	}
+	warnForGood(common, &resp.Diagnostics)
+}
+
+// warnForGood says in a plan that a destroy cannot be undone. Terraform folds warnings of the same summary into one.
+func warnForGood(c *Common, diags *diag.Diagnostics) {
+	if c.OnDestroy.ValueString() == OnDestroyDelete {
+		diags.AddAttributeWarning(path.Root("on_destroy"), "Data sources will be deleted for good",
+			fmt.Sprintf("on_destroy = \"delete\": destroying %s removes it from Immuta with its members and policies, and nothing brings it back. "+
+				"With on_destroy = \"disable\", applied before, it could be restored.", c.label()))
 	}
 }
 
-// refuseProtected keeps a protected source from being destroyed. What counts is the state: the protection is lifted by
-// applying that, not by taking the resource out of the configuration.
-func refuseProtected(c *Common, defaults tf.SourceDefaults) error {
-	if !c.protected(defaults) {
+// refuseProtected keeps a protected source from being destroyed. The protection is lifted by applying that, not by taking the resource
+// out of the configuration.
+func refuseProtected(c *Common) error {
+	if !c.DeletionProtection.ValueBool() {
 		return nil
-	}
-	how := "Set deletion_protection = false on it"
-	if c.DeletionProtection.IsNull() {
-		how = "Set the provider's source_defaults.deletion_protection, or deletion_protection on the source itself, to false"
 	}
 	return &tf.Refusal{
 		At: path.Root("deletion_protection"), Summary: "The data source is protected from being destroyed",
-		Detail: fmt.Sprintf("Data source %d (%s) has deletion protection. %s and apply that first, then destroy or replace it. Nothing was "+
-			"changed.",
-			c.ID.ValueInt64(), c.Name.ValueString(), how),
+		Detail: fmt.Sprintf("Data source %d (%s) has deletion protection. Set deletion_protection = false on it, or in the provider's "+
+			"source_defaults if it comes from there, and apply that first; then destroy or replace it. Nothing was changed.",
+			c.ID.ValueInt64(), c.Name.ValueString()),
 	}
 }
 
 // keeps tells whether a destroy only forgets the source.
 func (r *Resource[M]) keeps(m *M) bool {
 	common := r.d.Common(m)
-	return !common.protected(r.defaults()) && common.onDestroy(r.defaults()) == OnDestroyAbandon
+	common.inherit(r.defaults())
+	return !common.DeletionProtection.ValueBool() && common.OnDestroy.ValueString() == OnDestroyAbandon
 }
 
 // destroy does what on_destroy says.
 func (r *Resource[M]) destroy(ctx context.Context, client *immuta.Client, m *M) error {
 	common := r.d.Common(m)
-	if err := refuseProtected(common, r.Defaults); err != nil {
+	common.inherit(r.defaults())
+	if err := refuseProtected(common); err != nil {
 		return err
 	}
 	r.protect(client, m)
 	id := common.ID.ValueInt64()
 	r.Listing.Wrote(id)
-	if common.onDestroy(r.Defaults) == OnDestroyDisable {
+	if common.OnDestroy.ValueString() != OnDestroyDelete {
 		_, err := client.DisableSource(ctx, id)
 		if immuta.IsNotFound(err) {
 			err = client.ConfirmSourceGone(ctx, id, err)

@@ -160,7 +160,9 @@ func (r *Resource[M]) checkTechnology(source *immuta.Source, ref immuta.HandlerR
 
 // fromAPI takes over what Immuta returned, on top of what the model held before.
 func (r *Resource[M]) fromAPI(m *M, found *fetched) diag.Diagnostics {
-	r.d.Common(m).fromAPI(&found.source, found.ref)
+	common := r.d.Common(m)
+	common.fromAPI(&found.source, found.ref)
+	common.inherit(r.defaults())
 	return readAll(r.d.Values(m, answer{source: found.source, handler: *found.handler}))
 }
 

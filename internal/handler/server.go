@@ -13,6 +13,9 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64default"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-framework/types/basetypes"
@@ -26,6 +29,8 @@ type server interface {
 	values(answer) []value
 	// validate checks what no single attribute can. Values may be unknown.
 	validate(at path.Path) diag.Diagnostics
+	// require checks that the secrets are there, because they have to be sent. Why is for the errors.
+	require(at path.Path, why string) diag.Diagnostics
 }
 
 var objectAs = basetypes.ObjectAsOptions{UnhandledNullAsEmpty: true, UnhandledUnknownAsEmpty: true}
@@ -53,18 +58,22 @@ type Connection struct {
 func connectionAttributes(defaultPort int64, database string, own ...map[string]schema.Attribute) map[string]schema.Attribute {
 	attributes := map[string]schema.Attribute{
 		"hostname": schema.StringAttribute{
-			MarkdownDescription: "Host name of the server. A difference in case only is no drift.",
+			MarkdownDescription: "Host name of the server, without scheme or path. A difference in case only is no drift.",
 			Required:            true,
-			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
+			Validators:          []validator.String{stringvalidator.LengthAtLeast(1), tf.HostName()},
 		},
 		"port": schema.Int64Attribute{
 			MarkdownDescription: fmt.Sprintf("TCP port of the server. Default: `%d`.", defaultPort),
 			Optional:            true,
+			Computed:            true,
+			Default:             int64default.StaticInt64(defaultPort),
 			Validators:          []validator.Int64{int64validator.Between(1, 65535)},
 		},
 		"ssl": schema.BoolAttribute{
 			MarkdownDescription: "Whether Immuta connects to the server over TLS. Default: `true`.",
 			Optional:            true,
+			Computed:            true,
+			Default:             booldefault.StaticBool(true),
 		},
 		"database": schema.StringAttribute{
 			MarkdownDescription: database + " A difference in case only is no drift.",
@@ -73,8 +82,10 @@ func connectionAttributes(defaultPort int64, database string, own ...map[string]
 		},
 		"connection_string_options": schema.StringAttribute{
 			MarkdownDescription: "Further options of the driver, as `key=value` pairs separated by semicolons. Kept in the state in plain text: " +
-				"no place for secrets. Default: none.",
+				"no place for secrets. Default: `\"\"`, none.",
 			Optional: true,
+			Computed: true,
+			Default:  stringdefault.StaticString(""),
 		},
 		"user_files": userFilesAttribute(),
 	}
@@ -98,17 +109,19 @@ func (c *Connection) values(defaultPort int64, a answer) []value {
 // authenticationMethod is the attribute of the technologies that have several. An empty fallback means that the key is
 // left out when it is not configured.
 func authenticationMethod(fallback string, methods ...string) map[string]schema.Attribute {
-	text := "How Immuta authenticates, in Immuta's own words: `" + strings.Join(methods, "`, `") + "`. "
-	if fallback != "" {
-		text += "Default: `" + fallback + "`."
-	} else {
-		text += "When it is not configured, none is sent."
-	}
-	return map[string]schema.Attribute{"authentication_method": schema.StringAttribute{
-		MarkdownDescription: text,
+	attribute := schema.StringAttribute{
+		MarkdownDescription: "How Immuta authenticates, in Immuta's own words: `" + strings.Join(methods, "`, `") + "`. ",
 		Optional:            true,
 		Validators:          []validator.String{stringvalidator.OneOf(methods...)},
-	}}
+	}
+	if fallback == "" {
+		attribute.MarkdownDescription += "When it is not configured, none is sent."
+	} else {
+		attribute.MarkdownDescription += "Default: `" + fallback + "`."
+		attribute.Computed = true
+		attribute.Default = stringdefault.StaticString(fallback)
+	}
+	return map[string]schema.Attribute{"authentication_method": attribute}
 }
 
 // authenticationMethodValue maps that attribute. Without a default, the key is left out when nothing is configured.
@@ -136,17 +149,18 @@ func serverSecrets(server types.Object) []string {
 	return secrets
 }
 
-// What [tf.SecretAttributes] and [tf.Secret.Validate] are told about the secrets of a server.
-const (
-	handlerSecret = "with every change of the handler"
-	missingSecret = "This way of authenticating"
-)
+// misspelled is advice where a key is missing.
+const misspelled = "Is the key spelled right? Terraform drops keys that the object does not have, without a word."
+
+// handlerSecret is what [tf.SecretAttributes] are told about the secrets of a server.
+const handlerSecret = "with every change of the connection or the remote table"
 
 // sameVersions compares the versions of the write-only secrets in two servers, of which that is all the state keeps. What is
-// not known yet is not the same.
-func sameVersions(a, b attr.Value) bool {
-	x, y := secretVersions(a), secretVersions(b)
-	return slices.EqualFunc(x, y, func(v, w attr.Value) bool { return !v.IsUnknown() && v.Equal(w) })
+// not known yet is not the same; a version that leaves the configuration says nothing new.
+func sameVersions(before, after attr.Value) bool {
+	return slices.EqualFunc(secretVersions(before), secretVersions(after), func(b, a attr.Value) bool {
+		return a.IsNull() || !b.IsUnknown() && b.Equal(a)
+	})
 }
 
 // secretVersions lists the versions in a value, and what is unknown in it.
@@ -198,17 +212,18 @@ func (l *Login) secret() tf.Secret {
 func (l *Login) values(a answer) []value {
 	return []value{
 		metadataText(connection("username", "username"), &l.Username, a, optionalText),
-		secretValue{connection("password", "password"), l.secret()},
+		newSecretValue(connection("password", "password"), l.secret()),
 	}
 }
 
-// validate checks a login where user name and password may or must be there.
-func (l *Login) validate(at path.Path, needsUser, needsPassword bool) diag.Diagnostics {
-	var diags diag.Diagnostics
+// validate checks a login that may or must have a user name.
+func (l *Login) validate(at path.Path, needsUser bool) diag.Diagnostics {
+	diags := l.secret().Validate(at, "password")
 	if needsUser && l.Username.IsNull() {
-		diags.AddAttributeError(at.AtName("username"), "The user name is missing", "This way of authenticating needs username.")
+		diags.AddAttributeError(at.AtName("username"), "The user name is missing",
+			"This way of authenticating needs "+at.AtName("username").String()+". "+misspelled)
 	}
-	return append(diags, l.secret().Validate(at, "password", needsPassword, missingSecret)...)
+	return diags
 }
 
 // passwordServer is the model of a server whose technology authenticates by user name and password alone: no other method
@@ -223,5 +238,9 @@ func (s *passwordServer) values(defaultPort int64, a answer) []value {
 }
 
 func (s *passwordServer) validate(at path.Path) diag.Diagnostics {
-	return append(s.Login.validate(at, true, true), validateUserFiles(at, s.UserFiles)...)
+	return append(s.Login.validate(at, true), validateUserFiles(at, s.UserFiles)...)
+}
+
+func (s *passwordServer) require(at path.Path, why string) diag.Diagnostics {
+	return append(s.secret().Require(at, "password", why), requireUserFiles(at, s.UserFiles, why)...)
 }

@@ -63,18 +63,12 @@ type snowflakeServer struct {
 
 func (s *snowflakeServer) validate(at path.Path) diag.Diagnostics {
 	var diags diag.Diagnostics
-	method := snowflakePassword
-	switch {
-	case s.AuthenticationMethod.IsUnknown():
+	method := s.method()
+	if s.AuthenticationMethod.IsUnknown() {
 		return nil
-	case !s.AuthenticationMethod.IsNull():
-		method = s.AuthenticationMethod.ValueString()
 	}
 	hasKey := hasUserFile(s.UserFiles, snowflakeKeyFile)
 	switch {
-	case method == snowflakeKeyPair && !hasKey.IsUnknown() && !hasKey.ValueBool():
-		diags.AddAttributeError(at.AtName("user_files"), "The private key is missing",
-			`authentication_method = "keyPair" needs a user file with key_name = "PRIV_KEY_FILE" that holds the private key.`)
 	case method == snowflakeKeyPair && s.secret().Given():
 		diags.AddAttributeError(at.AtName("password"), "A password beside a key pair",
 			`authentication_method = "keyPair" does not use a password. Remove it, or choose "userPassword".`)
@@ -83,7 +77,28 @@ func (s *snowflakeServer) validate(at path.Path) diag.Diagnostics {
 			`The user file "PRIV_KEY_FILE" only means something with authentication_method = "keyPair".`)
 	}
 	diags.Append(validateUserFiles(at, s.UserFiles)...)
-	return append(diags, s.Login.validate(at, method != snowflakeOAuth, method == snowflakePassword)...)
+	return append(diags, s.Login.validate(at, method != snowflakeOAuth)...)
+}
+
+// method is how Immuta authenticates, by default with a password.
+func (s *snowflakeServer) method() string {
+	if s.AuthenticationMethod.IsNull() {
+		return snowflakePassword
+	}
+	return s.AuthenticationMethod.ValueString()
+}
+
+func (s *snowflakeServer) require(at path.Path, why string) diag.Diagnostics {
+	diags := requireUserFiles(at, s.UserFiles, why)
+	hasKey := hasUserFile(s.UserFiles, snowflakeKeyFile)
+	switch method := s.method(); {
+	case method == snowflakeKeyPair && !hasKey.IsUnknown() && !hasKey.ValueBool():
+		diags.AddAttributeError(at.AtName("user_files"), "The private key is missing",
+			`authentication_method = "keyPair" needs a user file with key_name = "PRIV_KEY_FILE" that holds the private key. `+why)
+	case method == snowflakePassword:
+		diags.Append(s.secret().Require(at, "password", why)...)
+	}
+	return diags
 }
 
 func (s *snowflakeServer) values(a answer) []value {

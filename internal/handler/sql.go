@@ -3,6 +3,7 @@ package handler
 import (
 	"encoding/json"
 	"fmt"
+	"iter"
 	"maps"
 	"reflect"
 	"slices"
@@ -10,7 +11,6 @@ import (
 	"unicode"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -33,13 +33,13 @@ type SQL struct {
 	SQLTableName      types.String `tfsdk:"sql_table_name"`
 	SchemaProjectName types.String `tfsdk:"schema_project_name"`
 
-	Organization           types.String      `tfsdk:"organization"`
-	Category               types.String      `tfsdk:"category"`
-	HasExamples            types.Bool        `tfsdk:"has_examples"`
-	Private                types.Bool        `tfsdk:"private"`
-	RecordFormat           types.String      `tfsdk:"record_format"`
-	Expiration             timetypes.RFC3339 `tfsdk:"expiration"`
-	ColumnEvolutionEnabled types.Bool        `tfsdk:"column_evolution_enabled"`
+	Organization           types.String `tfsdk:"organization"`
+	Category               types.String `tfsdk:"category"`
+	HasExamples            types.Bool   `tfsdk:"has_examples"`
+	Private                types.Bool   `tfsdk:"private"`
+	RecordFormat           types.String `tfsdk:"record_format"`
+	Expiration             types.String `tfsdk:"expiration"`
+	ColumnEvolutionEnabled types.Bool   `tfsdk:"column_evolution_enabled"`
 
 	StaleDataTolerance            types.Int64          `tfsdk:"stale_data_tolerance"`
 	EventTimeColumn               types.String         `tfsdk:"event_time_column"`
@@ -47,6 +47,7 @@ type SQL struct {
 	Columns                       types.List           `tfsdk:"columns"`
 	AdditionalMetadata            jsontypes.Normalized `tfsdk:"additional_metadata"`
 	SchemaEvolution               types.Object         `tfsdk:"schema_evolution"`
+	AllowRemoteChange             types.Bool           `tfsdk:"allow_remote_change"`
 
 	ConnectionString      types.String `tfsdk:"connection_string"`
 	HighCardinalityColumn types.String `tfsdk:"high_cardinality_column"`
@@ -85,8 +86,12 @@ func (t SQLTechnology[M]) descriptor() Descriptor[M] {
 		Secrets:    func(m *M) []string { return serverSecrets(t.SQL(m).Server) },
 
 		Validate:   t.validate,
-		PlanCreate: func(plan *M) { t.SQL(plan).nameDefaults() },
+		PlanCreate: func(plan, config *M) { t.SQL(plan).createDefaults(t.SQL(config)) },
 		PlanUpdate: t.planUpdate,
+
+		RequireSecrets:     t.requireSecrets,
+		Remote:             func(m *M) iter.Seq2[string, types.String] { return t.SQL(m).remote },
+		AllowsRemoteChange: func(m *M) types.Bool { return t.SQL(m).AllowRemoteChange },
 
 		CreateBody:          t.createBody,
 		SettingsAfterCreate: sqlSettingsAfterCreate,
@@ -138,40 +143,53 @@ func (t SQLTechnology[M]) validate(config *M) diag.Diagnostics {
 	return diags
 }
 
+func (t SQLTechnology[M]) requireSecrets(config *M, why string) diag.Diagnostics {
+	object := t.SQL(config).Server
+	if object.IsUnknown() {
+		return nil
+	}
+	s := t.NewServer()
+	return append(decodeServer(object, s), s.require(path.Root("server"), why)...)
+}
+
 func (t SQLTechnology[M]) planUpdate(state, plan *M) diag.Diagnostics {
 	before, diags := t.metadata(state)
 	after, more := t.metadata(plan)
-	same := sameHandler(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server)
-	return append(append(diags, more...), t.SQL(plan).planUpdate(t.SQL(state), !same)...)
+	return append(append(diags, more...), t.SQL(plan).planUpdate(t.SQL(state), before, after)...)
 }
 
 func (t SQLTechnology[M]) createBody(config *M) (any, diag.Diagnostics) {
 	settings, md, diags := sendAll(t.values(config, answer{}))
-	if !tf.Known(t.SQL(config).StaleDataTolerance) {
-		md.Set("staleDataTolerance", defaultStaleDataTolerance)
-	}
 	return t.SQL(config).createBody(t.Technology.Label, settings, md), diags
 }
 
 // patchMetadata writes only what is configured: what is left alone stays as Immuta has it now.
 func (t SQLTechnology[M]) patchMetadata(state, plan, config *M) (*MetadataPatch, diag.Diagnostics) {
 	after, diags := t.metadata(plan)
+	values := t.values(config, answer{})
+	_, set, more := sendAll(values)
+	diags.Append(more...)
 	var before immuta.Metadata
 	if state != nil {
-		var more diag.Diagnostics
 		before, more = t.metadata(state)
 		diags.Append(more...)
+		// What Immuta keeps although it has left the configuration is no change.
+		for _, m := range mappingsOf(values) {
+			if _, given := set[m.metadata]; m.kept && !given {
+				delete(before, m.metadata)
+			}
+		}
 		if sameHandler(before, after) && sameVersions(t.SQL(state).Server, t.SQL(plan).Server) {
 			return nil, diags
 		}
 	}
-	values := t.values(config, answer{})
-	_, set, more := sendAll(values)
-	diags.Append(more...)
 	patch := &MetadataPatch{Set: set}
 	for _, v := range mappingsOf(values) {
 		if v.number {
 			patch.Numbers = append(patch.Numbers, v.metadata)
+		}
+		if v.metadata != nameKey && !before.Same(after, v.metadata) {
+			patch.Causes = append(patch.Causes, v.at)
 		}
 	}
 	// Without columns the dictionary is kept, and with them it would be swept back: they are sent only when they change.
@@ -218,7 +236,8 @@ func (m *SQL) values(a answer) []value {
 		metadataInt(metadata("stale_data_tolerance", "staleDataTolerance"), &m.StaleDataTolerance, a),
 		metadataText(metadata("event_time_column", "eventTime"), &m.EventTimeColumn, a, optionalText),
 		metadataBool(metadata("disable_sensitive_data_discovery", "disableClassify"), &m.DisableSensitiveDataDiscovery, a),
-		columnsValue{metadata("columns", "columns"), m.Columns},
+		columnsValue{mapping{at: path.Root("columns"), metadata: "columns", kept: true}, m.Columns},
+		boolDefault(mapping{at: path.Root("allow_remote_change")}, &m.AllowRemoteChange, false, a),
 
 		textValue(computed("connection_string"), &m.ConnectionString, lenientText(a.handler.ConnectionString), optionalText),
 		metadataText(mapping{at: path.Root("high_cardinality_column"), metadata: "highCardinality", computed: true},
@@ -229,13 +248,12 @@ func (m *SQL) values(a answer) []value {
 	)
 }
 
-// createBody is the documented payload for one source (H). blobHandler, type and an empty recordFormat are constants of
-// every example; organization and private are left to Immuta unless they are configured.
+// createBody is the documented payload for one source (H). blobHandler and type are constants of every example, as is an empty
+// recordFormat; organization and private are left to Immuta unless they are configured.
 func (m *SQL) createBody(label string, settings immuta.Settings, metadata immuta.Metadata) any {
 	source := map[string]any{
 		"blobHandler":       map[string]string{"scheme": "https", "url": ""},
 		"blobHandlerType":   label,
-		"recordFormat":      "",
 		"type":              "queryable",
 		"schemaEvolutionId": nil,
 	}
@@ -253,10 +271,16 @@ func (m *SQL) createBody(label string, settings immuta.Settings, metadata immuta
 	return body
 }
 
-// nameDefaults names the table in Immuta after the remote one, in lower case as Immuta's own examples do. A source that is
-// backed by a query has no remote table: its own name and the database serve.
-func (m *SQL) nameDefaults() {
-	if m.SQLTableName.IsNull() || m.SQLTableName.IsUnknown() {
+// createDefaults fills in what a create sends of itself where nothing is configured. It names the table in Immuta after the remote one,
+// in lower case as Immuta's own examples do. A source that is backed by a query has no remote table: its own name and the database serve.
+func (m *SQL) createDefaults(config *SQL) {
+	if config.StaleDataTolerance.IsNull() {
+		m.StaleDataTolerance = types.Int64Value(defaultStaleDataTolerance)
+	}
+	if config.RecordFormat.IsNull() {
+		m.RecordFormat = types.StringValue("")
+	}
+	if config.SQLTableName.IsNull() {
 		switch {
 		case tf.Known(m.RemoteTable):
 			m.SQLTableName = types.StringValue(strings.ToLower(m.RemoteTable.ValueString()))
@@ -264,7 +288,7 @@ func (m *SQL) nameDefaults() {
 			m.SQLTableName = types.StringValue(identifier(m.Name.ValueString()))
 		}
 	}
-	if m.SQLSchemaName.IsNull() || m.SQLSchemaName.IsUnknown() {
+	if config.SQLSchemaName.IsNull() {
 		switch {
 		case tf.Known(m.RemoteSchema):
 			m.SQLSchemaName = types.StringValue(strings.ToLower(m.RemoteSchema.ValueString()))
@@ -284,10 +308,21 @@ func identifier(name string) string {
 	}, name)
 }
 
-func (m *SQL) planUpdate(state *SQL, handlerChanges bool) diag.Diagnostics {
+// remote yields what names the remote data, the most telling first.
+func (m *SQL) remote(yield func(string, types.String) bool) {
+	_ = yield("remote_table", m.RemoteTable) && yield("remote_schema", m.RemoteSchema) && yield("query", m.Query)
+}
+
+// planUpdate marks what Immuta derives from keys of the handler as unknown when these change.
+func (m *SQL) planUpdate(state *SQL, before, after immuta.Metadata) diag.Diagnostics {
 	var diags diag.Diagnostics
-	if handlerChanges {
+	changes := func(keys ...string) bool {
+		return slices.ContainsFunc(keys, func(key string) bool { return !before.Same(after, key) })
+	}
+	if changes("hostname", "port", "database", "username") {
 		m.ConnectionString = types.StringUnknown()
+	}
+	if changes("schema", "table", "query") {
 		m.HighCardinalityColumn = types.StringUnknown()
 	}
 	switch at := path.Root("schema_evolution"); {
@@ -419,6 +454,9 @@ func validateAdditional(v jsontypes.Normalized, managed tf.Fields) diag.Diagnost
 	return diags
 }
 
+// nameKey is the handler's copy of the source's name.
+const nameKey = "dataSourceName"
+
 // sameHandler tells whether two sets of keys ask for the same handler. Its copy of the source's name goes along whenever it
 // is written and is no reason to do so: a rename must not touch the connection.
 func sameHandler(a, b immuta.Metadata) bool {
@@ -426,7 +464,7 @@ func sameHandler(a, b immuta.Metadata) bool {
 		return false
 	}
 	for key := range a {
-		if key != "dataSourceName" && !a.Same(b, key) {
+		if key != nameKey && !a.Same(b, key) {
 			return false
 		}
 	}

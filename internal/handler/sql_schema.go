@@ -2,10 +2,10 @@ package handler
 
 import (
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
@@ -17,7 +17,7 @@ import (
 
 // How an attribute behaves when it is not configured, and whether drift in it is detected.
 const (
-	leftAlone       = " When it is not configured, Immuta's value is kept and shown, never changed."
+	leftAlone       = " When it is not configured, or no longer, Immuta's value is kept and shown, never changed."
 	driftIsDetected = " Drift is detected."
 	driftMaybe      = " Drift is detected where the tenant returns the value; not all do."
 )
@@ -25,8 +25,10 @@ const (
 func sqlAttributes(t Technology, server map[string]schema.Attribute) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		"server": schema.SingleNestedAttribute{
-			MarkdownDescription: "How Immuta reaches " + t.Title + ". Several sources can share one object: `server = local.server`. Drift is " +
-				"detected, except in secrets and files, which Immuta never returns.",
+			MarkdownDescription: "How Immuta reaches " + t.Title + ". Several sources can share one object: `server = local.server`. It may change " +
+				"in place: the source keeps its members and policies. Drift is detected, except in secrets and files, which Immuta never returns.\n\n" +
+				"~> Terraform drops keys that this object does not have, without a word: `server = { prot = 8443 }` applies with the default " +
+				"port. The plan shows the values in force.",
 			Required:   true,
 			Attributes: server,
 		},
@@ -66,11 +68,11 @@ func sqlAttributes(t Technology, server map[string]schema.Attribute) map[string]
 		"column_evolution_enabled": optionalComputedBool("Whether Immuta follows changes of the remote table's columns. Immuta must confirm a " +
 			"change, or the apply fails." + leftAlone + driftMaybe),
 		"expiration": schema.StringAttribute{
-			MarkdownDescription: "When the source expires, as an RFC 3339 timestamp such as `2027-01-01T00:00:00Z`. Immuta must confirm a " +
-				"change, or the apply fails." + leftAlone + driftIsDetected,
-			CustomType:    timetypes.RFC3339Type{},
+			MarkdownDescription: "When the source expires, as an RFC 3339 timestamp such as `2027-01-01T00:00:00Z`; `\"\"` for never. Immuta must " +
+				"confirm a change, or the apply fails." + leftAlone + driftIsDetected,
 			Optional:      true,
 			Computed:      true,
+			Validators:    []validator.String{tf.InstantOrNone()},
 			PlanModifiers: []planmodifier.String{stringplanmodifier.UseStateForUnknown(), tf.KeepSameInstant()},
 		},
 
@@ -89,12 +91,19 @@ func sqlAttributes(t Technology, server map[string]schema.Attribute) map[string]
 		"columns": columnsAttribute(),
 		"additional_metadata": schema.StringAttribute{
 			MarkdownDescription: "Keys of the handler's metadata that this provider has no attribute for, as a JSON object: " +
-				"`jsonencode({ key = value })`. Keys of other attributes are refused. Drift is detected in the configured keys. Kept in the state " +
-				"in plain text: no place for secrets.",
+				"`jsonencode({ key = value })`. Keys of other attributes are refused. Drift is detected in the configured keys; one that " +
+				"leaves the configuration is removed from the handler. Kept in the state in plain text: no place for secrets.",
 			CustomType: jsontypes.NormalizedType{},
 			Optional:   true,
 		},
 		"schema_evolution": schemaEvolutionAttribute(),
+		"allow_remote_change": schema.BoolAttribute{
+			MarkdownDescription: "Whether `remote_schema`, `remote_table` and `query` of this source may change in place. Its members, tags and " +
+				"policies then apply to the other data. Default: `false`: such a change is an error when planning.",
+			Optional: true,
+			Computed: true,
+			Default:  booldefault.StaticBool(false),
+		},
 
 		"connection_string":       computedText("The connection as Immuta writes it: `user@host:port/database`, without secrets."),
 		"high_cardinality_column": computedText("Column with the most distinct values, as Immuta's own job found it."),

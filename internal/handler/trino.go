@@ -63,7 +63,15 @@ func (s *trinoServer) validate(at path.Path) diag.Diagnostics {
 	}
 	needsUser := method == trinoLDAP || method == trinoKerberos || s.secret().Given() && !anonymous
 	diags.Append(validateUserFiles(at, s.UserFiles)...)
-	return append(diags, s.Login.validate(at, needsUser, method == trinoLDAP)...)
+	return append(diags, s.Login.validate(at, needsUser)...)
+}
+
+func (s *trinoServer) require(at path.Path, why string) diag.Diagnostics {
+	diags := requireUserFiles(at, s.UserFiles, why)
+	if s.AuthenticationMethod.ValueString() == trinoLDAP {
+		diags.Append(s.secret().Require(at, "password", why)...)
+	}
+	return diags
 }
 
 func (s *trinoServer) values(a answer) []value {

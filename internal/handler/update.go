@@ -36,6 +36,10 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 	if common.HandlerID.IsUnknown() {
 		common.HandlerID = before.HandlerID
 	}
+	r.refuseOtherData(ctx, req.Private, &state, &plan, &resp.Diagnostics)
+	if change.handler != nil {
+		resp.Diagnostics.Append(r.requireSecrets(&config, change.handler)...)
+	}
 	if resp.Diagnostics.HasError() {
 		return
 	}
@@ -50,6 +54,7 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 		return
 	}
 	noteFinished(ctx, resp.Private, &resp.Diagnostics)
+	r.noteRemote(ctx, resp.Private, &plan, &resp.Diagnostics)
 	if done.sent {
 		found, err := r.read(ctx, client, id, before.HandlerID.ValueInt64(), done.seen)
 		if err != nil {

@@ -76,7 +76,15 @@ func userFilesToAPI(list types.List) []map[string]string {
 func validateUserFiles(at path.Path, list types.List) diag.Diagnostics {
 	var diags diag.Diagnostics
 	for i, f := range userFiles(list) {
-		diags.Append(f.Content.Validate(at.AtName("user_files").AtListIndex(i), "content", true, missingSecret)...)
+		diags.Append(f.Content.Validate(at.AtName("user_files").AtListIndex(i), "content")...)
+	}
+	return diags
+}
+
+func requireUserFiles(at path.Path, list types.List, why string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	for i, f := range userFiles(list) {
+		diags.Append(f.Content.Require(at.AtName("user_files").AtListIndex(i), "content", why)...)
 	}
 	return diags
 }

@@ -5,7 +5,6 @@ import (
 	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
-	"github.com/hashicorp/terraform-plugin-framework-timetypes/timetypes"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -37,6 +36,8 @@ type mapping struct {
 	computed bool
 	// number says that the metadata hold a number, even where Immuta returns it as a text.
 	number bool
+	// kept says that Immuta keeps what it has when it is told nothing: a value that leaves the configuration changes nothing.
+	kept bool
 }
 
 func (m mapping) mappings() []mapping { return []mapping{m} }
@@ -143,7 +144,7 @@ func (v fieldValue[V, G]) read() diag.Diagnostics {
 	return nil
 }
 
-// defaultValue is a value that is always sent, and of which the state leaves the default out.
+// defaultValue is a value that is always sent: without one, its default is.
 type defaultValue[V attr.Value, G any] struct {
 	fieldValue[V, G]
 	fallback V
@@ -158,8 +159,9 @@ func (v defaultValue[V, G]) send(settings immuta.Settings, md immuta.Metadata) d
 }
 
 func (v defaultValue[V, G]) read() diag.Diagnostics {
-	var null V
-	*v.field = defaulted(*v.field, v.fromAPI(*v.field, v.got), v.fallback, null)
+	if *v.field = v.fromAPI(*v.field, v.got); !tf.Known(*v.field) {
+		*v.field = v.fallback
+	}
 	return nil
 }
 
@@ -183,8 +185,8 @@ func intValue(m mapping, field *types.Int64, got immuta.Lenient[immuta.Int]) int
 	return intField{m, field, got, intToAPI, optionalInt}
 }
 
-func instantValue(m mapping, field *timetypes.RFC3339, got immuta.Lenient[string]) value {
-	return fieldValue[timetypes.RFC3339, immuta.Lenient[string]]{m, field, got, instantToAPI, tf.Instant}
+func instantValue(m mapping, field *types.String, got immuta.Lenient[string]) value {
+	return fieldValue[types.String, immuta.Lenient[string]]{m, field, got, instantToAPI, clearableInstant}
 }
 
 // metadataText, metadataBool and metadataInt are read from where they are written.
@@ -218,10 +220,17 @@ func intDefault(m mapping, field *types.Int64, fallback int64, a answer) value {
 	return defaultValue[types.Int64, immuta.Lenient[immuta.Int]]{v, types.Int64Value(fallback)}
 }
 
-func textToAPI(v types.String) any         { return v.ValueString() }
-func boolToAPI(v types.Bool) any           { return v.ValueBool() }
-func intToAPI(v types.Int64) any           { return v.ValueInt64() }
-func instantToAPI(v timetypes.RFC3339) any { return v.ValueString() }
+func textToAPI(v types.String) any { return v.ValueString() }
+func boolToAPI(v types.Bool) any   { return v.ValueBool() }
+func intToAPI(v types.Int64) any   { return v.ValueInt64() }
+
+// instantToAPI clears a point in time with null (L).
+func instantToAPI(v types.String) any {
+	if v.ValueString() == "" {
+		return nil
+	}
+	return v.ValueString()
+}
 
 // columnsValue is columns, which are never read.
 type columnsValue struct {
@@ -239,11 +248,16 @@ func (v columnsValue) send(settings immuta.Settings, md immuta.Metadata) diag.Di
 // secretValue is a secret in either of its forms, which Immuta never returns.
 type secretValue struct {
 	mapping
-	secret tf.Secret
+	given tf.Secret
+}
+
+func newSecretValue(m mapping, given tf.Secret) secretValue {
+	m.kept = true
+	return secretValue{m, given}
 }
 
 func (v secretValue) send(settings immuta.Settings, md immuta.Metadata) diag.Diagnostics {
-	if secret, ok := v.secret.Value(); ok {
+	if secret, ok := v.given.Value(); ok {
 		v.put(settings, md, secret)
 	}
 	return nil
@@ -308,6 +322,7 @@ func catalogValue(field *types.Object, got immuta.Lenient[immuta.CatalogMetadata
 	}
 }
 
+// catalogToAPI clears the link with empty texts (L).
 func catalogToAPI(v types.Object) any {
 	return map[string]string{"id": objectText(v, "id"), "provider": objectText(v, "provider")}
 }
@@ -319,6 +334,8 @@ func catalogFromAPI(prior types.Object, got immuta.Lenient[immuta.CatalogMetadat
 			"id":       types.StringValue(string(got.Value.ID)),
 			"provider": types.StringValue(string(got.Value.Provider)),
 		})
+	case tf.Known(prior) && objectText(prior, "id") == "":
+		return prior
 	case got.Answered || prior.IsUnknown():
 		return types.ObjectNull(catalogTypes)
 	}

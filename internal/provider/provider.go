@@ -324,12 +324,15 @@ func required(v types.String, at path.Path, diags *diag.Diagnostics, environment
 }
 
 func sourceDefaults(o types.Object) tf.SourceDefaults {
-	var defaults tf.SourceDefaults
-	if policy, ok := o.Attributes()["on_destroy"].(types.String); ok {
-		defaults.OnDestroy = policy.ValueString()
+	if o.IsUnknown() {
+		return tf.SourceDefaults{OnDestroy: types.StringUnknown(), DeletionProtection: types.BoolUnknown()}
 	}
-	if protection, ok := o.Attributes()["deletion_protection"].(types.Bool); ok {
-		defaults.DeletionProtection = protection.ValueBool()
+	defaults := handler.SourceDefaults()
+	if policy, ok := o.Attributes()["on_destroy"].(types.String); ok && !policy.IsNull() {
+		defaults.OnDestroy = policy
+	}
+	if protection, ok := o.Attributes()["deletion_protection"].(types.Bool); ok && !protection.IsNull() {
+		defaults.DeletionProtection = protection
 	}
 	return defaults
 }

@@ -21,7 +21,10 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-var _ resource.ResourceWithValidateConfig = (*account)(nil)
+var (
+	_ resource.ResourceWithModifyPlan     = (*account)(nil)
+	_ resource.ResourceWithValidateConfig = (*account)(nil)
+)
 
 const (
 	typeName = "immuta_sql_account"
@@ -90,7 +93,27 @@ func accountSchema() schema.Schema {
 func (a *account) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	resp.Diagnostics.Append(config.secret().Validate(path.Empty(), "password", true, "A SQL account")...)
+	resp.Diagnostics.Append(config.secret().Validate(path.Empty(), "password")...)
+}
+
+// ModifyPlan insists on the password where it has to be sent. An account that was imported can do without.
+func (a *account) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	var config model
+	var state, plan types.Int64
+	version := path.Root("password_wo_version")
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, version, &plan)...)
+	if req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(config.secret().Require(path.Empty(), "password", "A new SQL account needs one.")...)
+		return
+	}
+	resp.Diagnostics.Append(req.State.GetAttribute(ctx, version, &state)...)
+	if !plan.IsNull() && !plan.Equal(state) {
+		resp.Diagnostics.Append(config.secret().Require(path.Empty(), "password", "Its version changes, so there is a new one to send.")...)
+	}
 }
 
 // Create makes the account. Whether the user has one already is asked before: how Immuta refuses a second one is not known,
@@ -196,10 +219,12 @@ func (a *account) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	if client == nil {
 		return
 	}
-	password, _ := config.secret().Value()
-	if err := client.ChangeSQLPassword(ctx, password); err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, explain(err), fields)
-		return
+	// A password that left the configuration stays what it is.
+	if password, given := config.secret().Value(); given {
+		if err := client.ChangeSQLPassword(ctx, password); err != nil {
+			tf.AddError(&resp.Diagnostics, attempted, explain(err), fields)
+			return
+		}
 	}
 	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 }

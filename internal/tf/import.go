@@ -58,6 +58,14 @@ func positive(text string) (number int64, ok bool) {
 	return number, err == nil && number > 0
 }
 
+// ImportAdvice says how an object that exists is imported, as the end of a message: "To manage that one, import it:" + advice.
+func ImportAdvice(resourceType, id string) string {
+	inHCL := strings.NewReplacer("${", "$${", "%{", "%%{").Replace(strconv.Quote(id))
+	inShell := "'" + strings.ReplaceAll(id, "'", `'\''`) + "'"
+	return fmt.Sprintf("\n\n  import {\n    to = %s.<name>\n    id = %s\n  }\n\nor on the command line: terraform import %[1]s.<name> %[3]s",
+		resourceType, inHCL, inShell)
+}
+
 // ImportState takes a string id as [Import] reads it, or an identity.
 func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if r.Import.Partial {

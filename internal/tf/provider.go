@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 )
@@ -22,10 +23,10 @@ type Provider struct {
 	ResourceTypes map[string]string
 }
 
-// SourceDefaults are the provider's source_defaults.
+// SourceDefaults are the provider's source_defaults, completed with what holds without them. A value may be unknown during a plan.
 type SourceDefaults struct {
-	OnDestroy          string
-	DeletionProtection bool
+	OnDestroy          types.String
+	DeletionProtection types.Bool
 }
 
 // Configured returns the provider's data from a Configure request. Terraform also calls Configure before the provider

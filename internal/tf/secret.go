@@ -39,7 +39,7 @@ func SecretAttributes(name, what, sent string) map[string]schema.Attribute {
 	return map[string]schema.Attribute{
 		name: schema.StringAttribute{
 			MarkdownDescription: what + " Kept in the state, as a sensitive value; `" + name + "_wo` is not. Immuta never returns it, so a " +
-				"change outside of Terraform is not detected.",
+				"change outside of Terraform is not detected. Removing it from the configuration sends nothing.",
 			Optional:   true,
 			Sensitive:  true,
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
@@ -59,19 +59,27 @@ func SecretAttributes(name, what, sent string) map[string]schema.Attribute {
 	}
 }
 
-// Validate checks a secret called name: never both forms and, where it is required, one of them. Missing says what needs it.
-func (s Secret) Validate(at path.Path, name string, required bool, missing string) diag.Diagnostics {
+// Validate checks a secret called name: never both forms, and no version without the form that it belongs to.
+func (s Secret) Validate(at path.Path, name string) diag.Diagnostics {
 	var diags diag.Diagnostics
 	switch {
 	case Known(s.Kept) && Known(s.WriteOnly):
 		diags.AddAttributeError(at.AtName(name), "Two forms of one secret",
-			fmt.Sprintf("Set %s, which is kept in the state, or %s_wo, which is not, but not both.", name, name))
-	case required && !s.Given():
-		diags.AddAttributeError(at.AtName(name+"_wo"), "The secret is missing",
-			fmt.Sprintf("%s needs %s_wo (write-only, kept in no state) or %s (kept in the state).", missing, name, name))
-	case s.WriteOnly.IsNull() && Known(s.Version):
+			fmt.Sprintf("Set %[1]s, which is kept in the state, or %[1]s_wo, which is not, but not both.", at.AtName(name)))
+	case s.Version.IsNull() || s.Version.IsUnknown() || !s.WriteOnly.IsNull():
+	case !s.Kept.IsNull():
 		diags.AddAttributeError(at.AtName(name+"_wo_version"), "A version without its secret",
-			fmt.Sprintf("%s_wo_version only means something beside %s_wo.", name, name))
+			fmt.Sprintf("%[1]s_wo_version only means something beside %[1]s_wo.", at.AtName(name)))
+	}
+	return diags
+}
+
+// Require checks that a secret called name is given, because it has to be sent. Why says what needs it, and what else could be done.
+func (s Secret) Require(at path.Path, name, why string) diag.Diagnostics {
+	var diags diag.Diagnostics
+	if !s.Given() {
+		diags.AddAttributeError(at.AtName(name+"_wo"), "The secret is missing",
+			fmt.Sprintf("Give %[1]s_wo (write-only, kept in no state) or %[1]s (kept in the state). %[2]s", at.AtName(name), why))
 	}
 	return diags
 }

@@ -61,6 +61,32 @@ func PositiveDuration() validator.String {
 	}}
 }
 
+// HostName refuses what has more than a host name in it, and proposes the host name.
+func HostName() validator.String {
+	return StringCheck{"must be a host name alone", "Not a host name", func(value string) string {
+		bare := value
+		if _, rest, ok := strings.Cut(value, "://"); ok {
+			bare = rest
+		}
+		bare, _, _ = strings.Cut(bare, "/")
+		if bare == value {
+			return ""
+		}
+		return fmt.Sprintf("Immuta takes the host name without scheme and path: %q instead of %q.", bare, value)
+	}}
+}
+
+// InstantOrNone refuses strings that are neither an RFC 3339 timestamp nor empty.
+func InstantOrNone() validator.String {
+	const demands = "must be an RFC 3339 timestamp such as 2027-01-01T00:00:00Z, or empty for none"
+	return StringCheck{demands, "The timestamp is not valid", func(value string) string {
+		if _, err := time.Parse(time.RFC3339, value); err != nil && value != "" {
+			return fmt.Sprintf("%q %s.", value, demands)
+		}
+		return ""
+	}}
+}
+
 // PathName refuses names that the client never sends as a part of a path: see [immuta.UnsafePathError].
 func PathName() validator.String {
 	return StringCheck{

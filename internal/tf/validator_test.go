@@ -82,7 +82,7 @@ func TestSecretValidate(t *testing.T) {
 		"both":                           {tf.Secret{Kept: given, WriteOnly: given, Version: version}, true, "server.password"},
 		"neither, but needed":            {tf.Secret{}, true, "server.password_wo"},
 		"neither, not needed":            {tf.Secret{}, false, ""},
-		"a version alone":                {tf.Secret{Version: version}, false, "server.password_wo_version"},
+		"a version alone":                {tf.Secret{Version: version}, false, ""},
 		"a version beside the kept form": {tf.Secret{Kept: given, Version: version}, true, "server.password_wo_version"},
 		"perhaps there":                  {tf.Secret{Kept: unknownText}, true, ""},
 		"perhaps both":                   {tf.Secret{Kept: unknownText, WriteOnly: given, Version: version}, true, ""},
@@ -90,7 +90,10 @@ func TestSecretValidate(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			diags := test.secret.Validate(path.Root("server"), "password", test.required, "This")
+			diags := test.secret.Validate(path.Root("server"), "password")
+			if test.required {
+				diags.Append(test.secret.Require(path.Root("server"), "password", "This needs it.")...)
+			}
 			if test.at == "" {
 				if len(diags) > 0 {
 					t.Fatal(diags)
