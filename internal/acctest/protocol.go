@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"maps"
+	"slices"
 	"strings"
 
 	"github.com/hashicorp/terraform-plugin-go/tfprotov6"
@@ -152,7 +153,21 @@ func (p *Protocol) Plan(r Resource, config map[string]any) (Plan, Diagnostics) {
 	for _, at := range resp.RequiresReplace {
 		plan.Replaces = append(plan.Replaces, at.String())
 	}
-	return plan, resp.Diagnostics
+	diags := Diagnostics(resp.Diagnostics)
+	if (config == nil || len(plan.Replaces) > 0) && strings.HasSuffix(r.Type, "_data_source") && Get(prior, "on_destroy") == "delete" {
+		diags = p.withoutForGood(diags)
+	}
+	return plan, diags
+}
+
+// withoutForGood insists on the warning that a destroy is for good, and takes it away: so tests speak only of what else is reported.
+func (p *Protocol) withoutForGood(diags Diagnostics) Diagnostics {
+	p.env.t.Helper()
+	if len(diags.Errors()) > 0 {
+		return diags
+	}
+	diags.WantWarningAt(p.env.t, "on_destroy", "will be deleted for good")
+	return slices.DeleteFunc(diags, func(d *tfprotov6.Diagnostic) bool { return d.Summary == "Data sources will be deleted for good" })
 }
 
 // Apply validates, plans and applies a configuration; nil destroys. The resource that it returns is what Terraform would

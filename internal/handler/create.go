@@ -108,7 +108,7 @@ func (c *creation[M]) register(ctx context.Context) *registered {
 	case immuta.IsUncertain(err):
 		return c.resolveUncertain(ctx, err, sent)
 	default:
-		tf.AddError(c.diags, c.attempted, err, c.Fields)
+		c.addError(c.diags, c.attempted, err)
 		return nil
 	}
 }
@@ -125,10 +125,10 @@ func (c *creation[M]) resolveUncertain(ctx context.Context, cause error, sent ti
 	}
 	switch {
 	case immuta.IsNotFound(err):
-		tf.AddError(c.diags, c.attempted, cause, c.Fields)
+		c.addError(c.diags, c.attempted, cause)
 		return nil
 	case err != nil:
-		tf.AddError(c.diags, c.attempted, cause, c.Fields)
+		c.addError(c.diags, c.attempted, cause)
 		c.diags.AddAttributeWarning(path.Root("name"), fmt.Sprintf("Whether the data source was created is not known: %q", name),
 			fmt.Sprintf("Looking it up failed too: %v\n\nBefore you apply again, look in Immuta for a data source named %q. "+
 				"If it is there and yours, import it:%s", err, name, c.importAdvice("name:"+name)))
@@ -137,7 +137,7 @@ func (c *creation[M]) resolveUncertain(ctx context.Context, cause error, sent ti
 	found, err := c.fetchIfSameRemote(look, source)
 	if err != nil {
 		id := int64(source.ID)
-		tf.AddError(c.diags, c.attempted, cause, c.Fields)
+		c.addError(c.diags, c.attempted, cause)
 		c.diags.AddAttributeWarning(path.Root("name"), fmt.Sprintf("Data source %d may be the one that was to be created", id),
 			fmt.Sprintf("Immuta has data source %d named %q, registered since, but not all of it could be read: %v\n\n"+
 				"Before you apply again, look at it in Immuta. If it is yours, import it:%s", id, name, err, c.importAdvice(fmt.Sprint(id))))
@@ -169,12 +169,12 @@ func (c *creation[M]) resolveTaken(ctx context.Context, cause error) *registered
 		return c.resolveFound(ctx, source, path.Root("name"))
 	}
 	if !immuta.IsNotFound(err) {
-		tf.AddError(c.diags, c.attempted, cause, c.Fields)
+		c.addError(c.diags, c.attempted, cause)
 		return nil
 	}
 	source, err = c.findRemote(ctx)
 	if source == nil || err != nil {
-		tf.AddError(c.diags, c.attempted, cause, c.Fields)
+		c.addError(c.diags, c.attempted, cause)
 		return nil
 	}
 	return c.refuseTaken(source, c.d.RemotePath)
@@ -210,7 +210,7 @@ func (c *creation[M]) resolveFound(ctx context.Context, source *immuta.Source, a
 	id := int64(source.ID)
 	found, err := c.fetchIfSameRemote(ctx, source)
 	if err != nil {
-		tf.AddError(c.diags, fmt.Sprintf("%s: reading the disabled data source %d of that name", c.attempted, id), err, nil)
+		c.addError(c.diags, fmt.Sprintf("%s: reading the disabled data source %d of that name", c.attempted, id), err)
 		return nil
 	}
 	if found == nil {
@@ -225,7 +225,7 @@ func (c *creation[M]) resolveFound(ctx context.Context, source *immuta.Source, a
 		return &registered{id: id, ref: found.ref, adopted: true}
 	}
 	if err := c.restore(ctx, id); err != nil {
-		tf.AddError(c.diags, fmt.Sprintf("%s: restoring the disabled data source %d of that name", c.attempted, id), err, c.Fields)
+		c.addError(c.diags, fmt.Sprintf("%s: restoring the disabled data source %d of that name", c.attempted, id), err)
 		return nil
 	}
 	c.diags.AddAttributeWarning(at, fmt.Sprintf("A disabled data source was restored: %d (%s)", id, string(source.Name)),
@@ -269,7 +269,7 @@ func (r *Resource[M]) importAdvice(id string) string { return tf.ImportAdvice(r.
 // a source that was adopted, disabling, and reading back. What does not work is a warning. It returns what was read, or nil.
 func (c *creation[M]) complete(ctx context.Context, reg *registered, plan *M, private tf.PrivateWriter) *fetched {
 	warn := func(attempted string, err error) {
-		tf.AddWarning(c.diags, attempted, err, fmt.Sprintf("Data source %d exists and is in the state. "+
+		tf.AddWarning(c.diags, attempted, explain(err), fmt.Sprintf("Data source %d exists and is in the state. "+
 			"The next plan shows what is missing, and the next apply repairs it.", reg.id))
 	}
 	todo := change{settings: c.settingsAfterCreate(c.config), disable: c.d.Common(c.config).wantsDisabled()}

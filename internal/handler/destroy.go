@@ -23,7 +23,7 @@ func (r *Resource[M]) planDestroy(ctx context.Context, req resource.ModifyPlanRe
 	common := r.d.Common(&state)
 	common.inherit(r.defaults())
 	if err := refuseProtected(common); err != nil {
-		tf.AddError(&resp.Diagnostics, r.Destroying(&state), err, r.Fields)
+		r.addError(&resp.Diagnostics, r.Destroying(&state), err)
 		return
 	}
 	warnForGood(common, &resp.Diagnostics)
@@ -74,11 +74,11 @@ func (r *Resource[M]) destroy(ctx context.Context, client *immuta.Client, m *M) 
 		if immuta.IsNotFound(err) {
 			err = client.ConfirmSourceGone(ctx, id, err)
 		}
-		return err
+		return explain(err)
 	}
 	warning, err := client.DeleteSource(ctx, id)
 	if err != nil || warning == "" {
-		return err
+		return explain(err)
 	}
 	return &tf.Remainder{
 		Summary: fmt.Sprintf("Immuta could not clean up behind data source %d", id),

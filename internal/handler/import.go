@@ -74,7 +74,7 @@ func (r *Resource[M]) importID(ctx context.Context, given string, resp *resource
 		}
 	}
 	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, nil)
+		r.addError(&resp.Diagnostics, attempted, err)
 	}
 	return id
 }

@@ -144,7 +144,7 @@ func TestProtocolARefusalIsPrintedOnce(t *testing.T) {
 			"validation": [{"code": "unique", "path": "name", "message": "` + text + `"}]}`,
 	})
 	_, diags := p.Apply(r, protoConfig(attrs{"name": "Returns"}))
-	diags.WantErrorAt(t, "name", "Immuta refused the value of name\n\n", "for_each")
+	diags.WantErrorAt(t, "name", "Immuta refused the value of name\n\n", "disabled data sources have theirs too")
 	for _, d := range diags {
 		if n := strings.Count(d.Detail, text); n != 1 {
 			t.Errorf("the finding is there %d times: %s", n, d.Detail)

@@ -11,7 +11,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
-	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // Read refreshes the state. Only Immuta's own word that the source does not exist removes it.
@@ -173,5 +172,5 @@ func (r *Resource[M]) addReadError(diags *diag.Diagnostics, attempted string, er
 			fmt.Sprintf("%s: %s. Declare it with the right resource type, or import another id.", attempted, other.Error()))
 		return
 	}
-	tf.AddError(diags, attempted, err, r.Fields)
+	r.addError(diags, attempted, err)
 }

@@ -59,7 +59,7 @@ func (r *Resource[M]) refuseOtherData(ctx context.Context, private tf.PrivateRea
 		if len(changes) == 0 {
 			at = path.Root(name)
 		}
-		changes = append(changes, fmt.Sprintf("%s from %q to %q", name, before[name].ValueString(), after.ValueString()))
+		changes = append(changes, fmt.Sprintf("%s from %s to %s", name, orNothing(before[name]), orNothing(after)))
 	}
 	if len(changes) == 0 {
 		return
@@ -70,4 +70,11 @@ func (r *Resource[M]) refuseOtherData(ctx context.Context, private tf.PrivateRea
 			"If it comes of an element that moved, as in a count over a list that lost or gained one: use for_each with a key that stays, such "+
 			"as the table's name, and moved blocks for what exists. To register the other table, declare a source of its own. To point this one "+
 			"there all the same, set allow_remote_change = true on it.", strings.Join(changes, " and "), label))
+}
+
+func orNothing(text types.String) string {
+	if text.ValueString() == "" {
+		return "nothing"
+	}
+	return text.String()
 }

@@ -134,7 +134,7 @@ func TestSourceDefaults(t *testing.T) {
 			if port, ok := defaults[at].(float64); ok {
 				defaults[at] = int(port)
 			}
-			s.want("server."+at, nil)
+			s.want("server."+at, defaults[at])
 			explicit = explicit.With("server."+at, defaults[at])
 		}
 		wantSame(t, "ssl", defaults["ssl"], true)
@@ -178,7 +178,7 @@ func TestSourceEnabled(t *testing.T) {
 
 		s.applyBy(tech.config, putSet, read)
 		wantSame(t, "the PUT", s.sent.Writes()[0].JSON(), attrs{"deleted": false})
-		s.want("enabled", nil)
+		s.want("enabled", true)
 
 		s.env.Tenant.Disable(s.source().ID)
 		s.refresh()
@@ -404,13 +404,14 @@ func TestSourceEmptyNativeView(t *testing.T) {
 // TestSourceQuery turns a source of a query into one of a table and back. Immuta's names for it derive from its own name and the
 // database.
 func TestSourceQuery(t *testing.T) {
-	query := snowflake().config.Without("remote_schema", "remote_table").With("query", "select * from ${orders} where total > 0")
+	table := snowflake().config.With("allow_remote_change", true)
+	query := table.Without("remote_schema", "remote_table").With("query", "select * from ${orders} where total > 0")
 	s := snowflake().created(t, query)
 	s.want("sql_table_name", "sales_orders")
 	s.want("sql_schema_name", "prod")
 	s.wantPosted("table", nil)
 	s.wantPosted("schema", nil)
-	for _, config := range []acctest.Config{query, snowflake().config, query} {
+	for _, config := range []acctest.Config{query, table, query} {
 		if config.Get("query") != s.config.Get("query") {
 			s.applyBy(config, putHand, read)
 		}

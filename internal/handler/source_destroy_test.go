@@ -99,7 +99,7 @@ func TestSourceDeletionProtection(t *testing.T) {
 		}
 		s.configure(attrs{"deletion_protection": true})
 		s.apply(tech.config)
-		s.p.TryPlan(s.r, nil).WantErrorAt(t, "deletion_protection", "source_defaults.deletion_protection", sourceName)
+		s.p.TryPlan(s.r, nil).WantErrorAt(t, "deletion_protection", "source_defaults", sourceName)
 	})
 }
 

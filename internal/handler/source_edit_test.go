@@ -111,6 +111,10 @@ func TestSourceAttributes(t *testing.T) {
 			if !tech.hasSQL() {
 				e.handler = ""
 			}
+			tech := tech
+			if strings.HasPrefix(e.at, "remote_") {
+				tech.config = tech.config.With("allow_remote_change", true)
+			}
 			t.Run(e.at, func(t *testing.T) {
 				// The tenant answers all that some tenants do.
 				s := tech.created(t, tech.config, fake.WithUnlistedKeys())

@@ -31,7 +31,7 @@ func TestSourceTakesOverWhatIsDisabled(t *testing.T) {
 		s := tech.start(t)
 		left := tech.leftover(s.env)
 		s.apply(tech.config.With("description", "as configured"))
-		s.wantTakenOver(left, nil, "restored", "Mallory (subscribed)")
+		s.wantTakenOver(left, true, "restored", "Mallory (subscribed)")
 		s.want(tech.table, tech.config.Get(tech.table))
 		s.wantSecret()
 		calls := []string{post, "GET /dataSource/name/" + sourceName, "GET /{prefix}/handler/*", "GET /dataSource/*/access", putSet}
@@ -43,7 +43,7 @@ func TestSourceTakesOverWhatIsDisabled(t *testing.T) {
 }
 
 // wantTakenOver fails unless the source is the one that was left, as configured, and a warning with these texts says so.
-func (s *session) wantTakenOver(left fake.Source, enabled any, texts ...string) {
+func (s *session) wantTakenOver(left fake.Source, enabled bool, texts ...string) {
 	s.t.Helper()
 	s.want("id", left.ID)
 	s.want("description", "as configured")

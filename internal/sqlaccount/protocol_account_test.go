@@ -180,7 +180,6 @@ func TestAccountValidators(t *testing.T) {
 		config   acctest.Config
 		at, says string
 	}{
-		{kept.Without("password"), "password_wo", "The secret is missing"},
 		{valid.With("password", "x"), "password", "Two forms of one secret"},
 		{kept.With("password_wo_version", 1), "password_wo_version", "A version without its secret"},
 		{kept.With("username", ""), "username", "at least 1"},
@@ -189,6 +188,7 @@ func TestAccountValidators(t *testing.T) {
 	} {
 		p.Validate(resourceType, c.config).WantErrorAt(t, c.at, c.says)
 	}
+	p.TryPlan(acctest.Resource{Type: resourceType}, kept.Without("password")).WantErrorAt(t, "password_wo", "The secret is missing")
 }
 
 func TestAccountTenantsWithoutEngine(t *testing.T) {

@@ -134,9 +134,6 @@ func describe(err error) string {
 }
 
 func advice(err error) string {
-	if hint, ok := connectionAdvice(err); ok {
-		return hint
-	}
 	if advised, ok := errors.AsType[*advisedError](err); ok {
 		return advised.advice
 	}
@@ -210,25 +207,7 @@ func refusalAdvice(e *immuta.Error) string {
 	case e.Status >= http.StatusInternalServerError:
 		return "This is a failure on Immuta's side. Running again is safe: what has been done is in the state. If it stays, Immuta's logs for " +
 			"this request tell more."
-	case immuta.IsTaken(e):
-		return "Choose another name or table, or import what has it. If that leaves with the same apply, as when count goes through a list " +
-			"that lost an element, apply once more; for_each over names does not move what is there."
 	default:
 		return "Correct the configuration as Immuta's message says, then apply again."
 	}
-}
-
-// connectionAdvice recognizes refusals of tenants that manage sources through connections, where several calls are
-// deprecated. How they refuse is not documented, so the message is searched for the word (L).
-func connectionAdvice(err error) (string, bool) {
-	refusal, ok := errors.AsType[*immuta.Error](err)
-	if !ok || refusal.Status < 400 || refusal.Status >= 500 || refusal.Foreign {
-		return "", false
-	}
-	if !refusal.Says("connection") || !refusal.Says("deprecated") && !refusal.Says("managed") && !refusal.Says("not supported") {
-		return "", false
-	}
-	return "This tenant manages its sources through connections: they are registered by crawling a connection, and enabled, disabled and " +
-		"removed in the connection's settings, not source by source. Make the change there. To keep Terraform from managing the source, set " +
-		"on_destroy = \"abandon\" or use a removed block with lifecycle { destroy = false }.", true
 }

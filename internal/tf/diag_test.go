@@ -42,15 +42,9 @@ func TestAddErrorSaysWhatToDo(t *testing.T) {
 		"no answer":      {&immuta.NoAnswerError{Request: "GET /", Err: context.DeadlineExceeded}, []string{"HTTPS_PROXY", "request_timeout"}},
 		"anything else":  {errors.New("odd"), []string{"odd"}},
 		"wrapped":        {fmt.Errorf("the handler: %w", refusal(401, "")), []string{"the handler: GET", "IMMUTA_API_KEY"}},
-		"connections": {
-			refusal(400, "This endpoint is deprecated, use connections instead."),
-			[]string{"through connections", `on_destroy = "abandon"`, "lifecycle { destroy = false }"},
-		},
-		"a connection": {refusal(400, "The connection to the database failed."), []string{"Correct the configuration"}},
 		"advised": {
 			tf.At("name", tf.Advise(refusal(404, "gone"), "Look elsewhere.")), []string{"404 Not Found: gone\n\nLook elsewhere."},
 		},
-		"a 500 of theirs": {refusal(500, "connections are managed elsewhere"), []string{"Running again is safe"}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -109,10 +103,10 @@ func TestAddErrorPutsFindingsOnTheirAttributes(t *testing.T) {
 func TestAdviceDoesNotDependOnWhatIsMasked(t *testing.T) {
 	t.Parallel()
 	fields := tf.Fields{"name": path.Root("name")}
-	for _, secret := range []string{"e", "name", "connection", "deprecated", "dataSource"} {
+	for _, secret := range []string{"e", "name", "dataSource"} {
 		t.Run(secret, func(t *testing.T) {
 			t.Parallel()
-			tenant := fake.New(fake.WithConnections())
+			tenant := fake.New()
 			server := httptest.NewServer(tenant)
 			t.Cleanup(server.Close)
 			client, err := immuta.New(immuta.Config{
@@ -121,16 +115,10 @@ func TestAdviceDoesNotDependOnWhatIsMasked(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			_, err = client.CreateSource(t.Context(), "snowflake", map[string]any{})
-			var diags diag.Diagnostics
-			tf.AddError(&diags, "Doing it", err, fields)
-			if len(diags) != 1 || !strings.Contains(diags[0].Detail(), "manages its sources through connections") {
-				t.Fatalf("a tenant with connections: %v", diags)
-			}
 			const invalid = `{"message": "no", "validation": [{"path": "dataSource.name", "message": "the name is %s"}]}`
 			tenant.Fault(fake.Fault{Status: 422, Body: fmt.Sprintf(invalid, secret)})
 			_, err = client.Source(t.Context(), 1)
-			diags = nil
+			var diags diag.Diagnostics
 			tf.AddError(&diags, "Doing it", err, fields)
 			at, ok := diags[0].(diag.DiagnosticWithPath)
 			if len(diags) != 1 || !ok || !at.Path().Equal(path.Root("name")) || !strings.Contains(at.Detail(), "is ***") {
