@@ -69,7 +69,8 @@ func TestAccPlanRefusesAShift(t *testing.T) {
 	counted(`["ORDERS", "RETURNS"]`)
 	said := cli.Fail("plan")
 	for _, text := range []string{
-		"Error: The data source would stand for other data", `remote_table from "CUSTOMERS" to "ORDERS"`, "for_each", "moved", "allow_remote_change",
+		"Error: The data source would stand for other data", `remote_table from "CUSTOMERS" to "ORDERS"`, "for_each", "moved",
+		"allow_remote_change",
 	} {
 		if !strings.Contains(strings.Join(strings.Fields(strings.ReplaceAll(said, "│", "")), " "), text) {
 			t.Errorf("no %q in\n%s", text, said)

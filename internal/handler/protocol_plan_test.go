@@ -93,7 +93,7 @@ func TestProtocolCreateNeedsTheSecret(t *testing.T) {
 func TestProtocolDroppedSecretsSendNothing(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]attrs{
-		"kept":       acctest.Config(protoConfig()).Without("server.password_wo", "server.password_wo_version").With("server.password", "kept"),
+		"kept":       protoConfig(attrs{"server.password_wo": nil, "server.password_wo_version": nil, "server.password": "kept"}),
 		"write-only": protoConfig(),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -247,6 +247,6 @@ func TestProtocolClearing(t *testing.T) {
 	}
 	r = b.PlansNothing(b.Refreshed(r), cleared)
 	b.PlansNothing(r, protoConfig())
-	b.PlansNothing(b.ByID("name:Orders"), protoConfig(attrs{"expiration": "", "server": without(protoConfig(), "password_wo", "password_wo_version")["server"]}))
+	b.PlansNothing(b.ByID("name:Orders"), without(protoConfig(attrs{"expiration": ""}), "password_wo", "password_wo_version"))
 	b.TryApply(r, protoConfig(attrs{"expiration": "tomorrow"})).WantErrorAt(t, "expiration", "RFC 3339")
 }

@@ -58,7 +58,8 @@ func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, re
 	if done.sent {
 		found, err := r.read(ctx, client, id, before.HandlerID.ValueInt64(), done.seen)
 		if err != nil {
-			tf.AddWarning(&resp.Diagnostics, "Reading "+before.label()+" back", explain(err), "The update itself succeeded. The next refresh reads the rest.")
+			tf.AddWarning(&resp.Diagnostics, "Reading "+before.label()+" back", explain(err),
+				"The update itself succeeded. The next refresh reads the rest.")
 		} else {
 			found.source = found.source.WithWriteOnlyKeys(done.saved)
 			resp.Diagnostics.Append(r.fromAPI(&plan, found)...)
