@@ -7,14 +7,8 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 )
 
-// without is a configuration whose server lacks keys.
-func without(config attrs, keys ...string) attrs {
-	changed := acctest.Config(config)
-	for _, key := range keys {
-		changed = changed.Without("server." + key)
-	}
-	return changed
-}
+// withoutSecret is what somebody configures who does not know the password.
+var withoutSecret = attrs{"server.password_wo": nil, "server.password_wo_version": nil}
 
 // emptyBench is a bench whose tenant has no source.
 func emptyBench(t *testing.T) *acctest.Bench {
@@ -39,7 +33,7 @@ func imported(t *testing.T) (*acctest.Bench, acctest.Resource) {
 func TestProtocolSecretsAreNeededOnlyWhenTheyAreSent(t *testing.T) {
 	t.Parallel()
 	b, r := imported(t)
-	config := without(protoConfig(), "password_wo", "password_wo_version")
+	config := protoConfig(withoutSecret)
 	r = b.PlansNothing(r, config)
 
 	config["description"] = "described by somebody else"
@@ -58,10 +52,10 @@ func TestProtocolSecretsAreNeededOnlyWhenTheyAreSent(t *testing.T) {
 	}
 
 	b.Tenant.ResetJournal()
-	for name, change := range map[string]attrs{
-		"server.hostname":   acctest.Config(config).With("server.hostname", "other.snowflakecomputing.com"),
-		"server.port":       acctest.Config(config).With("server.port", 444),
-		"event_time_column": acctest.Config(config).With("event_time_column", "AT"),
+	for name, change := range map[string]acctest.Config{
+		"server.hostname":   config.With("server.hostname", "other.snowflakecomputing.com"),
+		"server.port":       config.With("server.port", 444),
+		"event_time_column": config.With("event_time_column", "AT"),
 	} {
 		b.TryPlan(r, change).WantErrorAt(t, "server.password_wo", "The secret is missing", "This changes "+name,
 			"server.password_wo (write-only", "write the value that Immuta has now into the configuration")
@@ -70,7 +64,7 @@ func TestProtocolSecretsAreNeededOnlyWhenTheyAreSent(t *testing.T) {
 	b.Tenant.UpdateHandler(sourceOf(t, b.Tenant, r).HandlerID, func(metadata map[string]any) { metadata["warehouse"] = "OTHER" })
 	r = b.Refreshed(r)
 	b.TryPlan(r, config).WantErrorAt(t, "server.password_wo", "This changes server.warehouse")
-	b.PlansNothing(r, acctest.Config(config).With("server.warehouse", "OTHER"))
+	b.PlansNothing(r, config.With("server.warehouse", "OTHER"))
 	b.WantNoWrites()
 }
 
@@ -78,11 +72,11 @@ func TestProtocolSecretsAreNeededOnlyWhenTheyAreSent(t *testing.T) {
 func TestProtocolCreateNeedsTheSecret(t *testing.T) {
 	t.Parallel()
 	b := emptyBench(t)
-	config := without(protoConfig(), "password_wo", "password_wo_version")
+	config := protoConfig(withoutSecret)
 	b.TryPlan(b.Absent(), config).WantErrorAt(t, "server.password_wo", "Give server.password_wo", "or server.password",
 		"when it registers the data source", "Is the key spelled right?")
 	// What is not known when planning may be nothing in the end.
-	plan, diags := b.Plan(b.Absent(), acctest.Config(config).With("server.password", acctest.Unknown))
+	plan, diags := b.Plan(b.Absent(), config.With("server.password", acctest.Unknown))
 	diags.WantNoError(t)
 	_, diags = b.ApplyPlan(b.Absent(), plan, config)
 	diags.WantErrorAt(t, "server.password_wo", "The secret is missing")
@@ -92,7 +86,7 @@ func TestProtocolCreateNeedsTheSecret(t *testing.T) {
 // TestProtocolDroppedSecretsSendNothing takes secrets out of the configuration: Immuta keeps them.
 func TestProtocolDroppedSecretsSendNothing(t *testing.T) {
 	t.Parallel()
-	for name, config := range map[string]attrs{
+	for name, config := range map[string]acctest.Config{
 		"kept":       protoConfig(attrs{"server.password_wo": nil, "server.password_wo_version": nil, "server.password": "kept"}),
 		"write-only": protoConfig(),
 	} {
@@ -101,7 +95,7 @@ func TestProtocolDroppedSecretsSendNothing(t *testing.T) {
 			b := emptyBench(t)
 			r := b.Created(config)
 			b.Tenant.ResetJournal()
-			dropped := without(config, "password", "password_wo", "password_wo_version")
+			dropped := changed(config, withoutSecret, attrs{"server.password": nil})
 			r = b.Applied(r, dropped)
 			b.WantCalls()
 			b.PlansNothing(r, dropped)
@@ -177,7 +171,7 @@ func TestProtocolInheritedDefaults(t *testing.T) {
 	b := emptyBench(t)
 	r := b.Created(protoConfig())
 	acctest.WantAttributes(t, r.State, attrs{"on_destroy": "disable", "deletion_protection": false})
-	b.PlansNothing(b.ByID("name:Orders"), without(protoConfig(), "password_wo", "password_wo_version"))
+	b.PlansNothing(b.ByID("name:Orders"), protoConfig(withoutSecret))
 
 	strict := b.With(attrs{"source_defaults": attrs{"on_destroy": "delete", "deletion_protection": true}})
 	plan := strict.Planned(r, protoConfig())
@@ -202,7 +196,7 @@ func TestProtocolDefaultsAreVisible(t *testing.T) {
 		"server.connection_string_options": "", "allow_remote_change": false, "on_destroy": "disable", "deletion_protection": false,
 	}
 	acctest.WantAttributes(t, r.State, visible)
-	config := acctest.Config(without(protoConfig(), "password_wo", "password_wo_version"))
+	config := protoConfig(withoutSecret)
 	acctest.WantAttributes(t, b.Planned(b.Absent(), protoConfig(attrs{"name": "Another"})).Planned, visible)
 	for at, value := range visible {
 		config = config.With(at, value)
@@ -247,6 +241,6 @@ func TestProtocolClearing(t *testing.T) {
 	}
 	r = b.PlansNothing(b.Refreshed(r), cleared)
 	b.PlansNothing(r, protoConfig())
-	b.PlansNothing(b.ByID("name:Orders"), without(protoConfig(attrs{"expiration": ""}), "password_wo", "password_wo_version"))
+	b.PlansNothing(b.ByID("name:Orders"), protoConfig(withoutSecret, attrs{"expiration": ""}))
 	b.TryApply(r, protoConfig(attrs{"expiration": "tomorrow"})).WantErrorAt(t, "expiration", "RFC 3339")
 }
