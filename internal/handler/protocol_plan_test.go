@@ -197,7 +197,11 @@ func TestProtocolDefaultsAreVisible(t *testing.T) {
 	}
 	acctest.WantAttributes(t, r.State, visible)
 	config := protoConfig(withoutSecret)
-	acctest.WantAttributes(t, b.Planned(b.Absent(), protoConfig(attrs{"name": "Another"})).Planned, visible)
+	plan := b.Planned(b.Absent(), protoConfig(attrs{"name": "Another", "schema_evolution": attrs{"owner_profile_id": 17}}))
+	acctest.WantAttributes(t, plan.Planned, visible)
+	acctest.WantAttributes(t, plan.Planned, attrs{
+		"schema_evolution.disabled": true, "schema_evolution.schemas": []any{}, "schema_evolution.name_template.table_format": "<tablename>",
+	})
 	for at, value := range visible {
 		config = config.With(at, value)
 	}
