@@ -20,6 +20,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
+	"github.com/hashicorp/terraform-plugin-framework/function"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -29,6 +30,7 @@ import (
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/blob"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/comment"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/connection"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/contact"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/dictionary"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/handler"
@@ -57,6 +59,7 @@ type Provider struct {
 var (
 	_ provider.Provider                       = (*Provider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*Provider)(nil)
+	_ provider.ProviderWithFunctions          = (*Provider)(nil)
 	_ provider.ProviderWithValidateConfig     = (*Provider)(nil)
 )
 
@@ -363,6 +366,14 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		subscription.NewSubscription,
 		tag.NewResource,
 		task.NewUnmaskRequest,
+	}
+}
+
+// Functions lists the functions.
+func (p *Provider) Functions(context.Context) []func() function.Function {
+	return []func() function.Function{
+		connection.NewConnectionString,
+		connection.NewParseConnectionString,
 	}
 }
 
