@@ -153,7 +153,7 @@ func serverSecrets(server types.Object) []string {
 const misspelled = "Is the key spelled right? Terraform drops keys that the object does not have, without a word."
 
 // handlerSecret is what [tf.SecretAttributes] are told about the secrets of a server.
-const handlerSecret = "with every change of the connection or the remote table"
+const handlerSecret = "whenever Immuta is sent the connection,"
 
 // sameVersions compares the versions of the write-only secrets in two servers, of which that is all the state keeps. What is
 // not known yet is not the same; a version that leaves the configuration says nothing new.

@@ -27,9 +27,7 @@ func sqlAttributes(t Technology, server map[string]schema.Attribute) map[string]
 		"server": schema.SingleNestedAttribute{
 			MarkdownDescription: "How Immuta reaches " + t.Title + ". Several sources can share one object: `server = local.server`. It may " +
 				"change in place: the source keeps its members and policies. Drift is detected, except in secrets and files, which Immuta never " +
-				"returns.\n\n" +
-				"~> Terraform drops keys that this object does not have, without a word: `server = { prot = 8443 }` applies with the default " +
-				"port. The plan shows the values in force.",
+				"returns. Terraform drops keys that this object does not have, without a word.",
 			Required:   true,
 			Attributes: server,
 		},

@@ -51,7 +51,7 @@ func described(t *testing.T, where string, attributes []*tfprotov6.SchemaAttribu
 	t.Helper()
 	for _, attribute := range attributes {
 		at := where + "." + attribute.Name
-		if attribute.Name != "timeouts" && attribute.Description == "" { // That one is a library's.
+		if attribute.Description == "" {
 			t.Errorf("%s has no description", at)
 		}
 		if attribute.NestedType != nil {

@@ -71,9 +71,12 @@ func (d *dataSource[M]) Metadata(_ context.Context, _ datasource.MetadataRequest
 
 func (d *dataSource[M]) Schema(ctx context.Context, _ datasource.SchemaRequest, resp *datasource.SchemaResponse) {
 	resp.Schema = d.kind.Schema()
-	resp.Schema.Attributes[timeoutsName] = timeouts.AttributesWithOpts(ctx, timeouts.Opts{
-		ReadDescription: timeoutDescription("a read", readTimeout),
-	})
+	attribute := timeouts.AttributesWithOpts(ctx, timeouts.Opts{ReadDescription: timeoutDescription("a read", readTimeout)})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = timeoutsDescription
+		attribute = nested
+	}
+	resp.Schema.Attributes[timeoutsName] = attribute
 }
 
 func (d *dataSource[M]) ConfigValidators(context.Context) []datasource.ConfigValidator {

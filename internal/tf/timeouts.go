@@ -14,8 +14,11 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 )
 
-// timeoutsName is what the attribute is called, in resources and in data sources.
-const timeoutsName = "timeouts"
+// What the attribute is called and what it is for, in resources and in data sources.
+const (
+	timeoutsName        = "timeouts"
+	timeoutsDescription = "How long operations may take."
+)
 
 // OperationTimeouts is what the model of a resource embeds: [Resource] adds the attribute to the schema and heeds it.
 type OperationTimeouts struct {
@@ -75,13 +78,18 @@ func (r *Resource[M]) limit(general time.Duration) time.Duration {
 }
 
 func (r *Resource[M]) timeoutsAttribute(ctx context.Context) schema.Attribute {
-	return timeouts.Attributes(ctx, timeouts.Opts{
+	attribute := timeouts.Attributes(ctx, timeouts.Opts{
 		Create: true, Read: true, Update: !r.Immutable, Delete: true,
 		CreateDescription: timeoutDescription("creating", r.limit(createTimeout)),
 		ReadDescription:   timeoutDescription("a refresh", r.limit(readTimeout)),
 		UpdateDescription: timeoutDescription("a change", r.limit(updateTimeout)),
 		DeleteDescription: timeoutDescription("a destroy", r.limit(deleteTimeout)),
 	})
+	if nested, ok := attribute.(schema.SingleNestedAttribute); ok {
+		nested.MarkdownDescription = timeoutsDescription
+		return nested
+	}
+	return attribute
 }
 
 func timeoutDescription(what string, limit time.Duration) string {
