@@ -83,8 +83,8 @@ func (read) Metadata(_ context.Context, _ function.MetadataRequest, resp *functi
 func (read) Definition(_ context.Context, _ function.DefinitionRequest, resp *function.DefinitionResponse) {
 	resp.Definition = function.Definition{
 		Summary: "Take a connection string apart",
-		MarkdownDescription: "Takes a connection string of Immuta's (`user@host:port/database`) apart, into an object with `username`, `hostname`, " +
-			"`port` (a number) and `database`. It is the reverse of `connection_string`.",
+		MarkdownDescription: "Takes a connection string of Immuta's (`user@host:port/database`) apart, into an object with `username`, " +
+			"`hostname`, `port` (a number) and `database`. It is the reverse of `connection_string`.",
 		Parameters: []function.Parameter{
 			function.StringParameter{Name: "connection_string", MarkdownDescription: "The connection string, as Immuta returns it."},
 		},
