@@ -82,7 +82,7 @@ const escapedID = "2026/01/orders%20&%20more.csv"
 
 func TestLifecycle(t *testing.T) {
 	w := newWorld(t)
-	config := w.config().With("filename", "Orders").With("tags", []any{"b", "a"}).With("date", "2026-01-05T00:00:00Z")
+	config := w.config().With("file_name", "Orders").With("tags", []any{"b", "a"}).With("date", "2026-01-05T00:00:00Z")
 	plan := w.Planned(w.Absent(), config)
 	acctest.WantAttributes(t, plan.Planned, attrs{"content_sha256": sum("id,total\n1,2\n")})
 	w.wantCalls()
@@ -109,7 +109,7 @@ func TestLifecycle(t *testing.T) {
 
 	// Everything else replaces.
 	for at, value := range map[string]any{
-		"filename": "Other", "tags": []any{"a"}, "date": "2026-01-06T00:00:00Z", "persist": false, "blob_id": "other", "data_source_id": 5,
+		"file_name": "Other", "tags": []any{"a"}, "date": "2026-01-06T00:00:00Z", "persist": false, "blob_id": "other", "data_source_id": 5,
 	} {
 		w.Replaces(r, config.With(at, value), at)
 	}
@@ -148,15 +148,15 @@ func TestImport(t *testing.T) {
 	acctest.WantAttributes(t, r.State, attrs{"content_sha256": sum("id,total\n1,2\n"), "filesize": 13})
 
 	// The content was read, so the same file is known to be the same; the rest is believed, once.
-	config := w.config().With("filename", "Orders").With("persist", false)
+	config := w.config().With("file_name", "Orders").With("persist", false)
 	w.Tenant.ResetJournal()
 	r, diags := w.Apply(r, config)
 	diags.WantNoError(t)
-	diags.WantWarningAt(t, "filename", "Written down without looking")
+	diags.WantWarningAt(t, "file_name", "Written down without looking")
 	diags.WantWarningAt(t, "persist", "Written down without looking")
 	w.WantNoWrites()
 	r = w.PlansEmpty(r, config)
-	w.Replaces(r, config.With("filename", "Other"), "filename")
+	w.Replaces(r, config.With("file_name", "Other"), "file_name")
 	w.write("changed")
 	w.Replaces(same, config, "content_sha256")
 
@@ -178,7 +178,7 @@ func TestValidators(t *testing.T) {
 	for _, id := range []string{"a", "a/b", "...", "a..b", "ü?#%"} {
 		w.Validate(resourceType, w.config().With("blob_id", id)).WantNone(t)
 	}
-	for at, value := range map[string]any{"data_source_id": 0, "source": "", "filename": "", "tags": []any{}} {
+	for at, value := range map[string]any{"data_source_id": 0, "source": "", "file_name": "", "tags": []any{}} {
 		w.Validate(resourceType, w.config().With(at, value)).WantErrorAt(t, at, "at least 1")
 	}
 	w.Validate(resourceType, w.config().With("tags", []any{""})).WantError(t, "at least 1")

@@ -31,10 +31,12 @@ var (
 	_ resource.ResourceWithModifyPlan       = (*blob)(nil)
 )
 
+const typeName = "immuta_blob"
+
 // NewResource is the resource immuta_blob.
 func NewResource() resource.Resource {
 	return &blob{tf.Resource[model]{Noun: tf.Noun[model]{
-		Type:       "immuta_blob",
+		Type:       typeName,
 		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "blob_id", Description: "Id of the blob.", Text: true}},
 		Fields:     fields,
 		Schema:     resourceSchema,
@@ -58,7 +60,7 @@ type model struct {
 	BlobID        types.String      `tfsdk:"blob_id"`
 	Source        types.String      `tfsdk:"source"`
 	ContentBase64 types.String      `tfsdk:"content_base64"`
-	Filename      types.String      `tfsdk:"filename"`
+	FileName      types.String      `tfsdk:"file_name"`
 	Tags          types.Set         `tfsdk:"tags"`
 	Date          timetypes.RFC3339 `tfsdk:"date"`
 	Persist       types.Bool        `tfsdk:"persist"`
@@ -96,7 +98,7 @@ func resourceSchema() schema.Schema {
 				Optional:   true,
 				Validators: []validator.String{tf.Base64()},
 			},
-			"filename": schema.StringAttribute{
+			"file_name": schema.StringAttribute{
 				MarkdownDescription: "Name of the file, as Immuta shows it. Changing it replaces the blob. Immuta does not return it, so drift is " +
 					"not detected.",
 				Optional:      true,
@@ -191,8 +193,8 @@ func (b *blob) Create(ctx context.Context, req resource.CreateRequest, resp *res
 	if errors.Is(err, errTaken) {
 		resp.Diagnostics.AddAttributeError(path.Root("blob_id"), "The blob is there already",
 			fmt.Sprintf("%s failed: data source %d has a blob of that id. Nothing was changed.\n\n"+
-				"To manage that one, import it: terraform import immuta_blob.<name> '%d/%s'\nOtherwise choose another id, or delete it in Immuta.",
-				attempted, plan.DataSourceID.ValueInt64(), plan.DataSourceID.ValueInt64(), plan.BlobID.ValueString()))
+				"Choose another id, delete it in Immuta, or import it to manage it:%s", attempted, plan.DataSourceID.ValueInt64(),
+				tf.ImportAdvice(typeName, fmt.Sprintf("%d/%s", plan.DataSourceID.ValueInt64(), plan.BlobID.ValueString()))))
 		return
 	}
 	if immuta.IsNotFound(err) {
@@ -264,7 +266,7 @@ func (b *blob) store(ctx context.Context, client *immuta.Client, sourceID int64,
 var fields = tf.Fields{
 	"blobId":   path.Root("blob_id"),
 	"file":     path.Root("source"),
-	"filename": path.Root("filename"),
+	"filename": path.Root("file_name"),
 	"tags":     path.Root("tags"),
 	"date":     path.Root("date"),
 	"filesize": path.Root("filesize"),
@@ -299,7 +301,7 @@ func (m *model) toAPI(ctx context.Context) (immuta.Blob, error) {
 	m.ContentSHA256, m.Filesize = types.StringValue(digest.sum), types.Int64Value(digest.size)
 	blob := immuta.Blob{
 		ID:       m.BlobID.ValueString(),
-		Filename: m.Filename.ValueString(),
+		Filename: m.FileName.ValueString(),
 		Date:     m.Date.ValueString(),
 		Size:     digest.size,
 		Open:     c.open,

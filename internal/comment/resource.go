@@ -29,7 +29,7 @@ var _ resource.ResourceWithModifyPlan = (*comment)(nil)
 func NewResource() resource.Resource {
 	return &comment{tf.Resource[model]{Noun: tf.Noun[model]{
 		Type:       "immuta_data_source_comment",
-		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the comment."}},
+		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the comment.", Numeral: true}},
 		Fields:     fields,
 		Schema:     resourceSchema,
 		Import:     tf.ImportNumbered("comment"),
@@ -45,7 +45,7 @@ type comment struct{ tf.Resource[model] }
 type model struct {
 	tf.OperationTimeouts
 
-	ID              types.Int64  `tfsdk:"id"`
+	ID              types.String `tfsdk:"id"`
 	DataSourceID    types.Int64  `tfsdk:"data_source_id"`
 	Body            types.String `tfsdk:"body"`
 	AffectedColumn  types.String `tfsdk:"affected_column"`
@@ -65,7 +65,7 @@ func resourceSchema() schema.Schema {
 			"it a second time: delete the extra one in Immuta. Deleting a comment may delete its replies with it. Newer versions of Immuta have " +
 			"no comments.",
 		Attributes: map[string]schema.Attribute{
-			"id":             tf.KeptNumber("Id of the comment."),
+			"id":             tf.KeptText("Id of the comment. `parent_id` of a reply takes it as it is."),
 			"data_source_id": tf.SourceID("Changing it replaces the comment."),
 			"body": schema.StringAttribute{
 				MarkdownDescription: "The text. White space around it is no drift. Changing it replaces the comment. Drift is detected.",
@@ -140,7 +140,7 @@ func (c *comment) Create(ctx context.Context, req resource.CreateRequest, resp *
 		plan.addCreateError(ctx, client, attempted, err, &resp.Diagnostics)
 		return
 	}
-	plan.ID = types.Int64Value(id)
+	plan.ID = tf.IDText(id)
 	c.SaveCreated(ctx, req, resp, &plan, "")
 
 	const consequence = "The comment exists and is in the state. The next plan shows what is missing, and the next apply repairs it."
@@ -154,7 +154,7 @@ func (c *comment) Create(ctx context.Context, req resource.CreateRequest, resp *
 }
 
 func read(ctx context.Context, r *tf.Refresh, m *model) error {
-	found, err := r.Client.Comment(ctx, m.DataSourceID.ValueInt64(), m.ID.ValueInt64())
+	found, err := r.Client.Comment(ctx, m.DataSourceID.ValueInt64(), m.id())
 	if err != nil {
 		return err
 	}
@@ -179,7 +179,7 @@ func (c *comment) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		return
 	}
 	if plan.Resolved.ValueBool() && !state.Resolved.ValueBool() {
-		if err := client.ResolveComment(ctx, plan.DataSourceID.ValueInt64(), plan.ID.ValueInt64()); err != nil {
+		if err := client.ResolveComment(ctx, plan.DataSourceID.ValueInt64(), plan.id()); err != nil {
 			tf.AddError(&resp.Diagnostics, attempted, err, fields)
 			return
 		}
@@ -190,14 +190,14 @@ func (c *comment) Update(ctx context.Context, req resource.UpdateRequest, resp *
 }
 
 func destroy(ctx context.Context, client *immuta.Client, m *model) error {
-	return client.DeleteComment(ctx, m.DataSourceID.ValueInt64(), m.ID.ValueInt64())
+	return client.DeleteComment(ctx, m.DataSourceID.ValueInt64(), m.id())
 }
 
 // readBack reads the comment into m after a write, and returns the proof of it. What cannot be read is a warning.
 func (c *comment) readBack(
 	ctx context.Context, client *immuta.Client, m *model, consequence string, diags *diag.Diagnostics,
 ) (proof string) {
-	found, err := client.Comment(ctx, m.DataSourceID.ValueInt64(), m.ID.ValueInt64())
+	found, err := client.Comment(ctx, m.DataSourceID.ValueInt64(), m.id())
 	if err != nil {
 		tf.AddWarning(diags, "Reading the comment back", err, consequence)
 		return ""
@@ -215,8 +215,10 @@ var fields = tf.Fields{
 
 // what names the comment in a message.
 func (m *model) what() string {
-	return fmt.Sprintf("comment %d on data source %d", m.ID.ValueInt64(), m.DataSourceID.ValueInt64())
+	return fmt.Sprintf("comment %d on data source %d", m.id(), m.DataSourceID.ValueInt64())
 }
+
+func (m *model) id() int64 { return tf.IDNumber(m.ID).ValueInt64() }
 
 func (m *model) toAPI() immuta.NewComment {
 	return immuta.NewComment{
@@ -235,7 +237,7 @@ func (m *model) replaces(state model) bool {
 
 // fromAPI takes over what Immuta returns. What it does not answer stays.
 func (m *model) fromAPI(found *immuta.Comment) {
-	m.ID = types.Int64Value(int64(found.ID))
+	m.ID = tf.IDText(found.ID)
 	if strings.TrimSpace(m.Body.ValueString()) != strings.TrimSpace(string(found.Body)) || m.Body.IsNull() {
 		m.Body = types.StringValue(string(found.Body))
 	}

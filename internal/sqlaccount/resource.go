@@ -183,7 +183,7 @@ func refuseTaken(attempted string, found *immuta.SQLConnection, diags *diag.Diag
 	name := string(found.Username)
 	diags.AddAttributeError(path.Root("username"), "The user has a SQL account already",
 		fmt.Sprintf("%s failed: the user of the API key has the account %q, and each user has one at most. Nothing was changed.\n\n"+
-			"To manage that one, import it: terraform import %s.<name> '%s'\nOtherwise delete it in Immuta.", attempted, name, typeName, name))
+			"Delete it in Immuta, or import it to manage it:%s", attempted, name, tf.ImportAdvice(typeName, name)))
 }
 
 func read(ctx context.Context, r *tf.Refresh, m *model) error {

@@ -28,7 +28,7 @@ import (
 func NewUnmaskRequest() resource.Resource {
 	return &unmaskRequest{tf.Resource[model]{Noun: tf.Noun[model]{
 		Type:       "immuta_unmask_request",
-		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the first task."}},
+		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the first task.", Numeral: true}},
 		Fields:     fields,
 		Schema:     unmaskSchema,
 		Immutable:  true,
@@ -45,7 +45,7 @@ type unmaskRequest struct{ tf.Resource[model] }
 type model struct {
 	tf.OperationTimeouts
 
-	ID                  types.Int64  `tfsdk:"id"`
+	ID                  types.String `tfsdk:"id"`
 	TaskIDs             types.List   `tfsdk:"task_ids"`
 	DataSourceID        types.Int64  `tfsdk:"data_source_id"`
 	Column              types.String `tfsdk:"column"`
@@ -66,7 +66,7 @@ func unmaskSchema() schema.Schema {
 			"A request carries nothing to recognize it by. When the answer to its creation is lost, an error says so, and the next apply may make " +
 			"it a second time: delete the extra one in Immuta. Newer versions of Immuta have no such requests.",
 		Attributes: map[string]schema.Attribute{
-			"id": tf.KeptNumber("Id of the first task."),
+			"id": tf.KeptText("Id of the first task."),
 			"task_ids": schema.ListAttribute{
 				MarkdownDescription: "Ids of all tasks that the request was made into, as far as they are still there. After an import, the imported " +
 					"one.", ElementType: types.Int64Type, Computed: true,
@@ -135,7 +135,7 @@ func (u *unmaskRequest) Create(ctx context.Context, req resource.CreateRequest, 
 		plan.addCreateError(ctx, client, attempted, err, &resp.Diagnostics)
 		return
 	}
-	plan.ID = types.Int64Value(int64(tasks[0].ID))
+	plan.ID = tf.IDText(tasks[0].ID)
 	plan.fromAPI(tasks)
 	u.SaveCreated(ctx, req, resp, &plan, tasks[0].Birth())
 }
@@ -189,8 +189,10 @@ var fields = tf.Fields{
 
 // what names the request in a message.
 func (m *model) what() string {
-	return fmt.Sprintf("request to unmask (task %d) on data source %d", m.ID.ValueInt64(), m.DataSourceID.ValueInt64())
+	return fmt.Sprintf("request to unmask (task %d) on data source %d", m.id(), m.DataSourceID.ValueInt64())
 }
+
+func (m *model) id() int64 { return tf.IDNumber(m.ID).ValueInt64() }
 
 // taskIDs are the tasks of the request; of an imported one, only the first is known.
 func (m *model) taskIDs() []int64 {
@@ -201,7 +203,7 @@ func (m *model) taskIDs() []int64 {
 		}
 	}
 	if len(ids) == 0 {
-		ids = []int64{m.ID.ValueInt64()}
+		ids = []int64{m.id()}
 	}
 	return ids
 }
