@@ -44,6 +44,7 @@ func (w world) only() fake.Comment {
 func TestLifecycle(t *testing.T) {
 	w := newWorld(t)
 	config := w.config().With("affected_column", "name").With("associated_query", 7)
+	acctest.WantAttributes(t, w.Planned(w.Absent(), config).Planned, attrs{"resolved": false})
 	r := w.Applied(w.Absent(), config)
 	w.WantCalls("POST /dataSource/*/comments", "GET /dataSource/*/comments/*")
 	got := w.only()
@@ -132,6 +133,9 @@ func TestImport(t *testing.T) {
 	id = w.Tenant.AddComment(w.Source, fake.Comment{Body: "Nulls.", AffectedColumn: "name"})
 	r = w.ByID(fmt.Sprintf("%d/%d", w.Source, id))
 	config := w.config().Merge(acctest.Config{"body": "Nulls.", "affected_column": "name", "timeouts": attrs{"read": "1h"}})
+	if unknown := acctest.UnknownAttributes(w.Planned(r, config).Planned); len(unknown) > 0 {
+		t.Errorf("an update that sends nothing may change %q", unknown)
+	}
 	w.Tenant.ResetJournal()
 	r, diags := w.Apply(r, config)
 	diags.WantWarningAt(t, "affected_column", "Written down without looking")

@@ -74,53 +74,66 @@ func resourceSchema() schema.Schema {
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"affected_column": schema.StringAttribute{
-				MarkdownDescription: "The column that the comment is about. Changing it replaces the comment. Immuta does not return it, so drift is " +
-					"not detected.",
+				MarkdownDescription: "The column that the comment is about. Changing or removing it replaces the comment. Immuta does not return it, " +
+					"so drift is not detected.",
 				Optional:      true,
 				Validators:    []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("parent_id"))},
 				PlanModifiers: []planmodifier.String{tf.ReplaceString()},
 			},
 			"associated_query": schema.Int64Attribute{
-				MarkdownDescription: "Id of the query that the comment is about. Changing it replaces the comment. Immuta does not return it, so " +
-					"drift is not detected.",
+				MarkdownDescription: "Id of the query that the comment is about. Changing or removing it replaces the comment. Immuta does not " +
+					"return it, so drift is not detected.",
 				Optional:      true,
 				Validators:    []validator.Int64{int64validator.AtLeast(1), int64validator.ConflictsWith(path.MatchRoot("parent_id"))},
 				PlanModifiers: []planmodifier.Int64{tf.ReplaceInt64()},
 			},
 			"parent_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the comment to reply to. A reply has neither `affected_column` nor `associated_query`. Changing it " +
-					"replaces the reply. Drift is detected.",
+				MarkdownDescription: "Id of the comment to reply to. A reply has neither `affected_column` nor `associated_query`. Changing or " +
+					"removing it replaces the reply. Drift is detected.",
 				Optional:      true,
 				Validators:    []validator.Int64{int64validator.AtLeast(1)},
 				PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			},
 			"resolved": schema.BoolAttribute{
 				MarkdownDescription: "`true` resolves the comment. That cannot be undone: a comment that is resolved, by whomever, cannot be `false` " +
-					"any more. Left alone when it is not configured. Drift is detected.",
+					"any more. Left alone when it is not configured, so removing it from the configuration changes nothing. Drift is detected.",
 				Optional:      true,
 				Computed:      true,
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"author_id":  tf.KeptNumber("Profile that wrote the comment: the API key's user."),
 			"created_at": tf.KeptText("When the comment was made (RFC 3339, UTC)."),
-			"updated_at": schema.StringAttribute{MarkdownDescription: "When the comment was last changed (RFC 3339, UTC).", Computed: true},
+			"updated_at": tf.KeptText("When the comment was last changed (RFC 3339, UTC)."),
 		},
 	}
 }
 
-// ModifyPlan refuses to open a resolved comment again.
+// ModifyPlan refuses to open a resolved comment again, and knows that a new one is open unless it is to be resolved.
 func (c *comment) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	resolved := path.Root("resolved")
+	if req.State.Raw.IsNull() {
+		var configured types.Bool
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, resolved, &configured)...)
+		if configured.IsNull() {
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, resolved, false)...)
+		}
 		return
 	}
 	var state, plan model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if !plan.replaces(state) && state.Resolved.ValueBool() && tf.Known(plan.Resolved) && !plan.Resolved.ValueBool() {
-		resp.Diagnostics.AddAttributeError(path.Root("resolved"), "A resolved comment cannot be opened again",
+	if plan.replaces(state) || plan.Resolved.Equal(state.Resolved) {
+		return
+	}
+	if state.Resolved.ValueBool() && tf.Known(plan.Resolved) {
+		resp.Diagnostics.AddAttributeError(resolved, "A resolved comment cannot be opened again",
 			fmt.Sprintf("The %s is resolved, and Immuta has no way back. Set resolved to true or leave it out; -replace makes a new comment.",
 				state.what()))
 	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), types.StringUnknown())...)
 }
 
 func (c *comment) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -186,7 +199,7 @@ func (c *comment) Update(ctx context.Context, req resource.UpdateRequest, resp *
 	}
 	c.readBack(ctx, client, &plan, "The update itself succeeded. The next refresh reads the rest.", &resp.Diagnostics)
 	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	tf.CompleteImported(ctx, req, resp, plan.what())
+	tf.CompleteImported(ctx, req, resp, plan.what(), "resolved")
 }
 
 func destroy(ctx context.Context, client *immuta.Client, m *model) error {

@@ -44,6 +44,7 @@ func newBench(t *testing.T, options ...fake.Option) *acctest.Bench {
 func TestAccountLifecycle(t *testing.T) {
 	b := newBench(t)
 
+	acctest.WantAttributes(t, b.Planned(b.Absent(), writeOnly("first-Pa55", 1)).Planned, attrs{"id": "ada_sql"})
 	r := b.Applied(b.Absent(), writeOnly("first-Pa55", 1))
 	b.WantCalls("GET "+accountPath, "POST "+accountPath, "GET "+accountPath)
 	if got := account(t, b.Tenant); got.Username != "ada_sql" || got.Password != "first-Pa55" {
@@ -150,7 +151,7 @@ func TestTakenAccount(t *testing.T) {
 		}
 		once = false
 	})
-	b.TryApply(b.Absent(), writeOnly("Pa55", 1)).WantErrorAt(t, "username", "terraform import immuta_sql_account.<name> 'faster'")
+	b.TryApply(b.Absent(), writeOnly("Pa55", 1)).WantErrorAt(t, "username", "import {\n    to = immuta_sql_account.<name>\n    id = \"faster\"")
 	b.Tenant.RemoveSQLAccount("faster")
 	other, _ := b.Tenant.AddUser("Ben")
 	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", ProfileID: other})
@@ -162,6 +163,7 @@ func TestAccountImport(t *testing.T) {
 	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", Password: "hers"})
 
 	// Without a version there is nothing to do; with one, the password is sent.
+	b.PlansEmpty(b.ByID("ada_sql"), acctest.Config{"username": "ada_sql"})
 	b.PlansEmpty(b.ByID("ada_sql"), acctest.Config{"username": "ada_sql", "password_wo": "mine"})
 	b.Settled(b.ByIdentity(attrs{"username": "ada_sql"}), writeOnly("mine", 1))
 	if got := account(t, b.Tenant).Password; got != "mine" {
@@ -180,7 +182,6 @@ func TestAccountValidators(t *testing.T) {
 		config   acctest.Config
 		at, says string
 	}{
-		{kept.Without("password"), "password_wo", "The secret is missing"},
 		{valid.With("password", "x"), "password", "Two forms of one secret"},
 		{kept.With("password_wo_version", 1), "password_wo_version", "A version without its secret"},
 		{kept.With("username", ""), "username", "at least 1"},
@@ -189,6 +190,8 @@ func TestAccountValidators(t *testing.T) {
 	} {
 		p.Validate(resourceType, c.config).WantErrorAt(t, c.at, c.says)
 	}
+	absent := acctest.Resource{Type: resourceType}
+	p.TryPlan(absent, kept.Without("password")).WantErrorAt(t, "password_wo", "The secret is missing", "Give password_wo", "A new SQL account")
 }
 
 func TestAccountTenantsWithoutEngine(t *testing.T) {

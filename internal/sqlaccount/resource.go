@@ -97,6 +97,7 @@ func (a *account) ValidateConfig(ctx context.Context, req resource.ValidateConfi
 }
 
 // ModifyPlan insists on the password where it has to be sent. An account that was imported can do without.
+// The id of a new one is known.
 func (a *account) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
@@ -107,6 +108,7 @@ func (a *account) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, version, &plan)...)
 	if req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), config.Username)...)
 		resp.Diagnostics.Append(config.secret().Require(path.Empty(), "password", "A new SQL account needs one.")...)
 		return
 	}

@@ -122,6 +122,7 @@ func TestImport(t *testing.T) {
 	same := w.ByIdentity(attrs{"data_source_id": w.Source, "id": id})
 	same.Same(t, r)
 	w.Want(r, "column", "name")
+	w.PlansEmpty(r, w.config().Without("reason", "profile_ids"))
 
 	// What Immuta does not answer is believed, once: nobody is asked again.
 	config := w.config().With("profile_ids", []any{w.Grace})
@@ -151,6 +152,9 @@ func TestValidators(t *testing.T) {
 		"data_source_id": 0, "column": "", "reason": "", "project_id": 0, "profile_ids": []any{}, "values": []any{},
 	} {
 		w.Validate(resourceType, w.config().With(at, value)).WantErrorAt(t, at, "at least 1")
+	}
+	for _, needed := range []string{"reason", "profile_ids"} {
+		w.TryPlan(w.Absent(), w.config().Without(needed)).WantErrorAt(t, needed, "A new request lacks "+needed)
 	}
 	w.Validate(resourceType, w.config().With("profile_ids", []any{0})).WantError(t, "at least 1")
 	w.Validate(resourceType, w.config().With("profile_ids", []any{nil})).WantErrorAt(t, "profile_ids", "null")

@@ -24,6 +24,8 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
+var _ resource.ResourceWithModifyPlan = (*unmaskRequest)(nil)
+
 // NewUnmaskRequest is the resource immuta_unmask_request.
 func NewUnmaskRequest() resource.Resource {
 	return &unmaskRequest{tf.Resource[model]{Noun: tf.Noun[model]{
@@ -80,30 +82,32 @@ func unmaskSchema() schema.Schema {
 				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
 			},
 			"reason": schema.StringAttribute{
-				MarkdownDescription: "Why the values have to be unmasked. Changing it makes a new request.",
-				Required:            true,
+				MarkdownDescription: "Why the values have to be unmasked. A new request needs it. Changing it makes a new request. Immuta does not " +
+					"list it, so after an import it may be left out.",
+				Optional:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
 			},
 			"profile_ids": schema.SetAttribute{
 				MarkdownDescription: "Profiles of the people who are asked. The data source `immuta_data_source_unmask_users` lists who can be. " +
-					"Changing it makes a new request.",
+					"A new request needs it. Changing it makes a new request. Immuta does not list it, so after an import it may be left out.",
 				ElementType: types.Int64Type,
-				Required:    true,
+				Optional:    true,
 				Validators: []validator.Set{
 					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueInt64sAre(int64validator.AtLeast(1)),
 				},
 				PlanModifiers: []planmodifier.Set{tf.ReplaceSet()},
 			},
 			"project_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the project that the request is made for. Changing it makes a new request.",
+				MarkdownDescription: "Id of the project that the request is made for. Changing or removing it makes a new request. Drift is not " +
+					"detected.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 				PlanModifiers:       []planmodifier.Int64{tf.ReplaceInt64()},
 			},
 			"values": schema.ListAttribute{
 				MarkdownDescription: "The masked values that are to be unmasked. How Immuta wants to be told is not documented: check in Immuta that " +
-					"they arrived. Changing them makes a new request.",
+					"they arrived. Changing or removing them makes a new request. Drift is not detected.",
 				ElementType:   types.StringType,
 				Optional:      true,
 				Validators:    []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()},
@@ -114,6 +118,23 @@ func unmaskSchema() schema.Schema {
 			"created_at":            tf.KeptText("When the request was made (RFC 3339, UTC)."),
 		},
 	}
+}
+
+// ModifyPlan insists on what a new request needs. One that was imported can do without, because Immuta does not return it.
+func (u *unmaskRequest) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if !req.State.Raw.IsNull() {
+		return
+	}
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	require := func(name string, value attr.Value) {
+		if value.IsNull() {
+			resp.Diagnostics.AddAttributeError(path.Root(name), "A new request lacks "+name,
+				name+" has to be given to make a request, whether it is the first or replaces another one.")
+		}
+	}
+	require("reason", plan.Reason)
+	require("profile_ids", plan.ProfileIDs)
 }
 
 // Create makes the request. Its answer is the record of the tasks, so there is nothing to read back.
