@@ -57,6 +57,10 @@ func TestAccountLifecycle(t *testing.T) {
 	b.PlansEmpty(r, writeOnly("first-Pa55", 1))
 	// A new password with the old version cannot be seen.
 	b.PlansEmpty(r, writeOnly("second-Pa55", 1))
+	// A version that leaves the configuration says nothing new.
+	b.Tenant.ResetJournal()
+	r = b.Settled(r, writeOnly("second-Pa55", 1).Without("password_wo_version"))
+	b.WantNoWrites()
 
 	// To the other form, and back: each is one write.
 	kept := acctest.Config{"username": "ada_sql", "password": "third-Pa55"}

@@ -211,7 +211,7 @@ func (a *account) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		return
 	}
 	a.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	if plan.Password.Equal(state.Password) && plan.PasswordWOVersion.Equal(state.PasswordWOVersion) {
+	if plan.Password.Equal(state.Password) && (plan.PasswordWOVersion.IsNull() || plan.PasswordWOVersion.Equal(state.PasswordWOVersion)) {
 		resp.State.Raw = req.Plan.Raw
 		return
 	}
