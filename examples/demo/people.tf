@@ -8,7 +8,7 @@ variable "sql_password" {
 resource "immuta_data_source_access" "analysts" {
   data_source_id = immuta_snowflake_data_source.orders.id
   group_id       = 40000
-  state          = "subscribed"
+  role           = "subscribed"
 }
 
 resource "immuta_data_source_tags" "orders" {

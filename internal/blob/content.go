@@ -1,7 +1,6 @@
 package blob
 
 import (
-	"context"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/hex"
@@ -81,20 +80,16 @@ func (c content) digest() (digest, error) {
 }
 
 // blobID refuses ids that would become another path on their way.
-type blobID struct{}
-
-func (blobID) Description(context.Context) string {
-	return "value must consist of segments, separated by slashes, of which none is empty, . or .."
-}
-
-func (v blobID) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
-
-func (v blobID) ValidateString(_ context.Context, req validator.StringRequest, resp *validator.StringResponse) {
-	if !tf.Known(req.ConfigValue) {
-		return
-	}
-	if err := checkID(req.ConfigValue.ValueString()); err != nil {
-		resp.Diagnostics.AddAttributeError(req.Path, "Malformed blob id", err.Error())
+func blobID() validator.String {
+	return tf.StringCheck{
+		Demands: "must consist of segments, separated by slashes, of which none is empty, . or ..",
+		Summary: "Malformed blob id",
+		Check: func(id string) string {
+			if err := checkID(id); err != nil {
+				return err.Error()
+			}
+			return ""
+		},
 	}
 }
 

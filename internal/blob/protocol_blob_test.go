@@ -82,9 +82,9 @@ const escapedID = "2026/01/orders%20&%20more.csv"
 
 func TestLifecycle(t *testing.T) {
 	w := newWorld(t)
-	config := w.config().With("filename", "Orders").With("tags", []any{"b", "a"}).With("date", "2026-01-05T00:00:00Z")
+	config := w.config().With("file_name", "Orders").With("tags", []any{"b", "a"}).With("date", "2026-01-05T00:00:00Z")
 	plan := w.Planned(w.Absent(), config)
-	acctest.WantAttributes(t, plan.Planned, attrs{"content_sha256": sum("id,total\n1,2\n")})
+	acctest.WantAttributes(t, plan.Planned, attrs{"id": blobID, "content_sha256": sum("id,total\n1,2\n")})
 	w.wantCalls()
 	r := w.Applied(w.Absent(), config)
 	w.wantCalls("GET /dataSource/*/blob/"+escapedID, "POST /dataSource/*/persistBlob")
@@ -95,7 +95,7 @@ func TestLifecycle(t *testing.T) {
 		t.Errorf("the tenant (-want +got):\n%s", diff)
 	}
 	acctest.WantAttributes(t, r.State, attrs{
-		"id": blobID, "blob_id": blobID, "filesize": 13, "content_sha256": sum("id,total\n1,2\n"), "persist": nil,
+		"id": blobID, "blob_id": blobID, "filesize": 13, "content_sha256": sum("id,total\n1,2\n"), "persist": true,
 	})
 	r = w.PlansEmpty(r, config)
 	w.wantCalls("GET /dataSource/*/blob/" + escapedID)
@@ -104,12 +104,16 @@ func TestLifecycle(t *testing.T) {
 	moved := config.Without("source").With("content_base64", base64.StdEncoding.EncodeToString(want.Content))
 	r = w.Settled(r, moved)
 	r = w.Settled(r, config)
-	r = w.Settled(r, config.With("persist", true))
+	r = w.PlansNothing(r, config.With("persist", true))
+	// So does content that is given no more, as long as it is not needed.
+	r = w.Settled(r, config.Without("source"))
+	w.Replaces(r, config.Without("source").With("file_name", "Other"), "file_name")
+	r = w.Settled(r, config)
 	w.WantNoWrites()
 
 	// Everything else replaces.
 	for at, value := range map[string]any{
-		"filename": "Other", "tags": []any{"a"}, "date": "2026-01-06T00:00:00Z", "persist": false, "blob_id": "other", "data_source_id": 5,
+		"file_name": "Other", "tags": []any{"a"}, "date": "2026-01-06T00:00:00Z", "persist": false, "blob_id": "other", "data_source_id": 5,
 	} {
 		w.Replaces(r, config.With(at, value), at)
 	}
@@ -145,18 +149,20 @@ func TestImport(t *testing.T) {
 	r := w.ByID(fmt.Sprintf("%d/%s", w.Source, blobID))
 	same := w.ByIdentity(attrs{"data_source_id": w.Source, "blob_id": blobID})
 	same.Same(t, r)
+	w.PlansEmpty(r, w.config().Without("source"))
+	w.PlansEmpty(r, w.config().Without("source").With("persist", true))
 	acctest.WantAttributes(t, r.State, attrs{"content_sha256": sum("id,total\n1,2\n"), "filesize": 13})
 
 	// The content was read, so the same file is known to be the same; the rest is believed, once.
-	config := w.config().With("filename", "Orders").With("persist", false)
+	config := w.config().With("file_name", "Orders").With("persist", false)
 	w.Tenant.ResetJournal()
 	r, diags := w.Apply(r, config)
 	diags.WantNoError(t)
-	diags.WantWarningAt(t, "filename", "Written down without looking")
+	diags.WantWarningAt(t, "file_name", "Written down without looking")
 	diags.WantWarningAt(t, "persist", "Written down without looking")
 	w.WantNoWrites()
 	r = w.PlansEmpty(r, config)
-	w.Replaces(r, config.With("filename", "Other"), "filename")
+	w.Replaces(r, config.With("file_name", "Other"), "file_name")
 	w.write("changed")
 	w.Replaces(same, config, "content_sha256")
 
@@ -178,14 +184,13 @@ func TestValidators(t *testing.T) {
 	for _, id := range []string{"a", "a/b", "...", "a..b", "ü?#%"} {
 		w.Validate(resourceType, w.config().With("blob_id", id)).WantNone(t)
 	}
-	for at, value := range map[string]any{"data_source_id": 0, "source": "", "filename": "", "tags": []any{}} {
+	for at, value := range map[string]any{"data_source_id": 0, "source": "", "file_name": "", "tags": []any{}} {
 		w.Validate(resourceType, w.config().With(at, value)).WantErrorAt(t, at, "at least 1")
 	}
 	w.Validate(resourceType, w.config().With("tags", []any{""})).WantError(t, "at least 1")
 	w.Validate(resourceType, w.config().With("date", "yesterday")).WantErrorAt(t, "date", "RFC3339")
-	const one = "Exactly one of these attributes must be configured: [source,content_base64]"
-	w.Validate(resourceType, w.config().Without("source")).WantError(t, one)
-	w.Validate(resourceType, w.config().With("content_base64", "QQ==")).WantError(t, one)
+	w.Validate(resourceType, w.config().With("content_base64", "QQ==")).WantError(t, "cannot be configured together: [source,content_base64]")
+	w.TryPlan(w.Absent(), w.config().Without("source")).WantErrorAt(t, "source", "The content is missing", "content_base64")
 	w.Validate(resourceType, w.config().Without("source").With("content_base64", "a b")).WantErrorAt(t, "content_base64", "not base64")
 }
 
@@ -215,7 +220,7 @@ func TestTakenBlob(t *testing.T) {
 	w := newWorld(t)
 	w.Tenant.SetBlob(w.Source, blobID, fake.Blob{Content: []byte("hers")})
 	w.TryApply(w.Absent(), w.config()).
-		WantErrorAt(t, "blob_id", "is there already", fmt.Sprintf("terraform import immuta_blob.<name> '%d/%s'", w.Source, blobID))
+		WantErrorAt(t, "blob_id", "is there already", fmt.Sprintf("import {\n    to = immuta_blob.<name>\n    id = \"%d/%s\"", w.Source, blobID))
 	w.WantNoWrites()
 }
 

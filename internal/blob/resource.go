@@ -15,6 +15,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/boolplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -31,10 +32,12 @@ var (
 	_ resource.ResourceWithModifyPlan       = (*blob)(nil)
 )
 
+const typeName = "immuta_blob"
+
 // NewResource is the resource immuta_blob.
 func NewResource() resource.Resource {
 	return &blob{tf.Resource[model]{Noun: tf.Noun[model]{
-		Type:       "immuta_blob",
+		Type:       typeName,
 		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "blob_id", Description: "Id of the blob.", Text: true}},
 		Fields:     fields,
 		Schema:     resourceSchema,
@@ -58,7 +61,7 @@ type model struct {
 	BlobID        types.String      `tfsdk:"blob_id"`
 	Source        types.String      `tfsdk:"source"`
 	ContentBase64 types.String      `tfsdk:"content_base64"`
-	Filename      types.String      `tfsdk:"filename"`
+	FileName      types.String      `tfsdk:"file_name"`
 	Tags          types.Set         `tfsdk:"tags"`
 	Date          timetypes.RFC3339 `tfsdk:"date"`
 	Persist       types.Bool        `tfsdk:"persist"`
@@ -67,7 +70,11 @@ type model struct {
 }
 
 func resourceSchema() schema.Schema {
-	const replaced = "Changing it replaces the blob."
+	const (
+		replaced    = "Changing it replaces the blob."
+		contentRule = "A new blob needs one of `source` and `content_base64`, and takes no more. Removing it from the configuration leaves the " +
+			"blob as it is: the content is then needed again when something else replaces it."
+	)
 	return schema.Schema{
 		MarkdownDescription: "Stores a file in a data source whose data are objects. Immuta cannot change a blob, so every change replaces it. " +
 			"A blob that is there already is not overwritten, but imported; for the same reason `create_before_destroy` cannot work unless " +
@@ -80,49 +87,51 @@ func resourceSchema() schema.Schema {
 			"blob_id": schema.StringAttribute{
 				MarkdownDescription: "Id of the blob, unique in its data source. It may hold slashes. Changing it replaces the blob.",
 				Required:            true,
-				Validators:          []validator.String{blobID{}},
+				Validators:          []validator.String{blobID()},
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"source": schema.StringAttribute{
 				MarkdownDescription: fmt.Sprintf("Path of a file with the content, at most %d MiB. It is read while planning, and a changed file "+
-					"replaces the blob; the same content at another path does not. ", maxSize>>20) +
-					"Exactly one of `source` and `content_base64` is given.",
+					"replaces the blob; the same content at another path does not. ", maxSize>>20) + contentRule,
 				Optional:   true,
 				Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 			},
 			"content_base64": schema.StringAttribute{
 				MarkdownDescription: "The content, base64-encoded. It is kept in the state: prefer `source` for anything large. Other content " +
-					"replaces the blob.",
+					"replaces the blob. " + contentRule,
 				Optional:   true,
 				Validators: []validator.String{tf.Base64()},
 			},
-			"filename": schema.StringAttribute{
-				MarkdownDescription: "Name of the file, as Immuta shows it. Changing it replaces the blob. Immuta does not return it, so drift is " +
-					"not detected.",
+			"file_name": schema.StringAttribute{
+				MarkdownDescription: "Name of the file, as Immuta shows it. Changing or removing it replaces the blob. Immuta does not return it, " +
+					"so drift is not detected.",
 				Optional:      true,
 				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers: []planmodifier.String{tf.ReplaceString()},
 			},
 			"tags": schema.SetAttribute{
-				MarkdownDescription: "Tags of the blob. Changing them replaces the blob. Drift is not detected.",
-				ElementType:         types.StringType,
-				Optional:            true,
+				MarkdownDescription: "Tags of the blob. Changing or removing them replaces the blob. Immuta does not return them, so drift is not " +
+					"detected.",
+				ElementType: types.StringType,
+				Optional:    true,
 				Validators: []validator.Set{
 					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueStringsAre(stringvalidator.LengthAtLeast(1)),
 				},
 				PlanModifiers: []planmodifier.Set{tf.ReplaceSet()},
 			},
 			"date": schema.StringAttribute{
-				MarkdownDescription: "The date that the content is about (RFC 3339). Changing it replaces the blob. Immuta does not return it, so " +
-					"drift is not detected.",
+				MarkdownDescription: "The date that the content is about (RFC 3339). Changing or removing it replaces the blob. Immuta does not " +
+					"return it, so drift is not detected.",
 				CustomType:    timetypes.RFC3339Type{},
 				Optional:      true,
 				PlanModifiers: []planmodifier.String{tf.ReplaceString()},
 			},
 			"persist": schema.BoolAttribute{
 				MarkdownDescription: "Whether Immuta stores the content itself, and not only what is known of it. Changing it replaces the blob. " +
-					"Default: `true`.",
+					"Default: `true`, which removing it from the configuration returns to. Immuta does not return it, so drift is not detected.",
 				Optional:      true,
+				Computed:      true,
+				Default:       booldefault.StaticBool(true),
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.RequiresReplaceIf(persistChanges, replaced, replaced)},
 			},
 			"filesize": schema.Int64Attribute{MarkdownDescription: "Size of the content in bytes.", Computed: true},
@@ -134,11 +143,11 @@ func resourceSchema() schema.Schema {
 }
 
 func (b *blob) ConfigValidators(context.Context) []resource.ConfigValidator {
-	return []resource.ConfigValidator{resourcevalidator.ExactlyOneOf(path.MatchRoot("source"), path.MatchRoot("content_base64"))}
+	return []resource.ConfigValidator{resourcevalidator.Conflicting(path.MatchRoot("source"), path.MatchRoot("content_base64"))}
 }
 
 // ModifyPlan reads the content, so that a changed file shows in the plan. Content that is only known at apply counts as
-// another one.
+// another one. An import, which has none, keeps what was read.
 func (b *blob) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
@@ -148,22 +157,34 @@ func (b *blob) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, r
 	if resp.Diagnostics.HasError() {
 		return
 	}
+	isNew := req.State.Raw.IsNull()
+	var state model
+	if !isNew {
+		resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	}
 	sum, size := types.StringUnknown(), types.Int64Unknown()
-	if c, ok := plan.content(); ok {
+	switch c, ok := plan.content(); {
+	case ok:
 		digest, err := c.digest()
 		if err != nil {
 			resp.Diagnostics.AddAttributeError(path.Root(c.name), "The content cannot be taken", err.Error())
 			return
 		}
 		sum, size = types.StringValue(digest.sum), types.Int64Value(digest.size)
+	case !plan.Source.IsNull() || !plan.ContentBase64.IsNull(): // Known at apply.
+	case isNew:
+		resp.Diagnostics.AddAttributeError(path.Root("source"), "The content is missing",
+			"A blob that is new, or replaced by a new one, has to be uploaded: give source (a file) or content_base64.")
+		return
+	default:
+		sum, size = state.ContentSHA256, state.Filesize
 	}
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("content_sha256"), sum)...)
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("filesize"), size)...)
-	if req.State.Raw.IsNull() {
+	if isNew {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.BlobID)...)
 		return
 	}
-	var state model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	if !sum.Equal(state.ContentSHA256) {
 		resp.RequiresReplace = append(resp.RequiresReplace, path.Root("content_sha256"))
 	}
@@ -191,8 +212,8 @@ func (b *blob) Create(ctx context.Context, req resource.CreateRequest, resp *res
 	if errors.Is(err, errTaken) {
 		resp.Diagnostics.AddAttributeError(path.Root("blob_id"), "The blob is there already",
 			fmt.Sprintf("%s failed: data source %d has a blob of that id. Nothing was changed.\n\n"+
-				"To manage that one, import it: terraform import immuta_blob.<name> '%d/%s'\nOtherwise choose another id, or delete it in Immuta.",
-				attempted, plan.DataSourceID.ValueInt64(), plan.DataSourceID.ValueInt64(), plan.BlobID.ValueString()))
+				"Choose another id, delete it in Immuta, or import it to manage it:%s", attempted, plan.DataSourceID.ValueInt64(),
+				tf.ImportAdvice(typeName, fmt.Sprintf("%d/%s", plan.DataSourceID.ValueInt64(), plan.BlobID.ValueString()))))
 		return
 	}
 	if immuta.IsNotFound(err) {
@@ -264,17 +285,15 @@ func (b *blob) store(ctx context.Context, client *immuta.Client, sourceID int64,
 var fields = tf.Fields{
 	"blobId":   path.Root("blob_id"),
 	"file":     path.Root("source"),
-	"filename": path.Root("filename"),
+	"filename": path.Root("file_name"),
 	"tags":     path.Root("tags"),
 	"date":     path.Root("date"),
 	"filesize": path.Root("filesize"),
 }
 
-// persistChanges tells whether persist means something else than before. That an import does not know it changes nothing.
+// persistChanges believes the configuration after an import, which only assumes the default.
 func persistChanges(ctx context.Context, req planmodifier.BoolRequest, resp *boolplanmodifier.RequiresReplaceIfFuncResponse) {
-	persists := func(v types.Bool) bool { return v.IsNull() || v.ValueBool() }
-	believed := req.StateValue.IsNull() && tf.IsImported(ctx, req.Private)
-	resp.RequiresReplace = !believed && persists(req.StateValue) != persists(req.PlanValue)
+	resp.RequiresReplace = !tf.IsImported(ctx, req.Private)
 }
 
 // what names the blob in a message.
@@ -299,11 +318,11 @@ func (m *model) toAPI(ctx context.Context) (immuta.Blob, error) {
 	m.ContentSHA256, m.Filesize = types.StringValue(digest.sum), types.Int64Value(digest.size)
 	blob := immuta.Blob{
 		ID:       m.BlobID.ValueString(),
-		Filename: m.Filename.ValueString(),
+		Filename: m.FileName.ValueString(),
 		Date:     m.Date.ValueString(),
 		Size:     digest.size,
 		Open:     c.open,
-		Persist:  m.Persist.IsNull() || m.Persist.ValueBool(),
+		Persist:  m.Persist.ValueBool(),
 	}
 	if !m.Tags.IsNull() && m.Tags.ElementsAs(ctx, &blob.Tags, false).HasError() {
 		return immuta.Blob{}, errors.New("the tags are not known")

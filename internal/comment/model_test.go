@@ -22,7 +22,7 @@ func TestFromAPI(t *testing.T) {
 			model{Body: text("Hello.\n"), AffectedColumn: text("a"), AssociatedQuery: number(3)},
 			`{"id": "1", "author": "7", "body": "Hello.", "resolved": null, "createdAt": "c", "updatedAt": "u"}`,
 			model{
-				ID: number(1), Body: text("Hello.\n"), AffectedColumn: text("a"), AssociatedQuery: number(3),
+				ID: text("1"), Body: text("Hello.\n"), AffectedColumn: text("a"), AssociatedQuery: number(3),
 				Resolved: types.BoolValue(false), AuthorID: number(7), CreatedAt: text("c"), UpdatedAt: text("u"),
 			},
 		},
@@ -30,7 +30,7 @@ func TestFromAPI(t *testing.T) {
 			model{ParentID: number(4)},
 			`{"id": 1, "author": {}, "body": "", "resolved": true, "parentId": 5, "affectedColumn": "b", "associatedQuery": "9"}`,
 			model{
-				ID: number(1), Body: text(""), ParentID: number(5), AffectedColumn: text("b"), AssociatedQuery: number(9),
+				ID: text("1"), Body: text(""), ParentID: number(5), AffectedColumn: text("b"), AssociatedQuery: number(9),
 				Resolved: types.BoolValue(true),
 			},
 		},

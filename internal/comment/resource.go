@@ -29,7 +29,7 @@ var _ resource.ResourceWithModifyPlan = (*comment)(nil)
 func NewResource() resource.Resource {
 	return &comment{tf.Resource[model]{Noun: tf.Noun[model]{
 		Type:       "immuta_data_source_comment",
-		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the comment."}},
+		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the comment.", Numeral: true}},
 		Fields:     fields,
 		Schema:     resourceSchema,
 		Import:     tf.ImportNumbered("comment"),
@@ -45,7 +45,7 @@ type comment struct{ tf.Resource[model] }
 type model struct {
 	tf.OperationTimeouts
 
-	ID              types.Int64  `tfsdk:"id"`
+	ID              types.String `tfsdk:"id"`
 	DataSourceID    types.Int64  `tfsdk:"data_source_id"`
 	Body            types.String `tfsdk:"body"`
 	AffectedColumn  types.String `tfsdk:"affected_column"`
@@ -65,7 +65,7 @@ func resourceSchema() schema.Schema {
 			"it a second time: delete the extra one in Immuta. Deleting a comment may delete its replies with it. Newer versions of Immuta have " +
 			"no comments.",
 		Attributes: map[string]schema.Attribute{
-			"id":             tf.KeptNumber("Id of the comment."),
+			"id":             tf.KeptText("Id of the comment. `parent_id` of a reply takes it as it is."),
 			"data_source_id": tf.SourceID("Changing it replaces the comment."),
 			"body": schema.StringAttribute{
 				MarkdownDescription: "The text. White space around it is no drift. Changing it replaces the comment. Drift is detected.",
@@ -74,53 +74,66 @@ func resourceSchema() schema.Schema {
 				PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 			},
 			"affected_column": schema.StringAttribute{
-				MarkdownDescription: "The column that the comment is about. Changing it replaces the comment. Immuta does not return it, so drift is " +
-					"not detected.",
+				MarkdownDescription: "The column that the comment is about. Changing or removing it replaces the comment. Immuta does not return it, " +
+					"so drift is not detected.",
 				Optional:      true,
 				Validators:    []validator.String{stringvalidator.LengthAtLeast(1), stringvalidator.ConflictsWith(path.MatchRoot("parent_id"))},
 				PlanModifiers: []planmodifier.String{tf.ReplaceString()},
 			},
 			"associated_query": schema.Int64Attribute{
-				MarkdownDescription: "Id of the query that the comment is about. Changing it replaces the comment. Immuta does not return it, so " +
-					"drift is not detected.",
+				MarkdownDescription: "Id of the query that the comment is about. Changing or removing it replaces the comment. Immuta does not " +
+					"return it, so drift is not detected.",
 				Optional:      true,
 				Validators:    []validator.Int64{int64validator.AtLeast(1), int64validator.ConflictsWith(path.MatchRoot("parent_id"))},
 				PlanModifiers: []planmodifier.Int64{tf.ReplaceInt64()},
 			},
 			"parent_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the comment to reply to. A reply has neither `affected_column` nor `associated_query`. Changing it " +
-					"replaces the reply. Drift is detected.",
+				MarkdownDescription: "Id of the comment to reply to. A reply has neither `affected_column` nor `associated_query`. Changing or " +
+					"removing it replaces the reply. Drift is detected.",
 				Optional:      true,
 				Validators:    []validator.Int64{int64validator.AtLeast(1)},
 				PlanModifiers: []planmodifier.Int64{int64planmodifier.RequiresReplace()},
 			},
 			"resolved": schema.BoolAttribute{
 				MarkdownDescription: "`true` resolves the comment. That cannot be undone: a comment that is resolved, by whomever, cannot be `false` " +
-					"any more. Left alone when it is not configured. Drift is detected.",
+					"any more. Left alone when it is not configured, so removing it from the configuration changes nothing. Drift is detected.",
 				Optional:      true,
 				Computed:      true,
 				PlanModifiers: []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
 			},
 			"author_id":  tf.KeptNumber("Profile that wrote the comment: the API key's user."),
 			"created_at": tf.KeptText("When the comment was made (RFC 3339, UTC)."),
-			"updated_at": schema.StringAttribute{MarkdownDescription: "When the comment was last changed (RFC 3339, UTC).", Computed: true},
+			"updated_at": tf.KeptText("When the comment was last changed (RFC 3339, UTC)."),
 		},
 	}
 }
 
-// ModifyPlan refuses to open a resolved comment again.
+// ModifyPlan refuses to open a resolved comment again, and knows that a new one is open unless it is to be resolved.
 func (c *comment) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() {
+	if req.Plan.Raw.IsNull() {
+		return
+	}
+	resolved := path.Root("resolved")
+	if req.State.Raw.IsNull() {
+		var configured types.Bool
+		resp.Diagnostics.Append(req.Config.GetAttribute(ctx, resolved, &configured)...)
+		if configured.IsNull() {
+			resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, resolved, false)...)
+		}
 		return
 	}
 	var state, plan model
 	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if !plan.replaces(state) && state.Resolved.ValueBool() && tf.Known(plan.Resolved) && !plan.Resolved.ValueBool() {
-		resp.Diagnostics.AddAttributeError(path.Root("resolved"), "A resolved comment cannot be opened again",
+	if plan.replaces(state) || plan.Resolved.Equal(state.Resolved) {
+		return
+	}
+	if state.Resolved.ValueBool() && tf.Known(plan.Resolved) {
+		resp.Diagnostics.AddAttributeError(resolved, "A resolved comment cannot be opened again",
 			fmt.Sprintf("The %s is resolved, and Immuta has no way back. Set resolved to true or leave it out; -replace makes a new comment.",
 				state.what()))
 	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), types.StringUnknown())...)
 }
 
 func (c *comment) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -140,7 +153,7 @@ func (c *comment) Create(ctx context.Context, req resource.CreateRequest, resp *
 		plan.addCreateError(ctx, client, attempted, err, &resp.Diagnostics)
 		return
 	}
-	plan.ID = types.Int64Value(id)
+	plan.ID = tf.IDText(id)
 	c.SaveCreated(ctx, req, resp, &plan, "")
 
 	const consequence = "The comment exists and is in the state. The next plan shows what is missing, and the next apply repairs it."
@@ -154,7 +167,7 @@ func (c *comment) Create(ctx context.Context, req resource.CreateRequest, resp *
 }
 
 func read(ctx context.Context, r *tf.Refresh, m *model) error {
-	found, err := r.Client.Comment(ctx, m.DataSourceID.ValueInt64(), m.ID.ValueInt64())
+	found, err := r.Client.Comment(ctx, m.DataSourceID.ValueInt64(), m.id())
 	if err != nil {
 		return err
 	}
@@ -179,25 +192,25 @@ func (c *comment) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		return
 	}
 	if plan.Resolved.ValueBool() && !state.Resolved.ValueBool() {
-		if err := client.ResolveComment(ctx, plan.DataSourceID.ValueInt64(), plan.ID.ValueInt64()); err != nil {
+		if err := client.ResolveComment(ctx, plan.DataSourceID.ValueInt64(), plan.id()); err != nil {
 			tf.AddError(&resp.Diagnostics, attempted, err, fields)
 			return
 		}
 	}
 	c.readBack(ctx, client, &plan, "The update itself succeeded. The next refresh reads the rest.", &resp.Diagnostics)
 	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	tf.CompleteImported(ctx, req, resp, plan.what())
+	tf.CompleteImported(ctx, req, resp, plan.what(), "resolved")
 }
 
 func destroy(ctx context.Context, client *immuta.Client, m *model) error {
-	return client.DeleteComment(ctx, m.DataSourceID.ValueInt64(), m.ID.ValueInt64())
+	return client.DeleteComment(ctx, m.DataSourceID.ValueInt64(), m.id())
 }
 
 // readBack reads the comment into m after a write, and returns the proof of it. What cannot be read is a warning.
 func (c *comment) readBack(
 	ctx context.Context, client *immuta.Client, m *model, consequence string, diags *diag.Diagnostics,
 ) (proof string) {
-	found, err := client.Comment(ctx, m.DataSourceID.ValueInt64(), m.ID.ValueInt64())
+	found, err := client.Comment(ctx, m.DataSourceID.ValueInt64(), m.id())
 	if err != nil {
 		tf.AddWarning(diags, "Reading the comment back", err, consequence)
 		return ""
@@ -215,8 +228,10 @@ var fields = tf.Fields{
 
 // what names the comment in a message.
 func (m *model) what() string {
-	return fmt.Sprintf("comment %d on data source %d", m.ID.ValueInt64(), m.DataSourceID.ValueInt64())
+	return fmt.Sprintf("comment %d on data source %d", m.id(), m.DataSourceID.ValueInt64())
 }
+
+func (m *model) id() int64 { return tf.IDNumber(m.ID).ValueInt64() }
 
 func (m *model) toAPI() immuta.NewComment {
 	return immuta.NewComment{
@@ -235,7 +250,7 @@ func (m *model) replaces(state model) bool {
 
 // fromAPI takes over what Immuta returns. What it does not answer stays.
 func (m *model) fromAPI(found *immuta.Comment) {
-	m.ID = types.Int64Value(int64(found.ID))
+	m.ID = tf.IDText(found.ID)
 	if strings.TrimSpace(m.Body.ValueString()) != strings.TrimSpace(string(found.Body)) || m.Body.IsNull() {
 		m.Body = types.StringValue(string(found.Body))
 	}

@@ -34,11 +34,11 @@ type contactsModel struct {
 }
 
 type contactModel struct {
-	ID      types.Int64  `tfsdk:"id"`
-	State   types.String `tfsdk:"state"`
-	Name    types.String `tfsdk:"name"`
-	Email   types.String `tfsdk:"email"`
-	Profile types.Int64  `tfsdk:"profile"`
+	ID        types.Int64  `tfsdk:"id"`
+	Role      types.String `tfsdk:"role"`
+	Name      types.String `tfsdk:"name"`
+	Email     types.String `tfsdk:"email"`
+	ProfileID types.Int64  `tfsdk:"profile_id"`
 }
 
 func contactsSchema() schema.Schema {
@@ -47,11 +47,11 @@ func contactsSchema() schema.Schema {
 		Attributes: map[string]schema.Attribute{
 			"data_source_id": tf.DataSourceIDArgument(),
 			"contacts": tf.ListAnswer("The people.", map[string]schema.Attribute{
-				"id":      tf.NumberAnswer("An id that Immuta gives with each contact: by its documentation the data source's."),
-				"state":   tf.TextAnswer("Role of the person: `owner` or `expert`."),
-				"name":    tf.TextAnswer("Name of the person."),
-				"email":   tf.TextAnswer("E-mail address of the person; null if there is none."),
-				"profile": tf.NumberAnswer("Id of the person's profile."),
+				"id":         tf.NumberAnswer("An id that Immuta gives with each contact: by its documentation the data source's."),
+				"role":       tf.TextAnswer("Role of the person: `owner` or `expert`."),
+				"name":       tf.TextAnswer("Name of the person."),
+				"email":      tf.TextAnswer("E-mail address of the person; null if there is none."),
+				"profile_id": tf.NumberAnswer("Id of the person's profile."),
 			}),
 		},
 	}
@@ -65,10 +65,10 @@ func readContacts(ctx context.Context, r *tf.Reading, m *contactsModel) error {
 
 func contactFromAPI(c immuta.Contact) contactModel {
 	return contactModel{
-		ID:      tf.LenientInt(c.ID),
-		State:   tf.LenientText(c.State),
-		Name:    tf.LenientText(c.Name),
-		Email:   tf.LenientText(c.Email),
-		Profile: tf.LenientInt(c.Profile),
+		ID:        tf.LenientInt(c.ID),
+		Role:      tf.LenientText(c.State),
+		Name:      tf.LenientText(c.Name),
+		Email:     tf.LenientText(c.Email),
+		ProfileID: tf.LenientInt(c.Profile),
 	}
 }

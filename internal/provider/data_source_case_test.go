@@ -37,8 +37,8 @@ func TestDataSourceCases(t *testing.T) {
 		{mine, "data_source_lineage", attrs{"data_source_id": w.parent, "type": "all"}, attrs{
 			"parents": []any{}, "children.0.data_source_name": nasty,
 		}},
-		{mine, "data_source_access", source(attrs{"states": []any{"owner"}}), attrs{"total": 1, "users.0.name": "Ada Byron"}},
-		{mine, "data_source_access", source(attrs{"search_text": "GRACE"}), attrs{"total": 1, "users.0.profile": w.grace}},
+		{mine, "data_source_access", source(attrs{"roles": []any{"owner"}}), attrs{"total": 1, "users.0.name": "Ada Byron"}},
+		{mine, "data_source_access", source(attrs{"search_text": "GRACE"}), attrs{"total": 1, "users.0.profile_id": w.grace}},
 		{mine, "data_source_policy_info", source(attrs{"profile_id": fake.DefaultProfileID}), attrs{
 			"visibility_rule_applies": false, "masked": []any{},
 		}},

@@ -290,11 +290,11 @@ func TestDataSourcesAskForLess(t *testing.T) {
 			}
 		}
 	}
-	for mode, rows := range map[int]any{1: nil, 4: 3, 5: 3, 6: 3} {
+	for mode, rows := range map[string]any{"count": nil, "tag": 3, "min_max": 3, "status": 3} {
 		state := p.Answered("immuta_data_sources", attrs{"mode": mode})
 		list, _ := acctest.Get(state, "data_sources").([]any)
 		if acctest.Get(state, "total") != int64(3) || acctest.Get(state, "answer_json") == nil || (rows == nil) != (list == nil) {
-			t.Errorf("mode %d: %v", mode, acctest.Get(state, ""))
+			t.Errorf("mode %s: %v", mode, acctest.Get(state, ""))
 		}
 	}
 }

@@ -95,7 +95,7 @@ func (w *world) readings() map[string]reading {
 	return map[string]reading{
 		"immuta_current_user": {want: attrs{"id": fake.DefaultProfileID, "name": "Ada Byron", "permissions.0": "CREATE_DATA_SOURCE"}},
 		"immuta_data_source": {config: attrs{"name": nasty}, subject: "name", want: attrs{
-			"id": w.source, "sql_table_name": nasty, "description": "One row for each order.", "blob_handler_type": "Snowflake", "deleted": false,
+			"id": w.source, "sql_table_name": nasty, "description": "One row for each order.", "technology": "Snowflake", "deleted": false,
 		}},
 		"immuta_data_sources": {config: attrs{"search_text": nasty, "name_only": true}, want: attrs{
 			"total": 1, "data_sources.0.id": w.source, "data_sources.0.name": nasty, "data_sources.0.deleted": false,
@@ -105,7 +105,7 @@ func (w *world) readings() map[string]reading {
 		}},
 		"immuta_my_data_sources": {want: attrs{
 			"data_sources.0.id": w.source, "data_sources.0.name": nasty, "data_sources.0.type": "queryable", "data_sources.0.sql_table_name": nasty,
-			"data_sources.0.sql_schema_name": "sales", "data_sources.0.blob_handler_type": "Snowflake", "data_sources.0.spark_use_jdbc": false,
+			"data_sources.0.sql_schema_name": "sales", "data_sources.0.technology": "Snowflake", "data_sources.0.spark_use_jdbc": false,
 			"data_sources.1.name": "Raw orders", "data_sources.2": nil,
 		}},
 		"immuta_data_sources_by_purpose": {config: attrs{"purposes": []any{"Fraud | risk", "Research"}}, subject: "purposes", want: attrs{
@@ -122,10 +122,10 @@ func (w *world) readings() map[string]reading {
 			"children.0.policy_handler_diff_json": nil,
 		}},
 		"immuta_data_source_access": {config: source, subject: "data_source_id", want: attrs{
-			"total": 3, "users.0.profile": fake.DefaultProfileID, "users.0.state": "owner", "users.0.approved": true, "users.0.group": nil,
-			"users.0.email": "ada.byron@example.com", "users.0.iamid": "bim", "users.0.system_generated": false, "users.1.name": "Grace Hopper",
-			"users.2.profile": nil, "users.2.group": w.group, "users.2.name": "Analysts of Sales", "users.2.expiration": "2027-01-01T00:00:00.000Z",
-			"users.2.userid": nil, "users.0.approvals": []any{},
+			"total": 3, "users.0.profile_id": fake.DefaultProfileID, "users.0.role": "owner", "users.0.approved": true, "users.0.group_id": nil,
+			"users.0.email": "ada.byron@example.com", "users.0.iam_id": "bim", "users.0.system_generated": false, "users.1.name": "Grace Hopper",
+			"users.2.profile_id": nil, "users.2.group_id": w.group, "users.2.name": "Analysts of Sales", "users.2.expiration": "2027-01-01T00:00:00.000Z",
+			"users.2.user_id": nil, "users.0.approvals": []any{},
 		}},
 		"immuta_data_source_policy_info": {config: profile, subject: "data_source_id", part: "profile_id", want: attrs{
 			"visibility_rule_applies": true, "masked.0.name": nasty, "masked.0.type": "hash", "masked.0.action_type": "masking", "masked.1": nil,
@@ -144,15 +144,15 @@ func (w *world) readings() map[string]reading {
 			"activities.1.target_user": nil,
 		}},
 		"immuta_data_source_contacts": {config: source, subject: "data_source_id", want: attrs{
-			"contacts.0.id": w.source, "contacts.0.state": "owner", "contacts.0.name": "Ada Byron", "contacts.0.email": "ada.byron@example.com",
-			"contacts.0.profile": fake.DefaultProfileID, "contacts.1": nil,
+			"contacts.0.id": w.source, "contacts.0.role": "owner", "contacts.0.name": "Ada Byron", "contacts.0.email": "ada.byron@example.com",
+			"contacts.0.profile_id": fake.DefaultProfileID, "contacts.1": nil,
 		}},
 		"immuta_data_source_tags": {config: source, subject: "data_source_id", want: attrs{
 			"tags.0.name": nasty, "tags.0.source": "curated", "tags.0.added_by": fake.DefaultProfileID, "tags.1.source": "collibra",
 			"tags.1.deleted": false,
 		}},
 		"immuta_data_source_unmask_users": {config: w.about(attrs{"column": nasty}), subject: "data_source_id", part: "column", want: attrs{
-			"users.0.name": "Ada Byron", "users.0.profile_id": fake.DefaultProfileID, "users.0.iamid": "bim",
+			"users.0.name": "Ada Byron", "users.0.profile_id": fake.DefaultProfileID, "users.0.iam_id": "bim",
 		}},
 		"immuta_data_source_comments": {config: source, subject: "data_source_id", want: attrs{
 			"total": 1, "comments.0.id": w.comment, "comments.0.body": "Why?", "comments.0.author.id": fake.DefaultProfileID,

@@ -260,9 +260,9 @@ func accessNoun(grantee func(*stage) (key string, id int)) noun {
 		importAs: "$data_source_id/profile:$profile_id",
 		arrange: child(func(s *stage) acctest.Config {
 			key, id := grantee(s)
-			return acctest.Config{key: id, "state": "subscribed"}
+			return acctest.Config{key: id, "role": "subscribed"}
 		}),
-		edit:  acctest.Config{"state": "expert"},
+		edit:  acctest.Config{"role": "expert"},
 		count: func(s *stage) int { return countIf(s.Tenant.Members(s.source), is(s)) },
 		remove: func(s *stage) {
 			list := s.Tenant.Members(s.source)

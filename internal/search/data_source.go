@@ -62,7 +62,7 @@ type commonModel struct {
 	RecordFormat           types.String         `tfsdk:"record_format"`
 	CreatedAt              types.String         `tfsdk:"created_at"`
 	Status                 types.String         `tfsdk:"status"`
-	BlobHandlerType        types.String         `tfsdk:"blob_handler_type"`
+	Technology             types.String         `tfsdk:"technology"`
 	SQLSchemaName          types.String         `tfsdk:"sql_schema_name"`
 	SchemaEvolutionID      types.Int64          `tfsdk:"schema_evolution_id"`
 	SubscriptionType       types.String         `tfsdk:"subscription_type"`
@@ -106,13 +106,13 @@ func dataSourceSchema() schema.Schema {
 // withCommon adds the attributes of [commonModel].
 func withCommon(attributes map[string]schema.Attribute) map[string]schema.Attribute {
 	maps.Copy(attributes, map[string]schema.Attribute{
-		"deleted":           tf.BoolAnswer("Whether the data source is disabled: deleted softly, and restorable."),
-		"description":       tf.TextAnswer("What the data source holds."),
-		"record_format":     tf.TextAnswer("Format of the records, as Immuta returns it, such as `Not Provided`."),
-		"created_at":        tf.TextAnswer("When the data source was registered (RFC 3339, UTC)."),
-		"status":            tf.TextAnswer("Health of the data source, such as `passed` or `failed`, as Immuta last found it."),
-		"blob_handler_type": tf.TextAnswer("Technology of the data source, in Immuta's words, such as `Snowflake`."),
-		"sql_schema_name":   tf.TextAnswer("Name of the schema in Immuta."),
+		"deleted":         tf.BoolAnswer("Whether the data source is disabled: deleted softly, and restorable."),
+		"description":     tf.TextAnswer("What the data source holds."),
+		"record_format":   tf.TextAnswer("Format of the records, as Immuta returns it, such as `Not Provided`."),
+		"created_at":      tf.TextAnswer("When the data source was registered (RFC 3339, UTC)."),
+		"status":          tf.TextAnswer("Health of the data source, such as `passed` or `failed`, as Immuta last found it."),
+		"technology":      tf.TextAnswer("Technology of the data source, in Immuta's words, such as `Snowflake`."),
+		"sql_schema_name": tf.TextAnswer("Name of the schema in Immuta."),
 		"schema_evolution_id": tf.NumberAnswer("Id of the schema monitoring record that the data source belongs to; null if there is " +
 			"none."),
 		"subscription_type":        tf.TextAnswer("How people get access: `automatic`, `approval`, `policy` or `manual`."),
@@ -180,7 +180,7 @@ func (m *dataSourceModel) fromAPI(s *immuta.Source, ref immuta.HandlerRef, h *im
 	m.CreatedAt = tf.TextOrNull(string(s.CreatedAt))
 	m.CreatedBy = types.Int64Value(int64(s.CreatedBy))
 	m.UpdatedAt = tf.TextOrNull(string(s.UpdatedAt))
-	m.BlobHandlerType = tf.TextOrNull(string(s.Technology))
+	m.Technology = tf.TextOrNull(string(s.Technology))
 	m.ConnectionString = tf.LenientText(h.ConnectionString)
 	m.PolicyHandlerType = tf.TextOrNull(string(s.PolicyHandlerType))
 	m.PolicyHandlerJSON = tf.LenientJSON(s.PolicyHandler)

@@ -1,15 +1,14 @@
 package search
 
 import (
+	"cmp"
 	"context"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
 	"github.com/hashicorp/terraform-plugin-framework-validators/datasourcevalidator"
-	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/datasource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/path"
-	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -29,13 +28,21 @@ func NewDataSources() datasource.DataSource {
 	}.New()
 }
 
-// modeFull is the mode in which a search answers sources.
-const modeFull = 0
+// The modes of a search, as the reference names and counts them.
+const (
+	modeFull   = "full" // in which it answers sources
+	modeCount  = "count"
+	modeTag    = "tag"
+	modeMinMax = "min_max"
+	modeStatus = "status"
+)
+
+var modeNumbers = map[string]int64{modeFull: 0, modeCount: 1, modeTag: 4, modeMinMax: 5, modeStatus: 6}
 
 type dataSourcesModel struct {
 	tf.ReadTimeout
 
-	BlobHandlerType  []string             `tfsdk:"blob_handler_type"`
+	Technology       []string             `tfsdk:"technology"`
 	Subscription     []string             `tfsdk:"subscription"`
 	Status           []string             `tfsdk:"status"`
 	Tag              []string             `tfsdk:"tag"`
@@ -52,7 +59,7 @@ type dataSourcesModel struct {
 	ExcludedProjects []int64              `tfsdk:"excluded_projects"`
 	Ephemeral        types.Bool           `tfsdk:"ephemeral"`
 	ClusterName      types.String         `tfsdk:"cluster_name"`
-	Mode             types.Int64          `tfsdk:"mode"`
+	Mode             types.String         `tfsdk:"mode"`
 	GlobalPolicy     types.String         `tfsdk:"global_policy"`
 	Hostname         types.String         `tfsdk:"hostname"`
 	MaxResults       types.Int64          `tfsdk:"max_results"`
@@ -86,9 +93,9 @@ func dataSourcesSchema() schema.Schema {
 			"Disabled data sources are found too, if the API key's user may see them: look at `deleted`. Tags and data policies are not part of a " +
 			"search.",
 		Attributes: map[string]schema.Attribute{
-			"search_text":       tf.TextArgument("Text to look for in names and, unless `name_only` is set, elsewhere."),
-			"name_only":         tf.BoolArgument("Whether `search_text` is looked for in names only. Immuta's default: `false`."),
-			"blob_handler_type": tf.TextsArgument("Technologies, in Immuta's words, such as `Snowflake`."),
+			"search_text": tf.TextArgument("Text to look for in names and, unless `name_only` is set, elsewhere."),
+			"name_only":   tf.BoolArgument("Whether `search_text` is looked for in names only. Immuta's default: `false`."),
+			"technology":  tf.TextsArgument("Technologies, such as `Snowflake` or `Native S3`; upper and lower case are the same."),
 			"subscription": tf.WordsArgument("What the API key's user is to the data source: `owner`, `subscribed`, `expert`, `ingest`, `pending` "+
 				"or `not_subscribed`.",
 				"pending", "owner", "subscribed", "not_subscribed", "expert", "ingest"),
@@ -112,15 +119,13 @@ func dataSourcesSchema() schema.Schema {
 			"select_fields": tf.WordsArgument("Which fields to read: `id`, `name`, `columnEvolutionEnabled` (with policies and workspaces). "+
 				"Everything else but the subscription status is null then.",
 				"id", "name", "columnEvolutionEnabled"),
-			"mode": schema.Int64Attribute{
-				MarkdownDescription: "What to return: `0` the data sources, `1` only how many (`total`), `4` their tags, `5` minima and maxima, `6` " +
-					"their status. What Immuta returns in other modes than `0` is not documented: it is in `answer_json` as it came, and as far as it " +
-					"can be understood in `total` and `data_sources`. Default: `0`.",
-				Optional: true, Validators: []validator.Int64{int64validator.OneOf(0, 1, 4, 5, 6)},
-			},
+			"mode": tf.WordArgument("What to return: `full` the data sources, `count` only how many (`total`), `tag` their tags, `min_max` minima "+
+				"and maxima, `status` their status. What Immuta returns in other modes than `full` is not documented: it is in `answer_json` as it "+
+				"came, and as far as it can be understood in `total` and `data_sources`. Default: `full`.",
+				modeFull, modeCount, modeTag, modeMinMax, modeStatus),
 			"max_results":  tf.MaxResultsArgument(),
 			"total":        tf.TotalAnswer("How many data sources fit; null if the tenant does not say."),
-			"answer_json":  tf.JSONAnswer("The whole answer in other modes than `0`; null otherwise."),
+			"answer_json":  tf.JSONAnswer("The whole answer in other modes than `full`; null otherwise."),
 			"data_sources": tf.ListAnswer("The data sources, in the order that was asked for; null in a mode that returns none.", foundAnswers()),
 		},
 	}
@@ -145,8 +150,8 @@ func foundAnswers() map[string]schema.Attribute {
 }
 
 func readDataSources(ctx context.Context, r *tf.Reading, m *dataSourcesModel) error {
-	if mode := m.Mode.ValueInt64(); mode != modeFull {
-		answer, err := r.Client.AggregateSources(ctx, m.search(), mode, m.MaxResults.ValueInt64())
+	if mode := cmp.Or(m.Mode.ValueString(), modeFull); mode != modeFull {
+		answer, err := r.Client.AggregateSources(ctx, m.search(), modeNumbers[mode], m.MaxResults.ValueInt64())
 		if err != nil {
 			return err
 		}
@@ -170,7 +175,7 @@ func (m *dataSourcesModel) search() immuta.Search {
 		Hostname:          m.Hostname.ValueString(),
 		ClusterName:       m.ClusterName.ValueString(),
 		GlobalPolicy:      m.GlobalPolicy.ValueString(),
-		Technologies:      m.BlobHandlerType,
+		Technologies:      inImmutasSpelling(m.Technology),
 		Subscriptions:     m.Subscription,
 		Statuses:          m.Status,
 		Tags:              m.Tag,
@@ -194,7 +199,7 @@ func foundFromAPI(row immuta.SourceRow) foundModel {
 			RecordFormat:           tf.LenientText(row.RecordFormat),
 			CreatedAt:              tf.LenientText(row.CreatedAt),
 			Status:                 tf.LenientText(row.Status),
-			BlobHandlerType:        tf.TextOrNull(string(row.Technology)),
+			Technology:             tf.TextOrNull(string(row.Technology)),
 			SQLSchemaName:          tf.LenientText(row.SQLSchemaName),
 			SchemaEvolutionID:      tf.LenientInt(row.SchemaEvolutionID),
 			SubscriptionType:       tf.LenientText(row.SubscriptionType),

@@ -28,13 +28,13 @@ type myDataSourcesModel struct {
 }
 
 type mineModel struct {
-	ID              types.Int64  `tfsdk:"id"`
-	Name            types.String `tfsdk:"name"`
-	Type            types.String `tfsdk:"type"`
-	SQLTableName    types.String `tfsdk:"sql_table_name"`
-	SQLSchemaName   types.String `tfsdk:"sql_schema_name"`
-	BlobHandlerType types.String `tfsdk:"blob_handler_type"`
-	SparkUseJDBC    types.Bool   `tfsdk:"spark_use_jdbc"`
+	ID            types.Int64  `tfsdk:"id"`
+	Name          types.String `tfsdk:"name"`
+	Type          types.String `tfsdk:"type"`
+	SQLTableName  types.String `tfsdk:"sql_table_name"`
+	SQLSchemaName types.String `tfsdk:"sql_schema_name"`
+	Technology    types.String `tfsdk:"technology"`
+	SparkUseJDBC  types.Bool   `tfsdk:"spark_use_jdbc"`
 }
 
 func myDataSourcesSchema() schema.Schema {
@@ -42,13 +42,13 @@ func myDataSourcesSchema() schema.Schema {
 		MarkdownDescription: "Lists the data sources that the API key's user has access to.",
 		Attributes: map[string]schema.Attribute{
 			"data_sources": tf.ListAnswer("The data sources.", map[string]schema.Attribute{
-				"id":                tf.NumberAnswer("Id of the data source."),
-				"name":              tf.TextAnswer("Name of the data source."),
-				"type":              tf.TextAnswer("`queryable` or `ingested`."),
-				"sql_table_name":    tf.TextAnswer("Name of the table in Immuta."),
-				"sql_schema_name":   tf.TextAnswer("Name of the schema in Immuta."),
-				"blob_handler_type": tf.TextAnswer("Technology of the data source, in Immuta's words, such as `Snowflake`."),
-				"spark_use_jdbc":    tf.BoolAnswer("Whether Spark reads the data source through a JDBC driver."),
+				"id":              tf.NumberAnswer("Id of the data source."),
+				"name":            tf.TextAnswer("Name of the data source."),
+				"type":            tf.TextAnswer("`queryable` or `ingested`."),
+				"sql_table_name":  tf.TextAnswer("Name of the table in Immuta."),
+				"sql_schema_name": tf.TextAnswer("Name of the schema in Immuta."),
+				"technology":      tf.TextAnswer("Technology of the data source, in Immuta's words, such as `Snowflake`."),
+				"spark_use_jdbc":  tf.BoolAnswer("Whether Spark reads the data source through a JDBC driver."),
 			}),
 		},
 	}
@@ -62,12 +62,12 @@ func readMyDataSources(ctx context.Context, r *tf.Reading, m *myDataSourcesModel
 
 func mineFromAPI(s immuta.MySource) mineModel {
 	return mineModel{
-		ID:              tf.IntOrNull(s.ID),
-		Name:            tf.TextOrNull(string(s.Name)),
-		Type:            tf.LenientText(s.Type),
-		SQLTableName:    tf.LenientText(s.SQLTableName),
-		SQLSchemaName:   tf.LenientText(s.SQLSchemaName),
-		BlobHandlerType: tf.LenientText(s.Technology),
-		SparkUseJDBC:    tf.LenientBool(s.SparkUseJDBC),
+		ID:            tf.IntOrNull(s.ID),
+		Name:          tf.TextOrNull(string(s.Name)),
+		Type:          tf.LenientText(s.Type),
+		SQLTableName:  tf.LenientText(s.SQLTableName),
+		SQLSchemaName: tf.LenientText(s.SQLSchemaName),
+		Technology:    tf.LenientText(s.Technology),
+		SparkUseJDBC:  tf.LenientBool(s.SparkUseJDBC),
 	}
 }

@@ -37,7 +37,7 @@ func TestProtocolDataSourceIsFoundByEachKey(t *testing.T) {
 				state := p.Answered(dataSource, attrs{key: value})
 				acctest.WantAttributes(t, state, attrs{
 					"id": id, "handler_id": handlerID, "name": "Sales Orders", "description": "All orders", "deleted": false,
-					"sql_table_name": "orders", "sql_schema_name": "sales", "blob_handler_type": "Snowflake", "type": "queryable",
+					"sql_table_name": "orders", "sql_schema_name": "sales", "technology": "Snowflake", "type": "queryable",
 					"connection_string": "IMMUTA@acme.example.com:443/PROD", "created_by": fake.DefaultProfileID,
 					"created_at": "2026-01-05T08:00:00.000Z", "row_count": 0, "expiration": nil, "documentation": nil,
 					"schema_evolution_id": nil, "policy_handler_json": nil,
@@ -61,7 +61,7 @@ func TestProtocolDataSourceOfEveryTechnology(t *testing.T) {
 	env, p := acctest.Start(t, nil)
 	for _, technology := range []string{"Snowflake", "Databricks", "Redshift", "Trino", "Synapse", "Native S3"} {
 		state := p.Answered(dataSource, attrs{"id": env.Tenant.AddSource(fake.SourceSpec{Technology: technology})})
-		if acctest.Get(state, "blob_handler_type") != technology || acctest.Get(state, "handler_metadata_json") == nil {
+		if acctest.Get(state, "technology") != technology || acctest.Get(state, "handler_metadata_json") == nil {
 			t.Errorf("%s is answered as %v", technology, acctest.Get(state, ""))
 		}
 	}

@@ -44,6 +44,7 @@ func newBench(t *testing.T, options ...fake.Option) *acctest.Bench {
 func TestAccountLifecycle(t *testing.T) {
 	b := newBench(t)
 
+	acctest.WantAttributes(t, b.Planned(b.Absent(), writeOnly("first-Pa55", 1)).Planned, attrs{"id": "ada_sql"})
 	r := b.Applied(b.Absent(), writeOnly("first-Pa55", 1))
 	b.WantCalls("GET "+accountPath, "POST "+accountPath, "GET "+accountPath)
 	if got := account(t, b.Tenant); got.Username != "ada_sql" || got.Password != "first-Pa55" {
@@ -56,6 +57,10 @@ func TestAccountLifecycle(t *testing.T) {
 	b.PlansEmpty(r, writeOnly("first-Pa55", 1))
 	// A new password with the old version cannot be seen.
 	b.PlansEmpty(r, writeOnly("second-Pa55", 1))
+	// A version that leaves the configuration says nothing new.
+	b.Tenant.ResetJournal()
+	r = b.Settled(r, writeOnly("second-Pa55", 1).Without("password_wo_version"))
+	b.WantNoWrites()
 
 	// To the other form, and back: each is one write.
 	kept := acctest.Config{"username": "ada_sql", "password": "third-Pa55"}
@@ -150,7 +155,7 @@ func TestTakenAccount(t *testing.T) {
 		}
 		once = false
 	})
-	b.TryApply(b.Absent(), writeOnly("Pa55", 1)).WantErrorAt(t, "username", "terraform import immuta_sql_account.<name> 'faster'")
+	b.TryApply(b.Absent(), writeOnly("Pa55", 1)).WantErrorAt(t, "username", "import {\n    to = immuta_sql_account.<name>\n    id = \"faster\"")
 	b.Tenant.RemoveSQLAccount("faster")
 	other, _ := b.Tenant.AddUser("Ben")
 	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", ProfileID: other})
@@ -162,6 +167,7 @@ func TestAccountImport(t *testing.T) {
 	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", Password: "hers"})
 
 	// Without a version there is nothing to do; with one, the password is sent.
+	b.PlansEmpty(b.ByID("ada_sql"), acctest.Config{"username": "ada_sql"})
 	b.PlansEmpty(b.ByID("ada_sql"), acctest.Config{"username": "ada_sql", "password_wo": "mine"})
 	b.Settled(b.ByIdentity(attrs{"username": "ada_sql"}), writeOnly("mine", 1))
 	if got := account(t, b.Tenant).Password; got != "mine" {
@@ -188,7 +194,8 @@ func TestAccountValidators(t *testing.T) {
 	} {
 		p.Validate(resourceType, c.config).WantErrorAt(t, c.at, c.says)
 	}
-	p.TryPlan(acctest.Resource{Type: resourceType}, kept.Without("password")).WantErrorAt(t, "password_wo", "The secret is missing")
+	absent := acctest.Resource{Type: resourceType}
+	p.TryPlan(absent, kept.Without("password")).WantErrorAt(t, "password_wo", "The secret is missing", "Give password_wo", "A new SQL account")
 }
 
 func TestAccountTenantsWithoutEngine(t *testing.T) {

@@ -97,6 +97,7 @@ func (a *account) ValidateConfig(ctx context.Context, req resource.ValidateConfi
 }
 
 // ModifyPlan insists on the password where it has to be sent. An account that was imported can do without.
+// The id of a new one is known.
 func (a *account) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() {
 		return
@@ -107,6 +108,7 @@ func (a *account) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	resp.Diagnostics.Append(req.Plan.GetAttribute(ctx, version, &plan)...)
 	if req.State.Raw.IsNull() {
+		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), config.Username)...)
 		resp.Diagnostics.Append(config.secret().Require(path.Empty(), "password", "A new SQL account needs one.")...)
 		return
 	}
@@ -183,7 +185,7 @@ func refuseTaken(attempted string, found *immuta.SQLConnection, diags *diag.Diag
 	name := string(found.Username)
 	diags.AddAttributeError(path.Root("username"), "The user has a SQL account already",
 		fmt.Sprintf("%s failed: the user of the API key has the account %q, and each user has one at most. Nothing was changed.\n\n"+
-			"To manage that one, import it: terraform import %s.<name> '%s'\nOtherwise delete it in Immuta.", attempted, name, typeName, name))
+			"Delete it in Immuta, or import it to manage it:%s", attempted, name, tf.ImportAdvice(typeName, name)))
 }
 
 func read(ctx context.Context, r *tf.Refresh, m *model) error {
@@ -209,7 +211,7 @@ func (a *account) Update(ctx context.Context, req resource.UpdateRequest, resp *
 		return
 	}
 	a.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	if plan.Password.Equal(state.Password) && plan.PasswordWOVersion.Equal(state.PasswordWOVersion) {
+	if plan.Password.Equal(state.Password) && (plan.PasswordWOVersion.IsNull() || plan.PasswordWOVersion.Equal(state.PasswordWOVersion)) {
 		resp.State.Raw = req.Plan.Raw
 		return
 	}

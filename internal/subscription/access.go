@@ -15,8 +15,10 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
@@ -77,28 +79,30 @@ func accessSchema() schema.Schema {
 	}
 	return schema.Schema{
 		MarkdownDescription: "Gives a user or a group access to a data source, in a role. Somebody who has a subscription already is refused, " +
-			"with the command that imports it.\n\n" +
+			"with the block that imports it.\n\n" +
 			"Access that comes from a policy or from a group has no subscription of its own. It can be seen, with the data source " +
 			"`immuta_data_source_access`, and is changed where it comes from. This resource gives a subscription in addition, and only that is " +
 			"revoked when it is destroyed.\n\n" +
 			"Immuta documents no way to remove a member other than oneself, so not every tenant may allow what `on_destroy = \"revoke\"` tries. " +
 			"It is looked at afterwards, and a member who is still there is an error.",
 		Attributes: map[string]schema.Attribute{
-			"id": tf.KeptNumber("Id of the subscription. A new grant to the same user or group has a new one. Null while access comes " +
+			"id": tf.KeptText("Id of the subscription. A new grant to the same user or group has a new one. Null while access comes " +
 				"from a policy or a group."),
 			"data_source_id": tf.SourceID("Changing it replaces the resource."),
 			"profile_id":     grantee("Profile of the user who gets access. Exactly one of `profile_id` and `group_id` is given."),
 			"group_id":       grantee("Group that gets access. Exactly one of `profile_id` and `group_id` is given."),
-			"state": schema.StringAttribute{
-				MarkdownDescription: "Role: `subscribed`, `owner`, `expert` or `ingest`. Drift is detected. While the role waits for approval, it " +
-					"shows as it was asked for, and `approved` is `false`.",
+			"role": schema.StringAttribute{
+				MarkdownDescription: "Role: `subscribed`, `owner`, `expert` or `ingest`. A change is made in place. Drift is detected. While the " +
+					"role waits for approval, it shows as it was asked for, and `approved` is `false`.",
 				Required:   true,
 				Validators: []validator.String{stringvalidator.OneOf(immuta.StateSubscribed, immuta.StateOwner, "expert", "ingest")},
 			},
 			"expiration": schema.StringAttribute{
 				MarkdownDescription: "When access ends, as an RFC 3339 timestamp such as `2027-01-01T00:00:00Z`. A past one is refused when it is " +
-					"new. Not configured, Immuta's value is kept and shown, never changed. Drift is detected where the tenant returns the value; not " +
-					"all do. That it can be changed later is not documented: Immuta must confirm a change, or the apply fails.",
+					"new. Not configured, Immuta's value is kept and shown, never changed; so removing it from the configuration leaves access to " +
+					"end at that time, and only a replacement (`terraform apply -replace`) gives access without an end. Drift is detected where the " +
+					"tenant returns the value; not all do. That it can be changed later is not documented: Immuta must confirm a change, or the " +
+					"apply fails.",
 				CustomType:    timetypes.RFC3339Type{},
 				Optional:      true,
 				Computed:      true,
@@ -106,7 +110,8 @@ func accessSchema() schema.Schema {
 			},
 			"approvals": schema.ListNestedAttribute{
 				MarkdownDescription: "Who has to approve the grant. Immuta takes it only with the grant itself: changing it later is refused when " +
-					"planning, adding it later is recorded without a call, removing it changes nothing in Immuta. Drift is not detected.",
+					"planning, adding it later is recorded with a warning and without a call, and removing it from the configuration changes nothing " +
+					"in Immuta. Drift is not detected.",
 				Optional: true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"required_permission": schema.StringAttribute{
@@ -117,6 +122,8 @@ func accessSchema() schema.Schema {
 					"specific_approver_required": schema.BoolAttribute{
 						MarkdownDescription: "Whether one certain person has to approve. Default: `false`.",
 						Optional:            true,
+						Computed:            true,
+						Default:             booldefault.StaticBool(false),
 					},
 					"specific_approver": schema.Int64Attribute{
 						MarkdownDescription: "Profile of that person. Required when `specific_approver_required` is `true`.",
@@ -127,8 +134,10 @@ func accessSchema() schema.Schema {
 			},
 			"on_destroy": schema.StringAttribute{
 				MarkdownDescription: "What a destroy does: `revoke` ends the subscription, and fails if it is still there afterwards; `abandon` " +
-					"leaves it as it is and only forgets it. Default: `revoke`.",
+					"leaves it as it is and only forgets it. Default: `revoke`, which removing it from the configuration returns to.",
 				Optional:   true,
+				Computed:   true,
+				Default:    stringdefault.StaticString(onDestroyRevoke),
 				Validators: []validator.String{stringvalidator.OneOf(onDestroyRevoke, onDestroyAbandon)},
 			},
 			"approved":   tf.KeptBool("Whether the role is approved. Until then, there is no access."),
@@ -205,7 +214,7 @@ func (a *access) Create(ctx context.Context, req resource.CreateRequest, resp *r
 
 func readAccess(ctx context.Context, r *tf.Refresh, m *accessModel) error {
 	what := m.what()
-	found, ok, err := r.Client.Member(ctx, m.DataSourceID.ValueInt64(), m.who(), m.ID.ValueInt64())
+	found, ok, err := r.Client.Member(ctx, m.DataSourceID.ValueInt64(), m.who(), m.id())
 	if err != nil {
 		return err
 	}
@@ -213,7 +222,7 @@ func readAccess(ctx context.Context, r *tf.Refresh, m *accessModel) error {
 		return &immuta.AbsentError{Request: fmt.Sprintf("GET /dataSource/%d/access", m.DataSourceID.ValueInt64()), What: m.who().String()}
 	}
 	if found.SubscriptionID == 0 {
-		if m.State.IsNull() {
+		if m.Role.IsNull() {
 			m.addNoSubscription("Importing the "+what, grantAdvice, r.Diags)
 			return nil
 		}
@@ -243,11 +252,11 @@ func (a *access) Update(ctx context.Context, req resource.UpdateRequest, resp *r
 	if client == nil {
 		return
 	}
-	change := immuta.Access{State: plan.State.ValueString()}
+	change := immuta.Access{State: plan.Role.ValueString()}
 	if !plan.sameExpiration(state) {
 		change.Expiration = plan.Expiration.ValueString()
 	}
-	changed, err := client.ChangeMember(ctx, plan.DataSourceID.ValueInt64(), plan.who(), state.ID.ValueInt64(), change)
+	changed, err := client.ChangeMember(ctx, plan.DataSourceID.ValueInt64(), plan.who(), state.id(), change)
 	if err != nil {
 		plan.addChangeError(attempted, err, &resp.Diagnostics)
 		return
@@ -258,7 +267,7 @@ func (a *access) Update(ctx context.Context, req resource.UpdateRequest, resp *r
 }
 
 func revoke(ctx context.Context, client *immuta.Client, m *accessModel) error {
-	err := client.Revoke(ctx, m.DataSourceID.ValueInt64(), m.who(), m.ID.ValueInt64())
+	err := client.Revoke(ctx, m.DataSourceID.ValueInt64(), m.who(), m.id())
 	if still, ok := errors.AsType[*immuta.StillMemberError](err); ok {
 		if still.Err != nil && immuta.StatusOf(still.Err) == 0 {
 			return still.Err // Nobody has refused it.

@@ -20,11 +20,11 @@ import (
 type accessModel struct {
 	tf.OperationTimeouts
 
-	ID           types.Int64       `tfsdk:"id"`
+	ID           types.String      `tfsdk:"id"`
 	DataSourceID types.Int64       `tfsdk:"data_source_id"`
 	ProfileID    types.Int64       `tfsdk:"profile_id"`
 	GroupID      types.Int64       `tfsdk:"group_id"`
-	State        types.String      `tfsdk:"state"`
+	Role         types.String      `tfsdk:"role"`
 	Expiration   timetypes.RFC3339 `tfsdk:"expiration"`
 	Approvals    types.List        `tfsdk:"approvals"`
 	OnDestroy    types.String      `tfsdk:"on_destroy"`
@@ -40,7 +40,7 @@ type approval struct {
 }
 
 var accessFields = tf.Fields{
-	"state":      path.Root("state"),
+	"state":      path.Root("role"),
 	"profileId":  path.Root("profile_id"),
 	"groupId":    path.Root("group_id"),
 	"expiration": path.Root("expiration"),
@@ -50,6 +50,9 @@ var accessFields = tf.Fields{
 func (m accessModel) who() immuta.Grantee {
 	return immuta.Grantee{ProfileID: m.ProfileID.ValueInt64(), GroupID: m.GroupID.ValueInt64()}
 }
+
+// id is the subscription's, or 0.
+func (m accessModel) id() int64 { return tf.IDNumber(m.ID).ValueInt64() }
 
 // grantee is the attribute that names who has access.
 func (m accessModel) grantee() string {
@@ -94,7 +97,7 @@ func (m accessModel) sameExpiration(state accessModel) bool {
 
 // changes tells whether Immuta has to be told of the plan.
 func (m accessModel) changes(state accessModel) bool {
-	return !m.State.Equal(state.State) || !m.sameExpiration(state)
+	return !m.Role.Equal(state.Role) || !m.sameExpiration(state)
 }
 
 // refusePast refuses an expiration that is over, unless the state has it already. A zero state has none.
@@ -122,7 +125,7 @@ func (m accessModel) planApprovals(state accessModel, diags *diag.Diagnostics) {
 
 // toAPI is what a grant sends.
 func (m accessModel) toAPI() immuta.Access {
-	out := immuta.Access{State: m.State.ValueString(), Expiration: m.Expiration.ValueString()}
+	out := immuta.Access{State: m.Role.ValueString(), Expiration: m.Expiration.ValueString()}
 	for _, one := range m.approvalList() {
 		out.Approvals = append(out.Approvals, immuta.Approval{
 			RequiredPermission:       one.RequiredPermission.ValueString(),
@@ -135,7 +138,7 @@ func (m accessModel) toAPI() immuta.Access {
 
 // fromAPI takes over Immuta's answer.
 func (m *accessModel) fromAPI(got immuta.Member) {
-	m.ID = tf.IntOrNull(got.SubscriptionID)
+	m.ID = tf.IDText(got.SubscriptionID)
 	m.Expiration = tf.Instant(m.Expiration, got.Expiration)
 	m.CreatedAt = tf.TextOrNull(string(got.CreatedAt))
 	m.UpdatedAt = tf.TextOrNull(string(got.UpdatedAt))
@@ -143,12 +146,12 @@ func (m *accessModel) fromAPI(got immuta.Member) {
 	switch {
 	case got.State == immuta.StatePending:
 		// Which role is waited for, such an answer does not tell. Asking for access asks for this one.
-		if m.State.IsNull() {
-			m.State = types.StringValue(immuta.StateSubscribed)
+		if m.Role.IsNull() {
+			m.Role = types.StringValue(immuta.StateSubscribed)
 		}
 		m.Approved = types.BoolValue(false)
 	case got.State != "":
-		m.State = types.StringValue(string(got.State))
+		m.Role = types.StringValue(string(got.State))
 	}
 }
 
@@ -162,18 +165,17 @@ func (m *accessModel) revoking() string { return "Revoking the " + m.what() }
 
 // addGrantError says why access was not given.
 func (m accessModel) addGrantError(attempted string, err error, diags *diag.Diagnostics) {
-	importCommand := fmt.Sprintf("terraform import %s.<name> '%s'", accessType, importID(m.DataSourceID.ValueInt64(), m.who()))
+	importAdvice := tf.ImportAdvice(accessType, importID(m.DataSourceID.ValueInt64(), m.who()))
 	if existing, ok := errors.AsType[*immuta.ExistingMemberError](err); ok {
 		diags.AddAttributeError(path.Root(m.grantee()), "There is access already",
-			fmt.Sprintf("%s failed: %v, with the subscription %d since %s. Nothing was changed.\n\nTo manage that access, import it: "+
-				"%s\nOtherwise remove it in Immuta first.",
-				attempted, err, int64(existing.Member.SubscriptionID), existing.Member.CreatedAt, importCommand))
+			fmt.Sprintf("%s failed: %v, with the subscription %d since %s. Nothing was changed.\n\nRemove it in Immuta first, or import it "+
+				"to manage it:%s", attempted, err, int64(existing.Member.SubscriptionID), existing.Member.CreatedAt, importAdvice))
 		return
 	}
 	if _, ok := errors.AsType[*immuta.UnknownOutcomeError](err); ok {
 		tf.AddError(diags, attempted, err, accessFields)
 		diags.AddAttributeWarning(path.Root(m.grantee()), "Whether access was given is not known",
-			"Before you apply again, look at the members of the data source in Immuta. If access was given, import it: "+importCommand)
+			"Before you apply again, look at the members of the data source in Immuta. If access was given, import it:"+importAdvice)
 		return
 	}
 	if _, ok := errors.AsType[*immuta.NoSubscriptionError](err); ok {
@@ -212,12 +214,23 @@ func (m accessModel) addChangeError(attempted string, err error, diags *diag.Dia
 // who should get access afterwards.
 func (m accessModel) addError(attempted string, err error, diags *diag.Diagnostics) {
 	if refusal, ok := errors.AsType[*immuta.Error](err); ok && immuta.IsNotFound(err) {
-		err = tf.At(m.grantee(), err)
 		if strings.HasPrefix(refusal.Request, http.MethodGet) {
 			err = tf.At("data_source_id", err)
+		} else {
+			err = tf.At(m.grantee(), tf.Advise(err, m.noGrantee()))
 		}
 	}
 	tf.AddError(diags, attempted, err, accessFields)
+}
+
+// noGrantee says that nobody has the id, and where ids are found.
+func (m accessModel) noGrantee() string {
+	if m.GroupID.IsNull() {
+		return fmt.Sprintf("No user has the profile id %d. The data source immuta_current_user returns the id of the API key's own user, "+
+			"immuta_data_source_access those of a data source's members; Immuta's page of users shows the others.", m.ProfileID.ValueInt64())
+	}
+	return fmt.Sprintf("No group has the id %d. The data source immuta_data_source_access returns the ids of groups that are members of a "+
+		"data source; Immuta's page of groups shows the others.", m.GroupID.ValueInt64())
 }
 
 // addNoSubscription says that there is no subscription where access comes from elsewhere, and what to do.

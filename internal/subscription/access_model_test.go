@@ -13,7 +13,7 @@ import (
 
 func TestAccessFromAPI(t *testing.T) {
 	t.Parallel()
-	id, text, yes, no := types.Int64Value(88), types.StringValue, types.BoolValue(true), types.BoolValue(false)
+	id, text, yes, no := types.StringValue("88"), types.StringValue, types.BoolValue(true), types.BoolValue(false)
 	local := timetypes.NewRFC3339ValueMust("2099-01-01T01:00:00+01:00")
 	for name, c := range map[string]struct {
 		prior accessModel
@@ -23,28 +23,28 @@ func TestAccessFromAPI(t *testing.T) {
 		"a role": {
 			accessModel{},
 			`{"subscriptionId": 88, "profile": 12, "state": "owner", "approved": true, "createdAt": "a", "updatedAt": "b"}`,
-			accessModel{ID: id, State: text("owner"), Approved: yes, CreatedAt: text("a"), UpdatedAt: text("b")},
+			accessModel{ID: id, Role: text("owner"), Approved: yes, CreatedAt: text("a"), UpdatedAt: text("b")},
 		},
 		"a role that waits": {
-			accessModel{State: text("owner")}, `{"subscriptionId": 88, "state": "owner", "approved": false}`,
-			accessModel{ID: id, State: text("owner"), Approved: no},
+			accessModel{Role: text("owner")}, `{"subscriptionId": 88, "state": "owner", "approved": false}`,
+			accessModel{ID: id, Role: text("owner"), Approved: no},
 		},
 		"pending keeps the role that was asked for": {
-			accessModel{State: text("expert")}, `{"subscriptionId": 88, "state": "pending"}`,
-			accessModel{ID: id, State: text("expert"), Approved: no},
+			accessModel{Role: text("expert")}, `{"subscriptionId": 88, "state": "pending"}`,
+			accessModel{ID: id, Role: text("expert"), Approved: no},
 		},
 		"pending, imported": {
-			accessModel{}, `{"subscriptionId": 88, "state": "pending"}`, accessModel{ID: id, State: text("subscribed"), Approved: no},
+			accessModel{}, `{"subscriptionId": 88, "state": "pending"}`, accessModel{ID: id, Role: text("subscribed"), Approved: no},
 		},
 		"the same expiration keeps its spelling": {
-			accessModel{State: text("owner"), Expiration: local},
+			accessModel{Role: text("owner"), Expiration: local},
 			`{"subscriptionId": 88, "state": "owner", "expiration": "2099-01-01T00:00:00.000Z"}`,
-			accessModel{ID: id, State: text("owner"), Expiration: local},
+			accessModel{ID: id, Role: text("owner"), Expiration: local},
 		},
 		"no subscription": {
-			accessModel{State: text("owner")}, `{"subscriptionId": null, "state": "subscribed"}`, accessModel{State: text("subscribed")},
+			accessModel{Role: text("owner")}, `{"subscriptionId": null, "state": "subscribed"}`, accessModel{Role: text("subscribed")},
 		},
-		"an answer that says nothing": {accessModel{State: text("owner")}, `{}`, accessModel{State: text("owner")}},
+		"an answer that says nothing": {accessModel{Role: text("owner")}, `{}`, accessModel{Role: text("owner")}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -29,7 +29,7 @@ type membersModel struct {
 	tf.ReadTimeout
 
 	DataSourceID            types.Int64   `tfsdk:"data_source_id"`
-	States                  []string      `tfsdk:"states"`
+	Roles                   []string      `tfsdk:"roles"`
 	Approved                types.Bool    `tfsdk:"approved"`
 	SearchText              types.String  `tfsdk:"search_text"`
 	ExpandGroups            types.Bool    `tfsdk:"expand_groups"`
@@ -43,13 +43,13 @@ type membersModel struct {
 }
 
 type memberModel struct {
-	Profile             types.Int64             `tfsdk:"profile"`
-	Group               types.Int64             `tfsdk:"group"`
+	ProfileID           types.Int64             `tfsdk:"profile_id"`
+	GroupID             types.Int64             `tfsdk:"group_id"`
 	Name                types.String            `tfsdk:"name"`
-	IAMID               types.String            `tfsdk:"iamid"`
-	UserID              types.String            `tfsdk:"userid"`
+	IAMID               types.String            `tfsdk:"iam_id"`
+	UserID              types.String            `tfsdk:"user_id"`
 	Email               types.String            `tfsdk:"email"`
-	State               types.String            `tfsdk:"state"`
+	Role                types.String            `tfsdk:"role"`
 	Approved            types.Bool              `tfsdk:"approved"`
 	SubscriptionID      types.Int64             `tfsdk:"subscription_id"`
 	SystemGenerated     types.Bool              `tfsdk:"system_generated"`
@@ -76,7 +76,7 @@ func membersSchema() schema.Schema {
 		MarkdownDescription: "Lists who has access to a data source, or waits for it. The result is read page by page, 200 members a request.",
 		Attributes: map[string]schema.Attribute{
 			"data_source_id": tf.DataSourceIDArgument(),
-			"states": tf.TextsArgument("Roles to list: `owner`, `subscribed`, `expert`, `ingest`, or another word of Immuta's " +
+			"roles": tf.TextsArgument("Roles to list: `owner`, `subscribed`, `expert`, `ingest`, or another word of Immuta's " +
 				"such as `pending`. Default: all."),
 			"approved": tf.BoolArgument("Whether to list those who are approved (`true`) or those who still wait (`false`). " +
 				"Default: both."),
@@ -91,13 +91,13 @@ func membersSchema() schema.Schema {
 			"max_results": tf.MaxResultsArgument(),
 			"total":       tf.TotalAnswer("How many members fit; null if the tenant does not say."),
 			"users": tf.ListAnswer("The members, users and groups.", map[string]schema.Attribute{
-				"profile":               tf.NumberAnswer("Id of the user's profile; null for a group."),
-				"group":                 tf.NumberAnswer("Id of the group; null for a user."),
+				"profile_id":            tf.NumberAnswer("Id of the user's profile; null for a group."),
+				"group_id":              tf.NumberAnswer("Id of the group; null for a user."),
 				"name":                  tf.TextAnswer("Name of the user or group."),
-				"iamid":                 tf.TextAnswer("Id of the identity manager that the user comes from, such as `bim`."),
-				"userid":                tf.TextAnswer("Id of the user there."),
+				"iam_id":                tf.TextAnswer("Id of the identity manager that the user comes from, such as `bim`."),
+				"user_id":               tf.TextAnswer("Id of the user there."),
 				"email":                 tf.TextAnswer("E-mail address of the user; null if there is none."),
-				"state":                 tf.TextAnswer("Role, such as `owner`."),
+				"role":                  tf.TextAnswer("Role, such as `owner`."),
 				"approved":              tf.BoolAnswer("Whether access was approved; null if the tenant does not say."),
 				"subscription_id":       tf.NumberAnswer("Id of the subscription; null where access comes from a policy or a group."),
 				"system_generated":      tf.BoolAnswer("Whether Immuta made the account for itself; null if the tenant does not say."),
@@ -122,7 +122,7 @@ func membersSchema() schema.Schema {
 
 func readMembers(ctx context.Context, r *tf.Reading, m *membersModel) error {
 	found, err := r.Client.FindMembers(ctx, m.DataSourceID.ValueInt64(), immuta.MemberSearch{
-		States:                  m.States,
+		States:                  m.Roles,
 		Approved:                m.Approved.ValueBoolPointer(),
 		Text:                    m.SearchText.ValueString(),
 		ExpandGroups:            m.ExpandGroups.ValueBoolPointer(),
@@ -138,13 +138,13 @@ func readMembers(ctx context.Context, r *tf.Reading, m *membersModel) error {
 
 func memberFromAPI(u immuta.Member) memberModel {
 	m := memberModel{
-		Profile:             tf.IntOrNull(u.ProfileID),
-		Group:               tf.IntOrNull(immuta.Int(u.GroupID)),
+		ProfileID:           tf.IntOrNull(u.ProfileID),
+		GroupID:             tf.IntOrNull(immuta.Int(u.GroupID)),
 		Name:                tf.TextOrNull(string(u.Name)),
 		IAMID:               tf.LenientText(u.IAMID),
 		UserID:              tf.LenientText(u.UserID),
 		Email:               tf.LenientText(u.Email),
-		State:               tf.TextOrNull(string(u.State)),
+		Role:                tf.TextOrNull(string(u.State)),
 		Approved:            tf.LenientBool(u.Approved),
 		SubscriptionID:      tf.IntOrNull(u.SubscriptionID),
 		SystemGenerated:     tf.LenientBool(u.SystemGenerated),

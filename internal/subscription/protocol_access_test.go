@@ -32,12 +32,12 @@ func TestProtocolAccessOfAProfile(t *testing.T) {
 	w.WantCalls(list, post)
 	w.wantMembers(w.graceIs("subscribed"))
 	acctest.WantAttributes(t, r.State, attrs{
-		"approved": true, "id": w.Tenant.Members(w.Source)[1].SubscriptionID, "created_at": "2026-01-05T08:00:00.002Z",
+		"approved": true, "id": fmt.Sprint(w.Tenant.Members(w.Source)[1].SubscriptionID), "created_at": "2026-01-05T08:00:00.002Z",
 	})
 	r = w.PlansEmpty(r, config)
 	w.WantCalls(list)
 
-	config = config.With("state", "owner")
+	config = config.With("role", "owner")
 	r = w.Applied(r, config)
 	w.WantCalls(put)
 	w.wantMembers(w.graceIs("owner"))
@@ -54,7 +54,10 @@ func TestProtocolAccessOfAProfile(t *testing.T) {
 
 	// What only Terraform knows is not told to Immuta.
 	w.Tenant.ResetJournal()
-	r = w.Applied(r, config.With("on_destroy", "revoke"))
+	w.Want(r, "on_destroy", "revoke")
+	r = w.PlansNothing(r, config.With("on_destroy", "revoke"))
+	r = w.Applied(r, config.With("on_destroy", "abandon"))
+	r = w.Applied(r, config)
 	w.WantCalls()
 
 	w.Applied(r, nil)
@@ -96,7 +99,7 @@ func TestProtocolAccessIsDrift(t *testing.T) {
 	r := w.Created(config)
 	w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, State: "ingest", Expiration: "2077-01-01T00:00:00Z"})
 	r = w.Restarted().Refreshed(r)
-	acctest.WantAttributes(t, r.State, attrs{"state": "ingest", "expiration": "2077-01-01T00:00:00Z"})
+	acctest.WantAttributes(t, r.State, attrs{"role": "ingest", "expiration": "2077-01-01T00:00:00Z"})
 	w.Restarted().Settled(r, config)
 	w.wantMembers(w.graceIs("subscribed"))
 }
@@ -123,7 +126,7 @@ func TestProtocolAccessGrantedAnew(t *testing.T) {
 	w.WantCalls(put, list, put)
 	w.wantMembers(w.graceIs("expert"))
 	r = w.Restarted().Refreshed(r)
-	w.Want(r, "id", id)
+	w.Want(r, "id", fmt.Sprint(id))
 }
 
 func TestProtocolAccessOfAnExistingMember(t *testing.T) {
@@ -134,7 +137,7 @@ func TestProtocolAccessOfAnExistingMember(t *testing.T) {
 			w.Tenant.AddMember(w.Source, fake.Member{GroupID: fake.DefaultGroupID})
 			w.TryApply(w.Absent(), w.profile("subscribed")).WantErrorAt(t, "profile_id", "There is access already",
 				fmt.Sprintf("profile %d has access already: owner", w.Grace), fmt.Sprintf("subscription %d", id),
-				fmt.Sprintf("terraform import immuta_data_source_access.<name> '%s'", w.importID()))
+				fmt.Sprintf("import {\n    to = immuta_data_source_access.<name>\n    id = %q", w.importID()))
 			w.TryApply(w.Absent(), w.group("owner")).WantErrorAt(t, "group_id", fmt.Sprintf("'%d/group:%d'", w.Source, fake.DefaultGroupID))
 			w.WantCalls(list)
 			w.wantMembers(w.graceIs("owner"), groupIs("subscribed"))
@@ -208,7 +211,7 @@ func TestProtocolAccessOverInheritedAccess(t *testing.T) {
 			}
 			r := w.Applied(w.Absent(), w.profile("expert"))
 			w.WantCalls(list, post, list)
-			w.Want(r, "id", w.Tenant.Members(w.Source)[1].SubscriptionID)
+			w.Want(r, "id", fmt.Sprint(w.Tenant.Members(w.Source)[1].SubscriptionID))
 			w.PlansEmpty(r, w.profile("expert"))
 			w.Created(w.group("expert"))
 			w.wantMembers(w.graceIs("expert"), groupIs("expert"))
@@ -269,7 +272,8 @@ func TestProtocolAccessThatIsPending(t *testing.T) {
 			})
 			r := w.Created(config)
 			w.wantMembers(w.graceIs("owner pending"))
-			acctest.WantAttributes(t, r.State, attrs{"state": "owner", "approved": false})
+			acctest.WantAttributes(t, r.State, attrs{"role": "owner", "approved": false})
+			w.Want(r, "approvals.1.specific_approver_required", false)
 			sent, _ := w.Tenant.Journal().Filter("POST", "/dataSource/*/access")[0].Field("approvals")
 			if diff := cmp.Diff([]any{
 				attrs{"requiredPermission": "GOVERNANCE", "specificApproverRequired": true, "specificApprover": float64(fake.DefaultProfileID)},
@@ -322,7 +326,7 @@ func TestProtocolAccessSendsWhatChanges(t *testing.T) {
 	w := newAccess(t)
 	config := w.profile("subscribed").With("expiration", "2099-01-01T00:00:00Z")
 	r := w.Created(config)
-	changed := config.With("state", "owner")
+	changed := config.With("role", "owner")
 	acctest.WantAttributes(t, w.Planned(r, changed).Planned, attrs{"approved": acctest.Unknown, "updated_at": acctest.Unknown})
 	w.Tenant.ResetJournal()
 	w.Settled(r, changed)
@@ -346,9 +350,9 @@ func TestProtocolAccessWithIgnoredExpiration(t *testing.T) {
 func TestProtocolAccessWithEmptyAnswers(t *testing.T) {
 	w := newAccess(t, fake.WithoutAccessAnswers())
 	r := w.Created(w.profile("subscribed"))
-	w.Want(r, "id", w.Tenant.Members(w.Source)[1].SubscriptionID)
+	w.Want(r, "id", fmt.Sprint(w.Tenant.Members(w.Source)[1].SubscriptionID))
 	r = w.Settled(r, w.profile("expert"))
-	w.Want(r, "state", "expert")
+	w.Want(r, "role", "expert")
 }
 
 func TestProtocolAccessImport(t *testing.T) {
@@ -359,14 +363,14 @@ func TestProtocolAccessImport(t *testing.T) {
 		w.importID(): w.profile("expert"),
 		fmt.Sprintf("%d/subscription:%d", w.Source, id):                w.profile("expert").With("expiration", "2099-01-01T00:00:00Z"),
 		fmt.Sprintf("%d/group:%d", w.Source, fake.DefaultGroupID):      w.group("subscribed"),
-		fmt.Sprintf("%d/subscription:%d", w.Source, groupSubscription): w.group("subscribed"),
+		fmt.Sprintf("%d/subscription:%d", w.Source, groupSubscription): w.group("subscribed").With("on_destroy", "revoke"),
 	} {
 		w := w.Restarted()
 		w.Tenant.ResetJournal()
 		w.PlansNothing(w.ByID(given), config)
 		w.WantCalls(list)
 	}
-	w.PlansEmpty(w.ByIdentity(attrs{"data_source_id": w.Source, "profile_id": w.Grace}), w.profile("expert"))
+	w.PlansEmpty(w.ByIdentity(attrs{"data_source_id": w.Source, "profile_id": w.Grace}), w.profile("expert").With("on_destroy", "revoke"))
 	w.PlansEmpty(w.ByIdentity(attrs{"data_source_id": w.Source, "group_id": fake.DefaultGroupID}), w.group("subscribed"))
 
 	for _, wrong := range []attrs{
@@ -395,8 +399,8 @@ func TestProtocolAccessValidation(t *testing.T) {
 		on    string
 		says  string
 	}{
-		{"state", "admin", "state", "subscribed"},
-		{"state", "pending", "state", "subscribed"},
+		{"role", "admin", "role", "subscribed"},
+		{"role", "pending", "role", "subscribed"},
 		{"data_source_id", 0, "data_source_id", "at least 1"},
 		{"profile_id", 0, "profile_id", "at least 1"},
 		{"expiration", "tomorrow", "expiration", "RFC3339"},
@@ -427,8 +431,9 @@ func TestProtocolAccessReplaces(t *testing.T) {
 
 func TestProtocolAccessRefused(t *testing.T) {
 	w := newAccess(t)
-	w.TryApply(w.Absent(), w.profile("owner").With("profile_id", 1)).WantErrorAt(t, "profile_id", "Profile not found")
-	w.TryApply(w.Absent(), w.group("owner").With("group_id", 1)).WantErrorAt(t, "group_id", "Group not found")
+	w.TryApply(w.Absent(), w.profile("owner").With("profile_id", 1)).WantErrorAt(t, "profile_id", "Profile not found",
+		"No user has the profile id 1. The data source immuta_current_user returns", "page of users")
+	w.TryApply(w.Absent(), w.group("owner").With("group_id", 1)).WantErrorAt(t, "group_id", "Group not found", "No group has the id 1.")
 	w.Tenant.Fault(fake.Fault{Method: "POST", Status: 404, Message: "Not Found"})
 	w.TryApply(w.Absent(), w.profile("subscribed")).WantError(t, "the tenant has no such call")
 	_, stranger := w.Tenant.AddUser("Charles Babbage", fake.CreateDataSource)
@@ -539,7 +544,7 @@ func TestProtocolAccessOfFiftyAtOnce(t *testing.T) {
 	if got := w.Tenant.Journal(); got.Count("POST", "") != n || got.Count("GET", "") > n {
 		t.Errorf("%d creates cost %d POSTs and %d GETs", n, got.Count("POST", ""), got.Count("GET", ""))
 	}
-	expert := func(i int) acctest.Config { return configs[i].With("state", "expert") }
+	expert := func(i int) acctest.Config { return configs[i].With("role", "expert") }
 	apply(expert)
 	for i, r := range resources {
 		w.PlansEmpty(r, expert(i))
@@ -576,22 +581,22 @@ func TestProtocolAccessIsLookedUpAfterACancellation(t *testing.T) {
 func TestProtocolAccessOfAMemberListedTwice(t *testing.T) {
 	w := newAccess(t)
 	r := w.Created(w.profile("expert"))
-	subscription, _ := acctest.Get(r.State, "id").(int64)
+	subscription, _ := acctest.Get(r.State, "id").(string)
 	const grace = `{"profile": %d, "name": "Grace Hopper", "state": %q, "approved": true, "subscriptionId": %s}`
-	row := fmt.Sprintf(grace, w.Grace, "expert", fmt.Sprint(subscription))
+	row := fmt.Sprintf(grace, w.Grace, "expert", subscription)
 	inherited := fmt.Sprintf(grace, w.Grace, "subscribed", "null")
 	w.Tenant.Fault(fake.Fault{
 		Method: "GET", Path: "/dataSource/*/access", Times: fake.Always, Status: 200,
 		Body: fmt.Sprintf(`{"users": [%s, %s, %s, %s], "count": 4}`, row, row, inherited, row),
 	})
 	fresh := w.Restarted()
-	acctest.WantAttributes(t, fresh.Refreshed(r).State, attrs{"id": subscription, "state": "expert"})
-	w.Want(fresh.ByID(fmt.Sprintf("%d/subscription:%d", w.Source, subscription)), "profile_id", w.Grace)
+	acctest.WantAttributes(t, fresh.Refreshed(r).State, attrs{"id": subscription, "role": "expert"})
+	w.Want(fresh.ByID(fmt.Sprintf("%d/subscription:%s", w.Source, subscription)), "profile_id", w.Grace)
 	members, diags := fresh.DataSource(accessType, attrs{"data_source_id": w.Source})
 	diags.WantNoError(t)
 	diags.WantWarning(t, "may not be complete")
 	users, _ := acctest.Get(members, "users").([]any)
-	if len(users) != 2 || acctest.Get(members, "users.0.state") != "expert" || acctest.Get(members, "users.1.state") != "subscribed" {
+	if len(users) != 2 || acctest.Get(members, "users.0.role") != "expert" || acctest.Get(members, "users.1.role") != "subscribed" {
 		t.Errorf("the members are %v", users)
 	}
 }

@@ -20,7 +20,7 @@ func TestProtocolSubscription(t *testing.T) {
 	w.WantCalls(read, subscribe, read)
 	w.wantMembers(w.graceIs("subscribed"))
 	acctest.WantAttributes(t, r.State, attrs{
-		"state": "subscribed", "approved": true, "expiration": nil, "id": w.Tenant.Members(w.Source)[1].SubscriptionID,
+		"role": "subscribed", "approved": true, "expiration": nil, "id": fmt.Sprint(w.Tenant.Members(w.Source)[1].SubscriptionID),
 	})
 	r = w.PlansEmpty(r, w.own())
 	w.WantCalls(read)
@@ -34,10 +34,10 @@ func TestProtocolSubscription(t *testing.T) {
 func TestProtocolSubscriptionThatIsPending(t *testing.T) {
 	w := newSubscription(t, "approval")
 	r := w.Created(w.own())
-	acctest.WantAttributes(t, r.State, attrs{"state": "pending", "approved": false})
+	acctest.WantAttributes(t, r.State, attrs{"role": "pending", "approved": false})
 	w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, Expiration: "2099-01-01T00:00:00Z"})
 	r = w.asGrace(nil).PlansEmpty(r, w.own())
-	acctest.WantAttributes(t, r.State, attrs{"state": "subscribed", "approved": true, "expiration": "2099-01-01T00:00:00.000Z"})
+	acctest.WantAttributes(t, r.State, attrs{"role": "subscribed", "approved": true, "expiration": "2099-01-01T00:00:00.000Z"})
 
 	// A request that waits is taken back.
 	w = newSubscription(t, "approval")
@@ -56,7 +56,7 @@ func TestProtocolSubscriptionThatExists(t *testing.T) {
 	w := newSubscription(t, "automatic")
 	id := w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, State: "expert"})
 	w.TryApply(w.Absent(), w.own()).WantErrorAt(t, "data_source_id", "There is a subscription already", "expert", fmt.Sprint(id),
-		fmt.Sprintf("terraform import immuta_subscription.<name> %d", w.Source))
+		fmt.Sprintf("import {\n    to = immuta_subscription.<name>\n    id = \"%d\"", w.Source))
 	w.WantCalls(read)
 	w.Tenant.AddMember(w.Source, fake.Member{ProfileID: w.Grace, Inherited: true})
 	w.asGrace(nil).TryApply(w.Absent(), w.own()).WantErrorAt(t, "data_source_id", "policy or a group")
@@ -85,13 +85,13 @@ func TestProtocolSubscriptionOfAnOwner(t *testing.T) {
 
 	// The state does not know of it yet.
 	w.Tenant.ResetJournal()
-	w.asGrace(nil).TryApply(r, nil).WantErrorAt(t, "state", "An owner is never unsubscribed", "removed block", "destroy = false", "state rm")
+	w.asGrace(nil).TryApply(r, nil).WantErrorAt(t, "role", "An owner is never unsubscribed", "removed block", "destroy = false", "state rm")
 	w.WantCalls(read)
 
 	r = w.asGrace(nil).Refreshed(r)
-	w.Want(r, "state", "owner")
-	w.TryPlan(r, nil).WantErrorAt(t, "state", "An owner is never unsubscribed")
-	w.TryPlan(r, w.own().With("data_source_id", 1)).WantErrorAt(t, "state", "An owner is never unsubscribed")
+	w.Want(r, "role", "owner")
+	w.TryPlan(r, nil).WantErrorAt(t, "role", "An owner is never unsubscribed")
+	w.TryPlan(r, w.own().With("data_source_id", 1)).WantErrorAt(t, "role", "An owner is never unsubscribed")
 	w.PlansNothing(r, w.own())
 	w.wantMembers(w.graceIs("owner"))
 }

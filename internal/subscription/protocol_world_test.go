@@ -44,11 +44,11 @@ func (w world) own() acctest.Config { return acctest.Config{"data_source_id": w.
 
 // profile is a configuration that gives the user access.
 func (w world) profile(state string) acctest.Config {
-	return acctest.Config{"data_source_id": w.Source, "profile_id": w.Grace, "state": state}
+	return acctest.Config{"data_source_id": w.Source, "profile_id": w.Grace, "role": state}
 }
 
 func (w world) group(state string) acctest.Config {
-	return acctest.Config{"data_source_id": w.Source, "group_id": fake.DefaultGroupID, "state": state}
+	return acctest.Config{"data_source_id": w.Source, "group_id": fake.DefaultGroupID, "role": state}
 }
 
 // importID is the id to import Grace's access by.

@@ -39,9 +39,9 @@ type subscription struct{ tf.Resource[subscriptionModel] }
 type subscriptionModel struct {
 	tf.OperationTimeouts
 
-	ID           types.Int64  `tfsdk:"id"`
+	ID           types.String `tfsdk:"id"`
 	DataSourceID types.Int64  `tfsdk:"data_source_id"`
-	State        types.String `tfsdk:"state"`
+	Role         types.String `tfsdk:"role"`
 	Approved     types.Bool   `tfsdk:"approved"`
 	Expiration   types.String `tfsdk:"expiration"`
 }
@@ -54,9 +54,9 @@ func subscriptionSchema() schema.Schema {
 			"Destroying it unsubscribes the user. An owner is never unsubscribed: the destroy fails. To let Terraform forget the subscription of " +
 			"an owner, use a `removed` block with `lifecycle { destroy = false }`. To give access to others, use `immuta_data_source_access`.",
 		Attributes: map[string]schema.Attribute{
-			"id":             tf.KeptNumber("Id of the subscription. Null while access comes from a policy or a group."),
+			"id":             tf.KeptText("Id of the subscription. Null while access comes from a policy or a group."),
 			"data_source_id": tf.SourceID("Changing it replaces the resource."),
-			"state":          tf.KeptText("What the user has: `subscribed`, `pending`, or a role that somebody else gave, such as `expert`."),
+			"role":           tf.KeptText("What the user has: `subscribed`, `pending`, or a role that somebody else gave, such as `expert`."),
 			"approved":       tf.KeptBool("Whether access is approved."),
 			"expiration":     tf.KeptText("When access ends (RFC 3339); null if never."),
 		},
@@ -74,7 +74,7 @@ func (s *subscription) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 		resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	}
 	ends := req.Plan.Raw.IsNull() || !plan.DataSourceID.Equal(state.DataSourceID)
-	if ends && state.State.ValueString() == immuta.StateOwner {
+	if ends && state.Role.ValueString() == immuta.StateOwner {
 		refusal := state.refuseOwner()
 		resp.Diagnostics.AddAttributeError(refusal.At, refusal.Summary, refusal.Detail)
 	}
@@ -134,8 +134,8 @@ func (m subscriptionModel) what() string {
 
 // fromAPI takes over Immuta's answer.
 func (m *subscriptionModel) fromAPI(got immuta.OwnSubscription) {
-	m.ID = tf.LenientInt(got.ID)
-	m.State = tf.LenientText(got.Status)
+	m.ID = tf.IDText(got.ID.Get())
+	m.Role = tf.LenientText(got.Status)
 	m.Approved = tf.LenientBool(got.Approved)
 	m.Expiration = tf.LenientText(got.Expiration)
 }
@@ -143,7 +143,7 @@ func (m *subscriptionModel) fromAPI(got immuta.OwnSubscription) {
 // addError says why there is no subscription.
 func (m subscriptionModel) addError(attempted string, err error, diags *diag.Diagnostics) {
 	at := path.Root("data_source_id")
-	importCommand := fmt.Sprintf("terraform import %s.<name> %d", subscriptionType, m.DataSourceID.ValueInt64())
+	importAdvice := tf.ImportAdvice(subscriptionType, fmt.Sprint(m.DataSourceID.ValueInt64()))
 	if existing, ok := errors.AsType[*immuta.AlreadySubscribedError](err); ok {
 		if existing.Subscription.ID.Get() == 0 {
 			diags.AddAttributeError(at, "Access comes from a policy or a group",
@@ -152,8 +152,8 @@ func (m subscriptionModel) addError(attempted string, err error, diags *diag.Dia
 			return
 		}
 		diags.AddAttributeError(at, "There is a subscription already",
-			fmt.Sprintf("%s failed: %v, with the subscription %d. Nothing was changed.\n\nTo manage that one, import it: %s",
-				attempted, err, int64(existing.Subscription.ID.Get()), importCommand))
+			fmt.Sprintf("%s failed: %v, with the subscription %d. Nothing was changed.\n\nTo manage that one, import it:%s",
+				attempted, err, int64(existing.Subscription.ID.Get()), importAdvice))
 		return
 	}
 	if _, ok := errors.AsType[*immuta.NotSubscribedError](err); ok {
@@ -168,14 +168,14 @@ func (m subscriptionModel) addError(attempted string, err error, diags *diag.Dia
 	tf.AddError(diags, attempted, err, nil)
 	if _, ok := errors.AsType[*immuta.UnknownOutcomeError](err); ok {
 		diags.AddAttributeWarning(at, "Whether there is a subscription now is not known",
-			"Before you apply again, look at the data source in Immuta. If the user is subscribed, import that: "+importCommand)
+			"Before you apply again, look at the data source in Immuta. If the user is subscribed, import that:"+importAdvice)
 	}
 }
 
 // refuseOwner says how to get rid of the resource without giving ownership up.
 func (m subscriptionModel) refuseOwner() *tf.Refusal {
 	return &tf.Refusal{
-		At: path.Root("state"), Summary: "An owner is never unsubscribed",
+		At: path.Root("role"), Summary: "An owner is never unsubscribed",
 		Detail: fmt.Sprintf("The API key's user owns %s. Unsubscribing would give that up, and only another owner or a governor could give it "+
 			"back. Nothing was changed.\n\n"+
 			"To let Terraform forget the subscription, use a removed block with lifecycle { destroy = false }, or terraform state rm. "+

@@ -36,7 +36,7 @@ type unmaskUsersModel struct {
 type unmaskUserModel struct {
 	Name      types.String `tfsdk:"name"`
 	ProfileID types.Int64  `tfsdk:"profile_id"`
-	IAMID     types.String `tfsdk:"iamid"`
+	IAMID     types.String `tfsdk:"iam_id"`
 }
 
 func unmaskUsersSchema() schema.Schema {
@@ -49,7 +49,7 @@ func unmaskUsersSchema() schema.Schema {
 			"users": tf.ListAnswer("The users.", map[string]schema.Attribute{
 				"name":       tf.TextAnswer("Name of the user."),
 				"profile_id": tf.NumberAnswer("Id of the user's profile."),
-				"iamid":      tf.TextAnswer("Id of the identity manager that the user comes from, such as `bim`."),
+				"iam_id":     tf.TextAnswer("Id of the identity manager that the user comes from, such as `bim`."),
 			}),
 		},
 	}

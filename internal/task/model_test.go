@@ -32,7 +32,7 @@ func TestFromAPI(t *testing.T) {
 
 func TestTaskIDs(t *testing.T) {
 	t.Parallel()
-	m := model{ID: types.Int64Value(4), TaskIDs: types.ListNull(types.Int64Type)}
+	m := model{ID: types.StringValue("4"), TaskIDs: types.ListNull(types.Int64Type)}
 	if ids := m.taskIDs(); len(ids) != 1 || ids[0] != 4 {
 		t.Errorf("an imported request has the tasks %v", ids)
 	}

@@ -49,7 +49,7 @@ func TestLifecycle(t *testing.T) {
 	w.WantCalls("POST /dataSource/*/reverseMask")
 	task := w.Tenant.Tasks(w.Source)[0]
 	acctest.WantAttributes(t, r.State, attrs{
-		"id": task.ID, "task_ids.0": task.ID, "state": "pending", "requesting_profile_id": fake.DefaultProfileID,
+		"id": fmt.Sprint(task.ID), "task_ids.0": task.ID, "state": "pending", "requesting_profile_id": fake.DefaultProfileID,
 		"created_at": "2026-01-05T08:00:00.001Z",
 	})
 	r = w.PlansEmpty(r, config)
@@ -83,7 +83,7 @@ func TestSeveralTasks(t *testing.T) {
 
 	r = w.Created(w.config())
 	tasks = w.Tenant.Tasks(w.Source)
-	acctest.WantAttributes(t, r.State, attrs{"id": tasks[0].ID, "task_ids.1": tasks[1].ID})
+	acctest.WantAttributes(t, r.State, attrs{"id": fmt.Sprint(tasks[0].ID), "task_ids.1": tasks[1].ID})
 
 	// Pending until the last one is done.
 	w.Tenant.CompleteTask(tasks[0].ID)
@@ -92,7 +92,7 @@ func TestSeveralTasks(t *testing.T) {
 	// The identity stays when the first one goes.
 	w.Tenant.RemoveTask(tasks[0].ID)
 	r = w.PlansEmpty(r, w.config())
-	acctest.WantAttributes(t, r.State, attrs{"id": tasks[0].ID, "task_ids.0": tasks[1].ID})
+	acctest.WantAttributes(t, r.State, attrs{"id": fmt.Sprint(tasks[0].ID), "task_ids.0": tasks[1].ID})
 	w.Tenant.RemoveTask(tasks[1].ID)
 	w.Gone(r)
 }
@@ -122,6 +122,7 @@ func TestImport(t *testing.T) {
 	same := w.ByIdentity(attrs{"data_source_id": w.Source, "id": id})
 	same.Same(t, r)
 	w.Want(r, "column", "name")
+	w.PlansEmpty(r, w.config().Without("reason", "profile_ids"))
 
 	// What Immuta does not answer is believed, once: nobody is asked again.
 	config := w.config().With("profile_ids", []any{w.Grace})
@@ -151,6 +152,9 @@ func TestValidators(t *testing.T) {
 		"data_source_id": 0, "column": "", "reason": "", "project_id": 0, "profile_ids": []any{}, "values": []any{},
 	} {
 		w.Validate(resourceType, w.config().With(at, value)).WantErrorAt(t, at, "at least 1")
+	}
+	for _, needed := range []string{"reason", "profile_ids"} {
+		w.TryPlan(w.Absent(), w.config().Without(needed)).WantErrorAt(t, needed, "A new request lacks "+needed)
 	}
 	w.Validate(resourceType, w.config().With("profile_ids", []any{0})).WantError(t, "at least 1")
 	w.Validate(resourceType, w.config().With("profile_ids", []any{nil})).WantErrorAt(t, "profile_ids", "null")

@@ -24,11 +24,13 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
+var _ resource.ResourceWithModifyPlan = (*unmaskRequest)(nil)
+
 // NewUnmaskRequest is the resource immuta_unmask_request.
 func NewUnmaskRequest() resource.Resource {
 	return &unmaskRequest{tf.Resource[model]{Noun: tf.Noun[model]{
 		Type:       "immuta_unmask_request",
-		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the first task."}},
+		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the first task.", Numeral: true}},
 		Fields:     fields,
 		Schema:     unmaskSchema,
 		Immutable:  true,
@@ -45,7 +47,7 @@ type unmaskRequest struct{ tf.Resource[model] }
 type model struct {
 	tf.OperationTimeouts
 
-	ID                  types.Int64  `tfsdk:"id"`
+	ID                  types.String `tfsdk:"id"`
 	TaskIDs             types.List   `tfsdk:"task_ids"`
 	DataSourceID        types.Int64  `tfsdk:"data_source_id"`
 	Column              types.String `tfsdk:"column"`
@@ -66,7 +68,7 @@ func unmaskSchema() schema.Schema {
 			"A request carries nothing to recognize it by. When the answer to its creation is lost, an error says so, and the next apply may make " +
 			"it a second time: delete the extra one in Immuta. Newer versions of Immuta have no such requests.",
 		Attributes: map[string]schema.Attribute{
-			"id": tf.KeptNumber("Id of the first task."),
+			"id": tf.KeptText("Id of the first task."),
 			"task_ids": schema.ListAttribute{
 				MarkdownDescription: "Ids of all tasks that the request was made into, as far as they are still there. After an import, the imported " +
 					"one.", ElementType: types.Int64Type, Computed: true,
@@ -80,30 +82,32 @@ func unmaskSchema() schema.Schema {
 				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
 			},
 			"reason": schema.StringAttribute{
-				MarkdownDescription: "Why the values have to be unmasked. Changing it makes a new request.",
-				Required:            true,
+				MarkdownDescription: "Why the values have to be unmasked. A new request needs it. Changing it makes a new request. Immuta does not " +
+					"list it, so after an import it may be left out.",
+				Optional:            true,
 				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
 			},
 			"profile_ids": schema.SetAttribute{
 				MarkdownDescription: "Profiles of the people who are asked. The data source `immuta_data_source_unmask_users` lists who can be. " +
-					"Changing it makes a new request.",
+					"A new request needs it. Changing it makes a new request. Immuta does not list it, so after an import it may be left out.",
 				ElementType: types.Int64Type,
-				Required:    true,
+				Optional:    true,
 				Validators: []validator.Set{
 					setvalidator.SizeAtLeast(1), setvalidator.NoNullValues(), setvalidator.ValueInt64sAre(int64validator.AtLeast(1)),
 				},
 				PlanModifiers: []planmodifier.Set{tf.ReplaceSet()},
 			},
 			"project_id": schema.Int64Attribute{
-				MarkdownDescription: "Id of the project that the request is made for. Changing it makes a new request.",
+				MarkdownDescription: "Id of the project that the request is made for. Changing or removing it makes a new request. Drift is not " +
+					"detected.",
 				Optional:            true,
 				Validators:          []validator.Int64{int64validator.AtLeast(1)},
 				PlanModifiers:       []planmodifier.Int64{tf.ReplaceInt64()},
 			},
 			"values": schema.ListAttribute{
 				MarkdownDescription: "The masked values that are to be unmasked. How Immuta wants to be told is not documented: check in Immuta that " +
-					"they arrived. Changing them makes a new request.",
+					"they arrived. Changing or removing them makes a new request. Drift is not detected.",
 				ElementType:   types.StringType,
 				Optional:      true,
 				Validators:    []validator.List{listvalidator.SizeAtLeast(1), listvalidator.NoNullValues()},
@@ -114,6 +118,23 @@ func unmaskSchema() schema.Schema {
 			"created_at":            tf.KeptText("When the request was made (RFC 3339, UTC)."),
 		},
 	}
+}
+
+// ModifyPlan insists on what a new request needs. One that was imported can do without, because Immuta does not return it.
+func (u *unmaskRequest) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
+	if !req.State.Raw.IsNull() {
+		return
+	}
+	var plan model
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	require := func(name string, value attr.Value) {
+		if value.IsNull() {
+			resp.Diagnostics.AddAttributeError(path.Root(name), "A new request lacks "+name,
+				name+" has to be given to make a request, whether it is the first or replaces another one.")
+		}
+	}
+	require("reason", plan.Reason)
+	require("profile_ids", plan.ProfileIDs)
 }
 
 // Create makes the request. Its answer is the record of the tasks, so there is nothing to read back.
@@ -135,7 +156,7 @@ func (u *unmaskRequest) Create(ctx context.Context, req resource.CreateRequest, 
 		plan.addCreateError(ctx, client, attempted, err, &resp.Diagnostics)
 		return
 	}
-	plan.ID = types.Int64Value(int64(tasks[0].ID))
+	plan.ID = tf.IDText(tasks[0].ID)
 	plan.fromAPI(tasks)
 	u.SaveCreated(ctx, req, resp, &plan, tasks[0].Birth())
 }
@@ -189,8 +210,10 @@ var fields = tf.Fields{
 
 // what names the request in a message.
 func (m *model) what() string {
-	return fmt.Sprintf("request to unmask (task %d) on data source %d", m.ID.ValueInt64(), m.DataSourceID.ValueInt64())
+	return fmt.Sprintf("request to unmask (task %d) on data source %d", m.id(), m.DataSourceID.ValueInt64())
 }
+
+func (m *model) id() int64 { return tf.IDNumber(m.ID).ValueInt64() }
 
 // taskIDs are the tasks of the request; of an imported one, only the first is known.
 func (m *model) taskIDs() []int64 {
@@ -201,7 +224,7 @@ func (m *model) taskIDs() []int64 {
 		}
 	}
 	if len(ids) == 0 {
-		ids = []int64{m.ID.ValueInt64()}
+		ids = []int64{m.id()}
 	}
 	return ids
 }

@@ -3,6 +3,7 @@ package tf
 import (
 	"encoding/json"
 	"slices"
+	"strconv"
 	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework-jsontypes/jsontypes"
@@ -71,6 +72,23 @@ func IntOrNull(i immuta.Int) types.Int64 {
 		return types.Int64Null()
 	}
 	return types.Int64Value(int64(i))
+}
+
+// IDText is an id as a text, null when it is 0. Terraform's messages show an id that is a text ("[id=88]"), and none that is a number.
+func IDText[N ~int64](id N) types.String {
+	if id == 0 {
+		return types.StringNull()
+	}
+	return types.StringValue(strconv.FormatInt(int64(id), 10))
+}
+
+// IDNumber is the number of an [IDText]: null for any other text.
+func IDNumber(id types.String) types.Int64 {
+	number, err := strconv.ParseInt(id.ValueString(), 10, 64)
+	if err != nil {
+		return types.Int64Null()
+	}
+	return types.Int64Value(number)
 }
 
 // Each converts a list row by row. It is never null.

@@ -8,7 +8,10 @@ import (
 
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/defaults"
 	"github.com/hashicorp/terraform-plugin-framework/tfsdk"
+	"github.com/hashicorp/terraform-plugin-framework/types"
 	"github.com/hashicorp/terraform-plugin-go/tftypes"
 )
 
@@ -43,7 +46,7 @@ func sourceKeys(given string) (keys []any, ok bool) {
 func numberedKeys(given string) (keys []any, ok bool) {
 	sourceID, child, ok := ChildImportID(given)
 	id, isNumber := positive(child)
-	return []any{sourceID, id}, ok && isNumber
+	return []any{sourceID, types.Int64Value(id)}, ok && isNumber
 }
 
 // ChildImportID reads the import id of one thing among several that belong to a data source: "57/" and whatever names the thing.
@@ -71,11 +74,34 @@ func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateR
 	if r.Import.Partial {
 		markImported(ctx, resp.Private, &resp.Diagnostics)
 	}
+	r.assumeDefaults(ctx, resp)
 	if req.ID == "" {
 		ImportByIdentity(ctx, r.Import.Forms, r.Identity, req, resp)
 		return
 	}
 	r.importByID(ctx, req.ID, resp)
+}
+
+// assumeDefaults gives the state of an import what holds unless the configuration says otherwise, as a creation does: the default that is
+// spelled out is no change then, nor is the one that is left out.
+func (r *Resource[M]) assumeDefaults(ctx context.Context, resp *resource.ImportStateResponse) {
+	for name, attribute := range r.Noun.Schema().Attributes {
+		at := path.Root(name)
+		switch a := attribute.(type) {
+		case schema.StringAttribute:
+			if a.Default != nil {
+				var value defaults.StringResponse
+				a.Default.DefaultString(ctx, defaults.StringRequest{Path: at}, &value)
+				resp.Diagnostics.Append(resp.State.SetAttribute(ctx, at, value.PlanValue)...)
+			}
+		case schema.BoolAttribute:
+			if a.Default != nil {
+				var value defaults.BoolResponse
+				a.Default.DefaultBool(ctx, defaults.BoolRequest{Path: at}, &value)
+				resp.Diagnostics.Append(resp.State.SetAttribute(ctx, at, value.PlanValue)...)
+			}
+		}
+	}
 }
 
 // ImportByIdentity copies an identity into the state. It serves imports without an id; forms describes the legal ids, for the error
@@ -88,7 +114,17 @@ func ImportByIdentity(
 			fmt.Sprintf("The import id is empty. Give %s, or an identity with %s.", forms, joinNames(keys)))
 		return
 	}
-	copyKeys(ctx, keys, req.Identity, &resp.Diagnostics, &resp.State)
+	for _, key := range keys {
+		key.writeState(ctx, key.read(ctx, req.Identity, false, &resp.Diagnostics), resp)
+	}
+}
+
+// writeState writes the value of a key of the identity into the state.
+func (k IdentityKey) writeState(ctx context.Context, value any, resp *resource.ImportStateResponse) {
+	if number, ok := value.(types.Int64); ok && k.Numeral {
+		value = IDText(number.ValueInt64())
+	}
+	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(k.Name), value)...)
 }
 
 func (r *Resource[M]) importByID(ctx context.Context, id string, resp *resource.ImportStateResponse) {
@@ -98,7 +134,7 @@ func (r *Resource[M]) importByID(ctx context.Context, id string, resp *resource.
 		return
 	}
 	for i, key := range r.Identity {
-		resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(key.Name), keys[i])...)
+		key.writeState(ctx, keys[i], resp)
 		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root(key.Name), keys[i])...)
 	}
 }

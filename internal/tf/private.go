@@ -73,7 +73,7 @@ func IsImported(ctx context.Context, private PrivateReader) bool {
 }
 
 // CompleteImported notes that the state of an imported thing is completed from the configuration by an update, and warns of
-// each attribute that is believed. Verified are those that the provider could check after all.
+// each attribute that is believed. Verified are those that the provider could check or send after all.
 func CompleteImported(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse, what string, verified ...string) {
 	if !IsImported(ctx, req.Private) {
 		return
@@ -85,7 +85,7 @@ func CompleteImported(ctx context.Context, req resource.UpdateRequest, resp *res
 		return
 	}
 	for _, name := range slices.Sorted(maps.Keys(config)) {
-		if config[name].IsNull() || !state[name].IsNull() || name == timeoutsName || slices.Contains(verified, name) {
+		if config[name].IsNull() || config[name].Equal(state[name]) || name == timeoutsName || slices.Contains(verified, name) {
 			continue
 		}
 		resp.Diagnostics.AddAttributeWarning(path.Root(name), "Written down without looking",

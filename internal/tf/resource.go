@@ -54,6 +54,8 @@ type IdentityKey struct {
 	Name, Description string
 	// Text says that it is a text, and not a number.
 	Text bool
+	// Numeral says that it is a number here and a text in the resource, because Terraform's messages show only ids that are texts.
+	Numeral bool
 	// Optional says that an import may leave it out, because another one is given.
 	Optional bool
 }
@@ -128,34 +130,28 @@ type attributeReader interface {
 	GetAttribute(ctx context.Context, at path.Path, target any) diag.Diagnostics
 }
 
-// attributeWriter is a state or an identity.
-type attributeWriter interface {
-	SetAttribute(ctx context.Context, at path.Path, value any) diag.Diagnostics
-}
-
 // SetIdentity copies the identity from a state or a plan. Terraform before 1.12 sends none along with an update, and the
 // framework insists on one.
 func (r *Resource[M]) SetIdentity(ctx context.Context, from attributeReader, identity *tfsdk.ResourceIdentity, diags *diag.Diagnostics) {
-	copyKeys(ctx, r.Identity, from, diags, identity)
+	for _, key := range r.Identity {
+		diags.Append(identity.SetAttribute(ctx, path.Root(key.Name), key.read(ctx, from, key.Numeral, diags))...)
+	}
 }
 
-func copyKeys(ctx context.Context, keys []IdentityKey, from attributeReader, diags *diag.Diagnostics, to ...attributeWriter) {
-	for _, key := range keys {
-		at := path.Root(key.Name)
-		var number types.Int64
+// read is the key's value in an identity, or in a state or plan that may have it as a numeral.
+func (k IdentityKey) read(ctx context.Context, from attributeReader, numeral bool, diags *diag.Diagnostics) any {
+	at := path.Root(k.Name)
+	if k.Text || numeral {
 		var text types.String
-		var value any
-		if key.Text {
-			diags.Append(from.GetAttribute(ctx, at, &text)...)
-			value = text
-		} else {
-			diags.Append(from.GetAttribute(ctx, at, &number)...)
-			value = number
+		diags.Append(from.GetAttribute(ctx, at, &text)...)
+		if numeral {
+			return IDNumber(text)
 		}
-		for _, target := range to {
-			diags.Append(target.SetAttribute(ctx, at, value)...)
-		}
+		return text
 	}
+	var number types.Int64
+	diags.Append(from.GetAttribute(ctx, at, &number)...)
+	return number
 }
 
 // Begin prepares a creation: it returns the client, or nil with an error when the provider is not configured, and a context

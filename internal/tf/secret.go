@@ -45,15 +45,15 @@ func SecretAttributes(name, what, sent string) map[string]schema.Attribute {
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		name + "_wo": schema.StringAttribute{
-			MarkdownDescription: what + " Write-only: it goes to Immuta " + sent + " and is kept in no plan and no state. Needs Terraform or " +
-				"OpenTofu 1.11.",
+			MarkdownDescription: what + " Write-only: it goes to Immuta " + sent + " and is kept in no plan and no state. " +
+				"Removing it from the configuration sends nothing. Needs Terraform or OpenTofu 1.11.",
 			Optional:   true,
 			WriteOnly:  true,
 			Validators: []validator.String{stringvalidator.LengthAtLeast(1)},
 		},
 		name + "_wo_version": schema.Int64Attribute{
 			MarkdownDescription: "Version of `" + name + "_wo`. Terraform cannot see that a write-only value changed: raise this number to send " +
-				"a new one.",
+				"a new one. Removing it from the configuration sends nothing.",
 			Optional: true,
 		},
 	}

@@ -1,6 +1,6 @@
 data "immuta_data_source_access" "owners" {
   data_source_id = 57
-  states         = ["owner"]
+  roles          = ["owner"]
 }
 
 output "owners" {

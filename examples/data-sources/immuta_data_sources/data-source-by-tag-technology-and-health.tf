@@ -1,9 +1,9 @@
 # A data source has to match every filter, and one of the values in each.
 data "immuta_data_sources" "failed" {
-  blob_handler_type = ["Snowflake", "Databricks"]
-  tag               = ["Team.Finance"]
-  status            = ["failed"]
-  sort_field        = "name"
+  technology = ["Snowflake", "Databricks"]
+  tag        = ["Team.Finance"]
+  status     = ["failed"]
+  sort_field = "name"
 }
 
 output "failed" {

@@ -13,7 +13,7 @@ resource "immuta_data_source_access" "analysts" {
 
   data_source_id = each.value
   group_id       = 3
-  state          = "subscribed"
+  role           = "subscribed"
 }
 
 # Each data source has two owners besides the user who registered it.
@@ -24,5 +24,5 @@ resource "immuta_data_source_access" "owner" {
 
   data_source_id = var.sources[each.value[0]]
   profile_id     = local.owners[each.value[1]]
-  state          = "owner"
+  role           = "owner"
 }

@@ -7,7 +7,7 @@ resource "immuta_data_source_access" "analyst" {
 
   data_source_id = 57
   profile_id     = each.value
-  state          = "subscribed"
+  role           = "subscribed"
 
   # Waiting for the tenant's rate limit counts.
   timeouts = {

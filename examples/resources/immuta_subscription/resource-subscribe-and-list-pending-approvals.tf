@@ -10,7 +10,7 @@ resource "immuta_subscription" "service" {
   data_source_id = each.value
 }
 
-# Subscriptions that still wait for approval. The next refresh updates their state.
+# Subscriptions that still wait for approval. The next refresh updates their role.
 output "waiting_for_approval" {
-  value = [for name, one in immuta_subscription.service : name if one.state == "pending"]
+  value = [for name, one in immuta_subscription.service : name if one.role == "pending"]
 }

@@ -13,7 +13,7 @@ data "immuta_data_source_access" "owners" {
   for_each = { for source in data.immuta_data_sources.finance.data_sources : tostring(source.id) => source.id }
 
   data_source_id = each.value
-  states         = ["owner"]
+  roles          = ["owner"]
   expand_groups  = true
 
   lifecycle {

@@ -7,12 +7,12 @@ locals {
 # Lists the members of groups one by one, because visibility is evaluated for profiles, not for groups.
 data "immuta_data_source_access" "analysts" {
   data_source_id = local.orders
-  states         = ["subscribed"]
+  roles          = ["subscribed"]
   expand_groups  = true
 }
 
 data "immuta_visibility_report" "analyst" {
-  for_each = toset([for user in data.immuta_data_source_access.analysts.users : tostring(user.profile) if user.profile != null])
+  for_each = toset([for user in data.immuta_data_source_access.analysts.users : tostring(user.profile_id) if user.profile_id != null])
 
   data_source_id   = local.orders
   profile_id       = each.value
