@@ -45,6 +45,10 @@ type kind interface {
 	routes(tech *Technology) []route
 	// seed makes the metadata of a source that a test adds.
 	seed(tech *Technology, spec SourceSpec) object
+	// described is what a Seed says of a source besides seedSource.
+	described(tech *Technology, source object) keys
+	// spec is what a Seed said of a source with that.
+	spec(source object) SourceSpec
 	// table identifies what a source stands for on the remote; "" when nothing keeps it unique.
 	table(metadata object) string
 	// connectionString is user@host:port/database, or nil.
