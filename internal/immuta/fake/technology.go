@@ -13,6 +13,7 @@ type Technology struct {
 	Port   int    // what sources that a test adds use
 
 	// Required and Allowed are metadata keys besides those that every SQL platform has; Required ones are allowed as well.
+	// A Seed gives the Required ones that serverKeys lists, as texts.
 	Required []string
 	Allowed  []string
 
