@@ -4,13 +4,16 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"errors"
-	"flag"
+	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -40,7 +43,7 @@ func TestServesUntilInterrupted(t *testing.T) {
 	var stderr buffer
 	ended := make(chan error, 1)
 	go func() {
-		ended <- run(ctx, []string{"-log", "-seed", "3", "-api-key", "open sesame"}, in, &stderr)
+		ended <- run(ctx, []string{"-log", "-sources", "3", "-api-key", "open sesame"}, in, &stderr)
 		_ = in.Close()
 	}()
 
@@ -91,14 +94,143 @@ func TestServesUntilInterrupted(t *testing.T) {
 	}
 }
 
-func TestRefusesWrongArguments(t *testing.T) {
+// interrupted is what run prints when it is interrupted right away.
+func interrupted(t *testing.T, args ...string) (stdout, stderr string) {
+	t.Helper()
+	ctx, interrupt := context.WithCancel(t.Context())
+	out := &interruption{interrupt: interrupt}
+	var problems buffer
+	if err := run(ctx, args, out, &problems); err != nil {
+		t.Fatal(err)
+	}
+	return out.String(), problems.String()
+}
+
+// An interruption ends a run as soon as it has printed its address.
+type interruption struct {
+	buffer
+	interrupt context.CancelFunc
+}
+
+func (i *interruption) Write(p []byte) (int, error) {
+	i.interrupt()
+	return i.buffer.Write(p)
+}
+
+func TestPrintsWhatTheTenantContains(t *testing.T) {
 	t.Parallel()
-	for _, args := range [][]string{{"extra"}, {"-seed", "-1"}, {"-nope"}, {"-listen", "nowhere:-1"}} {
-		if err := run(t.Context(), args, io.Discard, io.Discard); err == nil {
-			t.Errorf("%q is accepted", args)
+	for name, test := range map[string]struct {
+		args []string
+		want string
+	}{
+		"by default": {nil, `
+  users    Ada Byron (17, key demo-key), Grace Hopper (18, key demo-key-of-18)
+  groups   Analysts (40000)
+  tags     Finance, PII, Sales, Sensitivity, Sensitivity.High, Sensitivity.Low, Team, Team.Finance, Team.Sales
+  sources  none
+`},
+		"with the example": {[]string{"-seed", "testdata/seed.json", "-sources", "1", "-api-key", "k"}, `
+  users    Ada Byron (17, key k), Grace Hopper (18, key demo-key-of-18), Mary Somerville (19, key analyst-key)
+  groups   Analysts (40000), Finance Team (40001), Auditors (40002)
+  tags     Discovered.Entity.Person Name, Finance, PII, Retention.Years.10, Sales, Sensitivity, Sensitivity.High, ` +
+			`Sensitivity.Low, Team, Team.Finance, Team.Sales
+  sources  Finance Invoices (100, Snowflake), Web Sessions (101, Databricks), Warehouse Stock (102, Redshift), ` +
+			`Ticket History (103, Trino), Old Payroll (104, Synapse, disabled), Finance Exports (105, Native S3), ` +
+			`Source 106 (106, Snowflake)
+`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			stdout, stderr := interrupted(t, test.args...)
+			if !strings.Contains(stderr, test.want) {
+				t.Errorf("it prints\n%s, want\n%s", stderr, test.want)
+			}
+			if !strings.HasPrefix(stdout, "listening on http://127.0.0.1:") || strings.Count(stdout, "\n") != 1 {
+				t.Errorf("on standard output it prints %q", stdout)
+			}
+		})
+	}
+}
+
+func TestTenant(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		o, err := parse([]string{"-seed", "testdata/seed.json", "-latency", "50ms"}, io.Discard)
+		if err != nil {
+			t.Fatal(err)
+		}
+		tenant, err := newTenant(o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		invoices, _ := tenant.SourceByName("Finance Invoices")
+		stock, _ := tenant.SourceByName("Warehouse Stock")
+		for _, test := range []struct {
+			key  string
+			id   int
+			want int
+		}{
+			{"demo-key", stock.ID, http.StatusOK},
+			{"demo-key-of-18", invoices.ID, http.StatusOK}, // The steward is an owner of this one only.
+			{"demo-key-of-18", stock.ID, http.StatusForbidden},
+			{"analyst-key", invoices.ID, http.StatusForbidden},
+		} {
+			body := strings.NewReader(`{"description": "New."}`)
+			request := httptest.NewRequest(http.MethodPut, fmt.Sprintf("/dataSource/%d", test.id), body)
+			request.Header.Set("Authorization", test.key)
+			request.Header.Set("Content-Type", "application/json")
+			start, recorder := time.Now(), httptest.NewRecorder()
+			tenant.ServeHTTP(recorder, request)
+			if took := time.Since(start); recorder.Code != test.want || took != 50*time.Millisecond {
+				t.Errorf("%s gets %d for a change of %d after %s, want %d after 50ms", test.key, recorder.Code, test.id, took, test.want)
+			}
+		}
+	})
+}
+
+func TestHelp(t *testing.T) {
+	t.Parallel()
+	var stdout, stderr buffer
+	if err := run(t.Context(), []string{"-help"}, &stdout, &stderr); err != nil || stderr.String() != "" {
+		t.Fatalf("-help ends with %v and prints %q", err, stderr.String())
+	}
+	example, err := os.ReadFile("testdata/seed.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(stdout.String(), "\n\n"+string(example)) || strings.Contains(stdout.String(), "{{") {
+		t.Errorf("unexpected help: %s", stdout.String())
+	}
+	for _, flag := range []string{"-api-key key", "-latency duration", "-listen address", "-log", "-seed file", "-sources number"} {
+		if !strings.Contains(stdout.String(), "\n  "+flag+"\n") {
+			t.Errorf("the help does not explain %s", flag)
 		}
 	}
-	if err := run(t.Context(), []string{"-help"}, io.Discard, io.Discard); !errors.Is(err, flag.ErrHelp) {
-		t.Errorf("-help ends with %v", err)
+}
+
+func TestRefusesWrongArguments(t *testing.T) {
+	t.Parallel()
+	bad := filepath.Join(t.TempDir(), "bad.json")
+	if err := os.WriteFile(bad, []byte(`{"groups": ["A"], "sources": [{"technology": "Oracle"}]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for want, args := range map[string][]string{
+		`unexpected argument "extra"`:                             {"extra"},
+		"-sources must not be negative":                           {"-sources", "-1"},
+		"-latency must not be negative":                           {"-latency", "-1s"},
+		"-api-key must not be empty":                              {"-api-key", ""},
+		"this key is another user's":                              {"-api-key", "demo-key-of-18"},
+		"flag provided but not defined: -nope; fake-immuta -help": {"-nope"},
+		"listen tcp":                         {"-listen", "nowhere:-1"},
+		"no such file":                       {"-seed", "testdata/nowhere.json"},
+		bad + ":\n\"sources[0].technology\"": {"-seed", bad},
+	} {
+		var stdout buffer
+		if err := run(t.Context(), args, &stdout, io.Discard); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%q ends with %v, want %s", args, err, want)
+		}
+		if stdout.String() != "" {
+			t.Errorf("%q prints %s", args, stdout.String())
+		}
 	}
 }

@@ -4,7 +4,7 @@ variable "sql_password" {
   ephemeral = true
 }
 
-# The demo's tenant has one group, the analysts. They can read the orders.
+# The first group of the demo's tenant, the analysts, can read the orders.
 resource "immuta_data_source_access" "analysts" {
   data_source_id = immuta_snowflake_data_source.orders.id
   group_id       = 40000

@@ -60,11 +60,13 @@ resource "immuta_databricks_data_source" "clicks" {
   }
 }
 
-# Data sources in object storage have no server.
+# Data sources in object storage have no server. This one is deleted for good when it is destroyed;
+# the others are disabled, which is the default.
 resource "immuta_s3_data_source" "exports" {
   name           = "Sales Exports"
   integration_id = 4
   prefix         = "exports/sales"
+  on_destroy     = "delete"
 }
 
 # The columns of the orders, with tags on the sensitive ones.

@@ -12,8 +12,11 @@
 // expect is refused with 4xx and a message that names it. It is generous in what it answers: keys that are documented
 // nowhere, nulls, ids as texts.
 //
-// Time is the tenant's own, but for WithRateLimit. It starts at Epoch, every request takes a millisecond, and jobs move on
-// with requests. Ids are handed out in order, from ranges that do not meet, so two runs of a test see the same.
+// Seed fills a tenant from a JSON file, and Contents says what is in one.
+//
+// Time is the tenant's own, but for WithRateLimit and WithLatency. It starts at Epoch, every request takes a millisecond,
+// and jobs move on with requests. Ids are handed out in order, from ranges that do not meet, so two runs of a test see the
+// same.
 //
 // # What can go wrong
 //
@@ -40,6 +43,7 @@
 //   - WithPageCap: pages are smaller than asked for.
 //   - WithRepeatedPages: every page is the first.
 //   - WithoutCounts: lists do not say how many rows there are in all.
+//   - WithLatency: each comes later, by real time.
 //   - WithRateLimit: 429 for what comes too fast, by time.Now.
 //   - WithEpoch: another tenant.
 //
@@ -164,6 +168,7 @@
 //   - Subscribing needs a source whose subscriptionType is automatic or approval, other types are 403, a second
 //     subscription is 400. (L) It takes the id from the body or from the query. (L: WithSubscribeByQuery) Unsubscribing
 //     without a subscription is 404. (L)
-//   - Adding a tag that does not exist is 400, and adds none of the others. (M for the latter) Adding one twice changes
-//     nothing. (L) Removing a tag removes it whatever its source. (L)
+//   - Adding a tag that does not exist by POST /tag/datasource is 400, and adds none of the others. (H, but for the status,
+//     which is L) No other route says that it minds: creates, bulk calls, dictionaries and blobs take any name. (L) Adding
+//     one twice changes nothing. (L) Removing a tag removes it whatever its source. (L)
 package fake

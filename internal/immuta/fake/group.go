@@ -18,10 +18,24 @@ var groups = &slot[groupState]{fresh: func() *groupState {
 // AddGroup adds a group and returns its id.
 func (t *Tenant) AddGroup(name string) int {
 	defer t.lock()()
+	return t.addGroup(name)
+}
+
+func (t *Tenant) addGroup(name string) int {
 	state := groups.of(t)
 	id := state.ids.take()
 	state.names[id] = name
 	return id
+}
+
+// groupByName is the id of the group of that name, or 0.
+func (t *Tenant) groupByName(name string) int {
+	for id, other := range groups.of(t).names {
+		if other == name {
+			return id
+		}
+	}
+	return 0
 }
 
 // groupRef is how a group is named in a member's row.

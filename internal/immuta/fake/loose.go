@@ -84,8 +84,8 @@ func orEmpty[E any](list []E) []E {
 }
 
 // rowsOf is how each of some things is answered.
-func rowsOf[E any](all []E, row func(E) object) []object {
-	rows := []object{}
+func rowsOf[E, R any](all []E, row func(E) R) []R {
+	rows := []R{}
 	for _, e := range all {
 		rows = append(rows, row(e))
 	}

@@ -29,6 +29,14 @@ func (s3Kind) seed(_ *Technology, spec SourceSpec) object {
 	}
 }
 
+func (s3Kind) described(*Technology, object) keys {
+	return keys{"integration_id": required{integer}, "prefix": required{text}}
+}
+
+func (s3Kind) spec(source object) SourceSpec {
+	return SourceSpec{Metadata: object{"integrationId": source["integration_id"], "prefix": source["prefix"]}}
+}
+
 func (s3Kind) table(metadata object) string {
 	return fmt.Sprintf("%d\x00%s", intAt(metadata, "integrationId"), textAt(metadata, "prefix"))
 }

@@ -10,6 +10,7 @@ import (
 type Option func(*Tenant)
 
 type settings struct {
+	latency              time.Duration
 	accessUpserts        bool
 	arrays               bool
 	connections          bool
@@ -69,6 +70,9 @@ func WithEpoch(at time.Time) Option {
 		t.userByProfile(DefaultProfileID).since = t.clock.now
 	}
 }
+
+// WithLatency delays every answer by that much of real time. Requests take effect at once, and wait side by side.
+func WithLatency(d time.Duration) Option { return func(t *Tenant) { t.settings.latency = d } }
 
 // WithPageCap returns at most n rows at once from every list that has pages, whatever size the request wants. Counts stay
 // as they are. 0 takes the cap away.

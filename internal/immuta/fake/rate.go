@@ -17,7 +17,7 @@ type rate struct {
 // window, in which refused requests do not count. 0 takes the limit away. Retry-After is sent unless it is empty.
 //
 // What is refused takes no effect, and meets neither faults nor hooks. The second is one of time.Now, which
-// testing/synctest controls: the only time in a tenant that is not its own.
+// testing/synctest controls: with the wait of WithLatency the only time in a tenant that is not its own.
 func WithRateLimit(perSecond int, retryAfter string) Option {
 	return func(t *Tenant) { t.rate = rate{perSecond: perSecond, retryAfter: retryAfter} }
 }

@@ -43,6 +43,7 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	entry := t.arrive(r, body)
 	w.Header().Set("Date", entry.Time.Format(http.TimeFormat))
 	if reply, refused := t.limitRate(entry); refused {
+		t.delay(r)
 		reply.write(w)
 		return
 	}
@@ -57,12 +58,28 @@ func (t *Tenant) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if fault != nil && fault.As != "" {
 		reply = t.answerAs(r, entry, fault.As)
 	}
+	t.delay(r)
 	if fault == nil {
 		reply.write(w)
 		return
 	}
 	t.note(entry, fault, reply)
 	t.misbehave(w, r, fault, reply)
+}
+
+// delay waits as long as WithLatency says, unless the client goes away or the tenant is closed.
+func (t *Tenant) delay(r *http.Request) {
+	unlock := t.lock()
+	latency := t.settings.latency
+	unlock()
+	if latency <= 0 {
+		return
+	}
+	select {
+	case <-time.After(latency):
+	case <-r.Context().Done():
+	case <-t.closed:
+	}
 }
 
 // arrive takes a request in: time passes, due jobs run, the journal gets a line.

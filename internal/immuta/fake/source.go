@@ -89,6 +89,12 @@ func (t *Tenant) AddSource(spec SourceSpec) int {
 	if spec.Query == "" {
 		spec.Table = cmp.Or(spec.Table, fmt.Sprintf("TABLE_%d", next))
 	}
+	spec.CreatedBy = cmp.Or(spec.CreatedBy, DefaultProfileID)
+	return t.addSource(tech, spec.metadata(tech), spec).ID
+}
+
+// metadata is the handler's.
+func (spec SourceSpec) metadata(tech *Technology) object {
 	metadata := tech.behavior().seed(tech, spec)
 	for key, value := range plain[object](spec.Metadata) {
 		metadata[key] = value
@@ -96,17 +102,22 @@ func (t *Tenant) AddSource(spec SourceSpec) int {
 			delete(metadata, key)
 		}
 	}
+	return metadata
+}
+
+// addSource registers a source whose spec is complete.
+func (t *Tenant) addSource(tech *Technology, metadata object, spec SourceSpec) *Source {
 	s := t.create(tech, metadata, Source{
 		Name:          spec.Name,
 		SQLSchemaName: textAt(metadata, "bodataSchemaName"),
 		SQLTableName:  textAt(metadata, "bodataTableName"),
 		Deleted:       spec.Deleted,
-		CreatedBy:     cmp.Or(spec.CreatedBy, DefaultProfileID),
+		CreatedBy:     spec.CreatedBy,
 	})
 	for _, m := range spec.Members {
 		t.addMember(s.ID, m)
 	}
-	return s.ID
+	return s
 }
 
 // create registers a source whose particulars have been checked.

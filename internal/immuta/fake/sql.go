@@ -3,6 +3,7 @@ package fake
 import (
 	"cmp"
 	"maps"
+	"slices"
 	"strings"
 )
 
@@ -72,6 +73,49 @@ func (sqlKind) seed(tech *Technology, spec SourceSpec) object {
 	}
 	maps.Copy(metadata, plain[object](tech.Seed))
 	return metadata
+}
+
+// serverKeys are what a Seed says of a server, by the provider's names, and where that stands in a handler's metadata.
+var serverKeys = map[string]string{
+	"hostname": "hostname", "port": "port", "ssl": "ssl", "database": "database", "warehouse": "warehouse", "http_path": "httpPath",
+	"username": "username", "authentication_method": "authenticationMethod", "connection_string_options": "connectionStringOptions",
+}
+
+func (sqlKind) described(tech *Technology, source object) keys {
+	server := keys{
+		"hostname": required{text}, "port": integer, "ssl": boolean, "database": required{text}, "username": text,
+		"connection_string_options": text,
+	}
+	for key, stored := range serverKeys {
+		if slices.Contains(tech.Required, stored) {
+			server[key] = required{text}
+		}
+	}
+	methods := slices.DeleteFunc(slices.Sorted(maps.Keys(tech.Auth)), func(method string) bool { return method == "" })
+	if len(methods) > 0 {
+		server["authentication_method"] = oneOf(methods...)
+	}
+	usual, _ := tech.Seed["authenticationMethod"].(string)
+	method := cmp.Or(textAt(objectAt(source, "server"), "authentication_method"), usual)
+	if slices.Contains(tech.Auth[method], "username") {
+		server["username"] = required{text}
+	}
+	if !isEmpty(source, "query") {
+		return keys{"server": required{server}, "query": text}
+	}
+	return keys{"server": required{server}, "query": text, "remote_schema": required{text}, "remote_table": required{text}}
+}
+
+func (sqlKind) spec(source object) SourceSpec {
+	metadata := object{"username": nil}
+	for key, value := range objectAt(source, "server") {
+		if value != nil {
+			metadata[serverKeys[key]] = value
+		}
+	}
+	return SourceSpec{
+		Schema: textAt(source, "remote_schema"), Table: textAt(source, "remote_table"), Query: textAt(source, "query"), Metadata: metadata,
+	}
 }
 
 func (sqlKind) table(metadata object) string {

@@ -13,6 +13,7 @@ type Technology struct {
 	Port   int    // what sources that a test adds use
 
 	// Required and Allowed are metadata keys besides those that every SQL platform has; Required ones are allowed as well.
+	// A Seed gives the Required ones that serverKeys lists, as texts.
 	Required []string
 	Allowed  []string
 
@@ -45,6 +46,10 @@ type kind interface {
 	routes(tech *Technology) []route
 	// seed makes the metadata of a source that a test adds.
 	seed(tech *Technology, spec SourceSpec) object
+	// described is what a Seed says of a source besides seedSource.
+	described(tech *Technology, source object) keys
+	// spec is what a Seed said of a source with that.
+	spec(source object) SourceSpec
 	// table identifies what a source stands for on the remote; "" when nothing keeps it unique.
 	table(metadata object) string
 	// connectionString is user@host:port/database, or nil.

@@ -88,7 +88,7 @@ func (t *Tenant) Configure(options ...Option) {
 	}
 }
 
-// Close lets go of every request that a fault keeps hanging. A closed tenant still answers.
+// Close lets go of every request that a fault keeps hanging, and ends the wait of WithLatency. A closed tenant still answers.
 func (t *Tenant) Close() {
 	t.closeOnce.Do(func() { close(t.closed) })
 }

@@ -52,21 +52,25 @@ func userNoun() noun {
 // AddUser adds a user and returns the profile's id and an API key. Without permissions the user has all of them.
 func (t *Tenant) AddUser(name string, permissions ...string) (profileID int, apiKey string) {
 	defer t.lock()()
-	u := user{name: name, permissions: map[string]bool{}}
+	u := user{name: name}
 	for _, permission := range permissions {
+		if u.permissions == nil {
+			u.permissions = map[string]bool{}
+		}
 		u.permissions[permission] = true
 	}
 	added := t.addUser(u)
 	return added.profileID, added.apiKey
 }
 
+// addUser adds a user, who has all permissions if they are nil.
 func (t *Tenant) addUser(u user) *user {
 	u.profileID = t.profileIDs.take()
 	u.since = t.clock.now
 	if u.apiKey == "" {
 		u.apiKey = fmt.Sprintf("demo-key-of-%d", u.profileID)
 	}
-	if len(u.permissions) == 0 {
+	if u.permissions == nil {
 		u.permissions = map[string]bool{CreateDataSource: true, CreateS3DataSource: true, Governance: true}
 	}
 	t.users = append(t.users, &u)
@@ -92,6 +96,10 @@ func (t *Tenant) RevokeKey(apiKey string) {
 
 func (t *Tenant) userByProfile(id int) *user {
 	return find(t.users, func(u *user) bool { return u.profileID == id })
+}
+
+func (t *Tenant) userByName(name string) *user {
+	return find(t.users, func(u *user) bool { return u.name == name })
 }
 
 func (t *Tenant) userByKey(key string) *user {
@@ -142,7 +150,7 @@ func currentUser(c *call) (any, error) {
 			"id": u.profileID, "name": u.name, "email": u.iamUserID(), "phone": nil, "about": nil,
 			"createdAt": u.since.Format(timestamp), "updatedAt": u.since.Format(timestamp),
 		},
-		"permissions":    slices.Sorted(maps.Keys(u.permissions)),
+		"permissions":    orEmpty(slices.Sorted(maps.Keys(u.permissions))),
 		"groups":         []any{},
 		"authorizations": object{},
 		"currentProject": nil,
