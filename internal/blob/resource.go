@@ -45,6 +45,9 @@ func NewResource() resource.Resource {
 		Immutable:  true,
 		Import:     tf.Import{Forms: "the id of the data source and the id of the blob (57/2026/orders.csv)", Keys: importKeys, Partial: true},
 		What:       (*model).what,
+		Creating:   func(m *model) string { return "Uploading the " + m.what() },
+		Create:     create,
+		Verified:   []string{"source", "content_base64"},
 		Read:       func(ctx context.Context, r *tf.Refresh, m *model) error { return m.refresh(ctx, r.Client) },
 		Destroying: func(m *model) string { return "Deleting the " + m.what() },
 		Destroy:    destroy,
@@ -192,52 +195,24 @@ func (b *blob) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, r
 
 // Create uploads the content. Whether the blob is there already is asked before: Immuta may overwrite it without a word, and
 // after a lost answer the blob that is there then must be the one that was just uploaded.
-func (b *blob) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	what := plan.what()
-	attempted := "Uploading the " + what
-	client, ctx, cancel := b.Begin(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
-	}
-	upload, err := plan.toAPI(ctx)
+func create(ctx context.Context, c *tf.Creation[model]) {
+	sourceID := c.Plan.DataSourceID.ValueInt64()
+	upload, err := c.Plan.toAPI(ctx)
 	if err == nil {
-		err = b.store(ctx, client, plan.DataSourceID.ValueInt64(), upload)
+		err = store(ctx, c.Client, sourceID, upload)
 	}
-	if errors.Is(err, errTaken) {
-		resp.Diagnostics.AddAttributeError(path.Root("blob_id"), "The blob is there already",
+	switch {
+	case errors.Is(err, errTaken):
+		c.Diags.AddAttributeError(path.Root("blob_id"), "The blob is there already",
 			fmt.Sprintf("%s failed: data source %d has a blob of that id. Nothing was changed.\n\n"+
-				"Choose another id, delete it in Immuta, or import it to manage it:%s", attempted, plan.DataSourceID.ValueInt64(),
-				tf.ImportAdvice(typeName, fmt.Sprintf("%d/%s", plan.DataSourceID.ValueInt64(), plan.BlobID.ValueString()))))
-		return
+				"Choose another id, delete it in Immuta, or import it to manage it:%s", c.Attempted, sourceID,
+				tf.ImportAdvice(typeName, fmt.Sprintf("%d/%s", sourceID, c.Plan.BlobID.ValueString()))))
+	case immuta.IsNotFound(err):
+		tf.AddNoSource(c.Diags, c.Attempted, err)
+	case err != nil:
+		tf.AddError(c.Diags, c.Attempted, err, fields)
 	}
-	if immuta.IsNotFound(err) {
-		tf.AddNoSource(&resp.Diagnostics, attempted, err)
-		return
-	}
-	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, fields)
-		return
-	}
-	plan.ID = plan.BlobID
-	b.SaveCreated(ctx, req, resp, &plan, "")
-}
-
-// Update only writes down where the same content comes from now, and completes the state after an import.
-func (b *blob) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	b.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	tf.CompleteImported(ctx, req, resp, plan.what(), "source", "content_base64")
+	c.Plan.ID = c.Plan.BlobID
 }
 
 func destroy(ctx context.Context, client *immuta.Client, m *model) error {
@@ -263,7 +238,7 @@ func importKeys(given string) (keys []any, ok bool) {
 var errTaken = errors.New("the blob is there already")
 
 // store uploads a blob that must not be there yet.
-func (b *blob) store(ctx context.Context, client *immuta.Client, sourceID int64, upload immuta.Blob) error {
+func store(ctx context.Context, client *immuta.Client, sourceID int64, upload immuta.Blob) error {
 	switch err := client.LookForBlob(ctx, sourceID, upload.ID); {
 	case err == nil:
 		return errTaken

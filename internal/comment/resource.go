@@ -28,13 +28,19 @@ var _ resource.ResourceWithModifyPlan = (*comment)(nil)
 // NewResource is the resource immuta_data_source_comment.
 func NewResource() resource.Resource {
 	return &comment{tf.Resource[model]{Noun: tf.Noun[model]{
-		Type:       "immuta_data_source_comment",
-		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the comment.", Numeral: true}},
-		Fields:     fields,
-		Schema:     resourceSchema,
-		Import:     tf.ImportNumbered("comment"),
-		What:       (*model).what,
+		Type:     "immuta_data_source_comment",
+		Identity: []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the comment.", Numeral: true}},
+		Fields:   fields,
+		Schema:   resourceSchema,
+		Import:   tf.ImportNumbered("comment"),
+		What:     (*model).what,
+		Creating: func(m *model) string {
+			return fmt.Sprintf("Adding a comment to data source %d", m.DataSourceID.ValueInt64())
+		},
+		Create:     create,
 		Read:       read,
+		Update:     update,
+		Verified:   []string{"resolved"},
 		Destroying: func(m *model) string { return "Deleting the " + m.what() },
 		Destroy:    destroy,
 	}}}
@@ -136,34 +142,22 @@ func (c *comment) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), types.StringUnknown())...)
 }
 
-func (c *comment) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	attempted := fmt.Sprintf("Adding a comment to data source %d", plan.DataSourceID.ValueInt64())
-	client, ctx, cancel := c.Begin(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
-	}
-	id, err := client.CreateComment(ctx, plan.DataSourceID.ValueInt64(), plan.toAPI())
+func create(ctx context.Context, c *tf.Creation[model]) {
+	id, err := c.Client.CreateComment(ctx, c.Plan.DataSourceID.ValueInt64(), c.Plan.toAPI())
 	if err != nil {
-		plan.addCreateError(ctx, client, attempted, err, &resp.Diagnostics)
+		c.Plan.addCreateError(ctx, c.Client, c.Attempted, err, c.Diags)
 		return
 	}
-	plan.ID = tf.IDText(id)
-	c.SaveCreated(ctx, req, resp, &plan, "")
+	c.Plan.ID = tf.IDText(id)
+	c.Save()
 
 	const consequence = "The comment exists and is in the state. The next plan shows what is missing, and the next apply repairs it."
-	if plan.Resolved.ValueBool() {
-		if err := client.ResolveComment(ctx, plan.DataSourceID.ValueInt64(), id); err != nil {
-			tf.AddWarning(&resp.Diagnostics, "Resolving the new comment", err, consequence)
+	if c.Plan.Resolved.ValueBool() {
+		if err := c.Client.ResolveComment(ctx, c.Plan.DataSourceID.ValueInt64(), id); err != nil {
+			tf.AddWarning(c.Diags, "Resolving the new comment", err, consequence)
 		}
 	}
-	proof := c.readBack(ctx, client, &plan, consequence, &resp.Diagnostics)
-	c.SaveCreated(ctx, req, resp, &plan, proof)
+	c.Proof = readBack(ctx, c.Client, c.Plan, consequence, c.Diags)
 }
 
 func read(ctx context.Context, r *tf.Refresh, m *model) error {
@@ -176,30 +170,15 @@ func read(ctx context.Context, r *tf.Refresh, m *model) error {
 	return nil
 }
 
-// Update resolves the comment, which is all that can be changed.
-func (c *comment) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var state, plan model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	c.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	attempted := "Updating the " + plan.what()
-	client, ctx, cancel := c.BeginChange(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
-	}
-	if plan.Resolved.ValueBool() && !state.Resolved.ValueBool() {
-		if err := client.ResolveComment(ctx, plan.DataSourceID.ValueInt64(), plan.id()); err != nil {
-			tf.AddError(&resp.Diagnostics, attempted, err, fields)
+// update resolves the comment, which is all that can be changed.
+func update(ctx context.Context, c *tf.Change[model]) {
+	if c.Plan.Resolved.ValueBool() && !c.State.Resolved.ValueBool() {
+		if err := c.Client.ResolveComment(ctx, c.Plan.DataSourceID.ValueInt64(), c.Plan.id()); err != nil {
+			tf.AddError(c.Diags, c.Attempted, err, fields)
 			return
 		}
 	}
-	c.readBack(ctx, client, &plan, "The update itself succeeded. The next refresh reads the rest.", &resp.Diagnostics)
-	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	tf.CompleteImported(ctx, req, resp, plan.what(), "resolved")
+	readBack(ctx, c.Client, c.Plan, "The update itself succeeded. The next refresh reads the rest.", c.Diags)
 }
 
 func destroy(ctx context.Context, client *immuta.Client, m *model) error {
@@ -207,7 +186,7 @@ func destroy(ctx context.Context, client *immuta.Client, m *model) error {
 }
 
 // readBack reads the comment into m after a write, and returns the proof of it. What cannot be read is a warning.
-func (c *comment) readBack(
+func readBack(
 	ctx context.Context, client *immuta.Client, m *model, consequence string, diags *diag.Diagnostics,
 ) (proof string) {
 	found, err := client.Comment(ctx, m.DataSourceID.ValueInt64(), m.id())

@@ -43,7 +43,13 @@ func NewResource() resource.Resource {
 		What: func(m *model) string {
 			return fmt.Sprintf("SQL account %q of the API key's user", m.Username.ValueString())
 		},
-		Read:       read,
+		Creating: func(m *model) string { return fmt.Sprintf("Creating the SQL account %q", m.Username.ValueString()) },
+		Create:   create,
+		Read:     read,
+		Changing: func(m *model) string {
+			return fmt.Sprintf("Changing the password of the SQL account %q", m.Username.ValueString())
+		},
+		Update:     update,
 		Destroying: func(m *model) string { return fmt.Sprintf("Deleting the SQL account %q", m.Username.ValueString()) },
 		Destroy:    destroy,
 	}}}
@@ -118,46 +124,32 @@ func (a *account) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest
 	}
 }
 
-// Create makes the account. Whether the user has one already is asked before: how Immuta refuses a second one is not known,
+// create makes the account. Whether the user has one already is asked before: how Immuta refuses a second one is not known,
 // and after a lost answer the account that is there then must be the one that was just made.
-func (a *account) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan, config model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	username := plan.Username.ValueString()
-	attempted := fmt.Sprintf("Creating the SQL account %q", username)
-	client, ctx, cancel := a.Begin(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
-	}
-	password, _ := config.secret().Value()
-	taken, err := create(ctx, client, username, password)
+func create(ctx context.Context, c *tf.Creation[model]) {
+	password, _ := c.Config.secret().Value()
+	taken, err := makeAccount(ctx, c.Client, c.Plan.Username.ValueString(), password)
 	switch {
 	case err != nil:
-		tf.AddError(&resp.Diagnostics, attempted, explain(err), fields)
+		tf.AddError(c.Diags, c.Attempted, explain(err), fields)
 		return
 	case taken != nil:
-		refuseTaken(attempted, taken, &resp.Diagnostics)
+		refuseTaken(c.Attempted, taken, c.Diags)
 		return
 	}
-	plan.ID = plan.Username
-	a.SaveCreated(ctx, req, resp, &plan, "")
-	found, err := client.SQLAccount(ctx)
+	c.Plan.ID = c.Plan.Username
+	c.Save()
+	found, err := c.Client.SQLAccount(ctx)
 	if err != nil {
-		tf.AddWarning(&resp.Diagnostics, "Reading the new SQL account back", explain(err),
+		tf.AddWarning(c.Diags, "Reading the new SQL account back", explain(err),
 			"The account exists and is in the state. The next refresh reads the rest.")
 		return
 	}
-	plan.fromAPI(found)
-	a.SaveCreated(ctx, req, resp, &plan, "")
+	c.Plan.fromAPI(found)
 }
 
-// create makes the account and, after any doubt, looks whether it is there. If the user has one already, that is returned.
-func create(ctx context.Context, client *immuta.Client, username, password string) (taken *immuta.SQLConnection, err error) {
+// makeAccount makes the account and, after any doubt, looks whether it is there. If the user has one already, that is returned.
+func makeAccount(ctx context.Context, client *immuta.Client, username, password string) (taken *immuta.SQLConnection, err error) {
 	if taken, err = client.SQLAccount(ctx); !immuta.IsNotFound(err) {
 		return taken, err
 	}
@@ -201,34 +193,18 @@ func read(ctx context.Context, r *tf.Refresh, m *model) error {
 	return nil
 }
 
-// Update sends the password, if that is what changed: nothing else of an account can, so there is nothing to read back either.
-func (a *account) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var state, plan, config model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	a.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	if plan.Password.Equal(state.Password) && (plan.PasswordWOVersion.IsNull() || plan.PasswordWOVersion.Equal(state.PasswordWOVersion)) {
-		resp.State.Raw = req.Plan.Raw
-		return
-	}
-	attempted := fmt.Sprintf("Changing the password of the SQL account %q", plan.Username.ValueString())
-	client, ctx, cancel := a.BeginChange(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
+// update sends the password, if that is what changed: nothing else of an account can, so there is nothing to read back either.
+func update(ctx context.Context, c *tf.Change[model]) {
+	version, was := c.Plan.PasswordWOVersion, c.State.PasswordWOVersion
+	if c.Plan.Password.Equal(c.State.Password) && (version.IsNull() || version.Equal(was)) {
 		return
 	}
 	// A password that left the configuration stays what it is.
-	if password, given := config.secret().Value(); given {
-		if err := client.ChangeSQLPassword(ctx, password); err != nil {
-			tf.AddError(&resp.Diagnostics, attempted, explain(err), fields)
-			return
+	if password, given := c.Config.secret().Value(); given {
+		if err := c.Client.ChangeSQLPassword(ctx, password); err != nil {
+			tf.AddError(c.Diags, c.Attempted, explain(err), fields)
 		}
 	}
-	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
 }
 
 func destroy(ctx context.Context, client *immuta.Client, m *model) error {

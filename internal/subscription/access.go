@@ -55,11 +55,16 @@ func NewAccess() resource.Resource {
 			{Name: "profile_id", Description: "Profile of the user. Exactly one of profile_id and group_id is given.", Optional: true},
 			{Name: "group_id", Description: "Id of the group.", Optional: true},
 		},
-		Fields:     accessFields,
-		Schema:     accessSchema,
-		Import:     tf.Import{Forms: importForms, Keys: accessKeys},
-		What:       (*accessModel).what,
+		Fields: accessFields,
+		Schema: accessSchema,
+		Import: tf.Import{Forms: importForms, Keys: accessKeys},
+		What:   (*accessModel).what,
+		Creating: func(m *accessModel) string {
+			return fmt.Sprintf("Giving %s access to data source %d", m.who(), m.DataSourceID.ValueInt64())
+		},
+		Create:     give,
 		Read:       readAccess,
+		Update:     changeAccess,
 		Destroying: (*accessModel).revoking,
 		Keeps:      func(m *accessModel) bool { return m.OnDestroy.ValueString() == onDestroyAbandon },
 		Destroy:    revoke,
@@ -189,27 +194,15 @@ func (a *access) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest,
 	}
 }
 
-func (a *access) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan accessModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	attempted := fmt.Sprintf("Giving %s access to data source %d", plan.who(), plan.DataSourceID.ValueInt64())
-	client, ctx, cancel := a.Begin(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
-	}
-	granted, err := client.Grant(ctx, plan.DataSourceID.ValueInt64(), plan.who(), plan.toAPI())
+func give(ctx context.Context, c *tf.Creation[accessModel]) {
+	granted, err := c.Client.Grant(ctx, c.Plan.DataSourceID.ValueInt64(), c.Plan.who(), c.Plan.toAPI())
 	if err != nil {
-		plan.addGrantError(attempted, err, &resp.Diagnostics)
+		c.Plan.addGrantError(c.Attempted, err, c.Diags)
 		return
 	}
-	plan.fromAPI(granted)
-	read := a.SaveCreated(ctx, req, resp, &plan, granted.Birth())
-	tf.WarnNotApplied(fmt.Sprintf("Access was given to %s on data source %d",
-		plan.who(), plan.DataSourceID.ValueInt64()), req, read, &resp.Diagnostics)
+	c.Plan.fromAPI(granted)
+	c.Proof = granted.Birth()
+	c.Done = fmt.Sprintf("Access was given to %s on data source %d", c.Plan.who(), c.Plan.DataSourceID.ValueInt64())
 }
 
 func readAccess(ctx context.Context, r *tf.Refresh, m *accessModel) error {
@@ -234,36 +227,21 @@ func readAccess(ctx context.Context, r *tf.Refresh, m *accessModel) error {
 	return nil
 }
 
-func (a *access) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var state, plan accessModel
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
+func changeAccess(ctx context.Context, c *tf.Change[accessModel]) {
+	if !c.Plan.changes(*c.State) {
 		return
 	}
-	a.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	if !plan.changes(state) {
-		resp.State.Raw = req.Plan.Raw
-		return
+	change := immuta.Access{State: c.Plan.Role.ValueString()}
+	if !c.Plan.sameExpiration(*c.State) {
+		change.Expiration = c.Plan.Expiration.ValueString()
 	}
-	attempted := fmt.Sprintf("Changing the access of %s to data source %d", plan.who(), plan.DataSourceID.ValueInt64())
-	client, ctx, cancel := a.BeginChange(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
-	}
-	change := immuta.Access{State: plan.Role.ValueString()}
-	if !plan.sameExpiration(state) {
-		change.Expiration = plan.Expiration.ValueString()
-	}
-	changed, err := client.ChangeMember(ctx, plan.DataSourceID.ValueInt64(), plan.who(), state.id(), change)
+	changed, err := c.Client.ChangeMember(ctx, c.Plan.DataSourceID.ValueInt64(), c.Plan.who(), c.State.id(), change)
 	if err != nil {
-		plan.addChangeError(attempted, err, &resp.Diagnostics)
+		c.Plan.addChangeError(c.Attempted, err, c.Diags)
 		return
 	}
-	plan.fromAPI(changed)
-	read := tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	tf.RefuseNotApplied(attempted, ", or replace the resource (terraform apply -replace) to give access anew", req, read, resp)
+	c.Plan.fromAPI(changed)
+	c.Verify, c.Otherwise = true, ", or replace the resource (terraform apply -replace) to give access anew"
 }
 
 func revoke(ctx context.Context, client *immuta.Client, m *accessModel) error {

@@ -28,6 +28,8 @@ func NewSubscription() resource.Resource {
 		Immutable:  true,
 		Import:     tf.ImportSource(),
 		What:       func(m *subscriptionModel) string { return "subscription to " + m.what() },
+		Creating:   func(m *subscriptionModel) string { return "Subscribing to " + m.what() },
+		Create:     subscribe,
 		Read:       readSubscription,
 		Destroying: func(m *subscriptionModel) string { return "Unsubscribing from " + m.what() },
 		Destroy:    unsubscribe,
@@ -80,25 +82,14 @@ func (s *subscription) ModifyPlan(ctx context.Context, req resource.ModifyPlanRe
 	}
 }
 
-func (s *subscription) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan subscriptionModel
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	attempted := "Subscribing to " + plan.what()
-	client, ctx, cancel := s.Begin(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
-	}
-	made, err := client.Subscribe(ctx, plan.DataSourceID.ValueInt64())
+func subscribe(ctx context.Context, c *tf.Creation[subscriptionModel]) {
+	made, err := c.Client.Subscribe(ctx, c.Plan.DataSourceID.ValueInt64())
 	if err != nil {
-		plan.addError(attempted, err, &resp.Diagnostics)
+		c.Plan.addError(c.Attempted, err, c.Diags)
 		return
 	}
-	plan.fromAPI(made)
-	s.SaveCreated(ctx, req, resp, &plan, made.Source)
+	c.Plan.fromAPI(made)
+	c.Proof = made.Source
 }
 
 func readSubscription(ctx context.Context, r *tf.Refresh, m *subscriptionModel) error {
@@ -112,12 +103,6 @@ func readSubscription(ctx context.Context, r *tf.Refresh, m *subscriptionModel) 
 	r.Proof = found.Source
 	m.fromAPI(found)
 	return nil
-}
-
-// Update has nothing to send: all that Immuta is told replaces the resource.
-func (s *subscription) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	s.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	resp.State.Raw = req.Plan.Raw
 }
 
 func unsubscribe(ctx context.Context, client *immuta.Client, m *subscriptionModel) error {

@@ -29,13 +29,17 @@ var _ resource.ResourceWithModifyPlan = (*unmaskRequest)(nil)
 // NewUnmaskRequest is the resource immuta_unmask_request.
 func NewUnmaskRequest() resource.Resource {
 	return &unmaskRequest{tf.Resource[model]{Noun: tf.Noun[model]{
-		Type:       "immuta_unmask_request",
-		Identity:   []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the first task.", Numeral: true}},
-		Fields:     fields,
-		Schema:     unmaskSchema,
-		Immutable:  true,
-		Import:     tf.ImportNumbered("task"),
-		What:       (*model).what,
+		Type:      "immuta_unmask_request",
+		Identity:  []tf.IdentityKey{tf.SourceKey(), {Name: "id", Description: "Id of the first task.", Numeral: true}},
+		Fields:    fields,
+		Schema:    unmaskSchema,
+		Immutable: true,
+		Import:    tf.ImportNumbered("task"),
+		What:      (*model).what,
+		Creating: func(m *model) string {
+			return fmt.Sprintf("Asking to unmask column %q of data source %d", m.Column.ValueString(), m.DataSourceID.ValueInt64())
+		},
+		Create:     create,
 		Read:       read,
 		Destroying: func(m *model) string { return "Deleting the " + m.what() },
 		Destroy:    destroy,
@@ -84,9 +88,9 @@ func unmaskSchema() schema.Schema {
 			"reason": schema.StringAttribute{
 				MarkdownDescription: "Why the values have to be unmasked. A new request needs it. Changing it makes a new request. Immuta does not " +
 					"list it, so after an import it may be left out.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
+				Optional:      true,
+				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers: []planmodifier.String{tf.ReplaceString()},
 			},
 			"profile_ids": schema.SetAttribute{
 				MarkdownDescription: "Profiles of the people who are asked. The data source `immuta_data_source_unmask_users` lists who can be. " +
@@ -101,9 +105,9 @@ func unmaskSchema() schema.Schema {
 			"project_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the project that the request is made for. Changing or removing it makes a new request. Drift is not " +
 					"detected.",
-				Optional:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{tf.ReplaceInt64()},
+				Optional:      true,
+				Validators:    []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers: []planmodifier.Int64{tf.ReplaceInt64()},
 			},
 			"values": schema.ListAttribute{
 				MarkdownDescription: "The masked values that are to be unmasked. How Immuta wants to be told is not documented: check in Immuta that " +
@@ -138,27 +142,19 @@ func (u *unmaskRequest) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 }
 
 // Create makes the request. Its answer is the record of the tasks, so there is nothing to read back.
-func (u *unmaskRequest) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
+func create(ctx context.Context, c *tf.Creation[model]) {
+	asked := c.Plan.toAPI(ctx, c.Diags)
+	if c.Diags.HasError() {
 		return
 	}
-	attempted := fmt.Sprintf("Asking to unmask column %q of data source %d", plan.Column.ValueString(), plan.DataSourceID.ValueInt64())
-	client, ctx, cancel := u.Begin(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	asked := plan.toAPI(ctx, &resp.Diagnostics)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	tasks, err := client.RequestUnmasking(ctx, plan.DataSourceID.ValueInt64(), asked)
+	tasks, err := c.Client.RequestUnmasking(ctx, c.Plan.DataSourceID.ValueInt64(), asked)
 	if err != nil {
-		plan.addCreateError(ctx, client, attempted, err, &resp.Diagnostics)
+		c.Plan.addCreateError(ctx, c.Client, c.Attempted, err, c.Diags)
 		return
 	}
-	plan.ID = tf.IDText(tasks[0].ID)
-	plan.fromAPI(tasks)
-	u.SaveCreated(ctx, req, resp, &plan, tasks[0].Birth())
+	c.Plan.ID = tf.IDText(tasks[0].ID)
+	c.Plan.fromAPI(tasks)
+	c.Proof = tasks[0].Birth()
 }
 
 // read looks the tasks up in the list of tasks, because reading one would complete it. A request that was completed stays even
@@ -177,18 +173,6 @@ func read(ctx context.Context, r *tf.Refresh, m *model) error {
 		return nil
 	}
 	return &immuta.AbsentError{Request: "GET /dataSource/*/tasks", What: m.what()}
-}
-
-// Update only ever completes the state after an import: nothing of a request can be changed.
-func (u *unmaskRequest) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	u.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	tf.CompleteImported(ctx, req, resp, plan.what())
 }
 
 func destroy(ctx context.Context, client *immuta.Client, m *model) error {

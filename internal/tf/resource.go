@@ -38,9 +38,21 @@ type Noun[M any] struct {
 
 	// What names the object in the middle of a sentence: "tags of data source 57".
 	What func(m *M) string
+	// Creating says what a create does, for errors: "Tagging data source 57".
+	Creating func(m *M) string
+	// Create makes the object in Immuta and completes the plan by what it learns. It reports what fails; without an error, the plan
+	// becomes the state.
+	Create func(ctx context.Context, c *Creation[M])
 	// Read fills the model from Immuta. An error that is [immuta.IsNotFound] says that the object does not exist, which
 	// the base has confirmed before it believes it.
 	Read func(ctx context.Context, r *Refresh, m *M) error
+	// Changing says what an update does, for errors. Nil: changing what [Noun.What] names.
+	Changing func(m *M) string
+	// Update changes the object in Immuta and completes the plan by what it learns. It is not called when the timeouts alone have
+	// changed. It reports what fails; then the state of the change is kept, and otherwise the plan. Nil: an update sends nothing.
+	Update func(ctx context.Context, c *Change[M])
+	// Verified are attributes that Immuta does not return, but which the noun has compared all the same: see [CompleteImported].
+	Verified []string
 	// Destroying says what a destroy does, for errors: "Removing the tags of data source 57".
 	Destroying func(m *M) string
 	// Keeps tells whether a destroy only forgets the object. Nil: it never does.
@@ -74,7 +86,41 @@ type Refresh struct {
 	Proof string
 }
 
-// Resource is the base of a resource: embedded, it is all of the framework's methods but Create and Update.
+// Creation is a create under way.
+type Creation[M any] struct {
+	Client *immuta.Client
+	// Plan is what becomes the state; Config has the write-only arguments as well.
+	Plan, Config *M
+	// Attempted is what [Noun.Creating] says.
+	Attempted string
+	// Proof is as in [Refresh].
+	Proof string
+	// Done says what has been done, for a warning about each configured attribute that reads otherwise: "Access was given". Without
+	// it, nothing is compared.
+	Done  string
+	Diags *diag.Diagnostics
+	save  func()
+}
+
+// Save makes the plan the state at once, for who does more than one request: what exists must be in the state before anything else can
+// fail.
+func (c *Creation[M]) Save() { c.save() }
+
+// Change is an update under way.
+type Change[M any] struct {
+	Client *immuta.Client
+	// State is what is kept after an error, Plan what becomes the state otherwise; Config has the write-only arguments as well.
+	State, Plan, Config *M
+	// Attempted is what [Noun.Changing] says.
+	Attempted string
+	// Verify says that the plan holds what was read back: a configured attribute that did not change is an error then. Otherwise is
+	// what to do about that besides leaving it alone: ", or ...".
+	Verify    bool
+	Otherwise string
+	Diags     *diag.Diagnostics
+}
+
+// Resource is the base of a resource: embedded, it is all of the framework's methods that a resource has to have.
 type Resource[M any] struct {
 	Noun[M]
 	*Provider
@@ -87,10 +133,7 @@ var (
 	_ resource.ResourceWithImportState = (*nothing)(nil)
 )
 
-type nothing struct{ Resource[struct{}] }
-
-func (*nothing) Create(context.Context, resource.CreateRequest, *resource.CreateResponse) {}
-func (*nothing) Update(context.Context, resource.UpdateRequest, *resource.UpdateResponse) {}
+type nothing = Resource[struct{}]
 
 // Metadata names the resource type.
 func (r *Resource[M]) Metadata(_ context.Context, _ resource.MetadataRequest, resp *resource.MetadataResponse) {
@@ -190,6 +233,64 @@ func (r *Resource[M]) SaveCreated(
 	r.SetIdentity(ctx, &resp.State, resp.Identity, &resp.Diagnostics)
 	r.RememberTenant(ctx, resp.Private, proof, &resp.Diagnostics)
 	return read
+}
+
+// Create makes the object.
+func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
+	var plan, config M
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	c := &Creation[M]{Plan: &plan, Config: &config, Attempted: r.Creating(&plan), Diags: &resp.Diagnostics}
+	client, ctx, cancel := r.Begin(ctx, req, c.Attempted, &resp.Diagnostics)
+	defer cancel()
+	if client == nil {
+		return
+	}
+	c.Client = client
+	c.save = func() { r.SaveCreated(ctx, req, resp, &plan, c.Proof) }
+	if r.Noun.Create(ctx, c); resp.Diagnostics.HasError() {
+		return
+	}
+	read := r.SaveCreated(ctx, req, resp, &plan, c.Proof)
+	if c.Done != "" {
+		WarnNotApplied(c.Done, req, read, &resp.Diagnostics)
+	}
+}
+
+// Update changes the object, or completes the state of one that was imported.
+func (r *Resource[M]) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
+	var state, plan, config M
+	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
+	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
+	if resp.Diagnostics.HasError() {
+		return
+	}
+	r.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
+	c := &Change[M]{State: &state, Plan: &plan, Config: &config, Attempted: "Changing the " + r.What(&state), Diags: &resp.Diagnostics}
+	if r.Changing != nil {
+		c.Attempted = r.Changing(&plan)
+	}
+	if r.Noun.Update != nil && !sameBut(timeoutsName, req.State.Raw, req.Plan.Raw) {
+		client, ctx, cancel := r.BeginChange(ctx, req, c.Attempted, &resp.Diagnostics)
+		defer cancel()
+		if client == nil {
+			return
+		}
+		c.Client = client
+		if r.Noun.Update(ctx, c); resp.Diagnostics.HasError() {
+			resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
+			return
+		}
+	}
+	read := SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	if c.Verify {
+		RefuseNotApplied(c.Attempted, c.Otherwise, req, read, resp)
+	}
+	CompleteImported(ctx, req, resp, r.What(&plan), r.Verified...)
 }
 
 // Read refreshes the state. Only what Immuta itself says twice removes the resource from it.

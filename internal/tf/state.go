@@ -3,6 +3,7 @@ package tf
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -115,4 +116,13 @@ func frameworkPath(at *tftypes.AttributePath) path.Path {
 		}
 	}
 	return out
+}
+
+// sameBut tells whether two states differ in nothing but one attribute.
+func sameBut(attribute string, a, b tftypes.Value) bool {
+	differences, err := a.Diff(b)
+	return err == nil && !slices.ContainsFunc(differences, func(d tftypes.ValueDiff) bool {
+		steps := d.Path.Steps()
+		return len(steps) > 0 && steps[0] != tftypes.AttributeName(attribute)
+	})
 }
