@@ -155,7 +155,7 @@ func TestTakenAccount(t *testing.T) {
 		}
 		once = false
 	})
-	b.TryApply(b.Absent(), writeOnly("Pa55", 1)).WantErrorAt(t, "username", "import {\n    to = immuta_sql_account.<name>\n    id = \"faster\"")
+	b.TryApply(b.Absent(), writeOnly("Pa55", 1)).WantErrorAt(t, "username", "to = immuta_sql_account.<name>\n    id = \"faster\"")
 	b.Tenant.RemoveSQLAccount("faster")
 	other, _ := b.Tenant.AddUser("Ben")
 	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", ProfileID: other})

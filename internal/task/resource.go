@@ -84,9 +84,9 @@ func unmaskSchema() schema.Schema {
 			"reason": schema.StringAttribute{
 				MarkdownDescription: "Why the values have to be unmasked. A new request needs it. Changing it makes a new request. Immuta does not " +
 					"list it, so after an import it may be left out.",
-				Optional:            true,
-				Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
-				PlanModifiers:       []planmodifier.String{tf.ReplaceString()},
+				Optional:      true,
+				Validators:    []validator.String{stringvalidator.LengthAtLeast(1)},
+				PlanModifiers: []planmodifier.String{tf.ReplaceString()},
 			},
 			"profile_ids": schema.SetAttribute{
 				MarkdownDescription: "Profiles of the people who are asked. The data source `immuta_data_source_unmask_users` lists who can be. " +
@@ -101,9 +101,9 @@ func unmaskSchema() schema.Schema {
 			"project_id": schema.Int64Attribute{
 				MarkdownDescription: "Id of the project that the request is made for. Changing or removing it makes a new request. Drift is not " +
 					"detected.",
-				Optional:            true,
-				Validators:          []validator.Int64{int64validator.AtLeast(1)},
-				PlanModifiers:       []planmodifier.Int64{tf.ReplaceInt64()},
+				Optional:      true,
+				Validators:    []validator.Int64{int64validator.AtLeast(1)},
+				PlanModifiers: []planmodifier.Int64{tf.ReplaceInt64()},
 			},
 			"values": schema.ListAttribute{
 				MarkdownDescription: "The masked values that are to be unmasked. How Immuta wants to be told is not documented: check in Immuta that " +
