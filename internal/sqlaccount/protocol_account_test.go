@@ -194,8 +194,7 @@ func TestAccountValidators(t *testing.T) {
 	} {
 		p.Validate(resourceType, c.config).WantErrorAt(t, c.at, c.says)
 	}
-	absent := acctest.Resource{Type: resourceType}
-	p.TryPlan(absent, kept.Without("password")).WantErrorAt(t, "password_wo", "The secret is missing", "Give password_wo", "A new SQL account")
+	p.TryPlan(acctest.Resource{Type: resourceType}, kept.Without("password")).WantErrorAt(t, "password_wo", "The secret is missing")
 }
 
 func TestAccountTenantsWithoutEngine(t *testing.T) {
