@@ -124,8 +124,9 @@ func (w *world) readings() map[string]reading {
 		"immuta_data_source_access": {config: source, subject: "data_source_id", want: attrs{
 			"total": 3, "users.0.profile_id": fake.DefaultProfileID, "users.0.role": "owner", "users.0.approved": true, "users.0.group_id": nil,
 			"users.0.email": "ada.byron@example.com", "users.0.iam_id": "bim", "users.0.system_generated": false, "users.1.name": "Grace Hopper",
-			"users.2.profile_id": nil, "users.2.group_id": w.group, "users.2.name": "Analysts of Sales", "users.2.expiration": "2027-01-01T00:00:00.000Z",
-			"users.2.user_id": nil, "users.0.approvals": []any{},
+			"users.2.profile_id": nil, "users.2.group_id": w.group, "users.2.name": "Analysts of Sales",
+			"users.2.expiration": "2027-01-01T00:00:00.000Z",
+			"users.2.user_id":    nil, "users.0.approvals": []any{},
 		}},
 		"immuta_data_source_policy_info": {config: profile, subject: "data_source_id", part: "profile_id", want: attrs{
 			"visibility_rule_applies": true, "masked.0.name": nasty, "masked.0.type": "hash", "masked.0.action_type": "masking", "masked.1": nil,

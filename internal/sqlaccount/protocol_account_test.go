@@ -155,7 +155,7 @@ func TestTakenAccount(t *testing.T) {
 		}
 		once = false
 	})
-	b.TryApply(b.Absent(), writeOnly("Pa55", 1)).WantErrorAt(t, "username", "import {\n    to = immuta_sql_account.<name>\n    id = \"faster\"")
+	b.TryApply(b.Absent(), writeOnly("Pa55", 1)).WantErrorAt(t, "username", "to = immuta_sql_account.<name>\n    id = \"faster\"")
 	b.Tenant.RemoveSQLAccount("faster")
 	other, _ := b.Tenant.AddUser("Ben")
 	b.Tenant.SetSQLAccount(fake.SQLAccount{Username: "ada_sql", ProfileID: other})
@@ -194,8 +194,7 @@ func TestAccountValidators(t *testing.T) {
 	} {
 		p.Validate(resourceType, c.config).WantErrorAt(t, c.at, c.says)
 	}
-	absent := acctest.Resource{Type: resourceType}
-	p.TryPlan(absent, kept.Without("password")).WantErrorAt(t, "password_wo", "The secret is missing", "Give password_wo", "A new SQL account")
+	p.TryPlan(acctest.Resource{Type: resourceType}, kept.Without("password")).WantErrorAt(t, "password_wo", "The secret is missing")
 }
 
 func TestAccountTenantsWithoutEngine(t *testing.T) {
