@@ -38,7 +38,7 @@ func TestAccNounThroughItsLife(t *testing.T) {
 			s.config = s.config.Merge(n.edit)
 			steps = append(steps, step(plancheck.ResourceActionUpdate, nil))
 		}
-		if n.resource != "immuta_data_source_tags" { // They are gone with their source only.
+		if !n.tied {
 			steps = append(steps, step(plancheck.ResourceActionCreate, func() { s.remove(s) }))
 		}
 		s.Run(append(steps, acceptance.TestStep{

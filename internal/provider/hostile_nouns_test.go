@@ -41,6 +41,10 @@ type noun struct {
 	believed bool
 	// swaps are reads, and the other object whose answer they may get; nil where no answer tells what it is about.
 	swaps func(*stage) map[string]string
+	// alone says that the object belongs to no source, and tied that it goes with its source only.
+	alone, tied bool
+	// remade says that the edit makes the object again where it is gone.
+	remade bool
 	// proof says that Immuta returns what tells the object from one with the same id elsewhere.
 	proof bool
 	// opaque says that any answer to the read with status 2xx is the object.
@@ -227,6 +231,7 @@ func dictionaryNoun(changes ...attrs) noun {
 	described := attrs{"name": added, "data_type": "text", "remote_type": "varchar", "description": "In euros."}
 	return noun{
 		resource: "immuta_data_dictionary",
+		remade:   true,
 		importAs: "$data_source_id",
 		unread:   []string{"on_destroy", "exclusive"},
 		arrange: child(func(*stage) acctest.Config {
@@ -306,6 +311,7 @@ func tagsNoun() noun {
 	}
 	return noun{
 		resource: "immuta_data_source_tags",
+		tied:     true,
 		importAs: "$data_source_id",
 		arrange:  child(func(*stage) acctest.Config { return tags("PII") }),
 		edit:     tags("PII", "Finance"),
@@ -323,6 +329,7 @@ func accountNoun() noun {
 	const user = "ada_sql"
 	return noun{
 		resource: "immuta_sql_account",
+		alone:    true,
 		importAs: "$username",
 		unread:   []string{"password"},
 		arrange:  func(*stage) acctest.Config { return acctest.Config{"username": user, "password": "first-Pa55word"} },

@@ -142,7 +142,7 @@ func TestProtocolGone(t *testing.T) {
 		s.remove(s)
 		s.wantRemoved(t, r)
 		s.provider(nil).Applied(r, nil)
-		if n.edit != nil && n.resource != "immuta_data_dictionary" { // The change makes that again.
+		if n.edit != nil && !n.remade {
 			s.provider(nil).TryApply(r, s.config.Merge(n.edit)).WantError(t)
 		}
 		if _, left := s.Tenant.Source(s.source); s.source == 0 || left {
@@ -187,8 +187,8 @@ func TestProtocolGateway404(t *testing.T) {
 		places := map[string][]string{
 			"everywhere": {""}, "its own routes": n.own, everySource: {"/dataSource", "/dataSource/**", "/tag/**", "/dictionary/**"},
 		}
-		if n.resource == "immuta_sql_account" {
-			delete(places, everySource) // It belongs to none.
+		if n.alone {
+			delete(places, everySource)
 		}
 		for place, paths := range places {
 			s, r := n.play(t)
