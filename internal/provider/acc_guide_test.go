@@ -12,6 +12,7 @@ import (
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/provider"
 )
 
 // guide is a configuration of the guide "Checks on a tenant", about another source than the one in it.
@@ -80,4 +81,54 @@ func TestAccGuideReport(t *testing.T) {
 			`(?s)sees of <code>Sales &#124; Orders</code> \(data source 100\).*`+
 				`\| Rows \| all: no policy restricts them \|.*`+"```mermaid\ngraph LR\n")),
 	})
+}
+
+// The module of the guides passes its own tests, and one that is wrong does not. Another configuration can call it.
+func TestAccGuideModule(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewSerial(t)
+	cli := env.CLI()
+	cli.SkipBelow(11)
+	if err := os.CopyFS(cli.Dir, os.DirFS(filepath.Join("..", "..", "examples", "guides", "modules-and-ephemeral-secrets"))); err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range []string{"tables/versions.tf", "sales/main.tf"} {
+		// With the registry's name, OpenTofu too finds the provider of this test.
+		replaceIn(t, filepath.Join(cli.Dir, file), `"terraform-immuta/immuta"`, strconv.Quote(provider.Address))
+	}
+	if output := cli.Run("-chdir=tables", "test"); !strings.Contains(output, "4 passed, 0 failed") {
+		t.Errorf("the module's tests say\n%s", output)
+	}
+	if registered := env.Tenant.Journal().Count("POST", "/snowflake/handler"); registered != 3 {
+		t.Errorf("the tests registered %d data sources", registered)
+	}
+
+	cli.Run("-chdir=sales", "get")
+	cli.Run("-chdir=sales", "apply", "-auto-approve", "-var=snowflake_password=not-in-the-state")
+	cli.Run("-chdir=sales", "plan", "-detailed-exitcode", "-var=snowflake_password=not-in-the-state")
+	state, err := os.ReadFile(filepath.Join(cli.Dir, "sales", "terraform.tfstate"))
+	if err != nil || !strings.Contains(string(state), "Sales Orders") || strings.Contains(string(state), "not-in-the-state") {
+		t.Errorf("the state holds the password, or nothing: %v", err)
+	}
+
+	// The module's test looks at the values in force, and notices another port.
+	replaceIn(t, filepath.Join(cli.Dir, "tables", "main.tf"), "{ password_wo = var.password }", "{ password_wo = var.password, port = 8443 }")
+	if output := cli.Fail("-chdir=tables", "test"); !strings.Contains(output, "The connection has another port than Snowflake's.") {
+		t.Errorf("the module's tests say\n%s", output)
+	}
+}
+
+// replaceIn replaces a text that has to be in a file.
+func replaceIn(t *testing.T, file, old, replacement string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.Contains(string(text), old) {
+		t.Fatalf("%s does not contain %s", file, old)
+	}
+	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(text), old, replacement)), 0o600); err != nil {
+		t.Fatal(err)
+	}
 }
