@@ -47,6 +47,8 @@ func follow(root *os.Root, file, link string) error {
 	target, anchor, _ := strings.Cut(link, "#")
 	published := strings.HasPrefix(file, "docs/")
 	switch {
+	case target == strings.TrimSuffix(registry, "/"):
+		target = "docs/" + index
 	case strings.HasPrefix(link, registry):
 		target = "docs/" + strings.TrimPrefix(target, registry) + ".md"
 	case strings.HasPrefix(link, repository):
@@ -60,7 +62,11 @@ func follow(root *os.Root, file, link string) error {
 	case file == "docs/"+index:
 		return fmt.Errorf("the registry resolves relative links of this page one level too high: link to %s", registry)
 	default:
-		if target = path.Join(path.Dir(file), target); published && !strings.HasPrefix(target, "docs/") {
+		target = path.Join(path.Dir(file), target)
+		switch {
+		case published && target == "docs/"+index:
+			return fmt.Errorf("the registry has its overview at another address: link to %s", strings.TrimSuffix(registry, "/"))
+		case published && !strings.HasPrefix(target, "docs/"):
 			return fmt.Errorf("it leaves docs/, which is all that a registry has: link to %s", repository)
 		}
 	}

@@ -5,7 +5,7 @@
 //
 // The same pages are read in two places: in the repository, where GitHub resolves links as paths of files, and on the registries,
 // which strip ".md" and have nothing but docs/. A relative link with ".md" works in both, with one exception: the registry serves
-// docs/index.md without a trailing slash, so that its relative links lead one level too high. It links by address.
+// docs/index.md as ".../docs", so that relative links from it lead one level too high, and those to it nowhere. Both go by address.
 package main
 
 import (

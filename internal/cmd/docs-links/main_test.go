@@ -84,6 +84,7 @@ func TestCheck(t *testing.T) {
 		"code":                  {guide, "`[b](./c.md)`\n```\n[b](./c.md)\n```", ""},
 		"the repository":        {guide, "[b](" + repository + "README.md)", ""},
 		"the registry":          {"docs/index.md", "[b](" + registry + "guides/b#two)", ""},
+		"the overview":          {guide, "[b](" + strings.TrimSuffix(registry, "/") + "#schema)", ""},
 		"from the top":          {"README.md", "[b](docs/guides/b.md#two), [c](docs/)", ""},
 		"odd heading, top":      {"README.md", "[b](docs/guides/b.md#three-3)", ""},
 		"no such page":          {guide, "[b](./c.md)", "there is no docs/guides/c.md"},
@@ -95,6 +96,7 @@ func TestCheck(t *testing.T) {
 		"out of docs":           {guide, "[b](../../README.md)", "leaves docs/"},
 		"a slash":               {guide, "[b](/docs/guides/b.md)", "slash"},
 		"relative overview":     {"docs/index.md", "[b](./guides/b.md)", "one level too high"},
+		"overview by path":      {guide, "[b](../index.md)", "another address"},
 		"gone from registry":    {"docs/index.md", "[b](" + registry + "guides/c)", "there is no docs/guides/c.md"},
 		"gone from repository":  {guide, "[b](" + repository + "NOTES.md)", "there is no NOTES.md"},
 		"reference":             {guide, "[b]: ./c.md", "there is no docs/guides/c.md"},
@@ -103,7 +105,7 @@ func TestCheck(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			files := map[string]string{
-				"README.md": "", "docs/guides/b.md": "# Two\n\n## Three: 3\n",
+				"README.md": "", "docs/index.md": "## Schema\n", "docs/guides/b.md": "# Two\n\n## Three: 3\n",
 				"docs/resources/tag.md": "## Schema\n\n<a id=\"nestedatt--server\"></a>\n",
 			}
 			files[test.file] = test.text
