@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -87,15 +88,7 @@ func TestAccGuideReport(t *testing.T) {
 func TestAccGuideModule(t *testing.T) {
 	t.Parallel()
 	env := acctest.NewSerial(t)
-	cli := env.CLI()
-	cli.SkipBelow(11)
-	if err := os.CopyFS(cli.Dir, os.DirFS(filepath.Join("..", "..", "examples", "guides", "modules-and-ephemeral-secrets"))); err != nil {
-		t.Fatal(err)
-	}
-	for _, file := range []string{"tables/versions.tf", "sales/main.tf"} {
-		// With the registry's name, OpenTofu too finds the provider of this test.
-		replaceIn(t, filepath.Join(cli.Dir, file), `"terraform-immuta/immuta"`, strconv.Quote(provider.Address))
-	}
+	cli := copyGuide(t, env, "modules-and-ephemeral-secrets")
 	if output := cli.Run("-chdir=tables", "test"); !strings.Contains(output, "4 passed, 0 failed") {
 		t.Errorf("the module's tests say\n%s", output)
 	}
@@ -118,17 +111,73 @@ func TestAccGuideModule(t *testing.T) {
 	}
 }
 
-// replaceIn replaces a text that has to be in a file.
-func replaceIn(t *testing.T, file, old, replacement string) {
+// The other configurations of the guides can be applied, and plan no change then.
+func TestAccGuideApplies(t *testing.T) {
+	t.Parallel()
+	for _, topic := range []string{
+		"drift-and-clearing/clear", "drift-and-clearing/ignore", "many-tables-and-stable-keys/for-each", "many-tables-and-stable-keys/from-a-file",
+		"many-tables-and-stable-keys/moved",
+	} {
+		t.Run(topic, func(t *testing.T) {
+			t.Parallel()
+			cli := copyGuide(t, acctest.NewSerial(t), topic)
+			if topic == "many-tables-and-stable-keys/moved" {
+				// What the guide moves away from: a count, and no moved blocks.
+				file := filepath.Join(cli.Dir, "main.tf")
+				after, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				before, _, _ := strings.Cut(string(after), "moved {")
+				tables := `["ORDERS", "CUSTOMERS"]`
+				before = strings.NewReplacer("for_each = toset("+tables+")", "count = 2", "each.key", tables+"[count.index]").Replace(before)
+				if err := os.WriteFile(file, []byte(before), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				cli.Run("apply", "-auto-approve", "-var=snowflake_password=hidden")
+				if err := os.WriteFile(file, after, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				output := cli.Run("plan", "-var=snowflake_password=hidden")
+				if strings.Count(output, "has moved to") != 2 || !strings.Contains(output, "Plan: 0 to add, 0 to change, 0 to destroy.") {
+					t.Errorf("the plan says\n%s", output)
+				}
+			}
+			cli.Run("apply", "-auto-approve", "-var=snowflake_password=hidden")
+			cli.Run("plan", "-detailed-exitcode", "-var=snowflake_password=hidden")
+		})
+	}
+}
+
+// copyGuide makes a Terraform for a copy of a guide's configurations. Named as the registry names the provider, it is found by
+// OpenTofu too.
+func copyGuide(t *testing.T, env *acctest.Env, topic string) *acctest.CLI {
 	t.Helper()
-	text, err := os.ReadFile(file)
+	cli := env.CLI()
+	cli.SkipBelow(11)
+	if err := os.CopyFS(cli.Dir, os.DirFS(filepath.Join("..", "..", "examples", "guides", filepath.FromSlash(topic)))); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(cli.Dir, func(file string, _ os.DirEntry, err error) error {
+		if err == nil && slices.Contains([]string{"main.tf", "versions.tf"}, filepath.Base(file)) {
+			replaceIn(t, file, `"terraform-immuta/immuta"`, strconv.Quote(provider.Address))
+		}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if !strings.Contains(string(text), old) {
-		t.Fatalf("%s does not contain %s", file, old)
+	return cli
+}
+
+// replaceIn replaces a text in a file.
+func replaceIn(t *testing.T, file, old, replacement string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(file, []byte(strings.ReplaceAll(string(text), old, replacement)), 0o600)
 	}
-	if err := os.WriteFile(file, []byte(strings.ReplaceAll(string(text), old, replacement)), 0o600); err != nil {
+	if err != nil {
 		t.Fatal(err)
 	}
 }
