@@ -115,8 +115,8 @@ func TestAccGuideModule(t *testing.T) {
 func TestAccGuideApplies(t *testing.T) {
 	t.Parallel()
 	for _, topic := range []string{
-		"drift-and-clearing/clear", "drift-and-clearing/ignore", "many-tables-and-stable-keys/for-each", "many-tables-and-stable-keys/from-a-file",
-		"many-tables-and-stable-keys/moved",
+		"drift-and-clearing/clear", "drift-and-clearing/ignore",
+		"many-tables-and-stable-keys/for-each", "many-tables-and-stable-keys/from-a-file", "many-tables-and-stable-keys/moved",
 	} {
 		t.Run(topic, func(t *testing.T) {
 			t.Parallel()
