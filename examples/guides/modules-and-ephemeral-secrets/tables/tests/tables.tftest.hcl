@@ -40,6 +40,9 @@ run "registers_the_tables" {
 
 run "keeps_the_data_sources_when_a_table_is_added" {
   variables {
+    # Not one of the module's: what the condition below compares with.
+    before = run.registers_the_tables.ids
+
     tables = {
       returns   = { name = "Test Returns", schema = "SALES", table = "RETURNS" }
       orders    = { name = "Test Orders", schema = "SALES", table = "ORDERS", tags = ["Team.Sales"] }
@@ -48,7 +51,7 @@ run "keeps_the_data_sources_when_a_table_is_added" {
   }
 
   assert {
-    condition     = alltrue([for key, id in run.registers_the_tables.ids : output.ids[key] == id])
+    condition     = alltrue([for key, id in var.before : output.ids[key] == id])
     error_message = "A data source was replaced."
   }
 }
