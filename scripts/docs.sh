@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Writes docs/ (generate), or fails if it is not what would be written (check).
+# Writes docs/ (generate), or fails if it is not what would be written or if a link leads nowhere (check).
 #
 # tfplugindocs would ask the Terraform on the PATH for the schema, and download one if there is none. It is given
 # the schema instead: see internal/cmd/provider-schema for why.
@@ -26,18 +26,26 @@ plugindocs() {
   fi
 }
 
+# write_docs DIRECTORY: writes DIRECTORY/docs from its templates and examples.
+write_docs() {
+  plugindocs generate "$1" --rendered-provider-name Immuta
+  go run ./internal/cmd/docs-links link "$1"
+}
+
 case ${1:-} in
   generate)
-    plugindocs generate . --rendered-provider-name Immuta
+    write_docs .
     ;;
   check)
     heading 'docs/ is up to date'
     mkdir "$scratch/tree"
     cp -R examples templates "$scratch/tree"
-    plugindocs generate "$scratch/tree" --rendered-provider-name Immuta
+    write_docs "$scratch/tree"
     diff -ru docs "$scratch/tree/docs" || fail 'docs/ is not what the schema, templates and examples make it: run make docs'
     plugindocs validate . --allowed-resource-subcategories "$subcategories"
     printf '%s pages\n' "$(find docs -name '*.md' | wc -l | tr -d ' ')"
+    heading 'Links lead somewhere, in the repository and on the registries'
+    go run ./internal/cmd/docs-links check .
     ;;
   *)
     fail "usage: $0 generate|check"

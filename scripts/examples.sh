@@ -4,7 +4,7 @@
 #
 # What is validated together: each file of examples/provider, resources, data-sources and so on by itself,
 # import blocks together with the resource they import into, and each folder of examples/guides and
-# examples/demo as the one configuration that it is. A configuration without required_providers gets some.
+# examples/demo as the one configuration that it is, with its tests. A configuration without required_providers gets some.
 
 # shellcheck source=scripts/lib.sh
 . "$(dirname "$0")/lib.sh"
@@ -44,11 +44,18 @@ validate() {
   rm -rf "$directory"
   mkdir "$directory"
   cp "$@" "$directory"
-  if ! grep -q required_providers "$@"; then
+  validate_in "$directory" "$name"
+}
+
+# validate_in DIRECTORY NAME: validates the configuration in a copy of it.
+validate_in() {
+  local directory=$1 name=$2
+  if ! grep -q required_providers "$directory"/*.tf; then
     printf 'terraform {\n  required_providers {\n    immuta = { source = "terraform-immuta/immuta" }\n  }\n}\n' >"$directory/prelude.tf"
   fi
   checked=$((checked + 1))
-  if ! "$cli" -chdir="$directory" validate -no-color >"$scratch/log" 2>&1; then
+  # There is no init with development overrides: get brings the modules of the configuration.
+  if ! { "$cli" -chdir="$directory" get -no-color && "$cli" -chdir="$directory" validate -no-color; } >"$scratch/log" 2>&1; then
     failed=$((failed + 1))
     printf '\n%s is not valid:\n' "$name"
     cat "$scratch/log"
@@ -102,7 +109,11 @@ while IFS= read -r -d '' file; do
 done < <(find examples -type f -print0 | sort -z)
 
 while IFS= read -r directory; do
-  validate "$directory" "$directory"/*.tf
+  # With the folders beside it, which may be its modules.
+  guide=$(cut -d / -f 1-3 <<<"$directory")
+  rm -rf "$scratch/configuration"
+  cp -R "$guide" "$scratch/configuration"
+  validate_in "$scratch/configuration${directory#"$guide"}" "$directory"
 done < <(find examples/guides examples/demo -name '*.tf' -print0 | xargs -0 -n 1 dirname | sort -u)
 
 # Each type shows itself; each resource shows every form of its import.

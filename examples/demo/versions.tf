@@ -3,7 +3,8 @@ terraform {
 
   required_providers {
     immuta = {
-      source = "terraform-immuta/immuta"
+      source  = "terraform-immuta/immuta"
+      version = "~> 0.1"
     }
   }
 }

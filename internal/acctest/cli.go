@@ -14,6 +14,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
 	"github.com/hashicorp/terraform-plugin-testing/helper/resource"
 
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/provider"
 )
 
@@ -124,7 +125,9 @@ func (c *CLI) run(args ...string) (string, error) {
 	cmd := exec.Command(c.program, args...)
 	cmd.Dir = c.Dir
 	cmd.Env = append(os.Environ(), serveVariable+"=1", "TF_CLI_CONFIG_FILE="+filepath.Join(c.Dir, "cli.tfrc"),
-		"TF_IN_AUTOMATION=1", "TF_INPUT=0", "TF_CLI_ARGS=-no-color", "CHECKPOINT_DISABLE=1")
+		"TF_IN_AUTOMATION=1", "TF_INPUT=0", "TF_CLI_ARGS=-no-color", "CHECKPOINT_DISABLE=1",
+		// For a configuration whose provider block does not name the tenant.
+		"IMMUTA_HOST="+c.env.URL, "IMMUTA_API_KEY="+fake.DefaultAPIKey)
 	if os.Getenv("TF_LOG") == "" {
 		// As main does: nobody reads these logs.
 		cmd.Env = append(cmd.Env, "TF_LOG_SDK=OFF", "TF_LOG_SDK_FRAMEWORK=OFF", "TF_LOG_SDK_PROTO=OFF", "TF_LOG_PROVIDER=OFF")

@@ -27,7 +27,8 @@ func NewSnowflake() resource.Resource {
 }
 
 // The technology's authentication methods: the first is seen in a real payload (H), the others are documented for the V2
-// API, which has the same handlers (M).
+// API, which has the same handlers (M). Where the client id and the secret of OAuth go is not known, so a source that has them can be
+// imported, but not created, by attributes of its own.
 const (
 	snowflakePassword = "userPassword"
 	snowflakeKeyPair  = "keyPair"

@@ -188,10 +188,8 @@ func (t SQLTechnology[M]) patchMetadata(state, plan, config *M) (*MetadataPatch,
 		if v.number {
 			patch.Numbers = append(patch.Numbers, v.metadata)
 		}
-		if v.metadata != nameKey && !before.Same(after, v.metadata) {
-			patch.Causes = append(patch.Causes, v.at)
-		}
 	}
+	patch.Causes = causes(before, after, fieldsOf(values, nil))
 	// Without columns the dictionary is kept, and with them it would be swept back: they are sent only when they change.
 	if before.Same(after, "columns") {
 		delete(patch.Set, "columns")
@@ -203,6 +201,24 @@ func (t SQLTechnology[M]) patchMetadata(state, plan, config *M) (*MetadataPatch,
 		}
 	}
 	return patch, diags
+}
+
+// causes are the attributes of the keys that differ. A key that is no attribute's is one of additional_metadata.
+func causes(before, after immuta.Metadata, fields tf.Fields) []path.Path {
+	keys := slices.Collect(maps.Keys(before))
+	keys = slices.AppendSeq(keys, maps.Keys(after))
+	slices.Sort(keys)
+	var all []path.Path
+	for _, key := range slices.Compact(keys) {
+		at, ok := fields[key]
+		if !ok {
+			at = additionalPath
+		}
+		if key != nameKey && !before.Same(after, key) && !slices.ContainsFunc(all, at.Equal) {
+			all = append(all, at)
+		}
+	}
+	return all
 }
 
 func (t SQLTechnology[M]) remoteSearch(config *M) immuta.Search {

@@ -4,6 +4,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -12,6 +13,7 @@ import (
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/provider"
 )
 
 // guide is a configuration of the guide "Checks on a tenant", about another source than the one in it.
@@ -80,4 +82,102 @@ func TestAccGuideReport(t *testing.T) {
 			`(?s)sees of <code>Sales &#124; Orders</code> \(data source 100\).*`+
 				`\| Rows \| all: no policy restricts them \|.*`+"```mermaid\ngraph LR\n")),
 	})
+}
+
+// The module of the guides passes its own tests, and one that is wrong does not. Another configuration can call it.
+func TestAccGuideModule(t *testing.T) {
+	t.Parallel()
+	env := acctest.NewSerial(t)
+	cli := copyGuide(t, env, "modules-and-ephemeral-secrets")
+	if output := cli.Run("-chdir=tables", "test"); !strings.Contains(output, "4 passed, 0 failed") {
+		t.Errorf("the module's tests say\n%s", output)
+	}
+	if registered := env.Tenant.Journal().Count("POST", "/snowflake/handler"); registered != 3 {
+		t.Errorf("the tests registered %d data sources", registered)
+	}
+
+	cli.Run("-chdir=sales", "get")
+	cli.Run("-chdir=sales", "apply", "-auto-approve", "-var=snowflake_password=not-in-the-state")
+	cli.Run("-chdir=sales", "plan", "-detailed-exitcode", "-var=snowflake_password=not-in-the-state")
+	state, err := os.ReadFile(filepath.Join(cli.Dir, "sales", "terraform.tfstate"))
+	if err != nil || !strings.Contains(string(state), "Sales Orders") || strings.Contains(string(state), "not-in-the-state") {
+		t.Errorf("the state holds the password, or nothing: %v", err)
+	}
+
+	// The module's test looks at the values in force, and notices another port.
+	replaceIn(t, filepath.Join(cli.Dir, "tables", "main.tf"), "{ password_wo = var.password }", "{ password_wo = var.password, port = 8443 }")
+	if output := cli.Fail("-chdir=tables", "test"); !strings.Contains(output, "The connection has another port than Snowflake's.") {
+		t.Errorf("the module's tests say\n%s", output)
+	}
+}
+
+// The other configurations of the guides can be applied, and plan no change then.
+func TestAccGuideApplies(t *testing.T) {
+	t.Parallel()
+	for _, topic := range []string{
+		"drift-and-clearing/clear", "drift-and-clearing/ignore",
+		"many-tables-and-stable-keys/for-each", "many-tables-and-stable-keys/from-a-file", "many-tables-and-stable-keys/moved",
+	} {
+		t.Run(topic, func(t *testing.T) {
+			t.Parallel()
+			cli := copyGuide(t, acctest.NewSerial(t), topic)
+			if topic == "many-tables-and-stable-keys/moved" {
+				// What the guide moves away from: a count, and no moved blocks.
+				file := filepath.Join(cli.Dir, "main.tf")
+				after, err := os.ReadFile(file)
+				if err != nil {
+					t.Fatal(err)
+				}
+				before, _, _ := strings.Cut(string(after), "moved {")
+				tables := `["ORDERS", "CUSTOMERS"]`
+				before = strings.NewReplacer("for_each = toset("+tables+")", "count = 2", "each.key", tables+"[count.index]").Replace(before)
+				if err := os.WriteFile(file, []byte(before), 0o600); err != nil {
+					t.Fatal(err)
+				}
+				cli.Run("apply", "-auto-approve", "-var=snowflake_password=hidden")
+				if err := os.WriteFile(file, after, 0o600); err != nil {
+					t.Fatal(err)
+				}
+				output := cli.Run("plan", "-var=snowflake_password=hidden")
+				if strings.Count(output, "has moved to") != 2 || !strings.Contains(output, "Plan: 0 to add, 0 to change, 0 to destroy.") {
+					t.Errorf("the plan says\n%s", output)
+				}
+			}
+			cli.Run("apply", "-auto-approve", "-var=snowflake_password=hidden")
+			cli.Run("plan", "-detailed-exitcode", "-var=snowflake_password=hidden")
+		})
+	}
+}
+
+// copyGuide makes a Terraform for a copy of a guide's configurations. Named as the registry names the provider, it is found by
+// OpenTofu too.
+func copyGuide(t *testing.T, env *acctest.Env, topic string) *acctest.CLI {
+	t.Helper()
+	cli := env.CLI()
+	cli.SkipBelow(11)
+	if err := os.CopyFS(cli.Dir, os.DirFS(filepath.Join("..", "..", "examples", "guides", filepath.FromSlash(topic)))); err != nil {
+		t.Fatal(err)
+	}
+	err := filepath.WalkDir(cli.Dir, func(file string, _ os.DirEntry, err error) error {
+		if err == nil && slices.Contains([]string{"main.tf", "versions.tf"}, filepath.Base(file)) {
+			replaceIn(t, file, `"terraform-immuta/immuta"`, strconv.Quote(provider.Address))
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return cli
+}
+
+// replaceIn replaces a text in a file.
+func replaceIn(t *testing.T, file, old, replacement string) {
+	t.Helper()
+	text, err := os.ReadFile(file)
+	if err == nil {
+		err = os.WriteFile(file, []byte(strings.ReplaceAll(string(text), old, replacement)), 0o600)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }

@@ -1,24 +1,20 @@
 locals {
-  prefixes = {
-    invoices = "Scanned invoices, one object each."
-    receipts = "Scanned receipts, one object each."
-    reports  = "Monthly reports, as signed."
+  # The keys never change. A changed prefix replaces the data source.
+  exports = {
+    orders    = { prefix = "raw/orders", description = "Orders as they arrive, one file an hour." }
+    customers = { prefix = "raw/customers", description = "Nightly export of all customers." }
+    sales     = { prefix = "curated/sales", description = "Orders and customers, joined and cleaned." }
   }
 }
 
-resource "immuta_s3_data_source" "finance" {
-  for_each = local.prefixes
+resource "immuta_s3_data_source" "exports" {
+  for_each = local.exports
 
-  name           = "Finance ${title(each.key)}"
-  description    = each.value
-  integration_id = 3
-  prefix         = "finance/${each.key}/"
+  name           = "Exports ${title(each.key)}"
+  description    = each.value.description
+  integration_id = 4
+  prefix         = each.value.prefix
 
-  documentation = <<-EOT
-    Written once, never changed. Ask the finance team for access.
-  EOT
-
-  # Changing the integration or the prefix replaces the data source. That requires the old one
-  # to be deleted, because only then is its name available again.
+  # A replacement under the same name requires the old data source to be deleted.
   on_destroy = "delete"
 }

@@ -1,7 +1,8 @@
 terraform {
   required_providers {
     immuta = {
-      source = "terraform-immuta/immuta"
+      source  = "terraform-immuta/immuta"
+      version = "~> 0.1"
     }
   }
 }

@@ -1,0 +1,10 @@
+terraform {
+  required_version = ">= 1.11" # write-only arguments
+
+  required_providers {
+    immuta = {
+      source  = "terraform-immuta/immuta"
+      version = ">= 0.1"
+    }
+  }
+}
