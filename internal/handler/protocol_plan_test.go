@@ -53,9 +53,10 @@ func TestProtocolSecretsAreNeededOnlyWhenTheyAreSent(t *testing.T) {
 
 	b.Tenant.ResetJournal()
 	for name, change := range map[string]acctest.Config{
-		"server.hostname":   config.With("server.hostname", "other.snowflakecomputing.com"),
-		"server.port":       config.With("server.port", 444),
-		"event_time_column": config.With("event_time_column", "AT"),
+		"server.hostname":     config.With("server.hostname", "other.snowflakecomputing.com"),
+		"server.port":         config.With("server.port", 444),
+		"event_time_column":   config.With("event_time_column", "AT"),
+		"additional_metadata": config.With("additional_metadata", `{"format":"odbc"}`),
 	} {
 		b.TryPlan(r, change).WantErrorAt(t, "server.password_wo", "The secret is missing", "This changes "+name,
 			"server.password_wo (write-only", "write the value that Immuta has now into the configuration")
