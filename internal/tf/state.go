@@ -101,7 +101,7 @@ func valueAt(v tftypes.Value, at *tftypes.AttributePath) (tftypes.Value, bool) {
 	return value, ok
 }
 
-// frameworkPath converts a path as far as it consists of attributes and list elements.
+// frameworkPath converts a path as far as it consists of attributes and elements of lists and maps.
 func frameworkPath(at *tftypes.AttributePath) path.Path {
 	out := path.Empty()
 	for _, step := range at.Steps() {
@@ -110,6 +110,8 @@ func frameworkPath(at *tftypes.AttributePath) path.Path {
 			out = out.AtName(string(s))
 		case tftypes.ElementKeyInt:
 			out = out.AtListIndex(int(s))
+		case tftypes.ElementKeyString:
+			out = out.AtMapKey(string(s))
 		default:
 			return out
 		}

@@ -66,6 +66,13 @@ func (r *Resource[M]) BoundRead(
 	return r.bound(ctx, "read", timeouts.Value.Read, readTimeout, &req.State, diags)
 }
 
+// BoundPlan bounds the requests of a plan as those of a refresh, by the timeout that the plan has for it.
+func (r *Resource[M]) BoundPlan(
+	ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics,
+) (context.Context, context.CancelFunc) {
+	return r.bound(ctx, "read", timeouts.Value.Read, readTimeout, &req.Plan, diags)
+}
+
 // limit is the noun's own limit, or the general one.
 func (r *Resource[M]) limit(general time.Duration) time.Duration {
 	if r.Timeout == 0 {
