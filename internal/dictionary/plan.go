@@ -98,7 +98,7 @@ func (d *dictionary) look(ctx context.Context, req resource.ModifyPlanRequest, p
 	if !req.State.Raw.IsNull() && !d.IsSameTenant(ctx, req.Private) {
 		return nil
 	}
-	ctx, cancel := d.BoundPlan(ctx, req, diags)
+	ctx, cancel := tf.BoundPlan(ctx)
 	defer cancel()
 	found, err := d.Client.Dictionary(ctx, plan.DataSourceID.ValueInt64())
 	if immuta.IsNotFound(err) {

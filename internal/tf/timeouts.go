@@ -45,6 +45,11 @@ func BoundImport(ctx context.Context) (context.Context, context.CancelFunc) {
 	return WithTimeout(ctx, "import", readTimeout)
 }
 
+// BoundPlan bounds the requests of a plan. No timeout of the configuration is about them.
+func BoundPlan(ctx context.Context) (context.Context, context.CancelFunc) {
+	return WithTimeout(ctx, "plan", readTimeout)
+}
+
 // timeoutOf chooses one of the timeouts, such as [timeouts.Value.Create].
 type timeoutOf func(timeouts.Value, context.Context, time.Duration) (time.Duration, diag.Diagnostics)
 
@@ -64,13 +69,6 @@ func (r *Resource[M]) BoundRead(
 	ctx context.Context, req resource.ReadRequest, diags *diag.Diagnostics,
 ) (context.Context, context.CancelFunc) {
 	return r.bound(ctx, "read", timeouts.Value.Read, readTimeout, &req.State, diags)
-}
-
-// BoundPlan bounds the requests of a plan as those of a refresh, by the timeout that the plan has for it.
-func (r *Resource[M]) BoundPlan(
-	ctx context.Context, req resource.ModifyPlanRequest, diags *diag.Diagnostics,
-) (context.Context, context.CancelFunc) {
-	return r.bound(ctx, "read", timeouts.Value.Read, readTimeout, &req.Plan, diags)
 }
 
 // limit is the noun's own limit, or the general one.
