@@ -79,10 +79,10 @@ func TestAccPlanText(t *testing.T) {
 		t.Errorf("no warning:\n%s", said)
 	}
 
-	block(config.With("columns.nmae", attrs{"datatype": "text", "remote_type": "varchar"}))
+	block(config.With("columns.nam", attrs{"datatype": "text", "remote_type": "varchar"}))
 	said = cli.Fail("plan")
 	for _, text := range []string{
-		"Error: No such column", `columns["nmae"].data_type is required for a column that the dictionary does not have`, "Terraform drops keys",
+		"Error: No such column", `columns["nam"].data_type is required for a column that the dictionary does not have`, "Terraform drops keys",
 	} {
 		if !strings.Contains(flatten(said), text) {
 			t.Errorf("no %q in\n%s", text, said)
@@ -98,6 +98,9 @@ func flatten(said string) string {
 // TestAccGeneratedConfiguration lets Terraform write the configuration of an import, and plans that.
 func TestAccGeneratedConfiguration(t *testing.T) {
 	w := newWorld(t)
+	for _, name := range []string{"order id", "1st", "a.b", `"quoted"`, "für"} {
+		w.add(name)
+	}
 	w.addTags("name", fake.ColumnTag{Name: "PII", Source: "curated"}, fake.ColumnTag{Name: "Discovered.PII", Source: "system"})
 	cli := w.CLI()
 	cli.Config(fmt.Sprintf("import {\n  to = %s\n  id = %q\n}\n", w.Address(), fmt.Sprint(w.Source)))

@@ -135,7 +135,8 @@ func TestProtocolTakesOverTheDictionaryThatTheHandlerMade(t *testing.T) {
 	r = w.PlansEmpty(r, config)
 	d, _ := w.Tenant.Dictionary(w.Source)
 	acctest.WantAttributes(t, r.State, attrs{
-		"id": fmt.Sprint(d.ID), "types.0": "text", "columns.id.remote_column": "id", "columns.name": nil, "exclusive": false, "on_destroy": "keep",
+		"id": fmt.Sprint(d.ID), "types.0": "text", "columns.id.remote_column": "id", "columns.name": nil, "exclusive": false,
+		"on_destroy": "keep",
 	})
 
 	// A change of one type costs as much.
@@ -216,7 +217,9 @@ func TestProtocolAColumnWithoutTypes(t *testing.T) {
 	more := config.With("columns.name", untyped(attrs{"description": "who"}))
 	plan = w.Planned(r, more)
 	w.WantCalls(get)
-	acctest.WantAttributes(t, plan.Planned, attrs{"columns.name.data_type": "text", "columns.name.description": "who", "columns.id.data_type": "bigint"})
+	acctest.WantAttributes(t, plan.Planned, attrs{
+		"columns.name.data_type": "text", "columns.name.description": "who", "columns.id.data_type": "bigint",
+	})
 	r = w.Settled(r, more)
 	w.Tenant.ResetJournal()
 	w.Applied(r, more.With("columns.name.description", "what"))
@@ -225,14 +228,14 @@ func TestProtocolAColumnWithoutTypes(t *testing.T) {
 
 func TestProtocolAColumnThatIsMissingAndHasNoTypes(t *testing.T) {
 	says := []string{
-		`columns["nmae"].data_type is required for a column that the dictionary does not have`, "has id, name, created_at", `"nmae" is misspelled`,
-		"Terraform drops keys",
+		`columns["nam"].data_type is required for a column that the dictionary does not have`, "has id, name, created_at",
+		`"nam" is misspelled`, "Terraform drops keys",
 	}
 	t.Run("at the plan of a create", func(t *testing.T) {
 		w := newWorld(t)
-		config := w.config(attrs{"id": untyped(nil), "nmae": untyped(nil), "ID": attrs{"data_type": "text"}})
+		config := w.config(attrs{"id": untyped(nil), "nam": untyped(nil), "ID": attrs{"data_type": "text"}})
 		diags := w.TryPlan(w.Absent(), config)
-		diags.WantErrorAt(t, "columns.nmae.data_type", says...)
+		diags.WantErrorAt(t, "columns.nam.data_type", says...)
 		diags.WantErrorAt(t, "columns.ID.remote_type", `columns["ID"].remote_type is required`)
 		if len(diags) != 2 {
 			t.Errorf("reported %q", diags.Errors())
@@ -243,7 +246,7 @@ func TestProtocolAColumnThatIsMissingAndHasNoTypes(t *testing.T) {
 		config := w.config(attrs{"id": untyped(nil)})
 		r := w.Created(config)
 		w.Tenant.ResetJournal()
-		w.TryPlan(r, config.With("columns.nmae", untyped(nil))).WantErrorAt(t, "columns.nmae.data_type", says...)
+		w.TryPlan(r, config.With("columns.nam", untyped(nil))).WantErrorAt(t, "columns.nam.data_type", says...)
 		w.WantCalls(get)
 	})
 	t.Run("at the plan of an exclusive one, which knows it", func(t *testing.T) {
@@ -251,7 +254,7 @@ func TestProtocolAColumnThatIsMissingAndHasNoTypes(t *testing.T) {
 		config := w.whole(attrs{"id": untyped(nil), "name": untyped(nil), "created_at": untyped(nil)})
 		r := w.Created(config)
 		w.Tenant.ResetJournal()
-		w.TryPlan(r, config.With("columns.nmae", untyped(nil))).WantErrorAt(t, "columns.nmae.data_type", says[0], "has created_at, id, name")
+		w.TryPlan(r, config.With("columns.nam", untyped(nil))).WantErrorAt(t, "columns.nam.data_type", says[0], "has created_at, id, name")
 		w.WantCalls()
 	})
 	t.Run("in apply, before anything is written", func(t *testing.T) {
@@ -421,8 +424,8 @@ func TestProtocolAValueThatImmutaIgnores(t *testing.T) {
 	config := w.config(attrs{"id": untyped(nil)})
 	r := w.Created(config)
 	d, _ := w.Tenant.Dictionary(w.Source)
-	body := fmt.Sprintf(`{"id": %d, "dataSource": %d, "types": ["integer"], "metadata": [{"name": "id", "dataType": "integer", "remoteType": "integer"}]}`,
-		d.ID, w.Source)
+	body := fmt.Sprintf(`{"id": %d, "dataSource": %d, "types": ["integer"],
+		"metadata": [{"name": "id", "dataType": "integer", "remoteType": "integer"}]}`, d.ID, w.Source)
 	ignore := func() { w.Tenant.Fault(fake.Fault{Method: "PUT", Path: "/dictionary/*", Status: 200, Body: body}) }
 	ignore()
 	r, diags := w.Apply(r, config.With("columns.id.description", "which"))
