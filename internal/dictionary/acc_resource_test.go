@@ -37,6 +37,7 @@ func TestAccPlanText(t *testing.T) {
 		`+ columns = {`,
 		`+ "id" = {`,
 		`+ data_type = "integer"`,
+		`+ description = (known after apply)`,
 		`+ nullable = false`,
 		`+ remote_column = "id"`,
 		`+ remote_type = "integer"`,

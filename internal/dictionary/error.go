@@ -2,6 +2,7 @@ package dictionary
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -42,18 +43,27 @@ func (e *unknownColumns) Error() string {
 
 // report adds an error for each of the columns.
 func (e *unknownColumns) report(diags *diag.Diagnostics) {
-	has := "has no columns"
-	if len(e.there) > 0 {
-		has = "has " + immuta.JoinColumns(e.there)
-	}
 	columns := e.config.columns()
 	for _, name := range e.names {
 		at := path.Root("columns").AtMapKey(name).AtName(columns[name].missingTypes()[0])
 		diags.AddAttributeError(at, "No such column",
 			fmt.Sprintf("%s is required for a column that the dictionary does not have, and the dictionary of %s %s. If %q is misspelled, correct "+
 				"the name, in which case matters; to add it, give its data_type and its remote_type.\n\n%s",
-				at, e.config.what(), has, name, misspelled))
+				at, e.config.what(), e.has(name), name, misspelled))
 	}
+}
+
+// has says what the dictionary has instead of a column: the one of the same name in another case, or all.
+func (e *unknownColumns) has(name string) string {
+	if len(e.there) == 0 {
+		return "has no columns"
+	}
+	for _, there := range e.there {
+		if strings.EqualFold(there, name) {
+			return fmt.Sprintf("has %q", there)
+		}
+	}
+	return "has " + immuta.JoinColumns(e.there)
 }
 
 // misspelled is what to look for when something is missing that seems to be there.

@@ -69,7 +69,8 @@ type knowledge struct {
 	names []string
 }
 
-// learn adds a dictionary that was read. What the state says of a column stays: its tags are those that are managed.
+// learn adds a dictionary that was read. What the state says of a column stays: its tags are those that are managed. A description that
+// is not managed stays open, because people may edit it before the apply, and Terraform insists on what was planned.
 func (k *knowledge) learn(d *immuta.Dictionary) {
 	if d == nil {
 		return
@@ -79,6 +80,7 @@ func (k *knowledge) learn(d *immuta.Dictionary) {
 		c, known := k.columns[got.Name()]
 		if !known {
 			c = newColumn(got, false)
+			c.Description = types.StringUnknown()
 		}
 		there[got.Name()] = c
 	}

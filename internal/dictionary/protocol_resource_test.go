@@ -197,13 +197,22 @@ func TestProtocolAColumnWithoutTypes(t *testing.T) {
 	d, _ := w.Tenant.Dictionary(w.Source)
 	acctest.WantAttributes(t, plan.Planned, attrs{
 		"id": fmt.Sprint(d.ID), "columns.id.data_type": "integer", "columns.id.remote_type": "integer", "columns.id.nullable": false,
-		"columns.id.remote_column": "id", "columns.id.description": nil, "columns.id.tags": []any{attrs{"name": "PII", "source": "curated"}},
+		"columns.id.remote_column": "id", "columns.id.description": acctest.Unknown,
+		"columns.id.tags": []any{attrs{"name": "PII", "source": "curated"}},
 		"types.0": "integer",
 	})
 	if diff := cmp.Diff([]string{"updated_at"}, acctest.UnknownAttributes(plan.Planned)); diff != "" {
 		t.Errorf("unknown in the plan (-want +got):\n%s", diff)
 	}
+
+	// Terraform plans once more before it applies: what people may edit in between must not be in the plan.
+	described := "which"
+	w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { d.Columns[0].Description = &described })
+	if again := w.Planned(w.Absent(), config); !again.Planned.Equal(plan.Planned) {
+		t.Errorf("planned %s, and then %s", plan.Planned, again.Planned)
+	}
 	r := w.Settled(w.Absent(), config)
+	w.Want(r, "columns.id.description", described)
 	w.wantTags("id", "PII curated")
 	w.wantColumns(createdAt, id, name)
 
@@ -236,7 +245,7 @@ func TestProtocolAColumnThatIsMissingAndHasNoTypes(t *testing.T) {
 		config := w.config(attrs{"id": untyped(nil), "nam": untyped(nil), "ID": attrs{"data_type": "text"}})
 		diags := w.TryPlan(w.Absent(), config)
 		diags.WantErrorAt(t, "columns.nam.data_type", says...)
-		diags.WantErrorAt(t, "columns.ID.remote_type", `columns["ID"].remote_type is required`)
+		diags.WantErrorAt(t, "columns.ID.remote_type", `columns["ID"].remote_type is required`, `has "id". If`)
 		if len(diags) != 2 {
 			t.Errorf("reported %q", diags.Errors())
 		}
@@ -375,6 +384,20 @@ func TestProtocolExclusiveWarns(t *testing.T) {
 		w.Planned(w.Absent(), w.whole(all).With("columns", acctest.Unknown))
 		w.Planned(w.Absent(), w.config(attrs{"x": column(nil)}).With("exclusive", acctest.Unknown))
 		w.WantCalls()
+	})
+	t.Run("not without a connection", func(t *testing.T) {
+		w := newWorld(t)
+		w.With(attrs{"host": acctest.Unknown}).Planned(w.Absent(), w.whole(all))
+		w.WantCalls()
+	})
+	t.Run("not by the dictionary of another tenant", func(t *testing.T) {
+		w, other := newWorld(t), acctest.NewSerial(t)
+		config := w.config(attrs{"id": untyped(nil)})
+		r := w.Created(config)
+		w.With(attrs{"host": other.URL}).TryApply(r, config.With("exclusive", true)).WantError(t, "Another tenant", "was not tried")
+		if calls := other.Tenant.Journal().Lines(); len(calls) > 0 {
+			t.Errorf("asked of the other tenant: %q", calls)
+		}
 	})
 	t.Run("not when it cannot look", func(t *testing.T) {
 		w := newWorld(t)

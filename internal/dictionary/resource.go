@@ -81,7 +81,8 @@ func resourceSchema() schema.Schema {
 			},
 			"on_destroy": schema.StringAttribute{
 				MarkdownDescription: "What a destroy does: `keep` leaves the dictionary as it is and only forgets it; `delete` deletes these " +
-					"columns from it, or with `exclusive = true` the whole dictionary. Default: `keep`, also when it leaves the configuration.",
+					"columns from it, or with `exclusive = true` the whole dictionary. What counts is the value that was applied last. " +
+					"Default: `keep`, also when it leaves the configuration.",
 				Optional:   true,
 				Computed:   true,
 				Default:    stringdefault.StaticString(onDestroyKeep),
