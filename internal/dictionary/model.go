@@ -61,7 +61,7 @@ func (m model) columns() map[string]column {
 }
 
 func columnOf(o types.Object) column {
-	c := column{
+	return column{
 		DataType:     tf.Attribute[types.String](o, "data_type"),
 		RemoteType:   tf.Attribute[types.String](o, "remote_type"),
 		Nullable:     tf.Attribute[types.Bool](o, "nullable"),
@@ -69,10 +69,6 @@ func columnOf(o types.Object) column {
 		Description:  tf.Attribute[types.String](o, "description"),
 		Tags:         tf.Attribute[types.Set](o, "tags"),
 	}
-	if c.Tags.IsNull() {
-		c.Tags = types.SetNull(tagType)
-	}
-	return c
 }
 
 func (c column) attributes() map[string]attr.Value {

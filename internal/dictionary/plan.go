@@ -103,12 +103,8 @@ func (d *dictionary) look(ctx context.Context, req resource.ModifyPlanRequest, p
 	ctx, cancel := tf.BoundPlan(ctx)
 	defer cancel()
 	found, err := d.Client.Dictionary(ctx, plan.DataSourceID.ValueInt64())
-	if immuta.IsNotFound(err) {
-		return nil
-	}
-	if err != nil {
+	if err != nil && !immuta.IsNotFound(err) {
 		tf.AddError(diags, "Planning the dictionary of "+plan.what(), tf.Blame("data_source_id", err), nil)
-		return nil
 	}
 	return found
 }
@@ -210,7 +206,7 @@ func withSources(tags types.Set) types.Set {
 	return types.SetValueMust(tagType, tf.Each(tags.Elements(), func(element attr.Value) attr.Value {
 		object, _ := element.(types.Object)
 		source := tf.Attribute[types.String](object, "source")
-		if object.IsUnknown() || !source.IsNull() {
+		if !source.IsNull() {
 			return element
 		}
 		return tagObject(tf.Attribute[types.String](object, "name"), types.StringValue(immuta.CuratedSource))

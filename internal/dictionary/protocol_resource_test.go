@@ -144,7 +144,7 @@ func TestProtocolTakesOverTheDictionaryThatTheHandlerMade(t *testing.T) {
 	r = w.Applied(r, config.With("columns.id.data_type", "integer"))
 	w.WantCalls(get, put)
 	w.wantColumns(createdAt, id, name, "note text")
-	w.Want(r, "columns.id.data_type", "integer")
+	acctest.WantAttributes(t, r.State, attrs{"columns.id.data_type": "integer", "types.0": "integer"})
 }
 
 func TestProtocolMakesADictionaryThatIsMissing(t *testing.T) {
@@ -199,7 +199,7 @@ func TestProtocolAColumnWithoutTypes(t *testing.T) {
 		"id": fmt.Sprint(d.ID), "columns.id.data_type": "integer", "columns.id.remote_type": "integer", "columns.id.nullable": false,
 		"columns.id.remote_column": "id", "columns.id.description": acctest.Unknown,
 		"columns.id.tags": []any{attrs{"name": "PII", "source": "curated"}},
-		"types.0": "integer",
+		"types.0":         "integer",
 	})
 	if diff := cmp.Diff([]string{"updated_at"}, acctest.UnknownAttributes(plan.Planned)); diff != "" {
 		t.Errorf("unknown in the plan (-want +got):\n%s", diff)
@@ -578,6 +578,15 @@ func TestProtocolImportOfADictionaryWithoutColumns(t *testing.T) {
 	w.PlansEmpty(r, w.config(attrs{}))
 }
 
+func TestProtocolImportLeavesOutAColumnWithoutAName(t *testing.T) {
+	w := newWorld(t)
+	w.add("")
+	r := w.ByID(fmt.Sprint(w.Source))
+	if columns, _ := acctest.Get(r.State, "columns").(attrs); len(columns) != 3 {
+		t.Errorf("imported %v", columns)
+	}
+}
+
 func TestProtocolDestroy(t *testing.T) {
 	for name, test := range map[string]struct {
 		config acctest.Config
@@ -693,4 +702,8 @@ func TestProtocolAnotherDataSourceReplaces(t *testing.T) {
 	w.Tenant.ResetJournal()
 	w.Replaces(r, config.With("data_source_id", w.Source+1), "data_source_id")
 	w.WantCalls()
+
+	// That one may have columns which this one lacks.
+	r = w.taken(r, config.With("exclusive", true), "name")
+	w.Replaces(r, w.whole(attrs{"other": untyped(nil)}).With("data_source_id", w.Source+1), "data_source_id")
 }
