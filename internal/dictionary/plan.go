@@ -38,7 +38,7 @@ func (d *dictionary) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 			return
 		}
 		before.learn(found)
-		if found != nil && req.State.Raw.IsNull() {
+		if found != nil {
 			plan.ID, plan.CreatedAt = types.StringValue(fmt.Sprint(found.ID)), tf.TextOrNull(string(found.CreatedAt))
 			plan.Types = typesOf(found)
 		}
@@ -148,11 +148,11 @@ func (k knowledge) lost(plan model) []string {
 
 // untyped are the configured columns, sorted, that are not there and have no types to be added with.
 func (m model) untyped(there map[string]column) []string {
+	elements := m.Columns.Elements()
 	return slices.DeleteFunc(m.names(), func(name string) bool {
 		_, known := there[name]
-		element := m.Columns.Elements()[name]
-		object, _ := element.(types.Object)
-		return known || element.IsUnknown() || len(columnOf(object).missingTypes()) == 0
+		object, _ := elements[name].(types.Object)
+		return known || object.IsUnknown() || len(columnOf(object).missingTypes()) == 0
 	})
 }
 

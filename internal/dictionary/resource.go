@@ -155,9 +155,9 @@ func (d *dictionary) ValidateConfig(ctx context.Context, req resource.ValidateCo
 			"columns is empty, and with exclusive = true that would remove every column of the dictionary. List the columns that it should have, "+
 				"or set exclusive = false.")
 	}
-	columns := config.columns()
+	elements, columns := config.Columns.Elements(), config.columns()
 	for _, name := range config.names() {
-		if config.Columns.Elements()[name].IsNull() {
+		if elements[name].IsNull() {
 			resp.Diagnostics.AddAttributeError(at.AtMapKey(name), "A column is null",
 				fmt.Sprintf("%s: write {} for a column of which nothing is configured, or leave it out.", at.AtMapKey(name)))
 		}
