@@ -36,11 +36,11 @@ func TestAccPlanText(t *testing.T) {
 	acctest.WantPlanned(t, cli.Run("plan"),
 		`+ columns = {`,
 		`+ "id" = {`,
-		`+ data_type = "integer"`,
+		`+ data_type = (known after apply)`,
 		`+ description = (known after apply)`,
-		`+ nullable = false`,
-		`+ remote_column = "id"`,
-		`+ remote_type = "integer"`,
+		`+ nullable = (known after apply)`,
+		`+ remote_column = (known after apply)`,
+		`+ remote_type = (known after apply)`,
 		`+ tags = [`,
 		`+ {`,
 		`+ name = "PII"`,
@@ -89,6 +89,25 @@ func TestAccPlanText(t *testing.T) {
 			t.Errorf("no %q in\n%s", text, said)
 		}
 	}
+}
+
+// TestAccAColumnThatChangesInTheSameApply takes over the dictionary of a source of which an update before that changes the column.
+func TestAccAColumnThatChangesInTheSameApply(t *testing.T) {
+	w := newWorld(t)
+	source := func(dataType string) string {
+		columns := []any{attrs{"name": "id", "data_type": dataType, "remote_type": "varchar"}}
+		return snowflake.With("columns", columns).HCL("immuta_snowflake_data_source", "test")
+	}
+	config := acctest.Config{
+		"data_source_id": acctest.Expression("immuta_snowflake_data_source.test.id"), "columns": attrs{"id": untyped(nil)},
+	}
+	w.Run(
+		resource.TestStep{Config: source("text")},
+		resource.TestStep{
+			Config: source("integer") + config.HCL(resourceType, "test"),
+			Check:  resource.TestCheckResourceAttr(w.Address(), "columns.id.data_type", "integer"),
+		},
+	)
 }
 
 // flatten takes the frame and the line breaks out of what a CLI says.

@@ -16,8 +16,8 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-// ModifyPlan completes the columns of a plan with what is known of them. It refuses a new column without types, and says which columns
-// an exclusive dictionary loses. It reads the dictionary only where the state does not tell.
+// ModifyPlan completes the columns of a plan with what the state says of them. It refuses a new column without types, and says which
+// columns an exclusive dictionary loses. It reads the dictionary only where the state does not tell.
 func (d *dictionary) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
 	if req.Plan.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
 		return
@@ -31,21 +31,15 @@ func (d *dictionary) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequ
 	if resp.Diagnostics.HasError() || plan.replaces(state) {
 		return
 	}
-	before := knowledge{columns: state.columns(), whole: state.exclusive()}
-	if before.needs(config, plan) {
-		found := d.look(ctx, req, plan, &resp.Diagnostics)
-		if resp.Diagnostics.HasError() {
-			return
-		}
-		before.learn(found)
-		if found != nil {
-			plan.ID, plan.CreatedAt = types.StringValue(fmt.Sprint(found.ID)), tf.TextOrNull(string(found.CreatedAt))
-			plan.Types = typesOf(found)
-		}
+	there := state.whole()
+	if there == nil && config.needs(plan, state) {
+		there = d.look(ctx, req, plan, &resp.Diagnostics)
 	}
-	before.check(config, plan, &resp.Diagnostics)
-	plan.Columns = config.planColumns(before)
-	written, retyped := plan.writes(before)
+	if there != nil {
+		config.check(plan, there, &resp.Diagnostics)
+	}
+	plan.Columns = config.planColumns(state)
+	written, retyped := plan.writes(state)
 	if written {
 		plan.UpdatedAt = types.StringUnknown()
 	}
@@ -60,40 +54,24 @@ func (m model) replaces(state model) bool {
 	return !state.DataSourceID.IsNull() && !m.DataSourceID.Equal(state.DataSourceID)
 }
 
-// knowledge is what a plan knows of a dictionary.
-type knowledge struct {
-	columns map[string]column
-	// whole says that the dictionary has no other columns.
-	whole bool
-	// names are the columns in Immuta's order, if it was read.
-	names []string
-}
-
-// learn adds a dictionary that was read. What the state says of a column stays: its tags are those that are managed. A description that
-// is not managed stays open, because people may edit it before the apply, and Terraform insists on what was planned.
-func (k *knowledge) learn(d *immuta.Dictionary) {
-	if d == nil {
-		return
+// whole are the names of all columns of the dictionary, sorted; nil if the model does not have them all.
+func (m model) whole() []string {
+	if !m.exclusive() {
+		return nil
 	}
-	there := map[string]column{}
-	for _, got := range d.Columns {
-		c, known := k.columns[got.Name()]
-		if !known {
-			c = newColumn(got, false)
-			c.Description = types.StringUnknown()
-		}
-		there[got.Name()] = c
-	}
-	k.columns, k.whole, k.names = there, true, d.Names()
+	return m.names()
 }
 
-// needs tells whether a plan has to read the dictionary: to say which columns go, or whether one that has no types exists.
-func (k knowledge) needs(config, plan model) bool {
-	return !k.whole && (plan.exclusive() && !plan.Columns.IsUnknown() || len(config.untyped(k.columns)) > 0)
+// needs tells whether a plan has to read a dictionary of which the state tells a part: to say which columns go, or whether one that has
+// no types exists.
+func (m model) needs(plan, state model) bool {
+	return plan.exclusive() && !plan.Columns.IsUnknown() || len(m.untyped(state.names())) > 0
 }
 
-// look reads the dictionary of a plan. It is nil where it cannot be read yet, or where there is none: then the apply tells.
-func (d *dictionary) look(ctx context.Context, req resource.ModifyPlanRequest, plan model, diags *diag.Diagnostics) *immuta.Dictionary {
+// look reads which columns a dictionary has. They are nil where it cannot be read yet, or where there is none: then the apply tells.
+// Nothing else of the answer goes into the plan: by the apply it may have changed, even by what is applied before, and Terraform insists
+// on what was planned.
+func (d *dictionary) look(ctx context.Context, req resource.ModifyPlanRequest, plan model, diags *diag.Diagnostics) []string {
 	if d.Provider == nil || d.Client == nil || plan.DataSourceID.IsUnknown() {
 		return nil
 	}
@@ -103,22 +81,22 @@ func (d *dictionary) look(ctx context.Context, req resource.ModifyPlanRequest, p
 	ctx, cancel := tf.BoundPlan(ctx)
 	defer cancel()
 	found, err := d.Client.Dictionary(ctx, plan.DataSourceID.ValueInt64())
-	if err != nil && !immuta.IsNotFound(err) {
+	if err == nil {
+		return found.Names()
+	}
+	if !immuta.IsNotFound(err) {
 		tf.AddError(diags, "Planning the dictionary of "+plan.what(), tf.Blame("data_source_id", err), nil)
 	}
-	return found
+	return nil
 }
 
-// check refuses what the dictionary is known to lack, and warns of what it would lose.
-func (k knowledge) check(config, plan model, diags *diag.Diagnostics) {
-	if !k.whole {
+// check refuses what the dictionary lacks, and warns of what it would lose. There are its columns.
+func (m model) check(plan model, there []string, diags *diag.Diagnostics) {
+	if names := m.untyped(there); len(names) > 0 {
+		(&unknownColumns{config: m, names: names, there: there}).report(diags)
 		return
 	}
-	if names := config.untyped(k.columns); len(names) > 0 {
-		(&unknownColumns{config: config, names: names, there: k.inOrder()}).report(diags)
-		return
-	}
-	if lost := k.lost(plan); len(lost) > 0 {
+	if lost := plan.lost(there); len(lost) > 0 {
 		// The data source is in the summary, because Terraform folds warnings of the same one.
 		diags.AddAttributeWarning(path.Root("columns"), fmt.Sprintf("The dictionary of %s will lose columns", plan.what()),
 			fmt.Sprintf("With exclusive = true the dictionary has exactly the columns of the configuration. This removes %d from it, with their "+
@@ -127,47 +105,42 @@ func (k knowledge) check(config, plan model, diags *diag.Diagnostics) {
 	}
 }
 
-func (k knowledge) inOrder() []string {
-	if k.names != nil {
-		return k.names
-	}
-	return slices.Sorted(maps.Keys(k.columns))
-}
-
-// lost are the columns that a plan removes.
-func (k knowledge) lost(plan model) []string {
-	if !plan.exclusive() || plan.Columns.IsUnknown() {
+// lost are the columns of a dictionary that a plan removes.
+func (m model) lost(there []string) []string {
+	if !m.exclusive() || m.Columns.IsUnknown() {
 		return nil
 	}
-	planned := plan.Columns.Elements()
-	return slices.DeleteFunc(slices.Clone(k.inOrder()), func(name string) bool {
+	planned := m.Columns.Elements()
+	return slices.DeleteFunc(slices.Clone(there), func(name string) bool {
 		_, stays := planned[name]
 		return stays
 	})
 }
 
 // untyped are the configured columns, sorted, that are not there and have no types to be added with.
-func (m model) untyped(there map[string]column) []string {
-	elements := m.Columns.Elements()
-	return slices.DeleteFunc(m.names(), func(name string) bool {
-		_, known := there[name]
-		object, _ := elements[name].(types.Object)
-		return known || object.IsUnknown() || len(columnOf(object).missingTypes()) == 0
+func (m model) untyped(there []string) []string {
+	missing := m.Columns.Elements()
+	for _, name := range there {
+		delete(missing, name)
+	}
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(missing)), func(name string) bool {
+		object, _ := missing[name].(types.Object)
+		return object.IsUnknown() || len(columnOf(object).missingTypes()) == 0
 	})
 }
 
-// planColumns completes the configured columns with what is known of the columns of the same name.
-func (m model) planColumns(before knowledge) types.Map {
+// planColumns completes the configured columns with what the state says of the columns of the same name.
+func (m model) planColumns(state model) types.Map {
 	if m.Columns.IsUnknown() {
 		return m.Columns
 	}
-	planned := map[string]attr.Value{}
+	before, planned := state.columns(), map[string]attr.Value{}
 	for name, element := range m.Columns.Elements() {
 		object, _ := element.(types.Object)
 		if planned[name] = element; object.IsUnknown() {
 			continue
 		}
-		prior, known := before.columns[name]
+		prior, known := before[name]
 		if !known {
 			prior = column{
 				types.StringUnknown(), types.StringUnknown(), types.BoolUnknown(), types.StringUnknown(), types.StringUnknown(),
@@ -214,12 +187,13 @@ func withSources(tags types.Set) types.Set {
 }
 
 // writes tells whether a plan has anything written, and whether that may change the dictionary's data types.
-func (m model) writes(before knowledge) (written, retyped bool) {
-	if m.Columns.IsUnknown() || m.Exclusive.IsUnknown() || m.exclusive() && !before.whole || len(before.lost(m)) > 0 {
+func (m model) writes(state model) (written, retyped bool) {
+	if m.Columns.IsUnknown() || m.Exclusive.IsUnknown() || m.exclusive() && !state.exclusive() || len(m.lost(state.names())) > 0 {
 		return true, true
 	}
+	before := state.columns()
 	for name, element := range m.Columns.Elements() {
-		prior, known := before.columns[name]
+		prior, known := before[name]
 		if known && element.Equal(prior.object()) {
 			continue
 		}

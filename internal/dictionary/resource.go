@@ -238,7 +238,7 @@ func (d *dictionary) Update(ctx context.Context, req resource.UpdateRequest, res
 		return
 	}
 	d.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	if written, _ := plan.writes(knowledge{columns: state.columns(), whole: state.exclusive()}); !written {
+	if written, _ := plan.writes(state); !written {
 		resp.State.Raw = req.Plan.Raw
 		return
 	}
