@@ -517,19 +517,29 @@ func TestProtocolTags(t *testing.T) {
 
 func TestProtocolColumnsThatAreNotKnownYet(t *testing.T) {
 	w := newWorld(t)
-	r := w.Created(w.config(attrs{"id": untyped(nil)}))
+	known := w.config(attrs{"id": untyped(nil)})
+	r := w.Created(known)
 	w.Tenant.ResetJournal()
-	for _, columns := range []any{
-		acctest.Unknown, attrs{"id": acctest.Unknown}, attrs{"new": acctest.Unknown},
-		attrs{"id": attrs{"data_type": acctest.Unknown, "remote_type": "varchar"}},
-		attrs{"new": attrs{"data_type": acctest.Unknown, "remote_type": acctest.Unknown}},
+	for name, test := range map[string]struct {
+		config acctest.Config
+		at     string
+	}{
+		"all":                  {known.With("columns", acctest.Unknown), "columns"},
+		"one":                  {known.With("columns.id", acctest.Unknown), "columns.id"},
+		"a new one":            {known.With("columns.new", acctest.Unknown), "columns.new"},
+		"a type":               {known.With("columns.id", column(attrs{"data_type": acctest.Unknown})), "columns.id.data_type"},
+		"a type of a new one":  {known.With("columns.new", column(attrs{"data_type": acctest.Unknown})), "columns.new.data_type"},
+		"whether it is shared": {known.With("exclusive", acctest.Unknown), "exclusive"},
 	} {
-		config := w.config(nil).With("columns", columns)
-		w.Validate(resourceType, config).WantNone(t)
-		w.Planned(r, config)
-		w.Planned(w.Absent(), config)
+		t.Run(name, func(t *testing.T) {
+			w.Validate(resourceType, test.config).WantNone(t)
+			plan := w.Planned(r, test.config)
+			acctest.WantAttributes(t, plan.Planned, attrs{test.at: acctest.Unknown, "updated_at": acctest.Unknown, "types": acctest.Unknown})
+			w.WantCalls()
+			plan = w.Planned(w.Absent(), test.config.With("data_source_id", acctest.Unknown))
+			acctest.WantAttributes(t, plan.Planned, attrs{test.at: acctest.Unknown})
+		})
 	}
-	w.WantCalls()
 }
 
 func TestProtocolFiveHundredColumnsGoInOneRequestEachWay(t *testing.T) {
