@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -18,6 +19,12 @@ import (
 var (
 	_ resource.ResourceWithModifyPlan     = (*tags)(nil)
 	_ resource.ResourceWithValidateConfig = (*tags)(nil)
+)
+
+// What becomes of the tags when Terraform destroys the resource.
+const (
+	onDestroyRemove = "remove"
+	onDestroyKeep   = "keep"
 )
 
 // NewResource is the resource immuta_data_source_tags.
@@ -31,6 +38,7 @@ func NewResource() resource.Resource {
 		What:       func(m *model) string { return "tags of " + m.what() },
 		Read:       read,
 		Destroying: func(m *model) string { return "Removing the tags of " + m.what() },
+		Keeps:      func(m *model) bool { return m.OnDestroy.ValueString() == onDestroyKeep },
 		Destroy:    remove,
 	}}}
 }
@@ -45,11 +53,12 @@ func tagsSchema() schema.Schema {
 			"removed when it leaves the configuration.\n\n" +
 			"Several of these resources may tag one data source, as long as no two name the same tag.",
 		Attributes: map[string]schema.Attribute{
-			"id":             tf.KeptNumber("The same as `data_source_id`."),
+			"id":             tf.KeptText("The same as `data_source_id`, as a string."),
 			"data_source_id": tf.SourceID("Changing it replaces the resource."),
 			"tags": schema.SetNestedAttribute{
-				MarkdownDescription: "The tags. Drift is detected: one that was removed outside of Terraform is put back.",
-				Required:            true,
+				MarkdownDescription: "The tags. Drift is detected: one that was removed outside of Terraform is put back. One that leaves the " +
+					"set is removed from the data source.",
+				Required: true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"name": schema.StringAttribute{
 						MarkdownDescription: "Full name of the tag, such as `Sensitivity.High`. The tag must exist in Immuta.",
@@ -59,9 +68,20 @@ func tagsSchema() schema.Schema {
 					"source": schema.StringAttribute{
 						MarkdownDescription: "Where the tag comes from. Default: `curated`, which is what people made in Immuta.",
 						Optional:            true,
+						Computed:            true,
+						Default:             stringdefault.StaticString(immuta.CuratedSource),
 						Validators:          text,
 					},
 				}},
+			},
+			"on_destroy": schema.StringAttribute{
+				MarkdownDescription: "What a destroy, or taking the resource out of the configuration, does: `remove` removes these tags from the " +
+					"data source; `keep` leaves them there and only forgets them. What counts is the value that was applied last. " +
+					"Default: `remove`, also when it leaves the configuration.",
+				Optional:   true,
+				Computed:   true,
+				Default:    stringdefault.StaticString(onDestroyRemove),
+				Validators: []validator.String{stringvalidator.OneOf(onDestroyRemove, onDestroyKeep)},
 			},
 		},
 	}
@@ -81,21 +101,14 @@ func (t *tags) ValidateConfig(ctx context.Context, req resource.ValidateConfigRe
 	}
 }
 
-// ModifyPlan keeps a different spelling of the same tags from being a difference: a source that is curated may be left out.
+// ModifyPlan plans the id of tags that are new.
 func (t *tags) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+	if req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() {
 		return
 	}
-	var state, plan model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
+	var plan model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || !plan.fullyKnown() || !plan.DataSourceID.Equal(state.DataSourceID) {
-		return
-	}
-	if len(plan.notIn(state)) == 0 && len(state.notIn(plan)) == 0 {
-		// Terraform accepts the prior value for one that means the same.
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("tags"), state.Tags)...)
-	}
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.id())...)
 }
 
 func (t *tags) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
@@ -114,7 +127,7 @@ func (t *tags) Create(ctx context.Context, req resource.CreateRequest, resp *res
 		plan.addError(ctx, client, attempted, err, &resp.Diagnostics)
 		return
 	}
-	plan.ID = plan.DataSourceID
+	plan.ID = plan.id()
 	t.SaveCreated(ctx, req, resp, &plan, "")
 }
 
