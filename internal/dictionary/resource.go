@@ -43,7 +43,11 @@ func NewResource() resource.Resource {
 		Schema:     resourceSchema,
 		Import:     tf.ImportSource(),
 		What:       func(m *model) string { return "dictionary of " + m.what() },
+		Creating:   func(m *model) string { return "Taking over the dictionary of " + m.what() },
+		Create:     create,
 		Read:       read,
+		Changing:   func(m *model) string { return "Updating the dictionary of " + m.what() },
+		Update:     update,
 		Destroying: func(m *model) string { return "Deleting the dictionary of " + m.what() },
 		Keeps:      func(m *model) bool { return m.OnDestroy.ValueString() != onDestroyDelete },
 		Destroy:    destroy,
@@ -181,28 +185,15 @@ func (c column) validateTags(at path.Path, diags *diag.Diagnostics) {
 	}
 }
 
-func (d *dictionary) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan, config model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	attempted := "Taking over the dictionary of " + plan.what()
-	client, ctx, cancel := d.Begin(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
-	}
-	wanted := &change{config: config}
-	found, err := client.ChangeDictionary(ctx, plan.DataSourceID.ValueInt64(), wanted.wanted)
+func create(ctx context.Context, c *tf.Creation[model]) {
+	wanted := &change{config: *c.Config}
+	found, err := c.Client.ChangeDictionary(ctx, c.Plan.DataSourceID.ValueInt64(), wanted.wanted)
 	if err != nil {
-		wanted.addError(attempted, err, &resp.Diagnostics)
+		wanted.addError(c.Attempted, err, c.Diags)
 		return
 	}
-	plan.fromAPI(found)
-	read := d.SaveCreated(ctx, req, resp, &plan, found.Birth())
-	tf.WarnNotApplied("The dictionary of "+plan.what()+" was taken over", req, read, &resp.Diagnostics)
+	c.Plan.fromAPI(found)
+	c.Proof, c.Done = found.Birth(), "The dictionary of "+c.Plan.what()+" was taken over"
 }
 
 // addError says why the dictionary could not be changed.
@@ -229,34 +220,18 @@ func read(ctx context.Context, r *tf.Refresh, m *model) error {
 	return nil
 }
 
-func (d *dictionary) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var state, plan, config model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
+func update(ctx context.Context, c *tf.Change[model]) {
+	if written, _ := c.Plan.writes(*c.State); !written {
 		return
 	}
-	d.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	if written, _ := plan.writes(state); !written {
-		resp.State.Raw = req.Plan.Raw
-		return
-	}
-	attempted := "Updating the dictionary of " + plan.what()
-	client, ctx, cancel := d.BeginChange(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
-	}
-	wanted := &change{config: config, state: state}
-	found, err := client.ChangeDictionary(ctx, plan.DataSourceID.ValueInt64(), wanted.wanted)
+	wanted := &change{config: *c.Config, state: *c.State}
+	found, err := c.Client.ChangeDictionary(ctx, c.Plan.DataSourceID.ValueInt64(), wanted.wanted)
 	if err != nil {
-		wanted.addError(attempted, err, &resp.Diagnostics)
+		wanted.addError(c.Attempted, err, c.Diags)
 		return
 	}
-	plan.fromAPI(found)
-	read := tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	tf.RefuseNotApplied(attempted, "", req, read, resp)
+	c.Plan.fromAPI(found)
+	c.Verify = true
 }
 
 // destroy deletes the whole dictionary, or the columns of it that are managed.

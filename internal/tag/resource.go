@@ -36,7 +36,10 @@ func NewResource() resource.Resource {
 		Schema:     tagsSchema,
 		Import:     tf.ImportSource(),
 		What:       func(m *model) string { return "tags of " + m.what() },
+		Creating:   func(m *model) string { return "Tagging " + m.what() },
+		Create:     create,
 		Read:       read,
+		Update:     update,
 		Destroying: func(m *model) string { return "Removing the tags of " + m.what() },
 		Keeps:      func(m *model) bool { return m.OnDestroy.ValueString() == onDestroyKeep },
 		Destroy:    remove,
@@ -111,24 +114,12 @@ func (t *tags) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, r
 	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.id())...)
 }
 
-func (t *tags) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
+func create(ctx context.Context, c *tf.Creation[model]) {
+	if err := c.Client.AddSourceTags(ctx, c.Plan.DataSourceID.ValueInt64(), c.Plan.keys()); err != nil {
+		c.Plan.addError(ctx, c.Client, c.Attempted, err, c.Diags)
 		return
 	}
-	attempted := "Tagging " + plan.what()
-	client, ctx, cancel := t.Begin(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
-	}
-	if err := client.AddSourceTags(ctx, plan.DataSourceID.ValueInt64(), plan.keys()); err != nil {
-		plan.addError(ctx, client, attempted, err, &resp.Diagnostics)
-		return
-	}
-	plan.ID = plan.id()
-	t.SaveCreated(ctx, req, resp, &plan, "")
+	c.Plan.ID = c.Plan.id()
 }
 
 func read(ctx context.Context, r *tf.Refresh, m *model) error {
@@ -139,30 +130,14 @@ func read(ctx context.Context, r *tf.Refresh, m *model) error {
 	return err
 }
 
-// Update adds before it removes, so that a tag which does not exist is refused before anything is changed. After a failure
+// update adds before it removes, so that a tag which does not exist is refused before anything is changed. After a failure
 // the state holds what has been done by then.
-func (t *tags) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var state, plan model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	t.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	attempted := "Changing the tags of " + plan.what()
-	client, ctx, cancel := t.BeginChange(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
-	}
-	done, err := state.become(ctx, client, plan)
+func update(ctx context.Context, c *tf.Change[model]) {
+	done, err := c.State.become(ctx, c.Client, *c.Plan)
 	if err != nil {
-		plan.addError(ctx, client, attempted, err, &resp.Diagnostics)
-		state.Tags = done
-		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-		return
+		c.Plan.addError(ctx, c.Client, c.Attempted, err, c.Diags)
+		c.State.Tags = done
 	}
-	resp.State.Raw = req.Plan.Raw
 }
 
 func remove(ctx context.Context, client *immuta.Client, m *model) error {
