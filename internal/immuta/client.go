@@ -87,6 +87,7 @@ type Client struct {
 	slots   *semaphore.Weighted
 	limiter *rate.Limiter
 	pacer   pacer
+	breaker breaker
 
 	flights flights[any]
 	locks   locks
@@ -312,6 +313,8 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 		}
 		return answer{}, err
 	}
+	p := &pass{}
+	defer c.breaker.leave(p)
 	var last error // what became of the attempt before
 	var served int64
 	for attempt := 0; ; attempt++ {
@@ -325,18 +328,24 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 				return fail(&credentialError{err})
 			}
 		}
+		if err := c.breaker.enter(ctx, r, p); err != nil {
+			return fail(err)
+		}
 		a, err := c.attempt(ctx, r, payload, credential, attempt)
 		if err == nil {
+			c.breaker.note(ctx, p, nil)
 			return a, nil
 		}
 		if !renewed && !r.anonymous && r.authorization == "" && c.config.Authentication == Token && StatusOf(err) == http.StatusUnauthorized {
 			// 401 says that the request was not processed, so repeating it is safe for every method.
 			renewed = true
 			attempt--
+			c.breaker.leave(p) // The exchange is a request of its own.
 			// Another caller may have renewed it already.
 			c.token.forget(func(token string) bool { return bearer(token) == credential })
 			continue
 		}
+		err = c.judge(ctx, r, p, attempt, credential, err)
 		if StatusOf(err) == http.StatusTooManyRequests {
 			now := c.pacer.progress()
 			if StatusOf(last) == http.StatusTooManyRequests && now != served {
