@@ -117,7 +117,7 @@ type pass struct {
 func (b *breaker) enter(ctx context.Context, r request, p *pass) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	for b.leader != p && (b.leader != nil || b.outage != nil || b.failures > 0 || !b.tested) {
+	for !b.isOpen(p) {
 		switch {
 		case b.outage != nil && (b.leader != nil || time.Now().Before(b.again)):
 			return &CommonError{Request: r.String(), outage: b.outage}
@@ -127,11 +127,40 @@ func (b *breaker) enter(ctx context.Context, r request, p *pass) error {
 			return &NoAnswerError{Request: r.String(), Err: context.Cause(ctx), NotSent: true}
 		}
 	}
-	p.answers = b.answers
-	if b.leader == p {
-		b.limit(p)
-	}
 	return nil
+}
+
+// isOpen tells whether a request may be sent now.
+func (b *breaker) isOpen(p *pass) bool {
+	return b.leader == p || b.leader == nil && b.outage == nil && b.failures == 0 && b.tested
+}
+
+// admits is enter for a request that has waited for something else since, such as a slot: if it is false, it has to enter again.
+func (b *breaker) admits(p *pass) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.isOpen(p)
+}
+
+// begin is admits for an attempt that begins now.
+func (b *breaker) begin(p *pass) bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	p.answers = b.answers
+	if b.leader == p && b.outage == nil { // in an outage nobody waits
+		p.stop()
+		p.timer = time.AfterFunc(patience, func() { b.overtake(p) })
+	}
+	return b.isOpen(p)
+}
+
+// overtake lets the others go on without the outcome of a slow leader.
+func (b *breaker) overtake(p *pass) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if b.leader == p && b.outage == nil {
+		b.release(p)
+	}
 }
 
 // awaitLeader waits, without the lock, until the leader has left. It is false if the caller's context ends before.
@@ -147,25 +176,7 @@ func (b *breaker) awaitLeader(ctx context.Context) bool {
 	}
 }
 
-func (b *breaker) lead(p *pass) {
-	b.leader, p.left = p, make(chan struct{})
-	b.limit(p)
-}
-
-// limit bounds how long the others wait for an attempt of the leader. In an outage nobody waits.
-func (b *breaker) limit(p *pass) {
-	p.stop()
-	if b.outage != nil {
-		return
-	}
-	p.timer = time.AfterFunc(patience, func() {
-		b.mu.Lock()
-		defer b.mu.Unlock()
-		if b.leader == p && b.outage == nil {
-			b.release(p)
-		}
-	})
-}
+func (b *breaker) lead(p *pass) { b.leader, p.left = p, make(chan struct{}) }
 
 func (p *pass) stop() {
 	if p.timer != nil {
@@ -284,6 +295,9 @@ func (b *breaker) refused(r request, p *pass, err error) error {
 
 // judge notes what became of a failed attempt. It returns a [CommonError] if all other requests would fail likewise, otherwise err.
 func (c *Client) judge(ctx context.Context, r request, p *pass, attempt int, credential string, err error) error {
+	if is[*CommonError](err) {
+		return err // It was not tried.
+	}
 	cause := commonCause(r, err)
 	if cause == "" {
 		c.breaker.note(ctx, p, err)
@@ -298,7 +312,7 @@ func (c *Client) judge(ctx context.Context, r request, p *pass, attempt int, cre
 	}
 	// A call may have reasons of its own to answer 401. Who the key belongs to is answered whenever the key is accepted.
 	if who := whoAmI(); !r.anonymous && r.path != who.path {
-		if _, witness := c.attempt(ctx, who, nil, credential, 0); StatusOf(witness) != http.StatusUnauthorized {
+		if _, witness := c.attempt(ctx, who, p, nil, credential, 0); StatusOf(witness) != http.StatusUnauthorized {
 			c.breaker.note(ctx, p, witness)
 			return err
 		}
