@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -111,6 +112,31 @@ func TestAddErrorRefersToWhatIsReportedAlready(t *testing.T) {
 				}
 			}
 		})
+	}
+}
+
+// What may have taken effect is never cut short.
+func TestAddErrorSaysAllOfAWriteInDoubt(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New()
+	server := httptest.NewServer(tenant)
+	t.Cleanup(server.Close)
+	client, err := immuta.New(immuta.Config{
+		Host: server.URL, APIKey: fake.DefaultAPIKey, MaxConcurrentRequests: 1, MaxRetries: 1,
+		Wait: func(context.Context, time.Duration) error { return nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tenant.Fault(fake.Fault{Method: "PUT", Reset: true, When: fake.After})
+	tenant.After("PUT", "", func(*fake.Request) { tenant.RevokeKey(fake.DefaultAPIKey) })
+	_, err = client.UpdateSource(t.Context(), int64(tenant.AddSource(fake.SourceSpec{})), immuta.Settings{"description": "x"})
+	for range 2 {
+		var diags diag.Diagnostics
+		tf.AddError(&diags, "Doing it", err, nil)
+		if detail := diags[0].Detail(); !strings.Contains(detail, "401 Unauthorized") || !strings.Contains(detail, "IMMUTA_API_KEY") {
+			t.Error(detail)
+		}
 	}
 }
 
