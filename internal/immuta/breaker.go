@@ -68,14 +68,14 @@ func (e *CommonError) Unwrap() error { return e.Err }
 
 // Report returns the error that all have in common, for the first who asks, and nil for everybody else, who then shows the line.
 // Whoever asks first has to show the error: not every caller of the client shows what fails.
-func (e *CommonError) Report() (full error, line string) {
+func (e *CommonError) Report() (line string, full error) {
 	switch {
 	case e.outage.reported.CompareAndSwap(false, true):
-		return e.outage.err, ""
+		return "", e.outage.err
 	case e.Err == nil:
-		return nil, "Not tried: " + e.outage.reference() + "."
+		return "Not tried: " + e.outage.reference() + ".", nil
 	default:
-		return nil, "Failed likewise: " + e.outage.reference() + "."
+		return "Failed likewise: " + e.outage.reference() + ".", nil
 	}
 }
 
@@ -217,6 +217,9 @@ func (b *breaker) note(ctx context.Context, p *pass, err error) {
 		b.resign(p)
 		return
 	}
+	if is[*CommonError](err) {
+		return // It was not tried.
+	}
 	b.answers++
 	b.tested = true
 	switch {
@@ -244,14 +247,13 @@ func (b *breaker) join(ctx context.Context, r request, p *pass, cause string, er
 	defer b.mu.Unlock()
 	for {
 		switch {
-		case b.outage != nil && b.leader == p:
-			if b.outage.cause != cause {
-				b.outage = &outage{cause: cause, request: r.String(), err: err}
-			}
-			b.release(p)
-			return false, &CommonError{Request: r.String(), Err: err, outage: b.outage}
 		case b.outage != nil && b.outage.cause == cause:
+			if b.leader == p {
+				b.release(p)
+			}
 			return false, &CommonError{Request: r.String(), Err: err, outage: b.outage}
+		case b.outage != nil && b.leader == p:
+			b.outage = nil // This is something else.
 		case b.outage != nil || cause != keyRefused && b.answers != p.answers:
 			// Others are answered meanwhile.
 			b.resign(p)
@@ -272,9 +274,9 @@ func (b *breaker) disconnected(r request, p *pass, cause string, err error, atte
 	defer b.mu.Unlock()
 	p.stop() // The pause before the next attempt is no attempt.
 	b.failures++
-	// A host that has answered before may be gone for a moment only: that takes a second failure.
-	hopeless := (isPermanent(err) || ranOutOfTime(err)) && (b.answers == 0 || b.failures > 1)
-	if attempt < retries && b.failures <= retries && !hopeless {
+	last := attempt >= retries || b.failures > retries || isPermanent(err) || ranOutOfTime(err)
+	// A tenant that has answered before may be gone for a moment only: that takes a second failure.
+	if !last || b.answers > 0 && b.failures == 1 {
 		return err
 	}
 	return b.trip(r, p, cause, err)
@@ -295,9 +297,6 @@ func (b *breaker) refused(r request, p *pass, err error) error {
 
 // judge notes what became of a failed attempt. It returns a [CommonError] if all other requests would fail likewise, otherwise err.
 func (c *Client) judge(ctx context.Context, r request, p *pass, attempt int, credential string, err error) error {
-	if is[*CommonError](err) {
-		return err // It was not tried.
-	}
 	cause := commonCause(r, err)
 	if cause == "" {
 		c.breaker.note(ctx, p, err)

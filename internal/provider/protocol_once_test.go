@@ -213,7 +213,8 @@ func TestProtocolWrongSchemeNamesTheRightOne(t *testing.T) {
 	encrypted.StartTLS()
 	t.Cleanup(encrypted.Close)
 	plain := strings.Replace(encrypted.URL, "https:", "http:", 1)
-	env.Protocol(attrs{"host": plain}).TryRead(currentUser, nil).WantError(t, "speaks TLS", fmt.Sprintf("set host (or IMMUTA_HOST) to %q", encrypted.URL))
+	env.Protocol(attrs{"host": plain}).TryRead(currentUser, nil).
+		WantError(t, "speaks TLS", fmt.Sprintf("set host (or IMMUTA_HOST) to %q", encrypted.URL))
 	other := strings.Replace(env.URL, "http:", "https:", 1)
 	env.Protocol(attrs{"host": other}).TryRead(currentUser, nil).
 		WantError(t, "does not speak TLS", fmt.Sprintf("set host (or IMMUTA_HOST) to %q", env.URL), "clear text")

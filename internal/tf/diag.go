@@ -132,7 +132,7 @@ func (f Fields) find(key string) (path.Path, bool) {
 // line afterwards, unless a write may have taken effect all the same.
 func describe(err error) string {
 	if common, ok := errors.AsType[*immuta.CommonError](err); ok && !immuta.IsUncertain(err) {
-		full, line := common.Report()
+		line, full := common.Report()
 		if full == nil {
 			return line
 		}

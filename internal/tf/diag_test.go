@@ -41,7 +41,7 @@ func TestAddErrorSaysWhatToDo(t *testing.T) {
 		"an odd answer":  {&immuta.UnreadableError{Request: "GET /", Reason: "it is an HTML page"}, []string{"HTML page", "login page"}},
 		"a certificate":  {&immuta.NoAnswerError{Request: "GET /", Err: unknownAuthority}, []string{"ca_certificate"}},
 		"no answer":      {&immuta.NoAnswerError{Request: "GET /", Err: context.DeadlineExceeded}, []string{"HTTPS_PROXY", "request_timeout"}},
-		"https wanted":   {&immuta.WrongSchemeError{Host: "https://acme:1"}, []string{"speaks TLS", `set host (or IMMUTA_HOST) to "https://acme:1".`}},
+		"https wanted":   {&immuta.WrongSchemeError{Host: "https://acme:1"}, []string{"speaks TLS", `host (or IMMUTA_HOST) to "https://acme:1"`}},
 		"http wanted":    {&immuta.WrongSchemeError{Host: "http://acme:1"}, []string{"does not speak TLS", `to "http://acme:1"`, "clear text"}},
 		"anything else":  {errors.New("odd"), []string{"odd"}},
 		"wrapped":        {fmt.Errorf("the handler: %w", refusal(401, "")), []string{"the handler: GET", "IMMUTA_API_KEY"}},
