@@ -147,7 +147,7 @@ func (b *breaker) begin(p *pass) bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	p.answers = b.answers
-	if b.leader == p && b.outage == nil { // in an outage nobody waits
+	if b.leader == p {
 		p.stop()
 		p.timer = time.AfterFunc(patience, func() { b.overtake(p) })
 	}
@@ -158,7 +158,7 @@ func (b *breaker) begin(p *pass) bool {
 func (b *breaker) overtake(p *pass) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if b.leader == p && b.outage == nil {
+	if b.leader == p && b.outage == nil { // in an outage nobody waits
 		b.release(p)
 	}
 }

@@ -218,6 +218,39 @@ func TestWhoWaitsForItsTurnIsNotSent(t *testing.T) {
 	})
 }
 
+// However long the first one pauses, the others do not try by themselves.
+func TestLongPausesAreWaitedFor(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		dead := &link{broken: always(errRefused)}
+		client := fresh(t, dead, func(c *immuta.Config) { c.Wait = newPause(time.Minute) })
+		begin := time.Now()
+		_, _ = wantOneReport(t, atOnce(func(i int) error { return read(t.Context(), client, int64(i+1)) }))
+		wantEqual(t, "attempts", dead.attempts.Load(), 5)
+		wantEqual(t, "the time it took", time.Since(begin), 4*time.Minute)
+	})
+}
+
+// A key that is refused while others are still answered was revoked meanwhile.
+func TestRefusedKeyIsNoticedAmongAnswers(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		tenant := fake.New()
+		id := addSource(tenant)
+		network := &link{RoundTripper: inMemory{tenant}}
+		client := fresh(t, network)
+		wantNoError(t, read(t.Context(), client, id))
+		network.broken = func(r *http.Request) error {
+			if r.URL.Path == "/dataSource/1" {
+				time.Sleep(time.Second)
+			}
+			return nil
+		}
+		late := inBackground(func() error { return read(t.Context(), client, 1) })
+		wantNoError(t, read(t.Context(), client, id))
+		tenant.RevokeKey(fake.DefaultAPIKey)
+		_, _ = wantOneReport(t, []error{<-late, read(t.Context(), client, id)})
+	})
+}
+
 // What happens now and then under load happens to one request.
 func TestFailuresOfOneRequestAreItsOwn(t *testing.T) {
 	t.Parallel()
@@ -360,20 +393,107 @@ func TestWhoLeavesDoesNotSpoilItForOthers(t *testing.T) {
 	}
 }
 
-// The failures of requests that are not repeated, because their callers leave, add up all the same.
-func TestWhoLeavesPassesOnWhatItMet(t *testing.T) {
+// Whoever leaves before there is an outcome leaves the others waiting for the next one, who goes on where it left.
+func TestWhoLeavesIsFollowedByOneRequest(t *testing.T) {
+	t.Parallel()
+	hang := func(r *http.Request) error { <-r.Context().Done(); return r.Context().Err() }
+	for name, test := range map[string]struct {
+		first    func(ctx context.Context, c *immuta.Client) error
+		broken   func(*http.Request) error
+		answered bool // before
+		attempts int64
+	}{
+		"canceled in a pause": {
+			func(ctx context.Context, c *immuta.Client) error { return read(ctx, c, 1) }, always(errRefused), false, 5,
+		},
+		"canceled in a pause, after an answer": {
+			func(ctx context.Context, c *immuta.Client) error { return read(ctx, c, 1) }, always(errRefused), true, 5,
+		},
+		"canceled before an answer": {func(ctx context.Context, c *immuta.Client) error { return read(ctx, c, 1) }, hang, false, 1 + 5},
+		"not sent at all": {
+			func(ctx context.Context, c *immuta.Client) error { _, err := c.SourceByName(ctx, ".."); return err }, hang, false, 5,
+		},
+	} {
+		inBubble(t, name, func(t *testing.T) {
+			tenant := fake.New()
+			network := &link{RoundTripper: inMemory{tenant}}
+			client := fresh(t, network)
+			if test.answered {
+				wantNoError(t, read(t.Context(), client, addSource(tenant)))
+				network.attempts.Store(0)
+			}
+			network.broken = test.broken
+			ctx, cancel := context.WithCancelCause(t.Context())
+			first := inBackground(func() error { return test.first(ctx, client) })
+			network.broken = always(errRefused)
+			others := make(chan []error, 1)
+			go func() { others <- atOnce(func(i int) error { return read(t.Context(), client, int64(i+2)) }) }()
+			synctest.Wait()
+			cancel(errStopped)
+			if err := <-first; err == nil {
+				t.Error("who left got an answer")
+			}
+			_, _ = wantOneReport(t, <-others)
+			wantEqual(t, "attempts", network.attempts.Load(), test.attempts)
+		})
+	}
+}
+
+// An answer to a request that was under way ends the wait for the one that failed, but no outage that has begun since.
+func TestAnswerOfAnEarlierRequest(t *testing.T) {
+	t.Parallel()
+	for name, n := range map[string]int{"before the retries are used up": 4, "after an outage has begun": 0} {
+		inBubble(t, name, func(t *testing.T) {
+			tenant := fake.New()
+			id, long := addSource(tenant), addSource(tenant)
+			network := &link{RoundTripper: inMemory{tenant}}
+			client := fresh(t, network, retries(n), func(c *immuta.Config) { c.Wait = newPause(time.Hour) })
+			wantNoError(t, read(t.Context(), client, id))
+			tenant.Before("GET", fmt.Sprint("/dataSource/", long), func(*fake.Request) { time.Sleep(2 * time.Second) })
+			begin := time.Now()
+			slow := inBackground(func() error { return read(t.Context(), client, long) })
+			network.broken = always(errRefused)
+			failed := inBackground(func() error { return read(t.Context(), client, 1) })
+			another := inBackground(func() error { return read(t.Context(), client, 2) })
+			network.broken = nil
+			if n == 0 {
+				wantNoError(t, <-slow)
+				_ = wantAs[*immuta.CommonError](t, <-another)
+				_ = wantAs[*immuta.CommonError](t, read(t.Context(), client, id))
+				return
+			}
+			wantStatus(t, <-another, http.StatusNotFound)
+			wantEqual(t, "the wait", time.Since(begin), 2*time.Second)
+			wantNoError(t, <-slow)
+			wantStatus(t, <-failed, http.StatusNotFound)
+		})
+	}
+}
+
+// A request that is tried in an outage keeps the next one from being tried for as long as it lasts.
+func TestSlowProbeStaysTheOnlyOne(t *testing.T) {
 	bubble(t, func(t *testing.T) {
-		dead := &link{broken: always(errRefused)}
-		client := fresh(t, dead)
-		ctx, cancel := context.WithCancelCause(t.Context())
-		first := inBackground(func() error { return read(ctx, client, 1) })
-		cancel(errStopped)
-		if err := <-first; err == nil {
-			t.Error("who left got an answer")
+		tenant := fake.New()
+		id := addSource(tenant)
+		network := &link{RoundTripper: inMemory{tenant}, broken: always(errRefused)}
+		client := fresh(t, network)
+		_, _ = wantOneReport(t, []error{read(t.Context(), client, id)})
+		network.broken = func(*http.Request) error { time.Sleep(30 * time.Second); return nil }
+		time.Sleep(10 * time.Second)
+		network.attempts.Store(0)
+		probe := inBackground(func() error { return read(t.Context(), client, id) })
+		for range 29 {
+			time.Sleep(time.Second)
+			lines(t, []error{read(t.Context(), client, id+1)})
 		}
-		failures := atOnce(func(i int) error { return read(t.Context(), client, int64(i+2)) })
-		_, _ = wantOneReport(t, failures)
-		wantEqual(t, "attempts", dead.attempts.Load(), 5)
+		wantNoError(t, <-probe)
+		wantEqual(t, "attempts", network.attempts.Load(), 1)
+
+		// Nothing is left of the failures before.
+		network.attempts.Store(0)
+		network.broken = always(errRefused)
+		_, _ = wantOneReport(t, []error{read(t.Context(), client, id)})
+		wantEqual(t, "attempts", network.attempts.Load(), 5)
 	})
 }
 
@@ -507,6 +627,10 @@ func TestAnotherOutageIsReportedAsWell(t *testing.T) {
 		network := &link{RoundTripper: inMemory{fake.New()}, broken: always(errRefused)}
 		client := fresh(t, network, func(c *immuta.Config) { c.APIKey = "wrong-key" })
 		_, _ = wantOneReport(t, []error{read(t.Context(), client, 1), read(t.Context(), client, 2)})
+		network.broken = always(errNoHost)
+		time.Sleep(10 * time.Second)
+		_, full := wantOneReport(t, []error{read(t.Context(), client, 1), read(t.Context(), client, 2)})
+		wantSaid(t, full, "no such host")
 		network.broken = nil
 		time.Sleep(10 * time.Second)
 		line, full := wantOneReport(t, []error{read(t.Context(), client, 1), read(t.Context(), client, 2)})
