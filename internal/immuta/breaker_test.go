@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"testing"
@@ -35,14 +36,26 @@ func fresh(t *testing.T, transport http.RoundTripper, adjusts ...adjust) *immuta
 // link is a network: broken ends requests instead of the tenant, unless it returns nil.
 type link struct {
 	http.RoundTripper
-	broken   func(*http.Request) error
 	attempts atomic.Int64
+
+	mu     sync.Mutex
+	broken func(*http.Request) error
+}
+
+// breaks changes what is broken; nil mends it.
+func (l *link) breaks(broken func(*http.Request) error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.broken = broken
 }
 
 func (l *link) RoundTrip(r *http.Request) (*http.Response, error) {
 	l.attempts.Add(1)
-	if l.broken != nil {
-		if err := l.broken(r); err != nil {
+	l.mu.Lock()
+	broken := l.broken
+	l.mu.Unlock()
+	if broken != nil {
+		if err := broken(r); err != nil {
 			return nil, err
 		}
 	}
@@ -178,7 +191,7 @@ func TestRequestsUnderWayJoinTheFirst(t *testing.T) {
 			wantNoError(t, read(t.Context(), client, addSource(tenant)))
 			network.attempts.Store(0)
 			release := make(chan struct{})
-			network.broken = func(*http.Request) error { <-release; return test.err }
+			network.breaks(func(*http.Request) error { <-release; return test.err })
 			go func() {
 				synctest.Wait()
 				wantEqual(t, "requests under way", network.attempts.Load(), requests)
@@ -238,12 +251,12 @@ func TestRefusedKeyIsNoticedAmongAnswers(t *testing.T) {
 		network := &link{RoundTripper: inMemory{tenant}}
 		client := fresh(t, network)
 		wantNoError(t, read(t.Context(), client, id))
-		network.broken = func(r *http.Request) error {
+		network.breaks(func(r *http.Request) error {
 			if r.URL.Path == "/dataSource/1" {
 				time.Sleep(time.Second)
 			}
 			return nil
-		}
+		})
 		late := inBackground(func() error { return read(t.Context(), client, 1) })
 		wantNoError(t, read(t.Context(), client, id))
 		tenant.RevokeKey(fake.DefaultAPIKey)
@@ -272,12 +285,12 @@ func TestFailuresOfOneRequestAreItsOwn(t *testing.T) {
 			ids := addSources(tenant, callers)
 			wantNoError(t, read(t.Context(), client, ids[0]))
 			var met atomic.Bool
-			network.broken = func(*http.Request) error {
+			network.breaks(func(*http.Request) error {
 				if met.CompareAndSwap(false, true) {
 					return test.err
 				}
 				return nil
-			}
+			})
 			failures := slices.DeleteFunc(atOnce(func(i int) error { return read(t.Context(), client, ids[i]) }),
 				func(err error) bool { return err == nil })
 			if len(failures) != test.left {
@@ -299,13 +312,13 @@ func TestAnswersOfOthersKeepTheClientGoing(t *testing.T) {
 		network := &link{RoundTripper: inMemory{tenant}}
 		client := fresh(t, network)
 		id := addSource(tenant)
-		network.broken = func(r *http.Request) error {
+		network.breaks(func(r *http.Request) error {
 			if r.URL.Path == "/dataSource/1" {
 				time.Sleep(time.Second)
 				return errRefused
 			}
 			return nil
-		}
+		})
 		wantNoError(t, read(t.Context(), client, id))
 		unlucky := inBackground(func() error { return read(t.Context(), client, 1) })
 		for range 100 {
@@ -422,10 +435,10 @@ func TestWhoLeavesIsFollowedByOneRequest(t *testing.T) {
 				wantNoError(t, read(t.Context(), client, addSource(tenant)))
 				network.attempts.Store(0)
 			}
-			network.broken = test.broken
+			network.breaks(test.broken)
 			ctx, cancel := context.WithCancelCause(t.Context())
 			first := inBackground(func() error { return test.first(ctx, client) })
-			network.broken = always(errRefused)
+			network.breaks(always(errRefused))
 			others := make(chan []error, 1)
 			go func() { others <- atOnce(func(i int) error { return read(t.Context(), client, int64(i+2)) }) }()
 			synctest.Wait()
@@ -452,10 +465,10 @@ func TestAnswerOfAnEarlierRequest(t *testing.T) {
 			tenant.Before("GET", fmt.Sprint("/dataSource/", long), func(*fake.Request) { time.Sleep(2 * time.Second) })
 			begin := time.Now()
 			slow := inBackground(func() error { return read(t.Context(), client, long) })
-			network.broken = always(errRefused)
+			network.breaks(always(errRefused))
 			failed := inBackground(func() error { return read(t.Context(), client, 1) })
 			another := inBackground(func() error { return read(t.Context(), client, 2) })
-			network.broken = nil
+			network.breaks(nil)
 			if n == 0 {
 				wantNoError(t, <-slow)
 				_ = wantAs[*immuta.CommonError](t, <-another)
@@ -478,7 +491,7 @@ func TestSlowProbeStaysTheOnlyOne(t *testing.T) {
 		network := &link{RoundTripper: inMemory{tenant}, broken: always(errRefused)}
 		client := fresh(t, network)
 		_, _ = wantOneReport(t, []error{read(t.Context(), client, id)})
-		network.broken = func(*http.Request) error { time.Sleep(30 * time.Second); return nil }
+		network.breaks(func(*http.Request) error { time.Sleep(30 * time.Second); return nil })
 		time.Sleep(10 * time.Second)
 		network.attempts.Store(0)
 		probe := inBackground(func() error { return read(t.Context(), client, id) })
@@ -491,7 +504,7 @@ func TestSlowProbeStaysTheOnlyOne(t *testing.T) {
 
 		// Nothing is left of the failures before.
 		network.attempts.Store(0)
-		network.broken = always(errRefused)
+		network.breaks(always(errRefused))
 		_, _ = wantOneReport(t, []error{read(t.Context(), client, id)})
 		wantEqual(t, "attempts", network.attempts.Load(), 5)
 	})
@@ -527,12 +540,12 @@ func TestSlowFirstRequestHoldsOthersUpForAWhile(t *testing.T) {
 			network := &link{RoundTripper: inMemory{tenant}}
 			var met atomic.Bool
 			met.Store(!broken)
-			network.broken = func(*http.Request) error {
+			network.breaks(func(*http.Request) error {
 				if met.CompareAndSwap(false, true) {
 					return errRefused
 				}
 				return nil
-			}
+			})
 			client := fresh(t, network, func(c *immuta.Config) { c.Wait = newPause(time.Second) })
 			begin := time.Now()
 			first := inBackground(func() error { return read(t.Context(), client, 1) })
@@ -559,12 +572,12 @@ func TestFirstRequestThatTellsNothingLetsTheOthersGo(t *testing.T) {
 		network := &link{RoundTripper: distant(tenant)}
 		ids := addSources(tenant, callers)
 		var met atomic.Bool
-		network.broken = func(*http.Request) error {
+		network.breaks(func(*http.Request) error {
 			if met.CompareAndSwap(false, true) {
 				return errReset
 			}
 			return nil
-		}
+		})
 		client := fresh(t, network, retries(0))
 		first := inBackground(func() error { return read(t.Context(), client, ids[0]) })
 		begin := time.Now()
@@ -596,7 +609,7 @@ func TestOneRequestAtATimeIsTriedAfterAWhile(t *testing.T) {
 		lines(t, ask(1)) // It is another attempt of what was reported.
 		time.Sleep(9 * time.Second)
 		lines(t, ask(0))
-		network.broken = nil
+		network.breaks(nil)
 		time.Sleep(time.Second)
 
 		begin := time.Now()
@@ -606,7 +619,7 @@ func TestOneRequestAtATimeIsTriedAfterAWhile(t *testing.T) {
 		wantNoError(t, <-probe)
 		wantNoError(t, errors.Join(atOnce(func(int) error { return read(t.Context(), client, id) })...))
 
-		network.broken = always(errRefused)
+		network.breaks(always(errRefused))
 		_, _ = wantOneReport(t, ask(5))
 	})
 }
@@ -627,11 +640,11 @@ func TestAnotherOutageIsReportedAsWell(t *testing.T) {
 		network := &link{RoundTripper: inMemory{fake.New()}, broken: always(errRefused)}
 		client := fresh(t, network, func(c *immuta.Config) { c.APIKey = "wrong-key" })
 		_, _ = wantOneReport(t, []error{read(t.Context(), client, 1), read(t.Context(), client, 2)})
-		network.broken = always(errNoHost)
+		network.breaks(always(errNoHost))
 		time.Sleep(10 * time.Second)
 		_, full := wantOneReport(t, []error{read(t.Context(), client, 1), read(t.Context(), client, 2)})
 		wantSaid(t, full, "no such host")
-		network.broken = nil
+		network.breaks(nil)
 		time.Sleep(10 * time.Second)
 		line, full := wantOneReport(t, []error{read(t.Context(), client, 1), read(t.Context(), client, 2)})
 		wantStatus(t, full, http.StatusUnauthorized)
@@ -647,7 +660,7 @@ func TestOutageEndsWithAnAnswerOfAnyKind(t *testing.T) {
 		network := &link{RoundTripper: inMemory{tenant}, broken: always(errRefused)}
 		client := fresh(t, network)
 		_, _ = wantOneReport(t, []error{read(t.Context(), client, id)})
-		network.broken = nil
+		network.breaks(nil)
 		time.Sleep(10 * time.Second)
 		tenant.Fault(fake.Fault{Status: http.StatusUnauthorized})
 		wantStatus(t, read(t.Context(), client, id), http.StatusUnauthorized)
@@ -688,9 +701,9 @@ func TestSessionIsRenewedInAnOutage(t *testing.T) {
 		client := fresh(t, network, token)
 		wantNoError(t, read(t.Context(), client, id))
 		tenant.ExpireSessions()
-		network.broken = always(errRefused)
+		network.breaks(always(errRefused))
 		_, _ = wantOneReport(t, []error{read(t.Context(), client, id)})
-		network.broken = nil
+		network.breaks(nil)
 		time.Sleep(10 * time.Second)
 		wantNoError(t, read(t.Context(), client, id))
 
@@ -734,6 +747,17 @@ func TestWhatNobodyShowsIsReportedByTheNext(t *testing.T) {
 		_ = read(t.Context(), client, 1)
 		_, full := wantOneReport(t, []error{read(t.Context(), client, 2), read(t.Context(), client, 3)})
 		wantSaid(t, full, "GET /dataSource/1: 401 Unauthorized")
+	})
+}
+
+// Who the key belongs to is not asked twice.
+func TestRefusalOfTheWitnessNeedsNoOther(t *testing.T) {
+	bubble(t, func(t *testing.T) {
+		tenant := fake.New()
+		client := fresh(t, inMemory{tenant}, func(c *immuta.Config) { c.APIKey = "wrong-key" })
+		_, err := client.CurrentUser(t.Context())
+		_, _ = wantOneReport(t, []error{err, read(t.Context(), client, 1)})
+		wantCount(t, tenant, "", "", 1)
 	})
 }
 
