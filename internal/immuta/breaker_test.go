@@ -438,7 +438,7 @@ func TestWhoLeavesIsFollowedByOneRequest(t *testing.T) {
 			network.breaks(test.broken)
 			ctx, cancel := context.WithCancelCause(t.Context())
 			first := inBackground(func() error { return test.first(ctx, client) })
-			network.breaks(always(errRefused))
+			network.breaks(func(*http.Request) error { time.Sleep(time.Millisecond); return errRefused })
 			others := make(chan []error, 1)
 			go func() { others <- atOnce(func(i int) error { return read(t.Context(), client, int64(i+2)) }) }()
 			synctest.Wait()
