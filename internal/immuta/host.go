@@ -77,7 +77,7 @@ func (c *Client) isOtherScheme(err error) bool {
 		return strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`)
 	}
 	record, ok := errors.AsType[tls.RecordHeaderError](err)
-	return ok && string(record.RecordHeader[:]) == "HTTP/" || errors.Is(err, http.ErrSchemeMismatch)
+	return ok && string(record.RecordHeader[:]) == "HTTP/"
 }
 
 // asksForTLS recognizes the refusals of plain HTTP by servers that want TLS: Go's, nginx's and load balancers', Apache's, Tomcat's.
