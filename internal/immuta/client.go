@@ -163,7 +163,7 @@ type request struct {
 	body any
 	// repeatable marks a POST that changes nothing and may be retried like a GET.
 	repeatable bool
-	// once marks a GET or a PUT that must not take effect twice: it is a write, repeated only when it cannot have been processed.
+	// once marks a GET or a PUT that must not take effect twice: it is a write, repeated only when it was not sent.
 	once bool
 	// anonymous leaves the Authorization header out.
 	anonymous bool

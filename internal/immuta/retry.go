@@ -26,7 +26,7 @@ const (
 )
 
 // mayRepeat is the retry policy. A GET or a PUT may be repeated whenever trying again could help, also when an answer came
-// that nobody can read; a POST, and what must not take effect twice, only when it cannot have been processed; a DELETE never, because a second one means something
+// that nobody can read; a POST only when it cannot have been processed; a DELETE never, because a second one means something
 // else than the first.
 func mayRepeat(r request, err error) bool {
 	if ranOutOfTime(err) || isPermanent(err) {
@@ -35,7 +35,10 @@ func mayRepeat(r request, err error) bool {
 	switch {
 	case r.method == http.MethodDelete:
 		return false
-	case r.once, r.method == http.MethodPost && !r.repeatable:
+	case r.once:
+		e, ok := errors.AsType[*NoAnswerError](err)
+		return ok && e.NotSent
+	case r.method == http.MethodPost && !r.repeatable:
 		return wasNotProcessed(err)
 	default:
 		return is[*UnreadableError](err) || isTransient(err)

@@ -1,0 +1,62 @@
+package maintenance
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
+)
+
+// again is advice for a deletion, which is not the same a second time.
+const again = "Nothing is deleted a second time without need: invoke the action again only for the data sources that are still there."
+
+// bulkDelete deletes data sources in one call that is sent once, and looks what became of each. All of them have to exist before.
+func bulkDelete(ctx context.Context, r *tf.Running, m *bulkModel, update immuta.BulkUpdate, of work) error {
+	exist := lookAt(ctx, work{ids: update.SourceIDs, look: func(ctx context.Context, id int64) (sight, error) {
+		_, err := r.Client.Source(ctx, id)
+		return sight{done: err == nil}, err
+	}})
+	if missing := exist.lines(false); len(missing) > 0 {
+		return tf.At(dataSourceIDs, tf.Advise(fmt.Errorf("not all of the data sources can be read, and nothing was deleted:\n%s",
+			strings.Join(shortened(missing), "\n")), "Give ids of data sources that exist and are visible to the API key's user."))
+	}
+	started, err := r.Client.BulkUpdate(ctx, update)
+	if err != nil && !immuta.IsUncertain(err) {
+		return explain(err)
+	}
+	if err == nil {
+		announce(r, started)
+		if !m.Wanted() {
+			return nil
+		}
+		var finished immuta.Finished
+		finished, err = follow(ctx, r, started)
+		if len(finished.Failed) > 0 {
+			err = errors.Join(fmt.Errorf("%d of %d jobs failed:\n%s", len(finished.Failed), finished.Jobs,
+				strings.Join(shortened(finished.Failed), "\n")), err)
+		}
+	}
+	return sayDeleted(ctx, r, of, err)
+}
+
+// sayDeleted looks what became of each data source. What speaks against the deletion is an error unless all of them are gone.
+func sayDeleted(ctx context.Context, r *tf.Running, of work, doubt error) error {
+	ctx, cancel := immuta.LookupContext(ctx)
+	defer cancel()
+	after := lookAt(ctx, of)
+	open := after.lines(false)
+	r.Progress("%d of %d data sources are deleted for good.", len(after)-len(open), len(after))
+	if len(open) == 0 {
+		return nil
+	}
+	found := strings.Join(shortened(open), "\n")
+	if doubt != nil {
+		return tf.Advise(fmt.Errorf("%w\n\nData sources that are not deleted for good:\n%s", doubt, found), again)
+	}
+	r.Warn("Data sources are not deleted for good",
+		fmt.Sprintf("Immuta's jobs are done, but:\n%s\n\nInvoke the action again to delete what is disabled.", found))
+	return nil
+}
