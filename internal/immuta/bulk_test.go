@@ -50,9 +50,9 @@ func TestAwait(t *testing.T) {
 			started: started("1", 2), answers: []string{list(row("expired"), two)}, reports: []string{"2 of 2"},
 			want: immuta.Finished{Jobs: 2, Failed: []string{"job a of Immuta expired: no output"}},
 		},
-		"failed and cancelled": {
-			started: started("1", 2), answers: []string{list(row("cancelled"), row("active")), list(row("cancelled"), failed)},
-			want:    immuta.Finished{Jobs: 2, Failed: []string{"job a of Immuta cancelled: no output", "job c of Immuta failed: No."}},
+		"failed and given up": {
+			started: started("1", 2), answers: []string{list(row("expired"), row("active")), list(row("expired"), failed)},
+			want:    immuta.Finished{Jobs: 2, Failed: []string{"job a of Immuta expired: no output", "job c of Immuta failed: No."}},
 			reports: []string{"1 of 2", "2 of 2"},
 		},
 		"listed late": {
@@ -60,10 +60,13 @@ func TestAwait(t *testing.T) {
 			want: immuta.Finished{Jobs: 2}, reports: []string{"1 of 2", "2 of 2"},
 		},
 		"as many as there are": {
-			started: immuta.Started{BulkID: "1"}, answers: []string{list(two, row("completed"))}, want: immuta.Finished{Jobs: 2}, reports: []string{"2 of 2"},
+			started: immuta.Started{BulkID: "1"}, answers: []string{list(two, row("completed"))}, want: immuta.Finished{Jobs: 2},
+			reports: []string{"2 of 2"},
 		},
-		"none":            {started: started("1", 0), answers: []string{list(two)}},
-		"not all listed":  {started: started("1", 2), answers: []string{list(two)}, want: immuta.Finished{Jobs: 2}, reports: []string{"1 of 2"}, untold: true},
+		"none": {started: started("1", 0), answers: []string{list(two)}},
+		"not all listed": {
+			started: started("1", 2), answers: []string{list(two)}, want: immuta.Finished{Jobs: 2}, reports: []string{"1 of 2"}, untold: true,
+		},
 		"none listed":     {started: started("1", 2), answers: []string{list()}, want: immuta.Finished{Jobs: 2}, untold: true},
 		"no list":         {started: started("1", 2), answers: []string{"{}"}, want: immuta.Finished{Jobs: 2}, untold: true},
 		"counts alone":    {started: started("1", 2), answers: []string{`{"pending": "2"}`}, want: immuta.Finished{Jobs: 2}, untold: true},
@@ -72,7 +75,9 @@ func TestAwait(t *testing.T) {
 		inParallel(t, name, func(t *testing.T) {
 			client := connect(t, answering(test.answers...))
 			var reports []string
-			got, err := client.Await(t.Context(), test.started, func(done, all int) { reports = append(reports, fmt.Sprintf("%d of %d", done, all)) })
+			got, err := client.Await(t.Context(), test.started, func(done, all int) {
+				reports = append(reports, fmt.Sprintf("%d of %d", done, all))
+			})
 			if _, untold := errors.AsType[*immuta.UntoldError](err); untold != test.untold || !untold && err != nil {
 				t.Errorf("error: %v", err)
 			}

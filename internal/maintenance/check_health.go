@@ -25,8 +25,8 @@ func NewCheckHealth() action.Action {
 				MarkdownDescription: "Whether the action fails if a check does. `false` only warns. Default: `true`.", Optional: true,
 			}
 			return schema.Schema{
-				MarkdownDescription: "Runs the health checks of a data source, such as a query against the remote platform, and says what they found. " +
-					"They may change the data source's status in Immuta.",
+				MarkdownDescription: "Runs the health checks of a data source, such as a query against the remote platform, and says what they " +
+					"found. They may change the data source's status in Immuta.",
 				Attributes: attributes,
 			}
 		},

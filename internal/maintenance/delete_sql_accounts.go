@@ -17,8 +17,8 @@ func NewDeleteSQLAccounts() action.Action {
 		Name: "immuta_delete_sql_accounts",
 		Schema: func() schema.Schema {
 			return schema.Schema{
-				MarkdownDescription: "Deletes all accounts that a user has in Immuta's query engine, for example because the user leaves. This cannot " +
-					"be undone: the user's queries fail from then on.",
+				MarkdownDescription: "Deletes all accounts that a user has in Immuta's query engine, for example because the user leaves. This " +
+					"cannot be undone: the user's queries fail from then on.",
 				Attributes: map[string]schema.Attribute{
 					"profile_id": requiredID("Id of the user's profile."),
 					"user_id": requiredText("What the user is called where users log in, often an address, as `user_id` of "+

@@ -127,8 +127,8 @@ func TestBulkUpdateSends(t *testing.T) {
 func TestBulkUpdateThatFailsInPart(t *testing.T) {
 	t.Parallel()
 	for operation, instead := range map[string]string{
-		"add-users": "is no member", "disable": "it is still live", "restore": "it is still disabled", "tags": `it does not have the tag "Team.A"`,
-		"delete": "it is disabled, not deleted",
+		"add-users": "is no member", "disable": "it is still live", "restore": "it is still disabled",
+		"tags": `it does not have the tag "Team.A"`, "delete": "it is disabled, not deleted",
 	} {
 		t.Run(operation, func(t *testing.T) {
 			w := newBulkWorld(t)

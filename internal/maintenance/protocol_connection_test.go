@@ -216,7 +216,8 @@ func TestUpdateConnectionRefusesArguments(t *testing.T) {
 	w.PlanAction(connection, config.With("technology", "oracle")).WantErrorAt(t, "technology", "oracle")
 	w.PlanAction(connection, config.With("server", attrs{})).WantErrorAt(t, "server", "Nothing to change")
 	for technology, key := range map[string]string{
-		"snowflake": "access_token", "databricks": "password", "redshift": "warehouse", "trino": "http_path", "azure_synapse": "authentication_method",
+		"snowflake": "access_token", "databricks": "password", "redshift": "warehouse", "trino": "http_path",
+		"azure_synapse": "authentication_method",
 	} {
 		diags := w.PlanAction(connection, config.With("technology", technology).With("server", attrs{key: secret}))
 		diags.WantErrorAt(t, "server."+key, technology)

@@ -44,8 +44,8 @@ type connectionModel struct {
 
 func connectionSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Changes how Immuta reaches the remote tables of many data sources at once, such as a password or a warehouse. Only what " +
-			"`server` gives is changed.\n\n" +
+		MarkdownDescription: "Changes how Immuta reaches the remote tables of many data sources at once, such as a password or a warehouse. " +
+			"Only what `server` gives is changed.\n\n" +
 			"Data sources that Terraform manages show drift in the next plan, unless their configuration has the same values: use this for those " +
 			"that it does not manage, or to rotate a secret everywhere.\n\n" +
 			"~> **Secrets are plain arguments here.** Terraform does not allow write-only arguments in actions yet. Feed them from variables that " +
