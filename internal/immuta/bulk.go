@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 )
 
 // What PUT /dataSource/bulk/{kind} can do to sources (H).
@@ -167,7 +168,7 @@ func (c *Client) showsUsers(ctx context.Context, users []BulkUser, sourceID int6
 }
 
 // ShowsConnection tells whether the handler of a source shows the keys of m, and which it does not. Known is false where nothing
-// can be told, because Immuta shows none of them: secrets and user files never come back (H).
+// can be told, because Immuta shows none of them: secrets and user files never come back (H). The case of a text does not count.
 func (c *Client) ShowsConnection(ctx context.Context, sourceID int64, m Metadata) (shown, known bool, differs string, err error) {
 	source, err := c.Source(ctx, sourceID)
 	if err != nil {
@@ -185,7 +186,7 @@ func (c *Client) ShowsConnection(ctx context.Context, sourceID int64, m Metadata
 		if _, answered := handler.Metadata[key]; !answered {
 			continue
 		}
-		if !handler.Metadata.Same(m, key) {
+		if !handler.Metadata.Same(m, key) && !strings.EqualFold(handler.Metadata.Text(key), m.Text(key)) {
 			return false, true, key, nil
 		}
 		known = true

@@ -126,7 +126,7 @@ func (c *Client) Await(ctx context.Context, s Started, report func(done, all int
 		}
 		return done > 0 && done == all, nil
 	})
-	if ctx.Err() != nil {
+	if err != nil && ctx.Err() != nil {
 		err = fmt.Errorf("%d of %d jobs are done, and Immuta goes on with the others: %w", told, all, context.Cause(ctx))
 	}
 	return finished, err

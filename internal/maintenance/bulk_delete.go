@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
@@ -15,9 +16,17 @@ const again = "Nothing is deleted a second time without need: invoke the action 
 
 // bulkDelete deletes data sources in one call that is sent once, and looks what became of each. All of them have to exist before.
 func bulkDelete(ctx context.Context, r *tf.Running, m *bulkModel, update immuta.BulkUpdate, of work) error {
+	disabled := make(map[int64]bool, len(update.SourceIDs))
+	var mu sync.Mutex
 	exist := lookAt(ctx, work{ids: update.SourceIDs, look: func(ctx context.Context, id int64) (sight, error) {
-		_, err := r.Client.Source(ctx, id)
-		return sight{done: err == nil}, err
+		source, err := r.Client.Source(ctx, id)
+		if err != nil {
+			return sight{}, err
+		}
+		mu.Lock()
+		defer mu.Unlock()
+		disabled[id] = bool(source.Deleted)
+		return sight{done: true}, nil
 	}})
 	if missing := exist.lines(false); len(missing) > 0 {
 		return tf.At(dataSourceIDs, tf.Advise(fmt.Errorf("not all of the data sources can be read, and nothing was deleted:\n%s",
@@ -39,7 +48,25 @@ func bulkDelete(ctx context.Context, r *tf.Running, m *bulkModel, update immuta.
 				strings.Join(shortened(finished.Failed), "\n")), err)
 		}
 	}
+	if _, untold := errors.AsType[*immuta.UntoldError](err); untold {
+		err = awaitDeletion(ctx, r, update.SourceIDs, disabled)
+	}
 	return sayDeleted(ctx, r, of, err)
+}
+
+// awaitDeletion waits until no data source is as it was any more, where the tenant does not tell of its jobs.
+func awaitDeletion(ctx context.Context, r *tf.Running, ids []int64, disabled map[int64]bool) error {
+	r.Progress("This tenant does not tell of its jobs, so the data sources are looked at.")
+	err := r.Client.Poll(ctx, func(ctx context.Context) (bool, error) {
+		return lookAt(ctx, work{ids: ids, look: func(ctx context.Context, id int64) (sight, error) {
+			source, err := r.Client.Source(ctx, id)
+			return sight{done: err == nil && bool(source.Deleted) != disabled[id]}, err
+		}}).settled(), ctx.Err()
+	})
+	if err != nil {
+		return fmt.Errorf("not all of the data sources have changed: %w", context.Cause(ctx))
+	}
+	return nil
 }
 
 // sayDeleted looks what became of each data source. What speaks against the deletion is an error unless all of them are gone.

@@ -200,12 +200,7 @@ func TestBulkUpdateWithoutJobList(t *testing.T) {
 			w := newBulkWorld(t, fake.WithoutJobList(), fake.WithJobDelay(8))
 			w.prepare(operation)
 			got := w.Invoke(bulk, w.config(operation))
-			if operation == "delete" {
-				// There is nothing to wait for: the look finds what it finds.
-				got.WantError(t, "cannot be followed", "it is disabled, not deleted")
-				return
-			}
-			got.WantNone(t)
+			got.WantNoError(t)
 			wantProgress(t, got, "does not tell of its jobs")
 			if diff := cmp.Diff([]bool{true, true, true}, w.done(operation)); diff != "" {
 				t.Error(diff)
@@ -219,7 +214,16 @@ func TestBulkUpdateWithoutJobListTimesOut(t *testing.T) {
 	w.Tenant.HoldJobs()
 	w.Tenant.Disable(w.ids[0])
 	got := w.Invoke(bulk, w.config("disable").With("timeout", "300ms"))
-	got.WantError(t, "the action timeout (300ms) ran out")
+	got.WantError(t, "the action timeout (300ms) ran out", fmt.Sprintf("data source %d:", w.ids[1]), "longer timeout")
+	w.prepare("delete")
+	got = w.Invoke(bulk, w.config("delete").With("timeout", "300ms"))
+	got.WantError(t, "the action timeout (300ms) ran out", fmt.Sprintf("data source %d: not done: it is disabled", w.ids[1]))
+}
+
+func TestBulkUpdateOfUnknownSourceWithoutJobList(t *testing.T) {
+	w := newBulkWorld(t, fake.WithoutJobList())
+	w.Invoke(bulk, w.config("disable").With("data_source_ids", []any{w.ids[0], 4711})).
+		WantError(t, "GET /jobs", "data source 4711: could not be looked at")
 }
 
 // Whatever becomes of an answer, the operation is done, or fails and can be invoked again. A deletion is sent once.

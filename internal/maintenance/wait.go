@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"golang.org/x/sync/errgroup"
@@ -53,9 +54,11 @@ func await(ctx context.Context, r *tf.Running, w *tf.Waiting, started immuta.Sta
 }
 
 func announce(r *tf.Running, started immuta.Started) {
-	if started.BulkID != "" {
-		r.Progress("Immuta has started the work (bulk operation %s).", r.Client.Show(started.BulkID))
+	if started.BulkID == "" {
+		r.Progress("Immuta has started the work.")
+		return
 	}
+	r.Progress("Immuta has started the work (bulk operation %s).", r.Client.Show(started.BulkID))
 }
 
 // follow waits for the jobs, and tells how many of them are done.
@@ -101,18 +104,20 @@ func awaitSources(ctx context.Context, r *tf.Running, of work, untold error) err
 	var seen sights
 	err := r.Client.Poll(ctx, func(ctx context.Context) (bool, error) {
 		seen = lookAt(ctx, of)
-		return seen.settled(), ctx.Err()
+		return seen.settled(), nil
 	})
-	switch open := seen.lines(false); {
-	case err != nil:
-		return tf.Advise(fmt.Errorf("%w; %w:\n%s", untold, context.Cause(ctx), strings.Join(shortened(open), "\n")),
-			"Allow a longer timeout, or look into Immuta to see what becomes of it. "+harmless)
-	case len(open) > 0:
-		r.Warn("Whether the work is done is not known", untold.Error()+":\n"+strings.Join(shortened(open), "\n"))
-	default:
+	found := strings.Join(shortened(seen.lines(false)), "\n")
+	switch {
+	case found == "":
 		r.Progress("It is done.")
+		return nil
+	case err != nil || seen.failed():
+		return tf.Advise(fmt.Errorf("%w:\n%s", errors.Join(context.Cause(ctx), untold), found),
+			"Correct what Immuta names, allow a longer timeout, or look into Immuta to see what becomes of it. "+harmless)
+	default:
+		r.Warn("Whether the work is done is not known", untold.Error()+":\n"+found)
+		return nil
 	}
-	return nil
 }
 
 // seen is what became of one data source.
@@ -148,6 +153,11 @@ func (s sights) settled() bool {
 		}
 	}
 	return true
+}
+
+// failed tells whether a data source could not be looked at.
+func (s sights) failed() bool {
+	return slices.ContainsFunc(s, func(one seen) bool { return one.err != nil })
 }
 
 // lines has one for each data source, those that are done only if they are wanted.
