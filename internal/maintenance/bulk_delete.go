@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"sync"
 
@@ -41,21 +43,26 @@ func bulkDelete(ctx context.Context, r *tf.Running, m *bulkModel, update immuta.
 		if !m.Wanted() {
 			return nil
 		}
-		var finished immuta.Finished
-		finished, err = follow(ctx, r, started)
-		if len(finished.Failed) > 0 {
-			err = errors.Join(fmt.Errorf("%d of %d jobs failed:\n%s", len(finished.Failed), finished.Jobs,
-				strings.Join(shortened(finished.Failed), "\n")), err)
-		}
-	}
-	if _, untold := errors.AsType[*immuta.UntoldError](err); untold {
-		err = awaitDeletion(ctx, r, update.SourceIDs, disabled)
+		err = deletionJobs(ctx, r, started, disabled)
 	}
 	return sayDeleted(ctx, r, of, err)
 }
 
-// awaitDeletion waits until no data source is as it was any more, where the tenant does not tell of its jobs.
-func awaitDeletion(ctx context.Context, r *tf.Running, ids []int64, disabled map[int64]bool) error {
+// deletionJobs waits for the jobs, and returns what speaks against their work.
+func deletionJobs(ctx context.Context, r *tf.Running, started immuta.Started, disabled map[int64]bool) error {
+	finished, err := follow(ctx, r, started)
+	if len(finished.Failed) > 0 {
+		return fmt.Errorf("%d of %d jobs failed:\n%s", len(finished.Failed), finished.Jobs, strings.Join(shortened(finished.Failed), "\n"))
+	}
+	if _, untold := errors.AsType[*immuta.UntoldError](err); untold {
+		return awaitDeletion(ctx, r, disabled)
+	}
+	return err
+}
+
+// awaitDeletion waits until no data source is as it was any more, live or disabled, where the tenant does not tell of its jobs.
+func awaitDeletion(ctx context.Context, r *tf.Running, disabled map[int64]bool) error {
+	ids := slices.Collect(maps.Keys(disabled))
 	r.Progress("This tenant does not tell of its jobs, so the data sources are looked at.")
 	err := r.Client.Poll(ctx, func(ctx context.Context) (bool, error) {
 		return lookAt(ctx, work{ids: ids, look: func(ctx context.Context, id int64) (sight, error) {
