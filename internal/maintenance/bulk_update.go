@@ -121,7 +121,8 @@ func planBulkUpdate(m *bulkModel, diags *diag.Diagnostics) {
 			which = count(idsIn(m.DataSourceIDs))
 		}
 		diags.AddAttributeWarning(path.Root("operation"), "Data sources will be deleted",
-			fmt.Sprintf("The action deletes %s, those that are disabled already for good. Their members, tags and policies cannot be brought back.",
+			fmt.Sprintf("The action deletes %s. Whichever is disabled already is deleted for good: its members, tags and policies cannot be "+
+				"brought back.",
 				which))
 	}
 }
