@@ -102,7 +102,7 @@ func TestAwaitEndsWithItsTime(t *testing.T) {
 			t.Fatal(err)
 		}
 		_, err = client.Await(within(t, 10*time.Minute), work, func(int, int) {})
-		if !errors.Is(err, errLate) {
+		if !errors.Is(err, errLate) || !strings.Contains(err.Error(), "0 of 1 jobs are done") {
 			t.Errorf("error: %v", err)
 		}
 		if n := tenant.Journal().Count(http.MethodGet, "/jobs"); n < 20 || n > 60 {

@@ -30,7 +30,7 @@ func bulkDelete(ctx context.Context, r *tf.Running, m *bulkModel, update immuta.
 		disabled[id] = bool(source.Deleted)
 		return sight{done: true}, nil
 	}})
-	if missing := exist.lines(false); len(missing) > 0 {
+	if missing := exist.open(); len(missing) > 0 {
 		return tf.At(dataSourceIDs, tf.Advise(fmt.Errorf("not all of the data sources can be read, and nothing was deleted:\n%s",
 			strings.Join(shortened(missing), "\n")), "Give ids of data sources that exist and are visible to the API key's user."))
 	}
@@ -81,7 +81,7 @@ func sayDeleted(ctx context.Context, r *tf.Running, of work, doubt error) error 
 	ctx, cancel := immuta.LookupContext(ctx)
 	defer cancel()
 	after := lookAt(ctx, of)
-	open := after.lines(false)
+	open := after.open()
 	r.Progress("%d of %d data sources are deleted for good.", len(after)-len(open), len(after))
 	if len(open) == 0 {
 		return nil

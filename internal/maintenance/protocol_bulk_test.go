@@ -8,10 +8,12 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
@@ -180,16 +182,25 @@ func TestBulkUpdateWithoutWaiting(t *testing.T) {
 func TestBulkUpdateTimesOut(t *testing.T) {
 	w := newBulkWorld(t)
 	w.Tenant.HoldJobs()
-	w.Invoke(bulk, w.config("disable").With("timeout", "50ms")).
-		WantError(t, "the action timeout (50ms) ran out", "0 of 3 jobs are done", "Immuta goes on", "longer timeout")
+	w.Invoke(bulk, w.config("disable").With("timeout", "50ms")).WantError(t, "the action timeout (50ms) ran out")
 }
 
+// What is known when the action is ended is told, and what to do.
 func TestBulkUpdateIsCanceled(t *testing.T) {
 	w := newBulkWorld(t)
-	w.Tenant.HoldJobs()
+	w.Tenant.Fault(fake.Fault{
+		Method: http.MethodGet, Path: "/jobs", Times: fake.Always, Status: 200,
+		Body: `[{"id": "a", "state": "failed", "output": "No."}, {"id": "b", "state": "active"}]`,
+	})
 	ctx, cancel := context.WithCancel(t.Context())
-	w.Tenant.After(http.MethodGet, "/jobs", func(*fake.Request) { cancel() })
-	w.InvokeContext(ctx, bulk, w.config("disable")).WantError(t, "0 of 3 jobs are done", "context canceled")
+	w.Protocol = w.Env.Protocol(nil, func(c *immuta.Config) {
+		c.Wait = func(ctx context.Context, _ time.Duration) error {
+			cancel()
+			return ctx.Err()
+		}
+	})
+	w.InvokeContext(ctx, bulk, w.config("disable")).
+		WantError(t, "context canceled", "1 of 3 jobs are done", "Immuta goes on", "job a of Immuta failed: No.", "longer timeout")
 }
 
 // Where a tenant does not tell of its jobs, the data sources show what became of them.
@@ -209,15 +220,24 @@ func TestBulkUpdateWithoutJobList(t *testing.T) {
 	}
 }
 
-func TestBulkUpdateWithoutJobListTimesOut(t *testing.T) {
-	w := newBulkWorld(t, fake.WithoutJobList())
-	w.Tenant.HoldJobs()
-	w.Tenant.Disable(w.ids[0])
-	got := w.Invoke(bulk, w.config("disable").With("timeout", "300ms"))
-	got.WantError(t, "the action timeout (300ms) ran out", fmt.Sprintf("data source %d:", w.ids[1]), "longer timeout")
-	w.prepare("delete")
-	got = w.Invoke(bulk, w.config("delete").With("timeout", "300ms"))
-	got.WantError(t, "the action timeout (300ms) ran out", fmt.Sprintf("data source %d: not done: it is disabled", w.ids[1]))
+func TestBulkUpdateWithoutJobListIsCanceled(t *testing.T) {
+	t.Parallel()
+	for operation, instead := range map[string]string{"disable": "it is still live", "delete": "it is disabled, not deleted"} {
+		t.Run(operation, func(t *testing.T) {
+			w := newBulkWorld(t, fake.WithoutJobList())
+			w.Tenant.HoldJobs()
+			w.prepare(operation)
+			ctx, cancel := context.WithCancel(t.Context())
+			w.Protocol = w.Env.Protocol(nil, func(c *immuta.Config) {
+				c.Wait = func(ctx context.Context, _ time.Duration) error {
+					cancel()
+					return ctx.Err()
+				}
+			})
+			w.InvokeContext(ctx, bulk, w.config(operation)).
+				WantError(t, "context canceled", fmt.Sprintf("data source %d: not done: %s", w.ids[1], instead))
+		})
+	}
 }
 
 func TestBulkUpdateOfUnknownSourceWithoutJobList(t *testing.T) {

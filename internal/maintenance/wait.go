@@ -42,6 +42,9 @@ func await(ctx context.Context, r *tf.Running, w *tf.Waiting, started immuta.Sta
 	case err == nil && len(finished.Failed) == 0:
 		return nil
 	case err != nil && !untold:
+		if len(finished.Failed) > 0 {
+			err = fmt.Errorf("%w\n\nJobs that have failed so far:\n%s", err, strings.Join(shortened(finished.Failed), "\n"))
+		}
 		return tf.Advise(err, "Allow a longer timeout, or look into Immuta to see what becomes of it. "+harmless)
 	case of.look == nil && len(finished.Failed) == 0:
 		r.Warn("Whether the work is done is not known", err.Error()+". Look into Immuta to see what became of it.")
@@ -75,7 +78,7 @@ func refused(ctx context.Context, r *tf.Running, err error, of work) error {
 	ctx, cancel := immuta.LookupContext(ctx)
 	defer cancel()
 	seen := lookAt(ctx, of)
-	open := seen.lines(false)
+	open := seen.open()
 	if len(open) == 0 {
 		r.Progress("No answer to trust came, but the data sources show that it is done.")
 		return nil
@@ -93,7 +96,7 @@ func failure(ctx context.Context, finished immuta.Finished, of work) error {
 	if of.look != nil {
 		texts = append(texts, "", "Data source by data source:")
 		seen := lookAt(ctx, of)
-		texts = append(texts, shortened(seen.lines(true))...)
+		texts = append(texts, slices.Concat(shortened(seen.open()), shortened(seen.done()))...)
 	}
 	return tf.Advise(errors.New(strings.Join(texts, "\n")), "Correct what Immuta names, then invoke the action again. "+harmless)
 }
@@ -106,7 +109,7 @@ func awaitSources(ctx context.Context, r *tf.Running, of work, untold error) err
 		seen = lookAt(ctx, of)
 		return seen.settled(), nil
 	})
-	found := strings.Join(shortened(seen.lines(false)), "\n")
+	found := strings.Join(shortened(seen.open()), "\n")
 	switch {
 	case found == "":
 		r.Progress("It is done.")
@@ -160,8 +163,8 @@ func (s sights) failed() bool {
 	return slices.ContainsFunc(s, func(one seen) bool { return one.err != nil })
 }
 
-// lines has one for each data source, those that are done only if they are wanted.
-func (s sights) lines(done bool) []string {
+// open has a line for each data source that is not known to be done.
+func (s sights) open() []string {
 	var lines []string
 	for _, one := range s {
 		switch {
@@ -171,7 +174,16 @@ func (s sights) lines(done bool) []string {
 			lines = append(lines, fmt.Sprintf("data source %d: not known, because Immuta does not show it", one.id))
 		case !one.done:
 			lines = append(lines, fmt.Sprintf("data source %d: not done: %s", one.id, one.instead))
-		case done:
+		}
+	}
+	return lines
+}
+
+// done has a line for each data source that is.
+func (s sights) done() []string {
+	var lines []string
+	for _, one := range s {
+		if one.err == nil && one.done {
 			lines = append(lines, fmt.Sprintf("data source %d: done", one.id))
 		}
 	}
