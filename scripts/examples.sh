@@ -92,6 +92,10 @@ while IFS= read -r -d '' file; do
         validate "$file" "$file"
       fi
       ;;
+    */without-actions.sh)
+      checked=$((checked + 1))
+      bash -n "$file"
+      ;;
     */import.sh)
       checked=$((checked + 1))
       bash -n "$file"
@@ -125,6 +129,11 @@ while read -r kind name; do
   case $kind in
     resources)
       for file in resource.tf import.sh import-by-string-id.tf import-by-identity.tf; do
+        [ -e "examples/$kind/$name/$file" ] || missing "examples/$kind/$name/$file"
+      done
+      ;;
+    actions)
+      for file in action.tf without-actions.sh; do
         [ -e "examples/$kind/$name/$file" ] || missing "examples/$kind/$name/$file"
       done
       ;;

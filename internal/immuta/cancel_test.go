@@ -113,8 +113,9 @@ func TestWhatEndsARequest(t *testing.T) {
 					adjusts = append(adjusts, test.adjust)
 				}
 				tenant, client, id := withSource(t, adjusts...)
-				test.fault.Method, test.fault.Times = method, fake.Always
-				tenant.Fault(test.fault)
+				fault := test.fault // The other methods run beside this one.
+				fault.Method, fault.Times = method, fake.Always
+				tenant.Fault(fault)
 				ctx, cancel := context.WithCancelCause(within(t, cmp.Or(test.deadline, 24*time.Hour)))
 				defer cancel(nil)
 				if test.stop != 0 {

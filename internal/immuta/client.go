@@ -164,6 +164,8 @@ type request struct {
 	body any
 	// repeatable marks a POST that changes nothing and may be retried like a GET.
 	repeatable bool
+	// once marks a GET or a PUT that must not take effect twice: it is a write, repeated only when it was not sent.
+	once bool
 	// anonymous leaves the Authorization header out.
 	anonymous bool
 	// authorization stands in for the client's own Authorization header.
@@ -186,7 +188,7 @@ type request struct {
 
 func (r request) String() string { return r.method + " " + r.path }
 
-func (r request) writes() bool { return r.method != http.MethodGet && !r.repeatable }
+func (r request) writes() bool { return r.once || r.method != http.MethodGet && !r.repeatable }
 
 // answer is a successful response.
 type answer struct {

@@ -202,6 +202,14 @@ func couldBeTaken(err error) bool {
 	return false
 }
 
+// IsOfConnections recognizes refusals of tenants that manage sources through connections, where several calls are deprecated. How
+// they refuse is not documented, so the message is searched for the words (L).
+func IsOfConnections(err error) bool {
+	e, ok := errors.AsType[*Error](err)
+	return ok && e.Status >= 400 && e.Status < 500 && !e.Foreign && e.Says("connection") &&
+		(e.Says("deprecated") || e.Says("managed") || e.Says("not supported"))
+}
+
 // IsUncertain tells whether a write that failed with err may have taken effect all the same: anything but a
 // definite refusal, and anything that was sent.
 func IsUncertain(err error) bool {

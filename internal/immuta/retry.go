@@ -35,6 +35,9 @@ func mayRepeat(r request, err error) bool {
 	switch {
 	case r.method == http.MethodDelete:
 		return false
+	case r.once:
+		e, ok := errors.AsType[*NoAnswerError](err)
+		return ok && e.NotSent
 	case r.method == http.MethodPost && !r.repeatable:
 		return wasNotProcessed(err)
 	default:

@@ -22,6 +22,9 @@ func (c *Client) Protect(texts ...string) { c.secrets.add(texts...) }
 // terminal.
 func (c *Client) Mask(text string) string { return Printable(c.secrets.mask(text)) }
 
+// Show makes somebody else's text fit to be shown, no longer than a person reads.
+func (c *Client) Show(text string) string { return c.show(text) }
+
 // show makes somebody else's text fit to be shown: a part of a message, no longer than a person reads.
 func (c *Client) show(text string) string { return c.showUpTo(text, maxMessage) }
 

@@ -195,10 +195,7 @@ func (c *Client) RestoreSource(ctx context.Context, id int64) error {
 // PUT /dataSource/bulk/disable because that cannot destroy anything however often it is sent, unlike DELETE. The work
 // is done by a job, so the source is read until it is disabled; a job that failed ends the wait with its output.
 func (c *Client) DisableSource(ctx context.Context, id int64) (*Source, error) {
-	// It answers {"bulkId", "jobsCreated"} and works in the background (H). The id is a string or a number (H for both).
-	var out evidence
-	r := request{method: http.MethodPut, path: "/dataSource/bulk/disable", body: map[string]any{"ids": []int64{id}}}
-	err := c.call(ctx, r, &out)
+	started, err := c.BulkUpdate(ctx, BulkUpdate{Kind: BulkDisable, SourceIDs: []int64{id}})
 	if StatusOf(err) == http.StatusNotFound {
 		// Whoever says that: the source is asked.
 		return c.lookDisabled(ctx, id, err)
@@ -211,7 +208,7 @@ func (c *Client) DisableSource(ctx context.Context, id int64) (*Source, error) {
 		if err != nil || bool(source.Deleted) {
 			return source, err
 		}
-		if err := c.failedJobs(ctx, string(Lookup[Text](out.keys, "bulkId").Get())); err != nil {
+		if err := c.failedJobs(ctx, started.BulkID); err != nil {
 			return nil, err
 		}
 		if err := c.config.Wait(ctx, delay(attempt, 0)); err != nil {

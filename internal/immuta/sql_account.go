@@ -3,6 +3,7 @@ package immuta
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
@@ -189,6 +190,22 @@ func (c *Client) DeleteTemporarySQLAccount(ctx context.Context, username string)
 	}
 	if IsNotFound(err) {
 		return nil
+	}
+	return err
+}
+
+// DeleteSQLAccountsOf deletes all SQL accounts of a user: DELETE /dataSource/featureStore/accounts/{profileId}/{userId} (M). The
+// reference calls both of them the profile's id; the second is a string, and taken to be what the user is called where users log
+// in (L). After a lost answer it is sent once more, because that leaves the user without accounts just the same.
+func (c *Client) DeleteSQLAccountsOf(ctx context.Context, profileID int64, userID string) error {
+	path := fmt.Sprintf("%s/accounts/%d/%s", featureStorePath, profileID, url.PathEscape(userID))
+	r := request{method: http.MethodDelete, path: path}
+	_, err := c.featureStore(ctx, r)
+	if err != nil && IsUncertain(err) {
+		var cancel context.CancelFunc
+		ctx, cancel = LookupContext(ctx)
+		defer cancel()
+		_, err = c.featureStore(ctx, r)
 	}
 	return err
 }

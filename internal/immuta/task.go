@@ -164,10 +164,52 @@ func (c *Client) findTasks(ctx context.Context, sourceID int64, states []string,
 	return nil
 }
 
+func taskPath(id int64) string { return fmt.Sprintf("/dataSource/tasks/%d", id) }
+
+// CompleteTask does what a task asks for and marks it as completed: GET /dataSource/tasks/{taskId}, although it is a GET (M). It is
+// sent once, and what it answers, such as values in the clear, is neither logged nor returned. A lost answer is looked up: a task
+// that is not among the pending ones any more is completed.
+func (c *Client) CompleteTask(ctx context.Context, id int64) error {
+	r := request{method: http.MethodGet, path: taskPath(id), once: true, confidential: true}
+	var out evidence
+	err := c.call(ctx, r, &out)
+	if err == nil || !IsUncertain(err) {
+		return c.orUnknownRoute(ctx, 0, err)
+	}
+	ctx, cancel := LookupContext(ctx)
+	defer cancel()
+	pending, lookErr := c.PendingTasks(ctx, PendingSearch{})
+	if lookErr != nil {
+		return fmt.Errorf("%w; what became of task %d could not be looked up: %w", err, id, lookErr)
+	}
+	for _, task := range slices.Concat(pending.Incoming.Rows, pending.Outgoing.Rows) {
+		if int64(task.ID) == id {
+			return err
+		}
+	}
+	return nil
+}
+
+// DeleteTask deletes any task: DELETE /dataSource/tasks/{taskId} (M). No call tells what became of one, so after a lost answer it
+// is deleted once more: its id is its own, so that cannot hit another.
+func (c *Client) DeleteTask(ctx context.Context, id int64) error {
+	r := request{method: http.MethodDelete, path: taskPath(id)}
+	var out evidence
+	err := c.call(ctx, r, &out)
+	if err == nil || !IsUncertain(err) {
+		return c.orUnknownRoute(ctx, 0, err)
+	}
+	ctx, cancel := LookupContext(ctx)
+	defer cancel()
+	if err = c.call(ctx, r, &out); IsNotFound(err) {
+		return c.ConfirmAnswering(ctx, err)
+	}
+	return err
+}
+
 // DeleteUnmaskTask deletes a task: DELETE /dataSource/tasks/{taskId} (M).
 func (c *Client) DeleteUnmaskTask(ctx context.Context, sourceID, id int64) error {
-	path := fmt.Sprintf("/dataSource/tasks/%d", id)
-	return c.deleteOnce(ctx, sourceID, path, func(ctx context.Context, _ error) error {
+	return c.deleteOnce(ctx, sourceID, taskPath(id), func(ctx context.Context, _ error) error {
 		tasks, err := c.UnmaskTasks(ctx, sourceID, []int64{id})
 		if err == nil && len(tasks) == 0 {
 			return &AbsentError{Request: http.MethodGet + " " + sourcePath(sourceID) + "/tasks", What: fmt.Sprintf("task %d", id)}

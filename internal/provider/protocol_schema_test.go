@@ -35,8 +35,12 @@ func TestProtocolEverySchemaIsValidAndDescribed(t *testing.T) {
 		t.Fatal(err)
 	}
 	acctest.Diagnostics(identities.Diagnostics).WantNone(t)
+	actions := map[string]*tfprotov6.Schema{}
+	for name, action := range schemas.ActionSchemas {
+		actions[name] = action.Schema
+	}
 	for _, all := range []map[string]*tfprotov6.Schema{
-		{"provider": schemas.Provider}, schemas.ResourceSchemas, schemas.DataSourceSchemas, schemas.EphemeralResourceSchemas,
+		{"provider": schemas.Provider}, schemas.ResourceSchemas, schemas.DataSourceSchemas, schemas.EphemeralResourceSchemas, actions,
 	} {
 		for name, schema := range all {
 			if schema.Block.Description == "" && name != "provider" {

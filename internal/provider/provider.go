@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework-validators/float64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/int64validator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/action"
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
 	"github.com/hashicorp/terraform-plugin-framework/diag"
@@ -35,6 +36,7 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/dictionary"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/handler"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/maintenance"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/report"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/s3p"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/search"
@@ -58,6 +60,7 @@ type Provider struct {
 
 var (
 	_ provider.Provider                       = (*Provider)(nil)
+	_ provider.ProviderWithActions            = (*Provider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*Provider)(nil)
 	_ provider.ProviderWithFunctions          = (*Provider)(nil)
 	_ provider.ProviderWithValidateConfig     = (*Provider)(nil)
@@ -228,7 +231,7 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		Defaults:      sourceDefaults(config.SourceDefaults),
 		ResourceTypes: handler.ResourceTypes(p.Resources(ctx)),
 	}
-	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = data, data, data
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = data, data, data, data
 	if unknownConnection(config) {
 		return
 	}
@@ -374,6 +377,22 @@ func (p *Provider) Functions(context.Context) []func() function.Function {
 	return []func() function.Function{
 		connection.NewConnectionString,
 		connection.NewParseConnectionString,
+	}
+}
+
+// Actions lists the actions.
+func (p *Provider) Actions(context.Context) []func() action.Action {
+	return []func() action.Action{
+		maintenance.NewBulkUpdate,
+		maintenance.NewCheckHealth,
+		maintenance.NewCompleteTask,
+		maintenance.NewDeleteSQLAccounts,
+		maintenance.NewDeleteTask,
+		maintenance.NewDetectRemoteChanges,
+		maintenance.NewRecalculateHighCardinality,
+		maintenance.NewRefreshNativeView,
+		maintenance.NewRefreshNativeViews,
+		maintenance.NewUpdateConnection,
 	}
 }
 

@@ -105,7 +105,7 @@ func (d *dataSource[M]) Read(ctx context.Context, req datasource.ReadRequest, re
 	defer cancel()
 	reading := &Reading{Provider: d.provider, attempted: attempted, diags: &resp.Diagnostics}
 	if err := d.kind.Read(ctx, reading, &m); err != nil {
-		AddError(&resp.Diagnostics, attempted, Blame(d.kind.Subject, err), fieldsOf(d.kind.Schema()))
+		AddError(&resp.Diagnostics, attempted, Blame(d.kind.Subject, err), fieldsOf(d.kind.Schema().Attributes))
 		return
 	}
 	resp.Diagnostics.Append(resp.State.Set(ctx, &m)...)
@@ -142,9 +142,12 @@ func (r *Reading) BlamePart(ctx context.Context, sourceID int64, part string, er
 }
 
 // fieldsOf maps the API's names of a schema's arguments to them: a parameter is its attribute in camel case.
-func fieldsOf(s schema.Schema) Fields {
+func fieldsOf[A interface {
+	IsRequired() bool
+	IsOptional() bool
+}](attributes map[string]A) Fields {
 	fields := Fields{}
-	for name, attribute := range s.Attributes {
+	for name, attribute := range attributes {
 		if attribute.IsRequired() || attribute.IsOptional() {
 			fields[camelCase(name)] = path.Root(name)
 		}

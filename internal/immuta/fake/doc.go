@@ -113,6 +113,8 @@
 //   - The answer to the second DELETE has hardDelete (M: WithoutHardDelete) and still says disabled. (L)
 //   - PUT /dataSource/bulk/delete does to each source what one DELETE does. (L) In a bulk call a source that does not exist
 //     fails its own job and nothing else. (L)
+//   - Remote changes are looked for in one job per source, also where a whole schema is crawled. (L) Refreshing views answers
+//     nothing. (L)
 //   - bulkId is a text. (M: WithNumericBulkIDs) GET /jobs?bulkId= answers an array. (M)
 //   - A handler's metadata shows authenticationMethod (L: WithoutAuthenticationMethod) and connectionStringOptions (L),
 //     never password, userFiles or columns. (M) The answer of a SQL handler has no "id", that of an S3 handler has the

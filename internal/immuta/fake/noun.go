@@ -16,6 +16,7 @@ func nouns() []noun {
 		searchNoun(),
 		sourceNoun(),
 		bulkNoun(),
+		detectionNoun(),
 		memberNoun(),
 		accessNoun(),
 		subscriptionNoun(),
