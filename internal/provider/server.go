@@ -156,7 +156,10 @@ func (s *server) CloseEphemeralResource(
 func (s *server) ListResource(ctx context.Context, req *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
 	stream, err := s.fullServer.ListResource(ctx, req)
 	if stream != nil {
-		stream.Results = each(stream.Results, func(result *tfprotov6.ListResourceResult) { s.show(result.Diagnostics) })
+		stream.Results = each(stream.Results, func(result *tfprotov6.ListResourceResult) {
+			result.DisplayName = s.mask(result.DisplayName)
+			s.show(result.Diagnostics)
+		})
 	}
 	return stream, err
 }
