@@ -73,15 +73,14 @@ resource "immuta_s3_data_source" "exports" {
 resource "immuta_data_dictionary" "orders" {
   data_source_id = immuta_snowflake_data_source.orders.id
 
-  columns = [
-    { name = "order_id", data_type = "numeric(38,0)", remote_type = "number(38,0)", nullable = false },
-    { name = "ordered_at", data_type = "timestamp with time zone", remote_type = "timestamp_tz" },
-    {
-      name        = "card_number"
+  columns = {
+    order_id   = { data_type = "numeric(38,0)", remote_type = "number(38,0)", nullable = false }
+    ordered_at = { data_type = "timestamp with time zone", remote_type = "timestamp_tz" }
+    card_number = {
       data_type   = "text"
       remote_type = "varchar(19)"
       description = "As the payment service masks it."
       tags        = [{ name = "Sensitivity.High" }]
-    },
-  ]
+    }
+  }
 }

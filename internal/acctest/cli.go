@@ -9,6 +9,8 @@ import (
 	"path/filepath"
 	"regexp"
 	"strconv"
+	"strings"
+	"testing"
 
 	framework "github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/providerserver"
@@ -119,6 +121,18 @@ func (c *CLI) Fail(args ...string) string {
 		c.env.t.Fatalf("%q did not fail:\n%s", args, output)
 	}
 	return output
+}
+
+// WantPlanned fails the test unless the output of a CLI has these lines one after the other, whatever their indentation.
+func WantPlanned(t testing.TB, output string, want ...string) {
+	t.Helper()
+	var lines []string
+	for line := range strings.Lines(output) {
+		lines = append(lines, strings.Join(strings.Fields(line), " "))
+	}
+	if fragment := strings.Join(want, "\n"); !strings.Contains(strings.Join(lines, "\n"), fragment) {
+		t.Errorf("no\n%s\nin\n%s", fragment, output)
+	}
 }
 
 func (c *CLI) run(args ...string) (string, error) {

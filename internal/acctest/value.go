@@ -199,6 +199,5 @@ func UnknownAttributes(state tftypes.Value) []string {
 	if err := state.As(&attributes); err != nil {
 		return nil
 	}
-	maps.DeleteFunc(attributes, func(_ string, v tftypes.Value) bool { return v.IsKnown() })
-	return slices.Sorted(maps.Keys(attributes))
+	return slices.DeleteFunc(slices.Sorted(maps.Keys(attributes)), func(name string) bool { return attributes[name].IsKnown() })
 }

@@ -193,7 +193,7 @@ func (b *blob) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, r
 	}
 }
 
-// Create uploads the content. Whether the blob is there already is asked before: Immuta may overwrite it without a word, and
+// create uploads the content. Whether the blob is there already is asked before: Immuta may overwrite it without a word, and
 // after a lost answer the blob that is there then must be the one that was just uploaded.
 func create(ctx context.Context, c *tf.Creation[model]) {
 	sourceID := c.Plan.DataSourceID.ValueInt64()

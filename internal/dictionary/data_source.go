@@ -3,6 +3,7 @@ package dictionary
 import (
 	"context"
 	"fmt"
+	"maps"
 
 	"github.com/hashicorp/terraform-plugin-framework/attr"
 	"github.com/hashicorp/terraform-plugin-framework/datasource"
@@ -71,15 +72,24 @@ func readDataSource(ctx context.Context, r *tf.Reading, m *dataSourceModel) erro
 	if err != nil {
 		return err
 	}
-	var owned model
-	owned.fromAPI(found)
-	m.ID, m.Types, m.CreatedAt, m.UpdatedAt = owned.ID, owned.Types, owned.CreatedAt, owned.UpdatedAt
-	m.Columns = columnList(tf.Each(found.Columns, wholeColumn))
+	m.ID = types.Int64Value(int64(found.ID))
+	m.Types, m.CreatedAt, m.UpdatedAt = typesOf(found), tf.TextOrNull(string(found.CreatedAt)), tf.TextOrNull(string(found.UpdatedAt))
+	m.Columns = types.ListValueMust(rowType, tf.Each(found.Columns, row))
 	return nil
 }
 
-// wholeColumn has all tags of the column, unlike that of the resource, which has those that it owns.
-func wholeColumn(got immuta.Column) column {
+// rowType is a column with its name.
+var rowType = types.ObjectType{AttrTypes: named[attr.Type](columnType.AttrTypes, types.StringType)}
+
+// named adds a column's name, or the name's type, to its other attributes.
+func named[V any](attributes map[string]V, name V) map[string]V {
+	attributes = maps.Clone(attributes)
+	attributes["name"] = name
+	return attributes
+}
+
+// row has all tags of the column, unlike that of the resource, which has those that it owns.
+func row(got immuta.Column) attr.Value {
 	c := newColumn(got, false)
 	var tags []attr.Value
 	for _, t := range got.Tags() {
@@ -88,5 +98,5 @@ func wholeColumn(got immuta.Column) column {
 		}
 	}
 	c.Tags = tf.DistinctSet(tagType, tags)
-	return c
+	return types.ObjectValueMust(rowType.AttrTypes, named[attr.Value](c.attributes(), types.StringValue(got.Name())))
 }

@@ -23,20 +23,20 @@ func TestProtocolDataSourceAnswersATagOnce(t *testing.T) {
 }
 
 func TestProtocolTagsThatAreThereTwice(t *testing.T) {
-	tags := attrs{"tags": []any{attrs{"name": "PII"}}}
+	tagged := untyped(attrs{"tags": []any{attrs{"name": "PII"}}})
 	remembered := fake.ColumnTag{Name: "PII", Source: "curated", Deleted: true}
 	t.Run("are no drift", func(t *testing.T) {
 		w := newWorld(t)
-		config := w.config(column("id", tags))
+		config := w.config(attrs{"id": tagged})
 		r := w.Created(config)
 		w.addTags("id", pii, remembered)
 		w.PlansEmpty(r, config)
 	})
 	t.Run("all go", func(t *testing.T) {
 		w := newWorld(t)
-		r := w.Created(w.config(column("id", tags)))
+		r := w.Created(w.config(attrs{"id": tagged}))
 		w.addTags("id", pii)
-		w.Settled(r, w.config(column("id", attrs{"tags": []any{}})))
+		w.Settled(r, w.config(attrs{"id": untyped(attrs{"tags": []any{}})}))
 		w.wantTags("id")
 	})
 	t.Run("are imported once", func(t *testing.T) {
@@ -44,10 +44,10 @@ func TestProtocolTagsThatAreThereTwice(t *testing.T) {
 		w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { d.Columns = d.Columns[:1] })
 		w.addTags("id", pii, pii)
 		r := w.ByID(fmt.Sprint(w.Source))
-		acctest.WantAttributes(t, r.State, attrs{"columns.0.tags": []any{attrs{"name": "PII", "source": nil}}})
-		config := w.config(column("id", attrs{"data_type": "integer", "remote_type": "integer", "tags": tags["tags"]}))
+		acctest.WantAttributes(t, r.State, attrs{"columns.id.tags": []any{attrs{"name": "PII", "source": "curated"}}})
+		config := w.config(attrs{"id": tagged})
 		w.PlansEmpty(r, config)
-		r = w.Settled(r, config.With("columns.0.tags", []any{}))
+		r = w.Settled(r, config.With("columns.id.tags", []any{}))
 		w.wantTags("id")
 		w.Settled(r, config)
 		w.wantTags("id", "PII curated")
@@ -64,8 +64,7 @@ func (w world) twice() {
 }
 
 func TestProtocolColumnsThatAreThereTwice(t *testing.T) {
-	id := column("id", attrs{"data_type": "integer", "remote_type": "integer"})
-	name := column("name", nil)
+	both := attrs{"id": column(attrs{"data_type": "integer", "remote_type": "integer"}), "name": column(nil)}
 	t.Run("are answered once", func(t *testing.T) {
 		w := newWorld(t)
 		w.twice()
@@ -80,23 +79,23 @@ func TestProtocolColumnsThatAreThereTwice(t *testing.T) {
 		w.Tenant.UpdateDictionary(w.Source, func(d *fake.Dictionary) { d.Columns = d.Columns[:2] })
 		w.twice()
 		r := w.ByID(fmt.Sprint(w.Source))
-		acctest.WantAttributes(t, r.State, attrs{"columns.2": nil})
-		w.PlansEmpty(r, w.config(id, name))
+		acctest.WantAttributes(t, r.State, attrs{"columns.id.data_type": "integer"})
+		w.PlansEmpty(r, w.config(both))
 	})
 	t.Run("are no drift", func(t *testing.T) {
 		w := newWorld(t)
-		r := w.Created(w.config(id, name))
+		r := w.Created(w.config(both))
 		w.twice()
-		w.PlansEmpty(r, w.config(id, name))
+		w.PlansEmpty(r, w.config(both))
 	})
 	t.Run("are written once", func(t *testing.T) {
 		w := newWorld(t)
 		w.twice()
-		shared := w.config(name).With("exclusive", false)
+		shared := w.config(attrs{"name": column(nil)})
 		r := w.Created(shared)
 		w.wantColumns("created_at timestamp with time zone", "id integer", "id text", "name text")
 		// The column is nobody's business here, but Immuta takes none twice.
-		w.Settled(r, shared.With("columns.0.data_type", "json"))
+		w.Settled(r, shared.With("columns.name.data_type", "json"))
 		w.wantColumns("created_at timestamp with time zone", "id integer", "name json")
 	})
 }

@@ -3,15 +3,19 @@ package dictionary
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
-	"github.com/hashicorp/terraform-plugin-framework-validators/listvalidator"
+	"github.com/hashicorp/terraform-plugin-framework-validators/mapvalidator"
 	"github.com/hashicorp/terraform-plugin-framework-validators/stringvalidator"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/listplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
@@ -39,7 +43,11 @@ func NewResource() resource.Resource {
 		Schema:     resourceSchema,
 		Import:     tf.ImportSource(),
 		What:       func(m *model) string { return "dictionary of " + m.what() },
+		Creating:   func(m *model) string { return "Taking over the dictionary of " + m.what() },
+		Create:     create,
 		Read:       read,
+		Changing:   func(m *model) string { return "Updating the dictionary of " + m.what() },
+		Update:     update,
 		Destroying: func(m *model) string { return "Deleting the dictionary of " + m.what() },
 		Keeps:      func(m *model) bool { return m.OnDestroy.ValueString() != onDestroyDelete },
 		Destroy:    destroy,
@@ -50,33 +58,42 @@ type dictionary struct{ tf.Resource[model] }
 
 func resourceSchema() schema.Schema {
 	return schema.Schema{
-		MarkdownDescription: "Manages the columns that Immuta knows of a data source: their types, descriptions and tags. Immuta makes a " +
-			"dictionary whenever a data source is registered; this resource takes it over. The order of the columns means nothing and never " +
-			"causes a difference.\n\n" +
+		MarkdownDescription: "Manages columns that Immuta knows of a data source: their tags, descriptions and types. Immuta makes a " +
+			"dictionary whenever a data source is registered; this resource takes over the columns that it names, or with `exclusive = true` " +
+			"the whole dictionary.\n\n" +
 			"`columns` of a data source is sent when that is registered, and never looked at again: with both on one data source, this resource " +
-			"has the last word.",
+			"has the last word. Several of these resources may share a dictionary, as long as none is exclusive and no two name the same column.",
 		Attributes: map[string]schema.Attribute{
-			"id":             tf.KeptNumber("Id of the dictionary. Not the id of the data source."),
+			"id":             tf.KeptText("Id of the dictionary. Not the id of the data source."),
 			"data_source_id": tf.SourceID("Changing it replaces the resource."),
-			"columns": schema.ListNestedAttribute{
-				MarkdownDescription: "The columns. What a column does not say is left as Immuta has it. Drift is detected.",
-				Required:            true,
-				Validators:          []validator.List{listvalidator.SizeAtLeast(1)},
-				NestedObject:        schema.NestedAttributeObject{Attributes: columnAttributes()},
+			"columns": schema.MapNestedAttribute{
+				MarkdownDescription: "The columns, by their names in Immuta, in which case matters. What a column does not say is left as Immuta has " +
+					"it. Terraform drops keys that a column does not have, without an error: check how they are spelled. Drift is detected. " +
+					"A column that leaves the map is no longer managed, and stays in Immuta as it is, with its tags; with `exclusive = true` it is " +
+					"removed from the dictionary.",
+				Required:     true,
+				Validators:   []validator.Map{mapvalidator.KeysAre(stringvalidator.LengthAtLeast(1))},
+				NestedObject: schema.NestedAttributeObject{Attributes: columnAttributes()},
 			},
 			"exclusive": schema.BoolAttribute{
-				MarkdownDescription: "`true`: the dictionary has exactly these columns, and any other is removed. `false`: only these columns are " +
-					"touched, and others are nobody's business here. Default: `true`.",
+				MarkdownDescription: "`false`: only these columns are touched, and others are neither changed nor drift. `true`: the dictionary has " +
+					"exactly these columns; any other is drift and is removed, and a plan that removes columns lists them in a warning. " +
+					"Default: `false`, also when it leaves the configuration.",
 				Optional: true,
+				Computed: true,
+				Default:  booldefault.StaticBool(false),
 			},
 			"on_destroy": schema.StringAttribute{
-				MarkdownDescription: "What a destroy does: `keep` leaves the dictionary as it is and only forgets it; `delete` deletes it, or with " +
-					"`exclusive = false` these columns from it. Default: `keep`.",
+				MarkdownDescription: "What a destroy does: `keep` leaves the dictionary as it is and only forgets it; `delete` deletes these " +
+					"columns from it, or with `exclusive = true` the whole dictionary. What counts is the value that was applied last. " +
+					"Default: `keep`, also when it leaves the configuration.",
 				Optional:   true,
+				Computed:   true,
+				Default:    stringdefault.StaticString(onDestroyKeep),
 				Validators: []validator.String{stringvalidator.OneOf(onDestroyKeep, onDestroyDelete)},
 			},
 			"types": schema.ListAttribute{
-				MarkdownDescription: "The distinct data types among the columns, as Immuta lists them.",
+				MarkdownDescription: "The distinct data types among the columns of the dictionary, as Immuta lists them.",
 				ElementType:         types.StringType,
 				Computed:            true,
 				PlanModifiers:       []planmodifier.List{listplanmodifier.UseStateForUnknown()},
@@ -87,68 +104,110 @@ func resourceSchema() schema.Schema {
 	}
 }
 
+func columnAttributes() map[string]schema.Attribute {
+	const leftAlone = " Not configured, or no longer, it is left as Immuta has it."
+	const required = leftAlone + " Required for a column that the dictionary does not have."
+	text := []validator.String{stringvalidator.LengthAtLeast(1)}
+	return map[string]schema.Attribute{
+		"data_type": schema.StringAttribute{
+			MarkdownDescription: "Immuta's type of the column: `text`, `integer`, `numeric(38,0)`, `date`, `json`, `timestamp with time zone` and " +
+				"so on." + required,
+			Optional: true, Computed: true, Validators: text,
+		},
+		"remote_type": schema.StringAttribute{
+			MarkdownDescription: "The remote platform's own type, such as `number(38,0)`." + required,
+			Optional:            true, Computed: true, Validators: text,
+		},
+		"nullable": schema.BoolAttribute{
+			MarkdownDescription: "Whether the column may hold nulls." + leftAlone, Optional: true, Computed: true,
+		},
+		"remote_column": schema.StringAttribute{
+			MarkdownDescription: "Name of the column in the remote platform." + leftAlone, Optional: true, Computed: true,
+		},
+		"description": schema.StringAttribute{
+			MarkdownDescription: "What the column holds. `\"\"` clears it. Not every tenant keeps it." + leftAlone,
+			Optional:            true, Computed: true,
+		},
+		"tags": schema.SetNestedAttribute{
+			MarkdownDescription: "Tags of the column. Not configured, or no longer, all tags are left alone. Configured, it owns only the tags in " +
+				"it: they are added, put back when they were removed outside of Terraform, and removed when they leave the set. Tags that " +
+				"sensitive data discovery or other people added are never removed, and are no drift.",
+			Optional: true, Computed: true,
+			NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
+				"name": schema.StringAttribute{
+					MarkdownDescription: "Full name of the tag, such as `Sensitivity.High`. The tag must exist.", Required: true, Validators: text,
+				},
+				"source": schema.StringAttribute{
+					MarkdownDescription: "Where the tag comes from. Default: `curated`, which is what people made in Immuta.",
+					Optional:            true, Computed: true, Default: stringdefault.StaticString(immuta.CuratedSource), Validators: text,
+				},
+			}},
+		},
+	}
+}
+
+// ValidateConfig checks what no single attribute can.
 func (d *dictionary) ValidateConfig(ctx context.Context, req resource.ValidateConfigRequest, resp *resource.ValidateConfigResponse) {
 	var config model
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	seen := map[string]bool{}
-	for i, c := range config.list() {
-		name := c.Name.ValueString()
-		if !tf.Known(c.Name) {
-			continue
-		}
-		if seen[name] {
-			resp.Diagnostics.AddAttributeError(path.Root("columns").AtListIndex(i).AtName("name"), "A column is there twice",
-				fmt.Sprintf("The column %q is listed more than once.", name))
-		}
-		seen[name] = true
-	}
-}
-
-// ModifyPlan finds the columns of a plan again by name, because Terraform's own proposal goes by position: what a column
-// does not say would be taken from its neighbor.
-func (d *dictionary) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
-		return
-	}
-	var state, plan, config model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() || !plan.DataSourceID.Equal(state.DataSourceID) {
-		return
-	}
-	planned, same := config.planColumns(state)
-	if same {
-		// Terraform accepts the prior value for one that means the same.
-		planned = state.Columns
-	}
-	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("columns"), planned)...)
-	if !same || !plan.Exclusive.Equal(state.Exclusive) {
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("types"), types.ListUnknown(types.StringType))...)
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("updated_at"), types.StringUnknown())...)
-	}
-}
-
-func (d *dictionary) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
-	var plan, config model
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
 	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
 	if resp.Diagnostics.HasError() {
 		return
 	}
-	attempted := "Taking over the dictionary of " + plan.what()
-	client, ctx, cancel := d.Begin(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
+	at := path.Root("columns")
+	if tf.Known(config.Columns) && len(config.names()) == 0 && config.exclusive() {
+		resp.Diagnostics.AddAttributeError(at, "An exclusive dictionary without columns",
+			"columns is empty, and with exclusive = true that would remove every column of the dictionary. List the columns that it should have, "+
+				"or set exclusive = false.")
 	}
-	found, err := client.ChangeDictionary(ctx, plan.DataSourceID.ValueInt64(), config.wanted(model{}))
+	elements, columns := config.Columns.Elements(), config.columns()
+	for _, name := range config.names() {
+		if elements[name].IsNull() {
+			resp.Diagnostics.AddAttributeError(at.AtMapKey(name), "A column is null",
+				fmt.Sprintf("%s: write {} for a column of which nothing is configured, or leave it out.", at.AtMapKey(name)))
+		}
+		columns[name].validateTags(at.AtMapKey(name).AtName("tags"), &resp.Diagnostics)
+	}
+}
+
+// validateTags refuses a tag that is there twice: the second one would vanish from the plan, because its source may be left out.
+func (c column) validateTags(at path.Path, diags *diag.Diagnostics) {
+	seen := map[immuta.TagKey]bool{}
+	for i, o := range tf.Objects(c.Tags) {
+		if !tf.Known(tf.Attribute[types.String](o, "name")) || tf.Attribute[types.String](o, "source").IsUnknown() {
+			continue
+		}
+		if key := c.tagKeys()[i]; seen[key] {
+			diags.AddAttributeError(at, "A tag is there twice",
+				fmt.Sprintf("%s: the tag %q from %s is listed more than once.", at, key.Name, key.Source))
+		} else {
+			seen[key] = true
+		}
+	}
+}
+
+func create(ctx context.Context, c *tf.Creation[model]) {
+	wanted := &change{config: *c.Config}
+	found, err := c.Client.ChangeDictionary(ctx, c.Plan.DataSourceID.ValueInt64(), wanted.wanted)
 	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, tf.Blame("data_source_id", err), fields)
+		wanted.addError(c.Attempted, err, c.Diags)
 		return
 	}
-	plan.fromAPI(found)
-	d.SaveCreated(ctx, req, resp, &plan, found.Birth())
+	c.Plan.fromAPI(found)
+	c.Proof, c.Done = found.Birth(), "The dictionary of "+c.Plan.what()+" was taken over"
+}
+
+// addError says why the dictionary could not be changed.
+func (ch *change) addError(attempted string, err error, diags *diag.Diagnostics) {
+	unknown, ok := errors.AsType[*unknownColumns](err)
+	switch {
+	case ok && immuta.IsNotFound(err):
+		tf.AddError(diags, attempted, tf.At("data_source_id", tf.Advise(err, "Check the id of the data source. If it exists and has no "+
+			"dictionary, one is made: give the data_type and the remote_type of every column. "+misspelled)), nil)
+	case ok:
+		unknown.report(diags)
+	default:
+		tf.AddError(diags, attempted, tf.Blame("data_source_id", err), sentFields(ch.sent))
+	}
 }
 
 func read(ctx context.Context, r *tf.Refresh, m *model) error {
@@ -161,34 +220,21 @@ func read(ctx context.Context, r *tf.Refresh, m *model) error {
 	return nil
 }
 
-func (d *dictionary) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var state, plan, config model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	resp.Diagnostics.Append(req.Config.Get(ctx, &config)...)
-	if resp.Diagnostics.HasError() {
+func update(ctx context.Context, c *tf.Change[model]) {
+	if written, _ := c.Plan.writes(*c.State); !written {
 		return
 	}
-	d.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	if plan.Columns.Equal(state.Columns) && plan.Exclusive.Equal(state.Exclusive) {
-		resp.State.Raw = req.Plan.Raw
-		return
-	}
-	attempted := "Updating the dictionary of " + plan.what()
-	client, ctx, cancel := d.BeginChange(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
-	}
-	found, err := client.ChangeDictionary(ctx, plan.DataSourceID.ValueInt64(), config.wanted(state))
+	wanted := &change{config: *c.Config, state: *c.State}
+	found, err := c.Client.ChangeDictionary(ctx, c.Plan.DataSourceID.ValueInt64(), wanted.wanted)
 	if err != nil {
-		tf.AddError(&resp.Diagnostics, attempted, err, fields)
+		wanted.addError(c.Attempted, err, c.Diags)
 		return
 	}
-	plan.fromAPI(found)
-	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	c.Plan.fromAPI(found)
+	c.Verify = true
 }
 
+// destroy deletes the whole dictionary, or the columns of it that are managed.
 func destroy(ctx context.Context, client *immuta.Client, m *model) error {
 	id := m.DataSourceID.ValueInt64()
 	if m.exclusive() {
@@ -199,7 +245,7 @@ func destroy(ctx context.Context, client *immuta.Client, m *model) error {
 		return client.ConfirmPartGone(ctx, id, err)
 	}
 	if err == nil {
-		_, err = client.ChangeDictionary(ctx, id, model{Exclusive: m.Exclusive}.wanted(*m))
+		_, err = client.ChangeDictionary(ctx, id, m.others)
 	}
 	return err
 }

@@ -7,18 +7,6 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/acctest"
 )
 
-// wantPlanned fails unless the output of a CLI has these lines one after the other, whatever their indentation.
-func wantPlanned(t *testing.T, output string, want ...string) {
-	t.Helper()
-	var lines []string
-	for line := range strings.Lines(output) {
-		lines = append(lines, strings.Join(strings.Fields(line), " "))
-	}
-	if fragment := strings.Join(want, "\n"); !strings.Contains(strings.Join(lines, "\n"), fragment) {
-		t.Errorf("no\n%s\nin\n%s", fragment, output)
-	}
-}
-
 // TestAccPlanText is about what people read when they plan.
 func TestAccPlanText(t *testing.T) {
 	tech := snowflake()
@@ -32,7 +20,7 @@ func TestAccPlanText(t *testing.T) {
 	source, _ := env.Tenant.SourceByName(sourceName)
 
 	env.Tenant.Disable(source.ID)
-	wantPlanned(t, cli.Run("plan"), "~ enabled = false -> true")
+	acctest.WantPlanned(t, cli.Run("plan"), "~ enabled = false -> true")
 	env.Tenant.Restore(source.ID)
 
 	if said := cli.Run("plan"); !strings.Contains(said, "No changes.") {
@@ -41,7 +29,7 @@ func TestAccPlanText(t *testing.T) {
 
 	// A changed default is seen, and changes nothing but the state.
 	cli.Config(one, `source_defaults = { on_destroy = "delete" }`)
-	wantPlanned(t, cli.Run("plan"), `~ on_destroy = "disable" -> "delete"`)
+	acctest.WantPlanned(t, cli.Run("plan"), `~ on_destroy = "disable" -> "delete"`)
 	env.Tenant.ResetJournal()
 	cli.Run("apply", "-auto-approve")
 	if writes := env.Tenant.Journal().Writes(); len(writes) > 0 {

@@ -32,6 +32,15 @@ func (d *Dictionary) lacks() string {
 // Birth is what no other dictionary has, as in [Source.Birth].
 func (d *Dictionary) Birth() string { return birth(d.ID, d.CreatedAt, 0) }
 
+// Names are the names of the columns, in Immuta's order.
+func (d *Dictionary) Names() []string {
+	names := make([]string, 0, len(d.Columns))
+	for _, column := range d.Columns {
+		names = append(names, column.Name())
+	}
+	return names
+}
+
 // columns keeps the first of several columns of one name: the name is what tells them apart, and a PUT that has one twice may be
 // refused.
 type columns []Column
@@ -114,13 +123,17 @@ func (d *Dictionary) isOf(method string, sourceID int64) error {
 }
 
 // ChangeDictionary reads the columns of a dictionary, lets change decide what they should be and writes them as a whole,
-// which is how the API takes them (H). It makes the dictionary if there is none, and writes nothing if nothing changes.
-// Two changes of one dictionary wait for each other.
-func (c *Client) ChangeDictionary(ctx context.Context, sourceID int64, change func([]Column) []Column) (*Dictionary, error) {
+// which is how the API takes them (H). It makes the dictionary if there is none, and writes nothing if nothing changes or if change
+// returns an error. Two changes of one dictionary wait for each other.
+func (c *Client) ChangeDictionary(ctx context.Context, sourceID int64, change func([]Column) ([]Column, error)) (*Dictionary, error) {
 	defer c.locks.lock(dictionaryPath(sourceID))()
 	current, err := c.Dictionary(ctx, sourceID)
 	if IsNotFound(err) {
-		current, err = c.writeDictionary(ctx, http.MethodPost, sourceID, change(nil))
+		wanted, refused := change(nil)
+		if refused != nil {
+			return nil, fmt.Errorf("%w: %w", err, refused)
+		}
+		current, err = c.writeDictionary(ctx, http.MethodPost, sourceID, wanted)
 		if err == nil || !IsTaken(err) && !IsUncertain(err) {
 			return current, err
 		}
@@ -133,7 +146,10 @@ func (c *Client) ChangeDictionary(ctx context.Context, sourceID int64, change fu
 	if err != nil {
 		return nil, err
 	}
-	wanted := change(current.Columns)
+	wanted, err := change(current.Columns)
+	if err != nil {
+		return nil, err
+	}
 	if sameColumns(current.Columns, wanted) {
 		return current, nil
 	}

@@ -3,6 +3,7 @@ package immuta_test
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -22,15 +23,15 @@ func column(name string) immuta.Column {
 }
 
 // adding makes a change that adds columns which are not there yet.
-func adding(names ...string) func([]immuta.Column) []immuta.Column {
-	return func(columns []immuta.Column) []immuta.Column {
+func adding(names ...string) func([]immuta.Column) ([]immuta.Column, error) {
+	return func(columns []immuta.Column) ([]immuta.Column, error) {
 		columns = slices.Clone(columns)
 		for _, name := range names {
 			if !slices.ContainsFunc(columns, func(c immuta.Column) bool { return c.Name() == name }) {
 				columns = append(columns, column(name))
 			}
 		}
-		return columns
+		return columns, nil
 	}
 }
 
@@ -99,23 +100,23 @@ func TestChangeDictionaryWritesTheWhole(t *testing.T) {
 
 func TestChangeDictionaryWritesOnlyWhatIsNew(t *testing.T) {
 	t.Parallel()
-	first := func(key string, value any) func([]immuta.Column) []immuta.Column {
-		return func(columns []immuta.Column) []immuta.Column {
+	first := func(key string, value any) func([]immuta.Column) ([]immuta.Column, error) {
+		return func(columns []immuta.Column) ([]immuta.Column, error) {
 			columns = slices.Clone(columns)
 			columns[0] = columns[0].Clone()
 			columns[0].Set(key, value)
-			return columns
+			return columns, nil
 		}
 	}
 	for name, test := range map[string]struct {
-		change func([]immuta.Column) []immuta.Column
+		change func([]immuta.Column) ([]immuta.Column, error)
 		writes int
 	}{
-		"the same": {func(columns []immuta.Column) []immuta.Column { return columns }, 0},
-		"another order": {func(columns []immuta.Column) []immuta.Column {
+		"the same": {func(columns []immuta.Column) ([]immuta.Column, error) { return columns, nil }, 0},
+		"another order": {func(columns []immuta.Column) ([]immuta.Column, error) {
 			columns = slices.Clone(columns)
 			slices.Reverse(columns)
-			return columns
+			return columns, nil
 		}, 0},
 		"another spelling": {first("nullable", json.RawMessage(" false ")), 0},
 		"another value":    {first("description", "new"), 1},
@@ -216,6 +217,24 @@ func TestChangeDictionaryThatFails(t *testing.T) {
 	}
 }
 
+func TestChangeDictionaryThatIsRefusedByTheCallerWritesNothing(t *testing.T) {
+	t.Parallel()
+	for name, none := range map[string]bool{"with a dictionary": false, "without one": true} {
+		inParallel(t, name, func(t *testing.T) {
+			tenant, client, id := withSource(t)
+			if none {
+				tenant.DeleteDictionary(int(id))
+			}
+			refused := errors.New("no")
+			_, err := client.ChangeDictionary(t.Context(), id, func([]immuta.Column) ([]immuta.Column, error) { return nil, refused })
+			if !errors.Is(err, refused) || immuta.IsNotFound(err) != none {
+				t.Errorf("got %v", err)
+			}
+			wantEqual(t, "writes", len(tenant.Journal().Writes()), 0)
+		})
+	}
+}
+
 // Each change reads, decides and writes the whole: side by side they would undo each other.
 func TestChangesOfOneDictionaryWaitForEachOther(t *testing.T) {
 	t.Parallel()
@@ -232,7 +251,7 @@ func TestChangesOfOneDictionaryWaitForEachOther(t *testing.T) {
 func TestNoColumnsAreSentAsAnEmptyList(t *testing.T) {
 	t.Parallel()
 	tenant, client, id := withSource(t)
-	_, err := client.ChangeDictionary(t.Context(), id, func([]immuta.Column) []immuta.Column { return nil })
+	_, err := client.ChangeDictionary(t.Context(), id, func([]immuta.Column) ([]immuta.Column, error) { return nil, nil })
 	for _, request := range tenant.Journal().Filter("PUT", "") {
 		wantEqual(t, "the body", string(request.Body), `{"metadata":[]}`)
 	}

@@ -20,16 +20,18 @@ func (c *Client) MissingColumn(ctx context.Context, sourceID int64, column strin
 	if err != nil {
 		return false, refusal
 	}
-	const most = 50
-	var names []string
-	for _, c := range dictionary.Columns {
-		names = append(names, c.Name())
-	}
+	names := dictionary.Names()
 	if slices.Contains(names, column) {
 		return false, refusal
 	}
+	return true, fmt.Errorf("data source %d has no column %q, but %s: %w", sourceID, column, JoinColumns(names), refusal)
+}
+
+// JoinColumns writes the names of columns for a message, the first fifty of them.
+func JoinColumns(names []string) string {
+	const most = 50
 	if len(names) > most {
-		names = append(names[:most], "…")
+		names = append(slices.Clone(names[:most]), "…")
 	}
-	return true, fmt.Errorf("data source %d has no column %q, but %s: %w", sourceID, column, strings.Join(names, ", "), refusal)
+	return strings.Join(names, ", ")
 }

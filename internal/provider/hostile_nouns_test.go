@@ -154,8 +154,8 @@ func nouns() []noun {
 	resolved.variant, resolved.edit = "resolved", nil
 	each := unmaskNoun(fake.DefaultProfileID)
 	each.variant, each.options = "with a task for each", []fake.Option{fake.WithTaskPerTarget()}
-	some := dictionaryNoun(attrs{"exclusive": false})
-	some.variant = "in part"
+	whole := dictionaryNoun(attrs{"exclusive": true})
+	whole.variant, whole.unread = "as a whole", append(whole.unread, "exclusive")
 	return []noun{
 		sqlLike(sourceNoun("azure_synapse", "Synapse", server(nil))),
 		sqlLike(sourceNoun("databricks", "Databricks", bricks)),
@@ -164,7 +164,7 @@ func nouns() []noun {
 		sourceNoun("snowflake", "Snowflake", snowflake),
 		sqlLike(sourceNoun("trino", "Trino", server(nil))),
 		disabled,
-		dictionaryNoun(), some,
+		dictionaryNoun(), whole,
 		accessNoun(func(s *stage) (string, int) { return "profile_id", s.grace }), group,
 		subscriptionNoun(), tagsNoun(), accountNoun(), commentNoun(), resolved, unmaskNoun(), each, blobNoun(),
 	}
@@ -227,21 +227,24 @@ func ofOther(format string) func(*stage) map[string]string {
 
 func dictionaryNoun(changes ...attrs) noun {
 	const added = "total"
-	column := attrs{"name": added, "data_type": "text", "remote_type": "varchar"}
-	described := attrs{"name": added, "data_type": "text", "remote_type": "varchar", "description": "In euros."}
+	column := attrs{"data_type": "text", "remote_type": "varchar"}
+	described := attrs{"data_type": "text", "remote_type": "varchar", "description": "In euros."}
 	return noun{
 		resource: "immuta_data_dictionary",
 		remade:   true,
 		importAs: "$data_source_id",
-		unread:   []string{"on_destroy", "exclusive"},
-		arrange: child(func(*stage) acctest.Config {
-			config := acctest.Config{"columns": []any{column}, "on_destroy": "delete"}
+		unread:   []string{"on_destroy"},
+		arrange: child(func(s *stage) acctest.Config {
+			config := acctest.Config{"columns": attrs{added: column}, "on_destroy": "delete"}
 			for _, change := range changes {
 				config = config.Merge(change)
 			}
+			if config["exclusive"] == true { // Nothing is there to be removed, of which a plan would warn.
+				s.Tenant.UpdateDictionary(s.source, func(d *fake.Dictionary) { d.Columns = []fake.Column{} })
+			}
 			return config
 		}),
-		edit: acctest.Config{"columns": []any{described}},
+		edit: acctest.Config{"columns": attrs{added: described}},
 		count: func(s *stage) int {
 			d, _ := s.Tenant.Dictionary(s.source)
 			return countIf(d.Columns, func(c fake.Column) bool { return c.Name == added })

@@ -18,9 +18,10 @@ import (
 type model struct {
 	tf.OperationTimeouts
 
-	ID           types.Int64 `tfsdk:"id"`
-	DataSourceID types.Int64 `tfsdk:"data_source_id"`
-	Tags         types.Set   `tfsdk:"tags"`
+	ID           types.String `tfsdk:"id"`
+	DataSourceID types.Int64  `tfsdk:"data_source_id"`
+	Tags         types.Set    `tfsdk:"tags"`
+	OnDestroy    types.String `tfsdk:"on_destroy"`
 }
 
 type tag struct{ Name, Source types.String }
@@ -43,9 +44,12 @@ func (m model) list() []tag {
 
 func (m model) keys() []immuta.TagKey { return tf.Each(m.list(), tag.key) }
 
-// fullyKnown tells whether every tag is known to the last letter.
-func (m model) fullyKnown() bool {
-	return tf.Known(m.Tags) && !slices.ContainsFunc(m.list(), func(t tag) bool { return t.Name.IsUnknown() || t.Source.IsUnknown() })
+// id is the data source's, as a text: unknown as long as that is.
+func (m model) id() types.String {
+	if m.DataSourceID.IsUnknown() {
+		return types.StringUnknown()
+	}
+	return types.StringValue(fmt.Sprint(m.DataSourceID.ValueInt64()))
 }
 
 // notIn are the tags that the other model does not have.
@@ -90,14 +94,17 @@ func (m model) become(ctx context.Context, client *immuta.Client, plan model) (o
 // fromAPI takes over Immuta's answer: the tags of the model that are still there. A model without tags is being imported: it
 // takes the curated ones.
 func (m *model) fromAPI(there []immuta.Tag) {
-	m.ID = m.DataSourceID
+	m.ID = m.id()
 	list := m.list()
 	if m.Tags.IsNull() {
 		for _, found := range there {
 			if key := found.Key(); key.Source == immuta.CuratedSource && !bool(found.Deleted) {
-				list = append(list, tag{Name: types.StringValue(key.Name), Source: types.StringNull()})
+				list = append(list, tag{Name: types.StringValue(key.Name), Source: types.StringValue(key.Source)})
 			}
 		}
+	}
+	if m.OnDestroy.IsNull() {
+		m.OnDestroy = types.StringValue(onDestroyRemove)
 	}
 	m.Tags = tagSet(slices.DeleteFunc(list, func(t tag) bool { return len(immuta.MissingTags(there, []immuta.TagKey{t.key()})) > 0 }))
 }

@@ -89,7 +89,7 @@ func TestProtocolTags(t *testing.T) {
 	r := w.Applied(w.Absent(), w.config("PII", "Sensitivity.High"))
 	w.WantCalls(add)
 	w.wantTags("Discovered.Entity.Age@discovered", "PII@curated", "Sensitivity.High@curated", "Team.Sales@curated")
-	w.Want(r, "id", w.Source)
+	acctest.WantAttributes(t, r.State, attrs{"id": fmt.Sprint(w.Source), "on_destroy": "remove", "tags.0.source": "curated"})
 	r = w.PlansEmpty(r, w.config("PII", "Sensitivity.High"))
 	w.WantCalls(read)
 
@@ -98,9 +98,9 @@ func TestProtocolTags(t *testing.T) {
 	w.wantTags("Discovered.Entity.Age@discovered", "Finance@curated", "PII@curated", "Team.Sales@curated")
 	r = w.PlansEmpty(r, w.config("PII", "Finance"))
 
-	// The default may be spelled out, and Immuta is not told.
+	// The default may be spelled out.
 	w.Tenant.ResetJournal()
-	r = w.Settled(r, w.config("PII@curated", "Finance"))
+	r = w.PlansEmpty(r, w.config("PII@curated", "Finance"))
 	w.WantCalls(read)
 
 	w.Applied(r, nil)
@@ -250,4 +250,40 @@ func TestProtocolTagsThatAreThereTwice(t *testing.T) {
 	r = w.Settled(r, w.config("PII", "Finance"))
 	r = w.Settled(r, w.config("Finance"))
 	w.wantState(r, "Finance")
+}
+
+// TestProtocolTagsPlan: nothing of a plan is left open that is known.
+func TestProtocolTagsPlan(t *testing.T) {
+	w := newWorld(t)
+	plan := w.Planned(w.Absent(), w.config("PII"))
+	if unknown := acctest.UnknownAttributes(plan.Planned); len(unknown) > 0 {
+		t.Errorf("unknown in the plan: %q", unknown)
+	}
+	acctest.WantAttributes(t, plan.Planned, attrs{
+		"id": fmt.Sprint(w.Source), "on_destroy": "remove", "tags": []any{attrs{"name": "PII", "source": "curated"}},
+	})
+	plan = w.Planned(w.Absent(), w.config("PII").With("data_source_id", acctest.Unknown))
+	acctest.WantAttributes(t, plan.Planned, attrs{"id": acctest.Unknown})
+	w.WantCalls()
+}
+
+func TestProtocolTagsOnDestroy(t *testing.T) {
+	w := newWorld(t)
+	config := w.config("PII")
+	kept := config.With("on_destroy", "keep")
+	r := w.Created(config)
+	w.Tenant.ResetJournal()
+	r = w.Applied(r, kept)
+	w.WantCalls()
+	w.Want(r, "on_destroy", "keep")
+	w.Applied(r, nil)
+	w.WantCalls()
+	w.wantTags("PII@curated")
+
+	// Left out, the default is back.
+	r = w.Settled(r, config)
+	w.Want(r, "on_destroy", "remove")
+	w.Applied(r, nil)
+	w.wantTags()
+	w.Validate(resourceType, config.With("on_destroy", "abandon")).WantErrorAt(t, "on_destroy", "keep")
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
+	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringdefault"
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
@@ -20,6 +21,12 @@ var (
 	_ resource.ResourceWithValidateConfig = (*tags)(nil)
 )
 
+// What becomes of the tags when Terraform destroys the resource.
+const (
+	onDestroyRemove = "remove"
+	onDestroyKeep   = "keep"
+)
+
 // NewResource is the resource immuta_data_source_tags.
 func NewResource() resource.Resource {
 	return &tags{tf.Resource[model]{Noun: tf.Noun[model]{
@@ -29,8 +36,12 @@ func NewResource() resource.Resource {
 		Schema:     tagsSchema,
 		Import:     tf.ImportSource(),
 		What:       func(m *model) string { return "tags of " + m.what() },
+		Creating:   func(m *model) string { return "Tagging " + m.what() },
+		Create:     create,
 		Read:       read,
+		Update:     update,
 		Destroying: func(m *model) string { return "Removing the tags of " + m.what() },
+		Keeps:      func(m *model) bool { return m.OnDestroy.ValueString() == onDestroyKeep },
 		Destroy:    remove,
 	}}}
 }
@@ -45,11 +56,12 @@ func tagsSchema() schema.Schema {
 			"removed when it leaves the configuration.\n\n" +
 			"Several of these resources may tag one data source, as long as no two name the same tag.",
 		Attributes: map[string]schema.Attribute{
-			"id":             tf.KeptNumber("The same as `data_source_id`."),
+			"id":             tf.KeptText("The same as `data_source_id`, as a string."),
 			"data_source_id": tf.SourceID("Changing it replaces the resource."),
 			"tags": schema.SetNestedAttribute{
-				MarkdownDescription: "The tags. Drift is detected: one that was removed outside of Terraform is put back.",
-				Required:            true,
+				MarkdownDescription: "The tags. Drift is detected: one that was removed outside of Terraform is put back. One that leaves the " +
+					"set is removed from the data source.",
+				Required: true,
 				NestedObject: schema.NestedAttributeObject{Attributes: map[string]schema.Attribute{
 					"name": schema.StringAttribute{
 						MarkdownDescription: "Full name of the tag, such as `Sensitivity.High`. The tag must exist in Immuta.",
@@ -59,9 +71,20 @@ func tagsSchema() schema.Schema {
 					"source": schema.StringAttribute{
 						MarkdownDescription: "Where the tag comes from. Default: `curated`, which is what people made in Immuta.",
 						Optional:            true,
+						Computed:            true,
+						Default:             stringdefault.StaticString(immuta.CuratedSource),
 						Validators:          text,
 					},
 				}},
+			},
+			"on_destroy": schema.StringAttribute{
+				MarkdownDescription: "What a destroy, or taking the resource out of the configuration, does: `remove` removes these tags from the " +
+					"data source; `keep` leaves them there and only forgets them. What counts is the value that was applied last. " +
+					"Default: `remove`, also when it leaves the configuration.",
+				Optional:   true,
+				Computed:   true,
+				Default:    stringdefault.StaticString(onDestroyRemove),
+				Validators: []validator.String{stringvalidator.OneOf(onDestroyRemove, onDestroyKeep)},
 			},
 		},
 	}
@@ -81,41 +104,22 @@ func (t *tags) ValidateConfig(ctx context.Context, req resource.ValidateConfigRe
 	}
 }
 
-// ModifyPlan keeps a different spelling of the same tags from being a difference: a source that is curated may be left out.
+// ModifyPlan plans the id of tags that are new.
 func (t *tags) ModifyPlan(ctx context.Context, req resource.ModifyPlanRequest, resp *resource.ModifyPlanResponse) {
-	if req.Plan.Raw.IsNull() || req.State.Raw.IsNull() || req.Plan.Raw.Equal(req.State.Raw) {
+	if req.Plan.Raw.IsNull() || !req.State.Raw.IsNull() {
 		return
 	}
-	var state, plan model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() || !plan.fullyKnown() || !plan.DataSourceID.Equal(state.DataSourceID) {
-		return
-	}
-	if len(plan.notIn(state)) == 0 && len(state.notIn(plan)) == 0 {
-		// Terraform accepts the prior value for one that means the same.
-		resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("tags"), state.Tags)...)
-	}
-}
-
-func (t *tags) Create(ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse) {
 	var plan model
 	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
+	resp.Diagnostics.Append(resp.Plan.SetAttribute(ctx, path.Root("id"), plan.id())...)
+}
+
+func create(ctx context.Context, c *tf.Creation[model]) {
+	if err := c.Client.AddSourceTags(ctx, c.Plan.DataSourceID.ValueInt64(), c.Plan.keys()); err != nil {
+		c.Plan.addError(ctx, c.Client, c.Attempted, err, c.Diags)
 		return
 	}
-	attempted := "Tagging " + plan.what()
-	client, ctx, cancel := t.Begin(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
-	}
-	if err := client.AddSourceTags(ctx, plan.DataSourceID.ValueInt64(), plan.keys()); err != nil {
-		plan.addError(ctx, client, attempted, err, &resp.Diagnostics)
-		return
-	}
-	plan.ID = plan.DataSourceID
-	t.SaveCreated(ctx, req, resp, &plan, "")
+	c.Plan.ID = c.Plan.id()
 }
 
 func read(ctx context.Context, r *tf.Refresh, m *model) error {
@@ -126,30 +130,14 @@ func read(ctx context.Context, r *tf.Refresh, m *model) error {
 	return err
 }
 
-// Update adds before it removes, so that a tag which does not exist is refused before anything is changed. After a failure
+// update adds before it removes, so that a tag which does not exist is refused before anything is changed. After a failure
 // the state holds what has been done by then.
-func (t *tags) Update(ctx context.Context, req resource.UpdateRequest, resp *resource.UpdateResponse) {
-	var state, plan model
-	resp.Diagnostics.Append(req.State.Get(ctx, &state)...)
-	resp.Diagnostics.Append(req.Plan.Get(ctx, &plan)...)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	t.SetIdentity(ctx, &req.Plan, resp.Identity, &resp.Diagnostics)
-	attempted := "Changing the tags of " + plan.what()
-	client, ctx, cancel := t.BeginChange(ctx, req, attempted, &resp.Diagnostics)
-	defer cancel()
-	if client == nil {
-		return
-	}
-	done, err := state.become(ctx, client, plan)
+func update(ctx context.Context, c *tf.Change[model]) {
+	done, err := c.State.become(ctx, c.Client, *c.Plan)
 	if err != nil {
-		plan.addError(ctx, client, attempted, err, &resp.Diagnostics)
-		state.Tags = done
-		resp.Diagnostics.Append(resp.State.Set(ctx, &state)...)
-		return
+		c.Plan.addError(ctx, c.Client, c.Attempted, err, c.Diags)
+		c.State.Tags = done
 	}
-	resp.State.Raw = req.Plan.Raw
 }
 
 func remove(ctx context.Context, client *immuta.Client, m *model) error {

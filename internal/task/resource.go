@@ -141,7 +141,7 @@ func (u *unmaskRequest) ModifyPlan(ctx context.Context, req resource.ModifyPlanR
 	require("profile_ids", plan.ProfileIDs)
 }
 
-// Create makes the request. Its answer is the record of the tasks, so there is nothing to read back.
+// create makes the request. Its answer is the record of the tasks, so there is nothing to read back.
 func create(ctx context.Context, c *tf.Creation[model]) {
 	asked := c.Plan.toAPI(ctx, c.Diags)
 	if c.Diags.HasError() {

@@ -12,7 +12,8 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 )
 
-// Fields maps keys of Immuta's API to the attributes they come from, for findings that Immuta reports by key.
+// Fields maps keys of Immuta's API to the attributes they come from, for findings that Immuta reports by key. A key is one name, or
+// the whole path of a value: metadata.0.dataType.
 type Fields map[string]path.Path
 
 // AddError turns any error into diagnostics: what was attempted ("Creating the data source \"Orders\""), what Immuta
@@ -120,6 +121,9 @@ func AddWarning(diags *diag.Diagnostics, attempted string, err error, consequenc
 // find looks a key up that Immuta may answer with its whole path. It goes from the outside in: columns.0.name is about a
 // column, and not about the name of the source.
 func (f Fields) find(key string) (path.Path, bool) {
+	if at, ok := f[key]; ok {
+		return at, true
+	}
 	for segment := range strings.FieldsFuncSeq(key, func(r rune) bool { return r == '.' || r == '[' }) {
 		if at, ok := f[segment]; ok {
 			return at, true

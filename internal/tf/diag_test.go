@@ -69,11 +69,15 @@ func TestAddErrorSaysWhatToDo(t *testing.T) {
 
 func TestAddErrorPutsFindingsOnTheirAttributes(t *testing.T) {
 	t.Parallel()
-	fields := tf.Fields{"name": path.Root("name"), "columns": path.Root("columns"), "port": path.Root("server").AtName("port")}
+	fields := tf.Fields{
+		"name": path.Root("name"), "columns": path.Root("columns"), "port": path.Root("server").AtName("port"),
+		"columns.0.dataType": path.Root("columns").AtMapKey("id").AtName("data_type"),
+	}
 	err := &immuta.Error{Request: "POST /x", Status: 422, Message: "Invalid", Validation: []immuta.Validation{
 		{Path: "dataSource.name", Message: "is taken", Code: "unique"},
 		{Path: "handler.metadata.columns[0].name", Message: "is odd"},
 		{Path: "handler.metadata.columns.0.name", Message: "is odd too"},
+		{Path: "columns.0.dataType", Message: "is odd as a whole"},
 		{Path: "port"},
 		{Path: "elsewhere", Code: "odd"},
 		{Message: "nowhere"},
@@ -82,7 +86,8 @@ func TestAddErrorPutsFindingsOnTheirAttributes(t *testing.T) {
 	tf.AddError(&diags, "Doing it", fmt.Errorf("wrapped: %w", err), fields)
 	want := []string{
 		"name: dataSource.name is taken (unique)\n", "columns: handler.metadata.columns[0].name is odd\n",
-		"columns: handler.metadata.columns.0.name is odd too\n", "server.port: port\n", ": elsewhere (odd); nowhere.",
+		"columns: handler.metadata.columns.0.name is odd too\n", `columns["id"].data_type: columns.0.dataType is odd as a whole`,
+		"server.port: port\n", ": elsewhere (odd); nowhere.",
 	}
 	if len(diags) != len(want) {
 		t.Fatalf("%d diagnostics: %v", len(diags), diags)

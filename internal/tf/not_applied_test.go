@@ -36,3 +36,16 @@ func TestNotAppliedAttributesAreNamed(t *testing.T) {
 		t.Errorf("the state holds %s", resp.State.Raw)
 	}
 }
+
+func TestNotAppliedAttributesInAMap(t *testing.T) {
+	t.Parallel()
+	hosts := func(port int) tftypes.Value {
+		return outer(map[string]tftypes.Value{
+			"hosts": tftypes.NewValue(tftypes.Map{ElementType: innerType}, map[string]tftypes.Value{"a": inner(port, "a")}),
+		})
+	}
+	ignored := tf.NotApplied(hosts(2), hosts(1), hosts(2), hosts(1))
+	if len(ignored) != 1 || ignored[0].String() != `hosts["a"].port` {
+		t.Errorf("got %v", ignored)
+	}
+}

@@ -13,7 +13,7 @@ var (
 	innerType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{"port": tftypes.Number, "host": tftypes.String}}
 	outerType = tftypes.Object{AttributeTypes: map[string]tftypes.Type{
 		"name": tftypes.String, "enabled": tftypes.Bool, "server": innerType, "tags": tftypes.List{ElementType: tftypes.String},
-		"columns": tftypes.List{ElementType: innerType},
+		"columns": tftypes.List{ElementType: innerType}, "hosts": tftypes.Map{ElementType: innerType},
 	}}
 )
 

@@ -102,7 +102,7 @@ func valueAt(v tftypes.Value, at *tftypes.AttributePath) (tftypes.Value, bool) {
 	return value, ok
 }
 
-// frameworkPath converts a path as far as it consists of attributes and list elements.
+// frameworkPath converts a path as far as it consists of attributes and elements of lists and maps.
 func frameworkPath(at *tftypes.AttributePath) path.Path {
 	out := path.Empty()
 	for _, step := range at.Steps() {
@@ -111,6 +111,8 @@ func frameworkPath(at *tftypes.AttributePath) path.Path {
 			out = out.AtName(string(s))
 		case tftypes.ElementKeyInt:
 			out = out.AtListIndex(int(s))
+		case tftypes.ElementKeyString:
+			out = out.AtMapKey(string(s))
 		default:
 			return out
 		}

@@ -48,6 +48,11 @@ func BoundImport(ctx context.Context) (context.Context, context.CancelFunc) {
 	return WithTimeout(ctx, "import", readTimeout)
 }
 
+// BoundPlan bounds the requests of a plan. No timeout of the configuration is about them.
+func BoundPlan(ctx context.Context) (context.Context, context.CancelFunc) {
+	return WithTimeout(ctx, "plan", readTimeout)
+}
+
 // timeoutOf chooses one of the timeouts, such as [timeouts.Value.Create].
 type timeoutOf func(timeouts.Value, context.Context, time.Duration) (time.Duration, diag.Diagnostics)
 

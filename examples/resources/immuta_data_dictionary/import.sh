@@ -1,2 +1,2 @@
-# by the data source's id
+# by the data source's id: imports all columns, with their curated tags
 terraform import immuta_data_dictionary.orders 57

@@ -26,27 +26,21 @@ resource "immuta_snowflake_data_source" "customers" {
 resource "immuta_data_dictionary" "customers" {
   data_source_id = immuta_snowflake_data_source.customers.id
 
-  columns = [
-    {
-      name        = "customer_id"
-      data_type   = "numeric(38,0)"
-      remote_type = "number(38,0)"
-      nullable    = false
+  columns = {
+    customer_id = {
       description = "Shared by all sales tables, never reused."
-    },
-    {
-      name        = "email"
-      data_type   = "text"
-      remote_type = "varchar(320)"
+    }
+
+    email = {
       description = "As the customer typed it."
       # Manages these two tags only. Tags from sensitive data discovery stay.
       tags = [{ name = "Contact.Email" }, { name = "Sensitivity.High" }]
-    },
-    {
-      name        = "country"
+    }
+
+    # A column that Immuta does not know of requires both of its types.
+    loyalty_tier = {
       data_type   = "text"
-      remote_type = "varchar(2)"
-      # Without tags, the tags of this column are not managed.
-    },
-  ]
+      remote_type = "varchar(16)"
+    }
+  }
 }
