@@ -36,7 +36,7 @@ func (r *Resource[M]) newList() list.ListResource {
 		Attempted: func(*tf.SourceFilter) string { return "Listing the data sources of " + r.d.Technology.Title },
 		Rows:      r.rows,
 		Keys:      func(_ *tf.SourceFilter, row immuta.SourceRow) []any { return []any{int64(row.ID)} },
-		Title:     func(row immuta.SourceRow) string { return tf.SourceTitle(row, r.d.Technology.Title) },
+		Title:     tf.SourceTitle,
 		Read:      r.readListed,
 	}.New()
 }

@@ -37,6 +37,7 @@ func TestProtocolEverySchemaIsValidAndDescribed(t *testing.T) {
 	acctest.Diagnostics(identities.Diagnostics).WantNone(t)
 	for _, all := range []map[string]*tfprotov6.Schema{
 		{"provider": schemas.Provider}, schemas.ResourceSchemas, schemas.DataSourceSchemas, schemas.EphemeralResourceSchemas,
+		schemas.ListResourceSchemas,
 	} {
 		for name, schema := range all {
 			if schema.Block.Description == "" && name != "provider" {

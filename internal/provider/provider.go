@@ -374,6 +374,7 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 // ListResources lists the list resources.
 func (p *Provider) ListResources(ctx context.Context) []func() list.ListResource {
 	return append(handler.ListResources(p.Resources(ctx)),
+		dictionary.NewList,
 		subscription.NewAccessList,
 	)
 }

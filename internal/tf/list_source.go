@@ -61,9 +61,10 @@ func (f *SourceFilter) Search() immuta.Search {
 }
 
 // SourceTitle is what people know a data source by: "Sales Orders (Snowflake, disabled)".
-func SourceTitle(row immuta.SourceRow, technology string) string {
+func SourceTitle(row immuta.SourceRow) string {
+	title := fmt.Sprintf("%s (%s", row.Name, row.Technology)
 	if row.Deleted.Get() {
-		technology += ", disabled"
+		title += ", disabled"
 	}
-	return fmt.Sprintf("%s (%s)", row.Name, technology)
+	return title + ")"
 }
