@@ -60,7 +60,8 @@ func wantNames(t *testing.T, listed []acctest.Listed, want ...string) {
 func wantRequests(t *testing.T, env *acctest.Env, pages, sources int) {
 	t.Helper()
 	journal := env.Tenant.Journal()
-	got := []int{journal.Count("GET", "/dataSource"), journal.Count("GET", "/dataSource/*"), journal.Count("GET", "/*/handler/*"), len(journal)}
+	count := func(path string) int { return journal.Count("GET", path) }
+	got := []int{count("/dataSource"), count("/dataSource/*"), count("/*/handler/*"), len(journal)}
 	if want := []int{pages, sources, sources, pages + 2*sources}; !slices.Equal(got, want) {
 		t.Errorf("pages, sources, handlers and all requests: %d, want %d", got, want)
 	}
@@ -98,14 +99,18 @@ func TestQueryFilters(t *testing.T) {
 		{attrs{"status": []any{"failed"}}, "status=failed", []string{orders}, false},
 		{attrs{"hostname": "a.example.com"}, "hostname=a.example.com", []string{orders, shelves}, false},
 		{attrs{"hostname": "A.example.com"}, "hostname=A.example.com", []string{orders, shelves}, false},
-		{attrs{"connection_string": "OTHER@b.example.com:443/PROD"}, "connectionString=OTHER%40b.example.com%3A443%2FPROD", []string{customers}, false},
+		{
+			attrs{"connection_string": "OTHER@b.example.com:443/PROD"}, "connectionString=OTHER%40b.example.com%3A443%2FPROD",
+			[]string{customers}, false,
+		},
 		{attrs{"schema": "SALES", "hostname": "a.example.com"}, "schema=SALES", []string{orders}, false},
 	} {
 		t.Run(fmt.Sprint(test.config), func(t *testing.T) {
 			p := env.Protocol(nil)
 			env.Tenant.ResetJournal()
 			p.Listed(protoType, acctest.Query{Config: test.config})
-			if query := env.Tenant.Journal()[0].RawQuery; !strings.Contains(query, test.sent) || !strings.Contains(query, "blobHandlerType=Snowflake") {
+			query := env.Tenant.Journal()[0].RawQuery
+			if !strings.Contains(query, test.sent) || !strings.Contains(query, "blobHandlerType=Snowflake") {
 				t.Errorf("asked with %q", query)
 			}
 			// Everything comes, as from a server that ignores what it is asked.
