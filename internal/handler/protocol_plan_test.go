@@ -61,6 +61,12 @@ func TestProtocolSecretsAreNeededOnlyWhenTheyAreSent(t *testing.T) {
 		b.TryPlan(r, change).WantErrorAt(t, "server.password_wo", "The secret is missing", "This changes "+name,
 			"server.password_wo (write-only", "write the value that Immuta has now into the configuration")
 	}
+	// What is not known when planning may need the secret in the end: nothing is sent then.
+	plan, diags := b.Plan(r, config.With("remote_table", acctest.Unknown).With("allow_remote_change", true))
+	diags.WantNoError(t)
+	moved := config.With("remote_table", "CUSTOMERS").With("allow_remote_change", true)
+	_, diags = b.ApplyPlan(r, plan.Resolved("remote_table", "CUSTOMERS"), moved)
+	diags.WantErrorAt(t, "server.password_wo", "This changes remote_table")
 	// Drift, too, is corrected with the whole connection.
 	b.Tenant.UpdateHandler(sourceOf(t, b.Tenant, r).HandlerID, func(metadata map[string]any) { metadata["warehouse"] = "OTHER" })
 	r = b.Refreshed(r)
@@ -134,13 +140,15 @@ func TestProtocolOtherDataIsADecision(t *testing.T) {
 	diags.WantErrorAt(t, "remote_table", "would stand for other data")
 	b.WantCalls()
 
-	// A difference in case is none, and putting back what Terraform wrote needs no leave.
-	r = b.Applied(r, protoConfig(attrs{"remote_table": "Orders"}))
+	// Putting back what Terraform wrote, when it was created or later, needs no leave. A difference in case is none.
 	handlerID := sourceOf(t, b.Tenant, r).HandlerID
 	move := func(table string) {
 		b.Tenant.UpdateHandler(handlerID, func(metadata map[string]any) { metadata["table"] = table })
 		r = b.Refreshed(r)
 	}
+	move("MOVED AT ONCE")
+	r = b.Applied(r, protoConfig())
+	r = b.Applied(r, protoConfig(attrs{"remote_table": "Orders"}))
 	move("MOVED")
 	b.TryPlan(r, other).WantErrorAt(t, "remote_table", `from "MOVED" to "CUSTOMERS"`)
 	r = b.Applied(r, protoConfig())

@@ -93,7 +93,7 @@ func TestLasting401EndsAfterOneRenewal(t *testing.T) {
 	tenant.Fault(fake.Fault{Method: "GET", Status: http.StatusUnauthorized, Times: fake.Always})
 	wantStatus(t, read(t.Context(), client, 100), http.StatusUnauthorized)
 	wantCount(t, tenant, "POST", exchange, 2)
-	wantCount(t, tenant, "GET", "", 2)
+	wantCount(t, tenant, "GET", "/dataSource/100", 2)
 }
 
 func TestRefusedKeyIsNotExchangedAgain(t *testing.T) {
@@ -110,7 +110,8 @@ func TestOnlyTokensAreRenewed(t *testing.T) {
 	tenant, client := start(t)
 	tenant.Fault(fake.Fault{Status: http.StatusUnauthorized})
 	wantStatus(t, read(t.Context(), client, 100), http.StatusUnauthorized)
-	wantCount(t, tenant, "", "", 1)
+	wantCount(t, tenant, "", "/dataSource/100", 1)
+	wantCount(t, tenant, "POST", "", 0)
 }
 
 func TestExchangeWithoutTokenIsUnreadable(t *testing.T) {

@@ -87,6 +87,7 @@ type Client struct {
 	slots   *semaphore.Weighted
 	limiter *rate.Limiter
 	pacer   pacer
+	breaker breaker
 
 	flights flights[any]
 	locks   locks
@@ -315,6 +316,8 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 		}
 		return answer{}, err
 	}
+	p := &pass{}
+	defer c.breaker.leave(p)
 	var last error // what became of the attempt before
 	var served int64
 	for attempt := 0; ; attempt++ {
@@ -328,18 +331,21 @@ func (c *Client) send(ctx context.Context, r request) (answer, error) {
 				return fail(&credentialError{err})
 			}
 		}
-		a, err := c.attempt(ctx, r, payload, credential, attempt)
+		a, err := c.attempt(ctx, r, p, payload, credential, attempt)
 		if err == nil {
+			c.breaker.note(ctx, p, nil)
 			return a, nil
 		}
 		if !renewed && !r.anonymous && r.authorization == "" && c.config.Authentication == Token && StatusOf(err) == http.StatusUnauthorized {
 			// 401 says that the request was not processed, so repeating it is safe for every method.
 			renewed = true
 			attempt--
+			c.breaker.leave(p) // The exchange is a request of its own.
 			// Another caller may have renewed it already.
 			c.token.forget(func(token string) bool { return bearer(token) == credential })
 			continue
 		}
+		err = c.judge(ctx, r, p, attempt, credential, err)
 		if StatusOf(err) == http.StatusTooManyRequests {
 			now := c.pacer.progress()
 			if StatusOf(last) == http.StatusTooManyRequests && now != served {
@@ -379,10 +385,10 @@ func (c *Client) pause(ctx context.Context, r request, attempt int, cause error)
 }
 
 // attempt sends the request once and reads the whole answer.
-func (c *Client) attempt(ctx context.Context, r request, payload []byte, credential string, number int) (answer, error) {
-	ticket, err := c.turn(ctx)
+func (c *Client) attempt(ctx context.Context, r request, p *pass, payload []byte, credential string, number int) (answer, error) {
+	ticket, err := c.admit(ctx, r, p)
 	if err != nil {
-		return answer{}, &NoAnswerError{Request: r.String(), Err: err, NotSent: true}
+		return answer{}, err
 	}
 	defer c.slots.Release(1)
 
@@ -439,26 +445,44 @@ func (c *Client) attempt(ctx context.Context, r request, payload []byte, credent
 	return a, err
 }
 
-// turn waits until the limits allow another request. Afterwards a slot has to be released, unless there was an error.
+// admit waits until the request may be sent. Afterwards a slot has to be released, unless there was an error.
 // The slot comes first: leave to send that was had before a wait for a slot would be used all at once after it.
-func (c *Client) turn(ctx context.Context) (ticket, error) {
-	if err := c.slots.Acquire(ctx, 1); err != nil {
-		return 0, context.Cause(ctx)
+func (c *Client) admit(ctx context.Context, r request, p *pass) (ticket, error) {
+	for {
+		if err := c.breaker.enter(ctx, r, p); err != nil {
+			return 0, err
+		}
+		if err := c.slots.Acquire(ctx, 1); err != nil {
+			return 0, &NoAnswerError{Request: r.String(), Err: context.Cause(ctx), NotSent: true}
+		}
+		if c.breaker.admits(p) {
+			t, err := c.turn(ctx)
+			if err != nil {
+				c.slots.Release(1)
+				return 0, &NoAnswerError{Request: r.String(), Err: err, NotSent: true}
+			}
+			if c.breaker.begin(p) {
+				return t, nil
+			}
+		}
+		c.slots.Release(1)
 	}
+}
+
+// turn waits until the rates allow another request.
+func (c *Client) turn(ctx context.Context) (ticket, error) {
 	t, err := c.pacer.enter(ctx)
 	if err != nil {
-		c.slots.Release(1)
 		return 0, err
 	}
-	err = c.limiter.Wait(ctx)
-	if err == nil {
+	switch err := c.limiter.Wait(ctx); {
+	case err == nil:
 		return t, nil
-	}
-	c.slots.Release(1)
-	if ctx.Err() == nil {
+	case ctx.Err() == nil:
 		return 0, errNoTurn
+	default:
+		return 0, context.Cause(ctx)
 	}
-	return 0, context.Cause(ctx)
 }
 
 // roundTrip does the exchange and classifies its outcome.

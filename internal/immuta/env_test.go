@@ -116,11 +116,12 @@ func serve(t testing.TB, handler http.Handler, adjusts ...adjust) *immuta.Client
 	return newClient(t, newServer(t, handler), adjusts...)
 }
 
-// through makes a client that sends through a transport.
+// through makes a client that sends through a transport, and lets no request wait for the first one.
 func through(t testing.TB, transport http.RoundTripper, adjusts ...adjust) *immuta.Client {
 	t.Helper()
 	client := newClient(t, "http://immuta.test", adjusts...)
 	client.SetTransport(transport)
+	client.LetThrough()
 	return client
 }
 

@@ -4,12 +4,10 @@ import (
 	"bytes"
 	"cmp"
 	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"mime"
-	"net"
 	"net/http"
 	"slices"
 	"strings"
@@ -237,12 +235,11 @@ func isContextError(err error) bool {
 
 // noAnswer classifies a failed exchange.
 func (c *Client) noAnswer(ctx context.Context, r request, err error) error {
-	if record, ok := errors.AsType[tls.RecordHeaderError](err); ok && string(record.RecordHeader[:]) == "HTTP/" {
-		err = http.ErrSchemeMismatch
+	if c.isOtherScheme(err) {
+		err = c.wrongScheme()
 	}
 	e := &NoAnswerError{Request: r.String(), Err: &shownError{text: c.show(err.Error()), cause: func() error { return err }}}
-	op, ok := errors.AsType[*net.OpError](err)
-	e.NotSent = isPermanent(err) || ok && (op.Op == "dial" || op.Op == "proxyconnect")
+	e.NotSent = isPermanent(err) || isDialError(err)
 	if ctx.Err() != nil {
 		// The cause says which limit ran out; net/http says only that some context ended.
 		e.Err = context.Cause(ctx)
@@ -272,6 +269,9 @@ func (c *Client) refusal(r request, resp *http.Response, body []byte) error {
 	e.retryAfter, e.asked = parseRetryAfter(resp.Header)
 	if resp.StatusCode >= 300 && resp.StatusCode <= 399 {
 		e.Location = c.show(resp.Header.Get("Location"))
+	}
+	if c.base.Scheme == "http" && asksForTLS(resp.StatusCode, body) {
+		return &NoAnswerError{Request: r.String(), Err: c.wrongScheme(), NotSent: true}
 	}
 	var answered refusalBody
 	if !bytes.HasPrefix(bytes.TrimSpace(body), []byte("{")) || json.Unmarshal(body, &answered) != nil {

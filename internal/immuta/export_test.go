@@ -9,6 +9,13 @@ import (
 // SetTransport makes the client send through rt instead of the network.
 func (c *Client) SetTransport(rt http.RoundTripper) { c.transport = rt }
 
+// LetThrough makes the client let requests through as after a first success, without any.
+func (c *Client) LetThrough() {
+	c.breaker.mu.Lock()
+	defer c.breaker.mu.Unlock()
+	c.breaker.tested, c.breaker.outage = true, nil
+}
+
 // SetCap limits the size of an answer in bytes.
 func (c *Client) SetCap(n int64) { c.cap = n }
 

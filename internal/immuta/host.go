@@ -1,9 +1,11 @@
 package immuta
 
 import (
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
+	"net/http"
 	"net/url"
 	"strings"
 )
@@ -47,4 +49,43 @@ func IsCleartext(u *url.URL) bool {
 	}
 	ip := net.ParseIP(u.Hostname())
 	return ip == nil || !ip.IsLoopback()
+}
+
+// WrongSchemeError means that the server speaks TLS and host says http, or the reverse.
+type WrongSchemeError struct {
+	// Host is the address with the other scheme.
+	Host string
+}
+
+func (e *WrongSchemeError) Error() string {
+	if strings.HasPrefix(e.Host, "https:") {
+		return "the server speaks TLS, but host begins with http://"
+	}
+	return "the server does not speak TLS, but host is an https address"
+}
+
+func (c *Client) wrongScheme() error {
+	other := *c.base
+	other.Scheme = map[string]string{"http": "https", "https": "http"}[c.base.Scheme]
+	return &WrongSchemeError{Host: other.String()}
+}
+
+// isOtherScheme recognizes what Go's transport says of a server that does not speak the scheme of host: to TLS it gets an answer in
+// plain HTTP, or to plain HTTP an alert of TLS, for which there is no error of its own.
+func (c *Client) isOtherScheme(err error) bool {
+	if c.base.Scheme == "http" {
+		return strings.Contains(err.Error(), `malformed HTTP response "\x15\x03`)
+	}
+	record, ok := errors.AsType[tls.RecordHeaderError](err)
+	return ok && string(record.RecordHeader[:]) == "HTTP/"
+}
+
+// asksForTLS recognizes the refusals of plain HTTP by servers that want TLS: Go's, nginx's and load balancers', Apache's, Tomcat's.
+func asksForTLS(status int, body []byte) bool {
+	if status != http.StatusBadRequest {
+		return false
+	}
+	text := strings.ToLower(string(body))
+	return strings.Contains(text, "http request to an https server") || strings.Contains(text, "http request was sent to https port") ||
+		strings.Contains(text, "plain http to an ssl") || strings.Contains(text, "host and port requires tls")
 }

@@ -1,11 +1,16 @@
 package immuta_test
 
 import (
+	"bufio"
+	"io"
+	"net"
+	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta/fake"
 )
 
 func TestParseHost(t *testing.T) {
@@ -63,6 +68,92 @@ func TestParseHostDoesNotRepeatPasswords(t *testing.T) {
 			t.Errorf("%q: got %v", in, err)
 		}
 	}
+}
+
+func TestWrongSchemeSaysTheRightOne(t *testing.T) {
+	t.Parallel()
+	plain := newServer(t, fake.New())
+	encrypted, certificate := newTLSServer(t, fake.New())
+	refuses := func(body string) string {
+		return newServer(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusBadRequest)
+			_, _ = io.WriteString(w, body)
+		}))
+	}
+	const speaksTLS = "the server speaks TLS, but host begins with http://"
+	for name, test := range map[string]struct{ host, text string }{
+		"https to a plain server":   {other(plain), "the server does not speak TLS, but host is an https address"},
+		"http to a TLS server":      {other(encrypted), speaksTLS},
+		"http to a server of nginx": {refuses("<center>The plain HTTP request was sent to HTTPS port</center>"), speaksTLS},
+		"http to a server of httpd": {refuses("You're speaking plain HTTP to an SSL-enabled server port."), speaksTLS},
+		"http to Tomcat":            {refuses("Bad Request\nThis combination of host and port requires TLS."), speaksTLS},
+		"http to a mere alert":      {alert(t), speaksTLS},
+	} {
+		for method, send := range once {
+			if test.host == other(encrypted) && method != "GET" {
+				continue // Go's server hangs up on those, at times or always.
+			}
+			inParallel(t, name+"/"+method, func(t *testing.T) {
+				pauses := &waits{}
+				err := send(t.Context(), newClient(t, test.host, pauses.record, func(c *immuta.Config) { c.CACertificate = certificate }), 100)
+				wantSaid(t, err, test.text)
+				wantNotSent(t, err)
+				wantEqual(t, "the right host", wantAs[*immuta.WrongSchemeError](t, err).Host, other(test.host))
+				wantEqual(t, "repetitions", len(pauses.all()), 0)
+			})
+		}
+	}
+}
+
+// other is a URL with the other scheme.
+func other(host string) string {
+	if rest, ok := strings.CutPrefix(host, "https:"); ok {
+		return "http:" + rest
+	}
+	return strings.Replace(host, "http:", "https:", 1)
+}
+
+// alert serves nothing but an alert of TLS, as servers do that are sent something else.
+func alert(t *testing.T) (host string) {
+	t.Helper()
+	listener, err := (&net.ListenConfig{}).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	wantNoError(t, err)
+	t.Cleanup(func() { _ = listener.Close() })
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			_, _ = http.ReadRequest(bufio.NewReader(conn))
+			_, _ = conn.Write([]byte("\x15\x03\x01\x00\x02\x02\x16"))
+			_ = conn.Close()
+		}
+	}()
+	return "http://" + listener.Addr().String()
+}
+
+// Other refusals are Immuta's, or a gateway's.
+func TestOtherBadRequestsSayNothingOfTheScheme(t *testing.T) {
+	t.Parallel()
+	client := connect(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		status := http.StatusBadRequest
+		if r.Method == http.MethodPut {
+			status = http.StatusConflict
+		}
+		w.WriteHeader(status)
+		if r.Method != http.MethodPost {
+			_, _ = io.WriteString(w, "Client sent an HTTP request to an HTTPS server, or so it seems to "+r.Method)
+		}
+	}))
+	wantStatus(t, once["POST"](t.Context(), client, 1), http.StatusBadRequest)
+	wantStatus(t, once["PUT"](t.Context(), client, 1), http.StatusConflict)
+	encrypted := newClient(t, "https://immuta.test")
+	encrypted.SetTransport(inMemory{http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.WriteHeader(http.StatusBadRequest)
+		_, _ = io.WriteString(w, "Client sent an HTTP request to an HTTPS server.")
+	})})
+	wantStatus(t, read(t.Context(), encrypted, 1), http.StatusBadRequest)
 }
 
 func TestIsCleartext(t *testing.T) {

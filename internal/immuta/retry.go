@@ -65,12 +65,18 @@ func wasNotProcessed(err error) bool {
 }
 
 // isPermanent tells failures that no repetition cures: a host that does not exist, a certificate that is not trusted, a
-// server that does not speak TLS, a path that is never sent.
+// server that speaks TLS where host says otherwise, or the reverse, a path that is never sent, what all requests meet.
 func isPermanent(err error) bool {
 	if dns, ok := errors.AsType[*net.DNSError](err); ok && dns.IsNotFound {
 		return true
 	}
-	return is[*UnsafePathError](err) || IsCertificateError(err) || errors.Is(err, http.ErrSchemeMismatch)
+	return is[*UnsafePathError](err) || IsCertificateError(err) || is[*WrongSchemeError](err) || is[*CommonError](err)
+}
+
+// isDialError tells failures to connect at all, to the tenant or to a proxy.
+func isDialError(err error) bool {
+	op, ok := errors.AsType[*net.OpError](err)
+	return ok && (op.Op == "dial" || op.Op == "proxyconnect")
 }
 
 // ranOutOfTime tells whether a request failed because of its own caller: the caller gave up, or left too little time.

@@ -73,7 +73,7 @@ func TestRetryPolicy(t *testing.T) {
 		{name: "connection refused", err: refused, repeats: "GET PUT POST"},
 		{name: "proxy refused", err: &net.OpError{Op: "proxyconnect", Net: "tcp", Err: refused}, repeats: "GET PUT POST"},
 		{name: "no such host", err: noHost},
-		{name: "no TLS", err: http.ErrSchemeMismatch},
+		{name: "TLS", err: errors.New(`malformed HTTP response "\x15\x03\x01\x00\x02\x02\x16"`)},
 	} {
 		for method, send := range once {
 			inBubble(t, test.name+"/"+method, func(t *testing.T) {

@@ -16,9 +16,11 @@ type User struct {
 // CurrentUser asks who the caller is, once per client: GET /bim/rpc/user/current. That the answer has profile.id is
 // seen in a working client (H); where name, email and permissions stand is a guess (L), so several places are tried.
 func (c *Client) CurrentUser(ctx context.Context) (User, error) {
-	r := request{method: http.MethodGet, path: "/bim/rpc/user/current"}
+	r := whoAmI()
 	return c.caller.get(ctx, r, func(ctx context.Context) (User, error) { return c.askCurrentUser(ctx, r) })
 }
+
+func whoAmI() request { return request{method: http.MethodGet, path: "/bim/rpc/user/current"} }
 
 func (c *Client) askCurrentUser(ctx context.Context, r request) (User, error) {
 	type person struct {

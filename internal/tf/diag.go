@@ -132,8 +132,18 @@ func (f Fields) find(key string) (path.Path, bool) {
 	return path.Empty(), false
 }
 
-// describe says what happened and what to do next.
+// describe says what happened and what to do next. What is the same for every object is described once, and referred to in one
+// line afterwards, unless a write may have taken effect all the same.
 func describe(err error) string {
+	if common, ok := errors.AsType[*immuta.CommonError](err); ok && !immuta.IsUncertain(err) {
+		line, full := common.Report()
+		if full == nil {
+			return line
+		}
+		if common.Err == nil {
+			err = full
+		}
+	}
 	return err.Error() + "\n\n" + advice(err)
 }
 
@@ -179,6 +189,9 @@ func advice(err error) string {
 		return "Only the first page can be read from such a server: narrow the filters, or set max_results to what fits into it. A proxy or " +
 			"gateway that drops parameters may be the cause."
 	}
+	if wrong, ok := errors.AsType[*immuta.WrongSchemeError](err); ok {
+		return schemeAdvice(wrong.Host)
+	}
 	if _, ok := errors.AsType[*immuta.UnsettledError](err); ok {
 		return "Run again when fewer changes are under way."
 	}
@@ -188,6 +201,14 @@ func advice(err error) string {
 	}
 	return "Check that the tenant is up and can be reached from here (proxies come from HTTPS_PROXY and NO_PROXY), then run again. " +
 		"Slow tenants may need a longer request_timeout or, for resources and data sources, longer timeouts."
+}
+
+func schemeAdvice(host string) string {
+	set := fmt.Sprintf("Write the scheme that it speaks: set host (or IMMUTA_HOST) to %q.", host)
+	if strings.HasPrefix(host, "http:") {
+		set += " Over plain HTTP the API key is sent in clear text."
+	}
+	return set
 }
 
 func refusalAdvice(e *immuta.Error) string {

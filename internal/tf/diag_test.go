@@ -9,6 +9,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -40,6 +41,8 @@ func TestAddErrorSaysWhatToDo(t *testing.T) {
 		"an odd answer":  {&immuta.UnreadableError{Request: "GET /", Reason: "it is an HTML page"}, []string{"HTML page", "login page"}},
 		"a certificate":  {&immuta.NoAnswerError{Request: "GET /", Err: unknownAuthority}, []string{"ca_certificate"}},
 		"no answer":      {&immuta.NoAnswerError{Request: "GET /", Err: context.DeadlineExceeded}, []string{"HTTPS_PROXY", "request_timeout"}},
+		"https wanted":   {&immuta.WrongSchemeError{Host: "https://acme:1"}, []string{"speaks TLS", `host (or IMMUTA_HOST) to "https://acme:1"`}},
+		"http wanted":    {&immuta.WrongSchemeError{Host: "http://acme:1"}, []string{"does not speak TLS", `to "http://acme:1"`, "clear text"}},
 		"anything else":  {errors.New("odd"), []string{"odd"}},
 		"wrapped":        {fmt.Errorf("the handler: %w", refusal(401, "")), []string{"the handler: GET", "IMMUTA_API_KEY"}},
 		"advised": {
@@ -64,6 +67,70 @@ func TestAddErrorSaysWhatToDo(t *testing.T) {
 				t.Errorf("as a warning: %v", diags)
 			}
 		})
+	}
+}
+
+// What is the same for every object is said in full once, whoever says it first and wherever it stands.
+func TestAddErrorRefersToWhatIsReportedAlready(t *testing.T) {
+	t.Parallel()
+	for name, add := range map[string]func(*diag.Diagnostics, error){
+		"errors": func(diags *diag.Diagnostics, err error) { tf.AddError(diags, "Doing it", err, nil) },
+		"errors of an attribute": func(diags *diag.Diagnostics, err error) {
+			tf.AddError(diags, "Doing it", tf.At("name", fmt.Errorf("the handler: %w", tf.Advise(err, "IMMUTA_API_KEY"))), nil)
+		},
+		"warnings": func(diags *diag.Diagnostics, err error) { tf.AddWarning(diags, "Doing it", err, "It is harmless.") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			tenant := fake.New()
+			server := httptest.NewServer(tenant)
+			t.Cleanup(server.Close)
+			client, err := immuta.New(immuta.Config{Host: server.URL, APIKey: "wrong", MaxConcurrentRequests: 1})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var diags diag.Diagnostics
+			for id := range int64(4) {
+				_, err := client.Source(t.Context(), id+1)
+				if id > 0 { // The first caller does not show it.
+					add(&diags, err)
+				}
+			}
+			if full := diags[0].Detail(); !strings.Contains(full, "GET /dataSource/1: 401") || !strings.Contains(full, "IMMUTA_API_KEY") {
+				t.Errorf("in full: %s", full)
+			}
+			for _, d := range diags[1:] {
+				detail, _, _ := strings.Cut(d.Detail(), "\n\nIt is harmless.")
+				if detail != "Not tried: the API key was refused, as reported for the first object (GET /dataSource/1)." {
+					t.Errorf("in a line: %s", detail)
+				}
+			}
+		})
+	}
+}
+
+// What may have taken effect is never cut short.
+func TestAddErrorSaysAllOfAWriteInDoubt(t *testing.T) {
+	t.Parallel()
+	tenant := fake.New()
+	server := httptest.NewServer(tenant)
+	t.Cleanup(server.Close)
+	client, err := immuta.New(immuta.Config{
+		Host: server.URL, APIKey: fake.DefaultAPIKey, MaxConcurrentRequests: 1, MaxRetries: 1,
+		Wait: func(context.Context, time.Duration) error { return nil },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	tenant.Fault(fake.Fault{Method: "PUT", Reset: true, When: fake.After})
+	tenant.After("PUT", "", func(*fake.Request) { tenant.RevokeKey(fake.DefaultAPIKey) })
+	_, err = client.UpdateSource(t.Context(), int64(tenant.AddSource(fake.SourceSpec{})), immuta.Settings{"description": "x"})
+	for range 2 {
+		var diags diag.Diagnostics
+		tf.AddError(&diags, "Doing it", err, nil)
+		if detail := diags[0].Detail(); !strings.Contains(detail, "401 Unauthorized") || !strings.Contains(detail, "IMMUTA_API_KEY") {
+			t.Error(detail)
+		}
 	}
 }
 

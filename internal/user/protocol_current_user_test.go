@@ -40,7 +40,7 @@ func TestProtocolCurrentUserIsReadLeniently(t *testing.T) {
 }
 
 func TestProtocolCurrentUserErrorsAreForStrangers(t *testing.T) {
-	env, p := acctest.Start(t, attrs{"max_retries": 0})
+	env := acctest.New(t)
 	for _, test := range []struct {
 		fault fake.Fault
 		want  []string
@@ -51,7 +51,8 @@ func TestProtocolCurrentUserErrorsAreForStrangers(t *testing.T) {
 		{fake.Fault{HTML: true}, []string{"HTML page", "login page"}},
 	} {
 		env.Tenant.Fault(test.fault)
-		p.TryRead(currentUser, nil).WantError(t, append(test.want, "Reading the current user failed", "GET /bim/rpc/user/current")...)
+		env.Protocol(attrs{"max_retries": 0}).TryRead(currentUser, nil).
+			WantError(t, append(test.want, "Reading the current user failed", "GET /bim/rpc/user/current")...)
 	}
 	const says = "Reading the current user failed"
 	env.Protocol(attrs{"api_key": "wrong"}).TryRead(currentUser, nil).WantError(t, says, "401", "IMMUTA_API_KEY")
