@@ -213,6 +213,10 @@ func TestQueryReadsSideBySide(t *testing.T) {
 
 func TestQueryStopsAtAnError(t *testing.T) {
 	env, p := manySources(t, 450)
+	env.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource", Status: 200, Body: "{}"})
+	if listed, diags := p.List(protoType, acctest.Query{}); len(listed) > 0 || len(diags.Errors()) != 1 {
+		t.Errorf("an answer without rows: %q, %q", acctest.Names(listed), diags.Errors())
+	}
 	env.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource", Skip: 1, Status: 500})
 	listed, diags := p.List(protoType, acctest.Query{})
 	diags.WantError(t, "Listing the data sources of Snowflake failed", "500")
