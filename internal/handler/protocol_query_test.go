@@ -256,6 +256,20 @@ func TestQueryLeavesOutWhatCannotBeRead(t *testing.T) {
 	wantNames(t, listed, "Source 101 (Snowflake)", "Source 103 (Snowflake)")
 }
 
+// TestQueryOfUnknownTechnology: what a row does not tell, reading the source does.
+func TestQueryOfUnknownTechnology(t *testing.T) {
+	env, p := acctest.Start(t, nil)
+	env.Tenant.AddSource(fake.SourceSpec{Name: "Lakes", Technology: "Trino"})
+	env.Tenant.AddSource(fake.SourceSpec{Name: "Orders"})
+	const rows = `{"hits": [{"id": 100, "name": "Lakes"}, {"id": "101", "name": "Orders"}], "count": 2}`
+	env.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource", Status: 200, Body: rows, Times: fake.Always})
+	listed := p.Listed(protoType, acctest.Query{IncludeResource: true, Limit: 1})
+	if len(listed) != 1 {
+		t.Fatalf("listed %q", acctest.Names(listed))
+	}
+	p.Want(listed[0].Resource, "name", "Orders")
+}
+
 func TestQueryOfAListThatWillNotHoldStill(t *testing.T) {
 	env, p := manySources(t, 450)
 	env.Tenant.After("GET", "/dataSource", func(*fake.Request) { env.Tenant.AddSource(fake.SourceSpec{}) })
