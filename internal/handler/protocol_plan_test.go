@@ -95,7 +95,7 @@ func TestProtocolDroppedSecretsSendNothing(t *testing.T) {
 	t.Parallel()
 	for name, config := range map[string]acctest.Config{
 		"kept":       protoConfig(attrs{"server.password_wo": nil, "server.password_wo_version": nil, "server.password": "kept"}),
-		"write-only": protoConfig(),
+		"write-only": protoConfig(attrs{"server.password_wo_version": 1}),
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
