@@ -254,6 +254,9 @@ func TestQueryLeavesOutWhatCannotBeRead(t *testing.T) {
 	diags.WantNoError(t)
 	diags.WantWarning(t, "Source 102 (Snowflake) is left out", "Not yours")
 	wantNames(t, listed, "Source 101 (Snowflake)", "Source 103 (Snowflake)")
+	env.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource/102", Status: 403, HTML: true})
+	_, diags = p.List(protoType, acctest.Query{IncludeResource: true})
+	diags.WantError(t, "Listing the data sources of Snowflake failed", "403")
 }
 
 // TestQueryOfUnknownTechnology: what a row does not tell, reading the source does.
@@ -261,13 +264,16 @@ func TestQueryOfUnknownTechnology(t *testing.T) {
 	env, p := acctest.Start(t, nil)
 	env.Tenant.AddSource(fake.SourceSpec{Name: "Lakes", Technology: "Trino"})
 	env.Tenant.AddSource(fake.SourceSpec{Name: "Orders"})
-	const rows = `{"hits": [{"id": 100, "name": "Lakes"}, {"id": "101", "name": "Orders"}], "count": 2}`
+	const rows = `{"hits": [{"id": 100, "name": "Lakes"}, {"name": "No id"}, {"id": "101", "name": "Orders"}], "count": 3}`
 	env.Tenant.Fault(fake.Fault{Method: "GET", Path: "/dataSource", Status: 200, Body: rows, Times: fake.Always})
 	listed := p.Listed(protoType, acctest.Query{IncludeResource: true, Limit: 1})
 	if len(listed) != 1 {
 		t.Fatalf("listed %q", acctest.Names(listed))
 	}
 	p.Want(listed[0].Resource, "name", "Orders")
+	if all := p.Listed(protoType, acctest.Query{}); len(all) != 2 {
+		t.Errorf("listed %q", acctest.Names(all))
+	}
 }
 
 func TestQueryOfAListThatWillNotHoldStill(t *testing.T) {

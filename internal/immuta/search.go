@@ -83,7 +83,8 @@ func (c *Client) SearchSources(ctx context.Context, s Search) iter.Seq2[SourceRo
 // number of them, rows that do not fit are left out, and an [UnsettledError] comes last if sources may be missing.
 func (c *Client) ListSources(ctx context.Context, s Search, bound Bound) iter.Seq2[SourceRow, error] {
 	fetch := bounded(ctx, bound, func(ctx context.Context) fetch[SourceRow] { return c.searchPage(ctx, s) })
-	return filter(wholeList(http.MethodGet+" "+searchPath, fetch, SourceRow.key), s.Fits)
+	fits := func(row SourceRow) bool { return row.ID != 0 && s.Fits(row) }
+	return filter(wholeList(http.MethodGet+" "+searchPath, fetch, SourceRow.key), fits)
 }
 
 // Fits tells whether a row is one that was asked for, as far as the row tells: a server may ignore a parameter. Nothing in it tells of

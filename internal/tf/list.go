@@ -185,7 +185,7 @@ var ErrNotListed = errors.New("there is no such object")
 // isOfOne tells refusals that are about one object rather than about whoever asks: it went away, or is closed to the API key's user.
 func isOfOne(err error) bool {
 	refusal, ok := errors.AsType[*immuta.Error](err)
-	return immuta.IsNotFound(err) || ok && refusal.Status == http.StatusForbidden
+	return immuta.IsNotFound(err) || ok && refusal.Status == http.StatusForbidden && !refusal.Foreign
 }
 
 // ahead converts the elements of a sequence, up to several at a time, and yields the results in the elements' order. How many it begins
