@@ -49,13 +49,16 @@ validate() {
 
 # validate_in DIRECTORY NAME: validates the configuration in a copy of it.
 validate_in() {
-  local directory=$1 name=$2
-  if ! grep -q required_providers "$directory"/*.tf; then
+  local directory=$1 name=$2 options=(-no-color)
+  if [[ $name = *.tfquery.hcl ]]; then
+    options+=(-query) # Without it, queries are not looked at.
+  fi
+  if ! grep -qs required_providers "$directory"/*.tf; then
     printf 'terraform {\n  required_providers {\n    immuta = { source = "terraform-immuta/immuta" }\n  }\n}\n' >"$directory/prelude.tf"
   fi
   checked=$((checked + 1))
   # There is no init with development overrides: get brings the modules of the configuration.
-  if ! { "$cli" -chdir="$directory" get -no-color && "$cli" -chdir="$directory" validate -no-color; } >"$scratch/log" 2>&1; then
+  if ! { "$cli" -chdir="$directory" get -no-color && "$cli" -chdir="$directory" validate "${options[@]}"; } >"$scratch/log" 2>&1; then
     failed=$((failed + 1))
     printf '\n%s is not valid:\n' "$name"
     cat "$scratch/log"

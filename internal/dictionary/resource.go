@@ -35,7 +35,9 @@ const (
 )
 
 // NewResource is the resource immuta_data_dictionary.
-func NewResource() resource.Resource {
+func NewResource() resource.Resource { return newResource() }
+
+func newResource() *dictionary {
 	return &dictionary{tf.Resource[model]{Noun: tf.Noun[model]{
 		Type:       "immuta_data_dictionary",
 		Identity:   []tf.IdentityKey{tf.SourceKey()},

@@ -1,6 +1,7 @@
 package handler_test
 
 import (
+	"regexp"
 	"strings"
 	"testing"
 
@@ -14,7 +15,7 @@ func TestAccPlanText(t *testing.T) {
 	cli := env.CLI()
 	one := tech.hcl(tech.config)
 	cli.Config(one)
-	if said := cli.Run("apply", "-auto-approve"); !strings.Contains(said, "Creation complete after 0s [name="+sourceName+"]") {
+	if said := cli.Run("apply", "-auto-approve"); !regexp.MustCompile(`Creation complete after \d+s \[name=` + sourceName + `]`).MatchString(said) {
 		t.Errorf("the name is not shown:\n%s", said)
 	}
 	source, _ := env.Tenant.SourceByName(sourceName)

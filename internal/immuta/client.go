@@ -151,6 +151,9 @@ func New(c Config) (*Client, error) {
 // Host is the tenant's root URL: what a state was read from.
 func (c *Client) Host() string { return c.base.String() }
 
+// Concurrency is how many requests the client has under way at most.
+func (c *Client) Concurrency() int { return c.config.MaxConcurrentRequests }
+
 // Wait waits as [Config.Wait] says, and returns early with the context's error.
 func (c *Client) Wait(ctx context.Context, d time.Duration) error { return c.config.Wait(ctx, d) }
 

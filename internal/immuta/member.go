@@ -118,6 +118,24 @@ func (c *Client) Members(ctx context.Context, sourceID int64) iter.Seq2[Member, 
 	return pages(c.memberPage(ctx, sourceID, MemberSearch{}), Member.key)
 }
 
+// ListSubscriptions yields the members of a source that have a subscription of their own, each once. Pages and errors are as in
+// [Client.ListSources].
+func (c *Client) ListSubscriptions(ctx context.Context, sourceID int64, bound Bound) iter.Seq2[Member, error] {
+	fetch := bounded(ctx, bound, func(ctx context.Context) fetch[Member] {
+		return func(offset, size int) (page[Member], error) {
+			out, err := c.memberPage(ctx, sourceID, MemberSearch{})(offset, size)
+			return out, c.orMissingRoute(ctx, sourceID, err)
+		}
+	})
+	rows := wholeList(http.MethodGet+" "+membersPath(sourceID), fetch, Member.key)
+	return func(yield func(Member, error) bool) {
+		known := seen[Grantee]{}
+		filter(rows, func(m Member) bool {
+			return m.SubscriptionID != 0 && !m.over() && m.Grantee() != (Grantee{}) && known.isNew(m.Grantee())
+		})(yield)
+	}
+}
+
 // memberPage is a [page] under the name that this list gives its rows (H).
 type memberPage struct {
 	Users rows[Member] `json:"users"`
@@ -126,7 +144,7 @@ type memberPage struct {
 
 func (p *memberPage) lacks() string { return p.Users.lacks("users") }
 
-func (c *Client) memberPage(ctx context.Context, sourceID int64, s MemberSearch) func(offset, size int) (page[Member], error) {
+func (c *Client) memberPage(ctx context.Context, sourceID int64, s MemberSearch) fetch[Member] {
 	return func(offset, size int) (page[Member], error) {
 		out, err := get[memberPage](ctx, c, membersPath(sourceID), paged(queryOf(s), offset, size))
 		return page[Member]{Hits: out.Users, Count: out.Count}, err

@@ -1,6 +1,7 @@
 package immuta
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"iter"
@@ -27,6 +28,32 @@ type page[T any] struct {
 }
 
 func (p *page[T]) lacks() string { return p.Hits.lacks("hits") }
+
+// fetch reads a page: at most size rows, from the one at offset on.
+type fetch[T any] = func(offset, size int) (page[T], error)
+
+// Bound gives a context to one of many requests, such as one that ends it in time.
+type Bound = func(context.Context) (context.Context, context.CancelFunc)
+
+// bounded bounds every page by itself.
+func bounded[T any](ctx context.Context, bound Bound, pages func(context.Context) fetch[T]) fetch[T] {
+	return func(offset, size int) (page[T], error) {
+		ctx, cancel := bound(ctx)
+		defer cancel()
+		return pages(ctx)(offset, size)
+	}
+}
+
+// filter leaves out what does not fit, but no error.
+func filter[T any](rows iter.Seq2[T, error], fits func(T) bool) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		for row, err := range rows {
+			if (err != nil || fits(row)) && !yield(row, err) {
+				return
+			}
+		}
+	}
+}
 
 // rows are the rows of a list, which has to be there to be empty. A single object stands for one row.
 type rows[T any] struct {
@@ -69,35 +96,62 @@ func (e *LargeListError) Error() string {
 
 // pages yields the rows of all pages, fetching the next one only when the consumer wants more. No row comes twice. A key that is
 // its type's zero value tells nothing: such a row cannot be known again. When the list changes meanwhile, a row that has gone may
-// have been yielded already, and nothing tells of rows that are missing; [collect] knows better.
-func pages[T any, K comparable](fetch func(offset, size int) (page[T], error), key func(T) K) iter.Seq2[T, error] {
+// have been yielded already, and nothing tells of rows that are missing; [collect] and [wholeList] know better.
+func pages[T any, K comparable](fetch fetch[T], key func(T) K) iter.Seq2[T, error] {
 	return func(yield func(T, error) bool) {
-		known := seen[K]{}
-		r := reader[T, K]{fetch: fetch, key: key, largest: PageSize}
-		for !r.done {
-			rows, _, err := r.next()
-			if err != nil {
-				var zero T
-				yield(zero, err)
-				return
-			}
-			for _, row := range rows {
-				if known.isNew(key(row)) && !yield(row, nil) {
-					return
-				}
-			}
+		if _, err := eachRow(fetch, key, func(row T) bool { return yield(row, nil) }); err != nil {
+			var zero T
+			yield(zero, err)
 		}
 	}
 }
 
+// wholeList is [pages] that ends with an [UnsettledError] if rows may be missing. Request is what the error says was read.
+func wholeList[T any, K comparable](request string, fetch fetch[T], key func(T) K) iter.Seq2[T, error] {
+	return func(yield func(T, error) bool) {
+		unsettled, err := eachRow(fetch, key, func(row T) bool { return yield(row, nil) })
+		if err == nil && unsettled {
+			err = &UnsettledError{Request: request}
+		}
+		if err != nil {
+			var zero T
+			yield(zero, err)
+		}
+	}
+}
+
+// eachRow yields every row once, page by page, until there are no more or the consumer has enough. It tells whether rows may be
+// missing in a list that was read to its end.
+func eachRow[T any, K comparable](fetch fetch[T], key func(T) K, yield func(T) bool) (unsettled bool, err error) {
+	known, count, twice := seen[K]{}, int64(0), false
+	r := reader[T, K]{fetch: fetch, key: key, largest: PageSize}
+	for !r.done {
+		rows, _, err := r.next()
+		if err != nil {
+			return false, err
+		}
+		for _, row := range rows {
+			if !known.isNew(key(row)) {
+				twice = true
+				continue
+			}
+			count++
+			if !yield(row) {
+				return false, nil
+			}
+		}
+	}
+	return r.lacks(count, twice), nil
+}
+
 // collect reads a list to its end or, if limit is not 0, until it has that many rows. A list that was read again is what the
 // last reading found.
-func collect[T any, K comparable](limit int64, fetch func(offset, size int) (page[T], error), key func(T) K) (Rows[T], error) {
+func collect[T any, K comparable](limit int64, fetch fetch[T], key func(T) K) (Rows[T], error) {
 	return collectBy(PageSize, limit, fetch, key)
 }
 
 // collectBy is collect with pages of another size.
-func collectBy[T any, K comparable](size int, limit int64, fetch func(offset, size int) (page[T], error), key func(T) K) (Rows[T], error) {
+func collectBy[T any, K comparable](size int, limit int64, fetch fetch[T], key func(T) K) (Rows[T], error) {
 	out := Rows[T]{Items: []T{}}
 	known, twice := seen[K]{}, false
 	r := reader[T, K]{fetch: fetch, key: key, largest: size, limit: limit}
@@ -121,14 +175,13 @@ func collectBy[T any, K comparable](size int, limit int64, fetch func(offset, si
 			}
 		}
 	}
-	// Rows that came twice hide as many that never came. Where there is no total, nothing else tells of those.
-	out.Unsettled = out.Unsettled || int64(len(out.Items)) < out.Total || out.Total == 0 && twice
+	out.Unsettled = r.lacks(int64(len(out.Items)), twice)
 	return out, nil
 }
 
 // reader is how far a list has been read.
 type reader[T any, K comparable] struct {
-	fetch   func(offset, size int) (page[T], error)
+	fetch   fetch[T]
 	key     func(T) K
 	largest int   // rows on a page
 	limit   int64 // keeps the last page small, no more
@@ -170,6 +223,12 @@ func (r *reader[T, K]) next() (rows []T, first bool, err error) {
 	r.offset += len(p.Hits.items)
 	r.done = r.done || r.isLast(p, size)
 	return p.Hits.items, first, nil
+}
+
+// lacks tells whether rows may be missing among so many that came. Rows that came twice hide as many that never came; where there is
+// no total, nothing else tells of those.
+func (r *reader[T, K]) lacks(rows int64, twice bool) bool {
+	return r.unsettled || rows < int64(r.total) || r.total == 0 && twice
 }
 
 func (r *reader[T, K]) size() int {

@@ -229,3 +229,37 @@ func TestPagesThatNeverEnd(t *testing.T) {
 		}
 	}
 }
+
+// A whole list ends with an error if rows may be missing, after all that came.
+func TestWholeList(t *testing.T) {
+	t.Parallel()
+	for name, test := range map[string]struct {
+		server server
+		want   int
+		whole  bool
+	}{
+		"nothing":               {server{}, 0, true},
+		"more than a page":      {server{rows: count(450)}, 450, true},
+		"no count":              {server{rows: count(450), noCount: true}, 450, true},
+		"a row twice":           {server{rows: append(count(200), 200, 201)}, 201, false},
+		"a row twice, no count": {server{rows: append(count(200), 200, 201), noCount: true}, 201, false},
+		"one change": {server{rows: count(450), before: func(s *server, request int) {
+			if request == 1 {
+				s.rows = append(s.rows, 451)
+			}
+		}}, 451, true},
+		"changes without end": {server{rows: count(450), before: func(s *server, _ int) { s.rows = append(s.rows, len(s.rows)+1) }}, 457, false},
+	} {
+		s := test.server
+		rows, last := 0, error(nil)
+		for _, err := range wholeList("GET /list", s.fetch, identity) {
+			if err == nil {
+				rows++
+			}
+			last = err
+		}
+		if rows != test.want || (last == nil) != test.whole || !test.whole && !is[*UnsettledError](last) {
+			t.Errorf("%s: %d rows, %v", name, rows, last)
+		}
+	}
+}

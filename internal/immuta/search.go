@@ -7,8 +7,10 @@ import (
 	"encoding/json"
 	"iter"
 	"maps"
+	"net/http"
 	"slices"
 	"strconv"
+	"strings"
 )
 
 // Search narrows GET /dataSource. Zero fields are not sent.
@@ -77,12 +79,72 @@ func (c *Client) SearchSources(ctx context.Context, s Search) iter.Seq2[SourceRo
 	return pages(c.searchPage(ctx, s), SourceRow.key)
 }
 
+// ListSources is [Client.SearchSources] for who wants all there are: each page is bounded by itself, because a tenant may have any
+// number of them, rows that do not fit are left out, and an [UnsettledError] comes last if sources may be missing.
+func (c *Client) ListSources(ctx context.Context, s Search, bound Bound) iter.Seq2[SourceRow, error] {
+	fetch := bounded(ctx, bound, func(ctx context.Context) fetch[SourceRow] { return c.searchPage(ctx, s) })
+	fits := func(row SourceRow) bool { return row.ID != 0 && s.Fits(row) }
+	return filter(wholeList(http.MethodGet+" "+searchPath, fetch, SourceRow.key), fits)
+}
+
+// Fits tells whether a row is one that was asked for, as far as the row tells: a server may ignore a parameter. Nothing in it tells of
+// tags, nor where else than in names a text is looked for.
+func (s Search) Fits(row SourceRow) bool {
+	connection := row.ConnectionString.Get()
+	return isOneOf(s.Technologies, string(row.Technology)) && isOneOf(s.Statuses, row.Status.Get()) &&
+		isOneOf(s.ConnectionStrings, connection) && isOneOf(given(s.Hostname), hostOf(connection)) && s.fitsSchema(row)
+}
+
+// fitsSchema compares both of a row's schemas, because which one the parameter means is not known (L).
+func (s Search) fitsSchema(row SourceRow) bool {
+	local, remote := row.SQLSchemaName.Get(), row.RemoteSchema.Get()
+	holds := func(schema string) bool { return strings.Contains(strings.ToLower(schema), strings.ToLower(s.Schema)) }
+	return local == "" || remote == "" || holds(local) || holds(remote)
+}
+
+// isOneOf tells whether a value is among those that are wanted, whatever its case. Without a value there is no telling, and without
+// wishes none is wrong.
+func isOneOf(wanted []string, value string) bool {
+	same := func(one string) bool { return strings.EqualFold(one, value) }
+	return len(wanted) == 0 || value == "" || slices.ContainsFunc(wanted, same)
+}
+
+// given is a filter with one value, or none.
+func given(value string) []string {
+	if value == "" {
+		return nil
+	}
+	return []string{value}
+}
+
+// hostOf is the host name in a connection string such as "user@host:443/DATABASE" (H); empty in one of another form.
+func hostOf(connection string) string {
+	_, address, ok := cutLast(connection, "@")
+	if !ok {
+		return ""
+	}
+	address, _, _ = strings.Cut(address, "/")
+	host, _, ok := cutLast(address, ":")
+	if !ok {
+		return ""
+	}
+	return host
+}
+
+func cutLast(text, separator string) (before, after string, found bool) {
+	i := strings.LastIndex(text, separator)
+	if i < 0 {
+		return text, "", false
+	}
+	return text[:i], text[i+len(separator):], true
+}
+
 // FindSources lists the sources that match; with a limit that is not 0, only so many.
 func (c *Client) FindSources(ctx context.Context, s Search, limit int64) (Rows[SourceRow], error) {
 	return collect(limit, c.searchPage(ctx, s), SourceRow.key)
 }
 
-func (c *Client) searchPage(ctx context.Context, s Search) func(offset, size int) (page[SourceRow], error) {
+func (c *Client) searchPage(ctx context.Context, s Search) fetch[SourceRow] {
 	return func(offset, size int) (page[SourceRow], error) {
 		return get[page[SourceRow]](ctx, c, searchPath, paged(queryOf(s), offset, size))
 	}

@@ -142,7 +142,11 @@ func TestProtocolWhatIsTheSameForEveryObjectFailsOnce(t *testing.T) {
 				forEach(operation.n, func(i int) { said[i] = operation.run(p, i).Errors() })
 				wantOneInFull(t, said, test.line, test.says...)
 				// One more is tried every ten seconds.
-				most := test.most + int64(time.Since(begin)/(10*time.Second))
+				took := time.Since(begin)
+				most := test.most + int64(took/(10*time.Second))
+				if took > 5*time.Second {
+					most = max(most, 20) // A machine as slow as that lets others go while the first one still waits.
+				}
 				if got := sent.Load(); got == 0 || got > most {
 					t.Errorf("%d attempts, want %d at most", got, most)
 				}

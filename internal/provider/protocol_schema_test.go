@@ -40,7 +40,8 @@ func TestProtocolEverySchemaIsValidAndDescribed(t *testing.T) {
 		actions[name] = action.Schema
 	}
 	for _, all := range []map[string]*tfprotov6.Schema{
-		{"provider": schemas.Provider}, schemas.ResourceSchemas, schemas.DataSourceSchemas, schemas.EphemeralResourceSchemas, actions,
+		{"provider": schemas.Provider}, schemas.ResourceSchemas, schemas.DataSourceSchemas, schemas.EphemeralResourceSchemas,
+		schemas.ListResourceSchemas, actions,
 	} {
 		for name, schema := range all {
 			if schema.Block.Description == "" && name != "provider" {

@@ -22,6 +22,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/ephemeral"
 	"github.com/hashicorp/terraform-plugin-framework/function"
+	"github.com/hashicorp/terraform-plugin-framework/list"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/provider"
 	"github.com/hashicorp/terraform-plugin-framework/provider/schema"
@@ -63,6 +64,7 @@ var (
 	_ provider.ProviderWithActions            = (*Provider)(nil)
 	_ provider.ProviderWithEphemeralResources = (*Provider)(nil)
 	_ provider.ProviderWithFunctions          = (*Provider)(nil)
+	_ provider.ProviderWithListResources      = (*Provider)(nil)
 	_ provider.ProviderWithValidateConfig     = (*Provider)(nil)
 )
 
@@ -231,7 +233,8 @@ func (p *Provider) Configure(ctx context.Context, req provider.ConfigureRequest,
 		Defaults:      sourceDefaults(config.SourceDefaults),
 		ResourceTypes: handler.ResourceTypes(p.Resources(ctx)),
 	}
-	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData, resp.ActionData = data, data, data, data
+	resp.ResourceData, resp.DataSourceData, resp.EphemeralResourceData = data, data, data
+	resp.ListResourceData, resp.ActionData = data, data
 	if unknownConnection(config) {
 		return
 	}
@@ -370,6 +373,14 @@ func (p *Provider) Resources(context.Context) []func() resource.Resource {
 		tag.NewResource,
 		task.NewUnmaskRequest,
 	}
+}
+
+// ListResources lists the list resources.
+func (p *Provider) ListResources(ctx context.Context) []func() list.ListResource {
+	return append(handler.ListResources(p.Resources(ctx)),
+		dictionary.NewList,
+		subscription.NewAccessList,
+	)
 }
 
 // Functions lists the functions.

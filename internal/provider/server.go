@@ -153,10 +153,22 @@ func (s *server) CloseEphemeralResource(
 		func(resp *tfprotov6.CloseEphemeralResourceResponse) []*tfprotov6.Diagnostic { return resp.Diagnostics })
 }
 
+func (s *server) ValidateListResourceConfig(
+	ctx context.Context, req *tfprotov6.ValidateListResourceConfigRequest,
+) (*tfprotov6.ValidateListResourceConfigResponse, error) {
+	return shown(ctx, s, s.fullServer.ValidateListResourceConfig, req,
+		func(resp *tfprotov6.ValidateListResourceConfigResponse) []*tfprotov6.Diagnostic {
+			return resp.Diagnostics
+		})
+}
+
 func (s *server) ListResource(ctx context.Context, req *tfprotov6.ListResourceRequest) (*tfprotov6.ListResourceServerStream, error) {
 	stream, err := s.fullServer.ListResource(ctx, req)
 	if stream != nil {
-		stream.Results = each(stream.Results, func(result *tfprotov6.ListResourceResult) { s.show(result.Diagnostics) })
+		stream.Results = each(stream.Results, func(result *tfprotov6.ListResourceResult) {
+			result.DisplayName = s.mask(result.DisplayName)
+			s.show(result.Diagnostics)
+		})
 	}
 	return stream, err
 }

@@ -47,7 +47,9 @@ const importForms = "the ids of the data source and of the profile (57/profile:1
 
 // NewAccess is the resource immuta_data_source_access. Its identity is who has access to what: the subscription's id changes
 // with every new grant.
-func NewAccess() resource.Resource {
+func NewAccess() resource.Resource { return newAccess() }
+
+func newAccess() *access {
 	return &access{tf.Resource[accessModel]{Noun: tf.Noun[accessModel]{
 		Type: accessType,
 		Identity: []tf.IdentityKey{

@@ -166,7 +166,7 @@ func advice(err error) string {
 		return "It is not taken as deleted before Immuta itself has said so twice. " + advice(unconfirmed.Doubt)
 	}
 	if _, ok := errors.AsType[*immuta.LargeListError](err); ok {
-		return "Narrow the filters, or set max_results."
+		return "Narrow the filters, or set max_results (in a list block, limit)."
 	}
 	if _, ok := errors.AsType[*immuta.MissingRouteError](err); ok {
 		return "Later versions of Immuta have dropped " + immuta.DroppedAreas + " from their API. Take what needs them out of the " +
@@ -186,8 +186,8 @@ func advice(err error) string {
 			"proxy or gateway stands in between."
 	}
 	if _, ok := errors.AsType[*immuta.IgnoredParameterError](err); ok {
-		return "Only the first page can be read from such a server: narrow the filters, or set max_results to what fits into it. A proxy or " +
-			"gateway that drops parameters may be the cause."
+		return "Only the first page can be read from such a server: narrow the filters, or set max_results (in a list block, limit) to what " +
+			"fits into it. A proxy or gateway that drops parameters may be the cause."
 	}
 	if wrong, ok := errors.AsType[*immuta.WrongSchemeError](err); ok {
 		return schemeAdvice(wrong.Host)

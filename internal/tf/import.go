@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
@@ -74,7 +75,7 @@ func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateR
 	if r.Import.Partial {
 		markImported(ctx, resp.Private, &resp.Diagnostics)
 	}
-	r.assumeDefaults(ctx, resp)
+	r.assumeDefaults(ctx, &resp.State, &resp.Diagnostics)
 	if req.ID == "" {
 		ImportByIdentity(ctx, r.Import.Forms, r.Identity, req, resp)
 		return
@@ -84,7 +85,7 @@ func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateR
 
 // assumeDefaults gives the state of an import what holds unless the configuration says otherwise, as a creation does: the default that is
 // spelled out is no change then, nor is the one that is left out.
-func (r *Resource[M]) assumeDefaults(ctx context.Context, resp *resource.ImportStateResponse) {
+func (r *Resource[M]) assumeDefaults(ctx context.Context, state attributeWriter, diags *diag.Diagnostics) {
 	for name, attribute := range r.Noun.Schema().Attributes {
 		at := path.Root(name)
 		switch a := attribute.(type) {
@@ -92,13 +93,13 @@ func (r *Resource[M]) assumeDefaults(ctx context.Context, resp *resource.ImportS
 			if a.Default != nil {
 				var value defaults.StringResponse
 				a.Default.DefaultString(ctx, defaults.StringRequest{Path: at}, &value)
-				resp.Diagnostics.Append(resp.State.SetAttribute(ctx, at, value.PlanValue)...)
+				diags.Append(state.SetAttribute(ctx, at, value.PlanValue)...)
 			}
 		case schema.BoolAttribute:
 			if a.Default != nil {
 				var value defaults.BoolResponse
 				a.Default.DefaultBool(ctx, defaults.BoolRequest{Path: at}, &value)
-				resp.Diagnostics.Append(resp.State.SetAttribute(ctx, at, value.PlanValue)...)
+				diags.Append(state.SetAttribute(ctx, at, value.PlanValue)...)
 			}
 		}
 	}
@@ -115,16 +116,21 @@ func ImportByIdentity(
 		return
 	}
 	for _, key := range keys {
-		key.writeState(ctx, key.read(ctx, req.Identity, false, &resp.Diagnostics), resp)
+		key.write(ctx, key.read(ctx, req.Identity, false, &resp.Diagnostics), &resp.State, &resp.Diagnostics)
 	}
 }
 
-// writeState writes the value of a key of the identity into the state.
-func (k IdentityKey) writeState(ctx context.Context, value any, resp *resource.ImportStateResponse) {
+// attributeWriter is the state of an import, or the object of a list.
+type attributeWriter interface {
+	SetAttribute(ctx context.Context, at path.Path, value any) diag.Diagnostics
+}
+
+// write writes the value of a key of the identity into a state.
+func (k IdentityKey) write(ctx context.Context, value any, state attributeWriter, diags *diag.Diagnostics) {
 	if number, ok := value.(types.Int64); ok && k.Numeral {
 		value = IDText(number.ValueInt64())
 	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root(k.Name), value)...)
+	diags.Append(state.SetAttribute(ctx, path.Root(k.Name), value)...)
 }
 
 func (r *Resource[M]) importByID(ctx context.Context, id string, resp *resource.ImportStateResponse) {
@@ -134,7 +140,7 @@ func (r *Resource[M]) importByID(ctx context.Context, id string, resp *resource.
 		return
 	}
 	for i, key := range r.Identity {
-		key.writeState(ctx, keys[i], resp)
+		key.write(ctx, keys[i], &resp.State, &resp.Diagnostics)
 		resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root(key.Name), keys[i])...)
 	}
 }

@@ -128,7 +128,9 @@ func TestRun(t *testing.T) {
 	if err := run(t.Context(), &out, "example.com/a/immuta"); err != nil {
 		t.Fatal(err)
 	}
-	for _, key := range []string{`"example.com/a/immuta"`, `"resource_identity_schemas"`, `"immuta_snowflake_data_source"`} {
+	for _, key := range []string{
+		`"example.com/a/immuta"`, `"resource_identity_schemas"`, `"list_resource_schemas"`, `"immuta_snowflake_data_source"`,
+	} {
 		if !strings.Contains(out.String(), key) {
 			t.Errorf("the output lacks %s", key)
 		}
