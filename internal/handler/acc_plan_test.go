@@ -15,7 +15,8 @@ func TestAccPlanText(t *testing.T) {
 	cli := env.CLI()
 	one := tech.hcl(tech.config)
 	cli.Config(one)
-	if said := cli.Run("apply", "-auto-approve"); !regexp.MustCompile(`Creation complete after \d+s \[name=` + sourceName + `]`).MatchString(said) {
+	created := regexp.MustCompile(`Creation complete after \d+s \[name=` + sourceName + `]`)
+	if said := cli.Run("apply", "-auto-approve"); !created.MatchString(said) {
 		t.Errorf("the name is not shown:\n%s", said)
 	}
 	source, _ := env.Tenant.SourceByName(sourceName)
