@@ -23,6 +23,10 @@ else
   race='NO RACE DETECTOR: it needs a C compiler'
 fi
 
+# What the tests that run commands of a CLI have it start: they start it for every command.
+go build -o bin/terraform-provider-immuta .
+export IMMUTA_TEST_PROVIDER=$PWD/bin/terraform-provider-immuta
+
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
 recap=()
