@@ -118,6 +118,11 @@ func TestProtocolOtherDataIsADecision(t *testing.T) {
 	t.Parallel()
 	b := emptyBench(t)
 	r := b.Created(protoConfig())
+	// A change of the connection opens what Immuta derives from that, and nothing else.
+	planned := b.Planned(r, protoConfig(attrs{"server.port": 444})).Planned
+	if open := acctest.UnknownAttributes(planned); len(open) != 1 || open[0] != "connection_string" {
+		t.Errorf("another port leaves %q open", open)
+	}
 	b.Tenant.ResetJournal()
 	for at, change := range map[string]attrs{
 		"remote_table":  {"remote_table": "CUSTOMERS"},
@@ -155,6 +160,8 @@ func TestProtocolOtherDataIsADecision(t *testing.T) {
 	move("MOVED AGAIN")
 
 	allowed := protoConfig(attrs{"remote_table": "CUSTOMERS", "allow_remote_change": true})
+	// What Immuta derives from the data is open then.
+	acctest.WantAttributes(t, b.Planned(r, allowed).Planned, attrs{"high_cardinality_column": acctest.Unknown})
 	r = b.Applied(r, allowed)
 	if metadata, _ := b.Tenant.Handler(handlerID); metadata["table"] != "CUSTOMERS" {
 		t.Errorf("the tenant's table is %v", metadata["table"])
