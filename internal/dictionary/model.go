@@ -182,12 +182,6 @@ func (m *model) fromAPI(d *immuta.Dictionary) {
 	m.CreatedAt = tf.TextOrNull(string(d.CreatedAt))
 	m.UpdatedAt = tf.TextOrNull(string(d.UpdatedAt))
 	m.Types = typesOf(d)
-	if m.Exclusive.IsNull() {
-		m.Exclusive = types.BoolValue(false)
-	}
-	if m.OnDestroy.IsNull() {
-		m.OnDestroy = types.StringValue(onDestroyKeep)
-	}
 }
 
 func typesOf(d *immuta.Dictionary) types.List {

@@ -9,7 +9,7 @@ import (
 
 // addError reports what failed, with what is known of the failures of calls for sources.
 func (r *Resource[M]) addError(diags *diag.Diagnostics, attempted string, err error) {
-	tf.AddError(diags, attempted, explain(err), r.Fields)
+	tf.AddError(diags, attempted, explain(err), fieldsOf(r.d.Values(new(M), answer{}), r.d.Fields))
 }
 
 // explain adds to an error what to do about it, where that is particular to sources.

@@ -8,7 +8,6 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/path"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/booldefault"
-	"github.com/hashicorp/terraform-plugin-framework/resource/schema/int64planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/objectplanmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/planmodifier"
 	"github.com/hashicorp/terraform-plugin-framework/resource/schema/stringplanmodifier"
@@ -62,16 +61,8 @@ func optionalComputedText(description string, validators ...validator.String) sc
 
 func commonAttributes() map[string]schema.Attribute {
 	return map[string]schema.Attribute{
-		"id": schema.Int64Attribute{
-			MarkdownDescription: "Id of the data source in Immuta. It never changes, not even when the source is disabled and restored.",
-			Computed:            true,
-			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-		},
-		"handler_id": schema.Int64Attribute{
-			MarkdownDescription: "Id of the source's handler: the half of it that holds the connection. Not the same as `id`.",
-			Computed:            true,
-			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-		},
+		"id":         tf.KeptNumber("Id of the data source in Immuta. It never changes, not even when the source is disabled and restored."),
+		"handler_id": tf.KeptNumber("Id of the source's handler: the half of it that holds the connection. Not the same as `id`."),
 		"name": schema.StringAttribute{
 			MarkdownDescription: "Name of the source, unique in the tenant, at most 255 characters. Changing it renames the source in place. " +
 				"Drift is detected.",

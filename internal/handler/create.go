@@ -49,9 +49,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 	if registered.ref.ID != 0 {
 		common.HandlerID = types.Int64Value(registered.ref.ID)
 	}
-	tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), registered.id)...)
-	r.RememberTenant(ctx, resp.Private, "", &resp.Diagnostics)
+	r.SaveCreated(ctx, req, resp, &plan, "")
 	r.noteRemote(ctx, resp.Private, &plan, &resp.Diagnostics)
 
 	found := create.complete(ctx, registered, &plan, resp.Private)
@@ -65,8 +63,7 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 		return
 	}
 	resp.Diagnostics.Append(r.fromAPI(&plan, found)...)
-	r.RememberTenant(ctx, resp.Private, found.source.Birth(), &resp.Diagnostics)
-	read := tf.SaveResolved(ctx, req.Plan, &plan, &resp.State, &resp.Diagnostics)
+	read := r.SaveCreated(ctx, req, resp, &plan, found.source.Birth())
 	tf.WarnNotApplied(fmt.Sprintf("Data source %d was created", registered.id), req, read, &resp.Diagnostics)
 }
 

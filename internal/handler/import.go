@@ -6,38 +6,32 @@ import (
 	"strconv"
 	"strings"
 
-	"github.com/hashicorp/terraform-plugin-framework/path"
+	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/resource"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-// ImportState takes the id of the source, "name:" with its name, "<prefix>/" with the id of its handler, or an identity. The
-// read that follows fills in the rest.
+// ImportState also takes "name:" with the name of the source, or "<prefix>/" with the id of its handler, and looks up the id. The read
+// that follows fills in the rest.
 func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
-	if req.ID == "" {
-		tf.ImportByIdentity(ctx, r.importForms(), r.Identity, req, resp)
-		return
+	var ok bool
+	if req.ID, ok = r.lookUpID(ctx, req.ID, &resp.Diagnostics); ok {
+		r.Resource.ImportState(ctx, req, resp)
 	}
-	id := r.importID(ctx, req.ID, resp)
-	if resp.Diagnostics.HasError() {
-		return
-	}
-	resp.Diagnostics.Append(resp.State.SetAttribute(ctx, path.Root("id"), id)...)
-	resp.Diagnostics.Append(resp.Identity.SetAttribute(ctx, path.Root("id"), id)...)
 }
 
-// importForms describes the legal import ids.
-func (r *Resource[M]) importForms() string {
-	return fmt.Sprintf("the id of the data source (57), its name (name:Sales Orders) or the id of its handler (%s/22)", r.d.Technology.Prefix)
+// imports are the legal import ids.
+func imports(t Technology) tf.Import {
+	by := tf.ImportSource()
+	by.Forms = fmt.Sprintf("the id of the data source (57), its name (name:Sales Orders) or the id of its handler (%s/22)", t.Prefix)
+	return by
 }
 
-func (r *Resource[M]) importID(ctx context.Context, given string, resp *resource.ImportStateResponse) int64 {
+// lookUpID finds the id of the source that is meant by its name or its handler. Anything else is returned as it is.
+func (r *Resource[M]) lookUpID(ctx context.Context, given string, diags *diag.Diagnostics) (id string, ok bool) {
 	attempted := fmt.Sprintf("Importing %q", given)
-	if id, err := strconv.ParseInt(given, 10, 64); err == nil && id > 0 {
-		return id
-	}
 	name, byName := strings.CutPrefix(given, "name:")
 	prefix, tail, byHandler := strings.Cut(given, "/")
 	handlerID, err := strconv.ParseInt(tail, 10, 64)
@@ -46,35 +40,34 @@ func (r *Resource[M]) importID(ctx context.Context, given string, resp *resource
 	case byName && name != "" && immuta.CheckName(name) == nil:
 	case byHandler && prefix == r.d.Technology.Prefix:
 	case byHandler:
-		resp.Diagnostics.AddError("A handler of another technology",
+		diags.AddError("A handler of another technology",
 			fmt.Sprintf("%s: handlers of %s have the prefix %q. Import %q with the resource type of its own technology.",
 				attempted, r.d.Technology.Title, r.d.Technology.Prefix, given))
-		return 0
+		return "", false
 	default:
-		resp.Diagnostics.AddError("Malformed import id",
-			fmt.Sprintf("%s: expected %s.", attempted, r.importForms()))
-		return 0
+		return given, true
 	}
-	client := r.RequireClient(attempted, &resp.Diagnostics)
+	client := r.RequireClient(attempted, diags)
 	if client == nil {
-		return 0
+		return "", false
 	}
 	ctx, cancel := tf.BoundImport(ctx)
 	defer cancel()
-	var id int64
+	var found int64
 	if byName {
 		var source *immuta.Source
 		if source, err = client.SourceByName(ctx, name); err == nil {
-			id = int64(source.ID)
+			found = int64(source.ID)
 		}
 	} else {
 		var handler *immuta.Handler
 		if handler, err = client.Handler(ctx, immuta.HandlerRef{Prefix: prefix, ID: handlerID}); err == nil {
-			id = handler.SourceID()
+			found = handler.SourceID()
 		}
 	}
 	if err != nil {
-		r.addError(&resp.Diagnostics, attempted, err)
+		r.addError(diags, attempted, err)
+		return "", false
 	}
-	return id
+	return fmt.Sprint(found), true
 }

@@ -24,9 +24,8 @@ func newResource[M any](d Descriptor[M]) *Resource[M] {
 	r.Noun = tf.Noun[M]{
 		Type:       d.Technology.ResourceType(),
 		Identity:   []tf.IdentityKey{{Name: "id", Description: "Id of the data source in Immuta."}},
-		Fields:     fieldsOf(d.Values(new(M), answer{}), d.Fields),
 		Schema:     r.schema,
-		Import:     tf.ImportSource(),
+		Import:     imports(d.Technology),
 		Destroying: func(m *M) string { return "Destroying " + d.Common(m).label() },
 		Keeps:      r.keeps,
 		Destroy:    r.destroy,

@@ -16,6 +16,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
 // s3Type is a constant of the payload (H), and taken for the label of the sources (L).
@@ -53,7 +54,7 @@ func s3Attributes() map[string]schema.Attribute {
 			Validators:          []validator.String{stringvalidator.LengthAtLeast(1)},
 			PlanModifiers:       []planmodifier.String{stringplanmodifier.RequiresReplace()},
 		},
-		"aws_location_path": computedText("The S3 location that Immuta registered the source under."),
+		"aws_location_path": tf.KeptText("The S3 location that Immuta registered the source under."),
 	}
 }
 

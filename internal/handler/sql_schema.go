@@ -104,14 +104,10 @@ func sqlAttributes(t Technology, server map[string]schema.Attribute) map[string]
 			Default:  booldefault.StaticBool(false),
 		},
 
-		"connection_string":       computedText("The connection as Immuta writes it: `user@host:port/database`, without secrets."),
-		"high_cardinality_column": computedText("Column with the most distinct values, as Immuta's own job found it."),
-		"created_at":              computedText("When the source was registered, by Immuta's clock (RFC 3339, UTC)."),
-		"created_by": schema.Int64Attribute{
-			MarkdownDescription: "Profile that registered the source.",
-			Computed:            true,
-			PlanModifiers:       []planmodifier.Int64{int64planmodifier.UseStateForUnknown()},
-		},
+		"connection_string":       tf.KeptText("The connection as Immuta writes it: `user@host:port/database`, without secrets."),
+		"high_cardinality_column": tf.KeptText("Column with the most distinct values, as Immuta's own job found it."),
+		"created_at":              tf.KeptText("When the source was registered, by Immuta's clock (RFC 3339, UTC)."),
+		"created_by":              tf.KeptNumber("Profile that registered the source."),
 	}
 }
 
@@ -121,13 +117,5 @@ func optionalComputedBool(description string) schema.BoolAttribute {
 		Optional:            true,
 		Computed:            true,
 		PlanModifiers:       []planmodifier.Bool{boolplanmodifier.UseStateForUnknown()},
-	}
-}
-
-func computedText(description string) schema.StringAttribute {
-	return schema.StringAttribute{
-		MarkdownDescription: description,
-		Computed:            true,
-		PlanModifiers:       []planmodifier.String{stringplanmodifier.UseStateForUnknown()},
 	}
 }

@@ -103,9 +103,6 @@ func (m *model) fromAPI(there []immuta.Tag) {
 			}
 		}
 	}
-	if m.OnDestroy.IsNull() {
-		m.OnDestroy = types.StringValue(onDestroyRemove)
-	}
 	m.Tags = tagSet(slices.DeleteFunc(list, func(t tag) bool { return len(immuta.MissingTags(there, []immuta.TagKey{t.key()})) > 0 }))
 }
 

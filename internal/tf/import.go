@@ -77,7 +77,7 @@ func (r *Resource[M]) ImportState(ctx context.Context, req resource.ImportStateR
 	}
 	r.assumeDefaults(ctx, &resp.State, &resp.Diagnostics)
 	if req.ID == "" {
-		ImportByIdentity(ctx, r.Import.Forms, r.Identity, req, resp)
+		r.importByIdentity(ctx, req, resp)
 		return
 	}
 	r.importByID(ctx, req.ID, resp)
@@ -105,17 +105,14 @@ func (r *Resource[M]) assumeDefaults(ctx context.Context, state attributeWriter,
 	}
 }
 
-// ImportByIdentity copies an identity into the state. It serves imports without an id; forms describes the legal ids, for the error
-// if there is no identity either.
-func ImportByIdentity(
-	ctx context.Context, forms string, keys []IdentityKey, req resource.ImportStateRequest, resp *resource.ImportStateResponse,
-) {
+// importByIdentity copies an identity into the state. It serves imports without an id.
+func (r *Resource[M]) importByIdentity(ctx context.Context, req resource.ImportStateRequest, resp *resource.ImportStateResponse) {
 	if !isGiven(req.Identity) {
 		resp.Diagnostics.AddError("Nothing to import by",
-			fmt.Sprintf("The import id is empty. Give %s, or an identity with %s.", forms, joinNames(keys)))
+			fmt.Sprintf("The import id is empty. Give %s, or an identity with %s.", r.Import.Forms, joinNames(r.Identity)))
 		return
 	}
-	for _, key := range keys {
+	for _, key := range r.Identity {
 		key.write(ctx, key.read(ctx, req.Identity, false, &resp.Diagnostics), &resp.State, &resp.Diagnostics)
 	}
 }

@@ -224,9 +224,9 @@ func (r *Resource[M]) clientOfTenant(ctx context.Context, private PrivateReader,
 	return client
 }
 
-// saveCreated saves what was just made, before anything else can fail, and once more when it has been read back: the state,
+// SaveCreated saves what was just made, before anything else can fail, and once more when it has been read back: the state,
 // the identity, the tenant and, as in [Refresh], a proof. It returns the model's own value, for who wants to compare.
-func (r *Resource[M]) saveCreated(
+func (r *Resource[M]) SaveCreated(
 	ctx context.Context, req resource.CreateRequest, resp *resource.CreateResponse, m *M, proof string,
 ) (read tftypes.Value) {
 	read = SaveResolved(ctx, req.Plan, m, &resp.State, &resp.Diagnostics)
@@ -250,11 +250,11 @@ func (r *Resource[M]) Create(ctx context.Context, req resource.CreateRequest, re
 		return
 	}
 	c.Client = client
-	c.save = func() { r.saveCreated(ctx, req, resp, &plan, c.Proof) }
+	c.save = func() { r.SaveCreated(ctx, req, resp, &plan, c.Proof) }
 	if r.Noun.Create(ctx, c); resp.Diagnostics.HasError() {
 		return
 	}
-	read := r.saveCreated(ctx, req, resp, &plan, c.Proof)
+	read := r.SaveCreated(ctx, req, resp, &plan, c.Proof)
 	if c.Done != "" {
 		WarnNotApplied(c.Done, req, read, &resp.Diagnostics)
 	}
