@@ -49,7 +49,7 @@ func (e *unknownColumns) report(diags *diag.Diagnostics) {
 		diags.AddAttributeError(at, "No such column",
 			fmt.Sprintf("%s is required for a column that the dictionary does not have, and the dictionary of %s %s. If %q is misspelled, correct "+
 				"the name, in which case matters; to add it, give its data_type and its remote_type.\n\n%s",
-				at, e.config.what(), e.has(name), name, misspelled))
+				at, e.config.what(), e.has(name), name, tf.Misspelled))
 	}
 }
 
@@ -65,9 +65,6 @@ func (e *unknownColumns) has(name string) string {
 	}
 	return "has " + immuta.JoinColumns(e.there)
 }
-
-// misspelled is what to look for when something is missing that seems to be there.
-const misspelled = "Terraform drops keys that a column does not have, without an error: check how they are spelled."
 
 // missingTypes are the attributes that a new column would need.
 func (c column) missingTypes() []string {

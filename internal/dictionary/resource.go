@@ -204,7 +204,7 @@ func (ch *change) addError(attempted string, err error, diags *diag.Diagnostics)
 	switch {
 	case ok && immuta.IsNotFound(err):
 		tf.AddError(diags, attempted, tf.At("data_source_id", tf.Advise(err, "Check the id of the data source. If it exists and has no "+
-			"dictionary, one is made: give the data_type and the remote_type of every column. "+misspelled)), nil)
+			"dictionary, one is made: give the data_type and the remote_type of every column. "+tf.Misspelled)), nil)
 	case ok:
 		unknown.report(diags)
 	default:

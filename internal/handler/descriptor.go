@@ -2,6 +2,7 @@ package handler
 
 import (
 	"iter"
+	"strings"
 
 	"github.com/hashicorp/terraform-plugin-framework/diag"
 	"github.com/hashicorp/terraform-plugin-framework/path"
@@ -110,7 +111,10 @@ func (p *MetadataPatch) apply(current immuta.Metadata) immuta.Metadata {
 }
 
 // describer is implemented by every Resource, whatever its model.
-type describer interface{ technology() Technology }
+type describer interface {
+	technology() Technology
+	connection() tf.Connection
+}
 
 // ResourceTypes maps the technologies' labels, as Immuta returns them, to those of the resources that manage their sources.
 func ResourceTypes(resources []func() resource.Resource) map[string]string {
@@ -122,4 +126,28 @@ func ResourceTypes(resources []func() resource.Resource) map[string]string {
 		}
 	}
 	return types
+}
+
+// Connections are those of the technologies that have a server, by the technologies' names.
+func Connections(resources []func() resource.Resource) map[string]tf.Connection {
+	connections := map[string]tf.Connection{}
+	for _, construct := range resources {
+		if d, ok := construct().(describer); ok {
+			if c := d.connection(); len(c.Keys) > 0 {
+				connections[d.technology().Name] = c
+			}
+		}
+	}
+	return connections
+}
+
+func (r *Resource[M]) connection() tf.Connection {
+	c := tf.Connection{Prefix: r.d.Technology.Prefix, Keys: map[string]string{}}
+	for _, m := range mappingsOf(r.d.Values(new(M), answer{})) {
+		steps := m.at.Steps()
+		if len(steps) == 2 && steps[0].Equal(path.PathStepAttributeName("server")) {
+			c.Keys[strings.TrimPrefix(m.at.String(), "server.")] = m.metadata
+		}
+	}
+	return c
 }

@@ -98,7 +98,7 @@ func (r *Resource[M]) requireSecrets(config *M, patch *MetadataPatch) diag.Diagn
 		return nil
 	}
 	if patch == nil {
-		return r.d.RequireSecrets(config, "Immuta needs it to connect when it registers the data source. "+misspelled)
+		return r.d.RequireSecrets(config, "Immuta needs it to connect when it registers the data source. "+tf.Misspelled)
 	}
 	what := "the version of a secret"
 	if len(patch.Causes) > 0 {

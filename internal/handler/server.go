@@ -149,9 +149,6 @@ func serverSecrets(server types.Object) []string {
 	return secrets
 }
 
-// misspelled is advice where a key is missing.
-const misspelled = "Is the key spelled right? Terraform drops keys that the object does not have, without a word."
-
 // handlerSecret is what [tf.SecretAttributes] are told about the secrets of a server.
 const handlerSecret = "whenever Immuta is sent the connection,"
 
@@ -221,7 +218,7 @@ func (l *Login) validate(at path.Path, needsUser bool) diag.Diagnostics {
 	diags := l.secret().Validate(at, "password")
 	if needsUser && l.Username.IsNull() {
 		diags.AddAttributeError(at.AtName("username"), "The user name is missing",
-			"This way of authenticating needs "+at.AtName("username").String()+". "+misspelled)
+			"This way of authenticating needs "+at.AtName("username").String()+". "+tf.Misspelled)
 	}
 	return diags
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/hashicorp/terraform-plugin-framework/schema/validator"
 	"github.com/hashicorp/terraform-plugin-framework/types"
 
+	"github.com/terraform-immuta/terraform-provider-immuta/internal/immuta"
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
@@ -60,17 +61,12 @@ func userFiles(list types.List) []userFile {
 	})
 }
 
-// userFilesToAPI uses the documented keys keyName, content and userFilename (M). All known payloads send the array, if only
-// an empty one (H).
-func userFilesToAPI(list types.List) []map[string]string {
-	out := []map[string]string{}
-	for _, f := range userFiles(list) {
+// userFilesToAPI is never nil: all known payloads send the array, if only an empty one (H).
+func userFilesToAPI(list types.List) []immuta.UserFile {
+	return tf.Each(userFiles(list), func(f userFile) immuta.UserFile {
 		content, _ := f.Content.Value()
-		out = append(out, map[string]string{
-			"keyName": f.KeyName.ValueString(), "userFilename": f.FileName.ValueString(), "content": content,
-		})
-	}
-	return out
+		return immuta.UserFile{KeyName: f.KeyName.ValueString(), Name: f.FileName.ValueString(), Content: content}
+	})
 }
 
 func validateUserFiles(at path.Path, list types.List) diag.Diagnostics {

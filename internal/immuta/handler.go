@@ -53,6 +53,13 @@ func (m Metadata) Same(other Metadata, key string) bool {
 	return inA == inB && (!inA || SameJSON(a, b))
 }
 
+// UserFile is an element of the metadata's userFiles: a file that a connection needs (M).
+type UserFile struct {
+	KeyName string `json:"keyName"`
+	Name    string `json:"userFilename"`
+	Content string `json:"content"` // base64
+}
+
 // SameJSON tells whether two JSON texts mean the same value.
 func SameJSON(a, b []byte) bool {
 	if bytes.Equal(a, b) {

@@ -18,34 +18,6 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-// technology is what connections can be updated of in bulk.
-type technology struct {
-	prefix string
-	keys   []string // besides commonKeys
-}
-
-// technologies are by their names in this provider. Their keys are those of the server of a data source's resource.
-var technologies = map[string]technology{
-	"azure_synapse": {prefix: "asa", keys: []string{"username", "password"}},
-	"databricks":    {prefix: "databricks", keys: []string{"access_token", "authentication_method", "http_path"}},
-	"redshift":      {prefix: "redshift", keys: []string{"username", "password"}},
-	"snowflake":     {prefix: "snowflake", keys: []string{"username", "password", "authentication_method", "warehouse"}},
-	"trino":         {prefix: "trino", keys: []string{"username", "password", "authentication_method"}},
-}
-
-var commonKeys = []string{"hostname", "port", "ssl", "database", "connection_string_options", "user_files"}
-
-func (t technology) has(key string) bool {
-	return slices.Contains(commonKeys, key) || slices.Contains(t.keys, key)
-}
-
-// wireKeys are what the API calls the keys of a server (H; userFiles M). A token of Databricks travels as the password (H).
-var wireKeys = map[string]string{
-	"hostname": "hostname", "port": "port", "ssl": "ssl", "database": "database", "username": "username", "password": "password",
-	"access_token": "password", "authentication_method": "authenticationMethod", "warehouse": "warehouse", "http_path": "httpPath",
-	"connection_string_options": "connectionStringOptions", "user_files": "userFiles",
-}
-
 const notWriteOnly = " Feed it from a variable marked `sensitive`."
 
 func serverAttributes() map[string]schema.Attribute {
@@ -79,8 +51,8 @@ func serverAttributes() map[string]schema.Attribute {
 	}
 }
 
-// serverValidator checks that a server has something in it, and no key of another technology.
-type serverValidator struct{}
+// serverValidator checks that a server has something in it, and no key of another technology than its own.
+type serverValidator map[string]tf.Connection
 
 func (serverValidator) Description(context.Context) string {
 	return "the server has at least one key, and only those of its technology"
@@ -88,7 +60,7 @@ func (serverValidator) Description(context.Context) string {
 
 func (v serverValidator) MarkdownDescription(ctx context.Context) string { return v.Description(ctx) }
 
-func (serverValidator) ValidateAction(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
+func (v serverValidator) ValidateAction(ctx context.Context, req action.ValidateConfigRequest, resp *action.ValidateConfigResponse) {
 	var m connectionModel
 	resp.Diagnostics.Append(req.Config.Get(ctx, &m)...)
 	if resp.Diagnostics.HasError() || !tf.Known(m.Server) {
@@ -96,18 +68,17 @@ func (serverValidator) ValidateAction(ctx context.Context, req action.ValidateCo
 	}
 	at, given := path.Root("server"), given(m.Server)
 	if len(given) == 0 {
-		resp.Diagnostics.AddAttributeError(at, "Nothing to change", "Give at least one key of server. Is it spelled right? Terraform drops keys "+
-			"that the object does not have, without a word.")
+		resp.Diagnostics.AddAttributeError(at, "Nothing to change", "Give at least one key of server. "+tf.Misspelled)
 	}
 	if !tf.Known(m.Technology) {
 		return
 	}
 	name := m.Technology.ValueString()
 	for _, key := range given {
-		if !technologies[name].has(key) {
+		if _, ok := v[name].Keys[key]; !ok {
 			resp.Diagnostics.AddAttributeError(at.AtName(key), "A key of another technology", fmt.Sprintf(
-				"server.%s means nothing to the technology %q, which has, besides %s: %s.", key, name,
-				strings.Join(commonKeys, ", "), strings.Join(technologies[name].keys, ", ")))
+				"server.%s means nothing to the technology %q, which has: %s.", key, name,
+				strings.Join(slices.Sorted(maps.Keys(v[name].Keys)), ", ")))
 		}
 	}
 }
@@ -118,28 +89,27 @@ func given(server types.Object) []string {
 	return slices.DeleteFunc(slices.Sorted(maps.Keys(attributes)), func(key string) bool { return attributes[key].IsNull() })
 }
 
-// serverToAPI is what is given of a server, and nothing else.
-func serverToAPI(server types.Object) immuta.Metadata {
+// serverToAPI is what is given of a server, and nothing else. Keys are as in [tf.Connection].
+func serverToAPI(server types.Object, keys map[string]string) immuta.Metadata {
 	changes := immuta.Metadata{}
 	for _, key := range given(server) {
 		switch value := server.Attributes()[key].(type) {
 		case types.String:
-			changes.Set(wireKeys[key], value.ValueString())
+			changes.Set(keys[key], value.ValueString())
 		case types.Int64:
-			changes.Set(wireKeys[key], value.ValueInt64())
+			changes.Set(keys[key], value.ValueInt64())
 		case types.Bool:
-			changes.Set(wireKeys[key], value.ValueBool())
+			changes.Set(keys[key], value.ValueBool())
 		case types.List:
-			changes.Set(wireKeys[key], tf.Each(tf.Objects(value), userFileToAPI))
+			changes.Set(keys[key], tf.Each(tf.Objects(value), userFileToAPI))
 		}
 	}
 	return changes
 }
 
-// userFileToAPI uses the documented keys keyName, content and userFilename (M).
-func userFileToAPI(file types.Object) map[string]string {
+func userFileToAPI(file types.Object) immuta.UserFile {
 	text := func(name string) string { return tf.Attribute[types.String](file, name).ValueString() }
-	return map[string]string{"keyName": text("key_name"), "userFilename": text("file_name"), "content": text("content")}
+	return immuta.UserFile{KeyName: text("key_name"), Name: text("file_name"), Content: text("content")}
 }
 
 // secretsIn are the secrets of a server, as far as they are known.

@@ -17,20 +17,22 @@ import (
 	"github.com/terraform-immuta/terraform-provider-immuta/internal/tf"
 )
 
-// NewUpdateConnection is the action immuta_update_connection.
-func NewUpdateConnection() action.Action {
+// NewUpdateConnection is the constructor of the action immuta_update_connection, for the connections of these technologies.
+func NewUpdateConnection(technologies map[string]tf.Connection) func() action.Action {
 	return tf.Action[connectionModel]{
 		Name:   "immuta_update_connection",
-		Schema: connectionSchema,
+		Schema: func() schema.Schema { return connectionSchema(slices.Sorted(maps.Keys(technologies))) },
 		Validators: []action.ConfigValidator{
 			actionvalidator.ExactlyOneOf(path.MatchRoot(dataSourceIDs), path.MatchRoot("connection_string")),
-			serverValidator{},
+			serverValidator(technologies),
 		},
 		Attempted: func(m *connectionModel) string { return "Updating the connection of " + m.scope() },
 		Waiting:   func(m *connectionModel) *tf.Waiting { return &m.Waiting },
 		Secrets:   func(m *connectionModel) []string { return secretsIn(m.Server) },
-		Run:       updateConnection,
-	}.New()
+		Run: func(ctx context.Context, r *tf.Running, m *connectionModel) error {
+			return updateConnection(ctx, r, m, technologies[m.Technology.ValueString()])
+		},
+	}.New
 }
 
 type connectionModel struct {
@@ -42,7 +44,7 @@ type connectionModel struct {
 	Server           types.Object `tfsdk:"server"`
 }
 
-func connectionSchema() schema.Schema {
+func connectionSchema(technologies []string) schema.Schema {
 	return schema.Schema{
 		MarkdownDescription: "Changes how Immuta reaches the remote tables of many data sources at once, such as a password or a warehouse. " +
 			"Only what `server` gives is changed.\n\n" +
@@ -52,7 +54,7 @@ func connectionSchema() schema.Schema {
 			"are marked `sensitive`; an action's configuration is kept in no state, but it is in saved plans.",
 		Attributes: tf.WaitArguments(map[string]schema.Attribute{
 			"technology": requiredText("Technology of the data sources: `snowflake`, `databricks`, `redshift`, `trino` or `azure_synapse`.",
-				stringvalidator.OneOf(slices.Sorted(maps.Keys(technologies))...)),
+				stringvalidator.OneOf(technologies...)),
 			dataSourceIDs: sourceIDs("Ids of the data sources. Either this or `connection_string`.", false),
 			"connection_string": optionalText("The connection whose data sources are changed, all of them, as Immuta writes it: " +
 				"`user@host:port/database`. The function `connection_string` builds one."),
@@ -73,24 +75,23 @@ func (m *connectionModel) scope() string {
 	return fmt.Sprintf("the data sources at %q", m.ConnectionString.ValueString())
 }
 
-func updateConnection(ctx context.Context, r *tf.Running, m *connectionModel) error {
-	ids, selector, changes := idsIn(m.DataSourceIDs), m.ConnectionString.ValueString(), serverToAPI(m.Server)
-	prefix := technologies[m.Technology.ValueString()].prefix
+func updateConnection(ctx context.Context, r *tf.Running, m *connectionModel, of tf.Connection) error {
+	ids, selector, changes := idsIn(m.DataSourceIDs), m.ConnectionString.ValueString(), serverToAPI(m.Server, of.Keys)
 	affected := ids
 	if len(ids) == 0 {
 		// Afterwards they may have another connection string.
 		affected = sourcesAt(ctx, r, selector)
 	}
-	of := work{ids: affected}
+	job := work{ids: affected}
 	if len(affected) > 0 {
-		of.look = func(ctx context.Context, id int64) (sight, error) {
+		job.look = func(ctx context.Context, id int64) (sight, error) {
 			shown, known, differs, err := r.Client.ShowsConnection(ctx, id, changes)
 			return sight{done: shown, untold: !known, instead: differs + " has another value"}, err
 		}
 	}
-	started, err := r.Client.UpdateConnection(ctx, prefix, ids, selector, changes)
+	started, err := r.Client.UpdateConnection(ctx, of.Prefix, ids, selector, changes)
 	if err != nil {
-		return refused(ctx, r, err, of)
+		return refused(ctx, r, err, job)
 	}
 	if started.Jobs.Value != nil && *started.Jobs.Value == 0 {
 		at := dataSourceIDs
@@ -100,7 +101,7 @@ func updateConnection(ctx context.Context, r *tf.Running, m *connectionModel) er
 		return tf.At(at, tf.Advise(fmt.Errorf("no job was started: Immuta has no such data source of the technology %s",
 			m.Technology.ValueString()), "Check technology and "+at+". Each data source shows its connection string as Immuta writes it."))
 	}
-	return await(ctx, r, &m.Waiting, started, of)
+	return await(ctx, r, &m.Waiting, started, job)
 }
 
 // sourcesAt are the data sources with a connection string, so that they can be looked at. They are of no other use, so an error

@@ -392,7 +392,7 @@ func (p *Provider) Functions(context.Context) []func() function.Function {
 }
 
 // Actions lists the actions.
-func (p *Provider) Actions(context.Context) []func() action.Action {
+func (p *Provider) Actions(ctx context.Context) []func() action.Action {
 	return []func() action.Action{
 		maintenance.NewBulkUpdate,
 		maintenance.NewCheckHealth,
@@ -403,7 +403,7 @@ func (p *Provider) Actions(context.Context) []func() action.Action {
 		maintenance.NewRecalculateHighCardinality,
 		maintenance.NewRefreshNativeView,
 		maintenance.NewRefreshNativeViews,
-		maintenance.NewUpdateConnection,
+		maintenance.NewUpdateConnection(handler.Connections(p.Resources(ctx))),
 	}
 }
 

@@ -151,7 +151,7 @@ func foundAnswers() map[string]schema.Attribute {
 
 func readDataSources(ctx context.Context, r *tf.Reading, m *dataSourcesModel) error {
 	if mode := cmp.Or(m.Mode.ValueString(), modeFull); mode != modeFull {
-		answer, err := r.Client.AggregateSources(ctx, m.search(), modeNumbers[mode], m.MaxResults.ValueInt64())
+		answer, err := r.Client.AggregateSources(ctx, m.search(r.Provider), modeNumbers[mode], m.MaxResults.ValueInt64())
 		if err != nil {
 			return err
 		}
@@ -161,13 +161,13 @@ func readDataSources(ctx context.Context, r *tf.Reading, m *dataSourcesModel) er
 		}
 		return nil
 	}
-	found, err := r.Client.FindSources(ctx, m.search(), m.MaxResults.ValueInt64())
+	found, err := r.Client.FindSources(ctx, m.search(r.Provider), m.MaxResults.ValueInt64())
 	m.DataSources, m.Total = tf.Each(found.Items, foundFromAPI), tf.Total(found)
 	r.WarnUnsettled(found.Unsettled)
 	return err
 }
 
-func (m *dataSourcesModel) search() immuta.Search {
+func (m *dataSourcesModel) search(p *tf.Provider) immuta.Search {
 	return immuta.Search{
 		Text:              m.SearchText.ValueString(),
 		NameOnly:          m.NameOnly.ValueBoolPointer(),
@@ -175,7 +175,7 @@ func (m *dataSourcesModel) search() immuta.Search {
 		Hostname:          m.Hostname.ValueString(),
 		ClusterName:       m.ClusterName.ValueString(),
 		GlobalPolicy:      m.GlobalPolicy.ValueString(),
-		Technologies:      inImmutasSpelling(m.Technology),
+		Technologies:      inImmutasSpelling(p, m.Technology),
 		Subscriptions:     m.Subscription,
 		Statuses:          m.Status,
 		Tags:              m.Tag,

@@ -102,6 +102,9 @@ func (e *attributeError) Error() string { return e.err.Error() }
 
 func (e *attributeError) Unwrap() error { return e.err }
 
+// Misspelled is advice where a key of an object is missing that seems to be there.
+const Misspelled = "Is the key spelled right? Terraform drops keys that the object does not have, without a word."
+
 // Advise says what to do about an error, for [AddError] and [AddWarning]: whoever made the call knows more of its failures than
 // the general advice does.
 func Advise(err error, advice string) error { return &advisedError{error: err, advice: advice} }

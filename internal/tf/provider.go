@@ -23,6 +23,14 @@ type Provider struct {
 	ResourceTypes map[string]string
 }
 
+// Connection is what there is to say of the connections of a technology.
+type Connection struct {
+	// Prefix is the first path segment of the routes of its handlers.
+	Prefix string
+	// Keys are what the API calls the attributes of server, by their names.
+	Keys map[string]string
+}
+
 // SourceDefaults are the provider's source_defaults, completed with what holds without them. A value may be unknown during a plan.
 type SourceDefaults struct {
 	OnDestroy          types.String
